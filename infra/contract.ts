@@ -1,0 +1,74 @@
+/**
+ * What the stack program and the orchestrator agree on: the names of outputs, tags and config keys.
+ * Types and names only; nothing here may import anything.
+ */
+
+/** Pulumi project name, and so the namespace of every config key (`tfe:releaseSequence`). */
+export const PROJECT = "tfe";
+
+/**
+ * Config keys that the orchestrator writes. Everything else in `Pulumi.<stack>.yaml` belongs to the operator.
+ * `activeTemplateVersion` is written by the orchestrator alone: it is what pins running nodes to a build.
+ */
+export interface BuildConfig {
+  readonly releaseSequence?: number;
+  /** AMI id. */
+  readonly image?: string;
+  /** Number of the launch template version that the group may launch. Absent until the first repave. */
+  readonly activeTemplateVersion?: number;
+  /** min = max = desired of the group. */
+  readonly nodeCount?: number;
+}
+
+/** How commands reach a node. */
+export type Transport = "ssm" | "ssh";
+
+/** What `pulumi up` exports, and all that the orchestrator knows of the stack. No value is a secret. */
+export interface StackOutputs {
+  readonly groupName: string;
+  readonly launchTemplateId: string;
+  /** Newest version of the launch template: the staged build. */
+  readonly latestTemplateVersion: number;
+  /** The version the group is pinned to: the active build. */
+  readonly activeTemplateVersion: number;
+  readonly releaseSequence: number;
+  readonly image: string;
+  readonly nodeCount: number;
+  readonly maxNodes: number;
+  readonly targetGroupArn: string;
+  /** `https://host[:port]/_health_check`, asked through the load balancer. */
+  readonly healthCheckUrl: string;
+  readonly transport: Transport;
+  /** The stack's own `appConfig`: settings of the application kept in the build. */
+  readonly appConfig: Readonly<Record<string, string>>;
+  /** True where nodes install from an airgap package, and so carry no ReleaseSequence. */
+  readonly airgap: boolean;
+}
+
+/** Tags that every instance and volume of the fleet carries, from its launch template. */
+export const TAGS = {
+  /** ReleaseSequence the node was built for. */
+  release: "tfe-repave:release",
+  stack: "tfe-repave:stack",
+} as const;
+
+/**
+ * Environment of the stack program: the fencing token of the run on whose behalf an update happens.
+ * The program refuses to change anything while a run with another token holds the stack's lease.
+ */
+export const FENCING_TOKEN_ENV = "TFE_REPAVE_FENCING_TOKEN";
+
+/** Environment of the stack program: the folder that holds `<stack>/lease.json`; default `.tfe-repave` beside Pulumi.yaml. */
+export const RUNS_DIR_ENV = "TFE_REPAVE_RUNS_DIR";
+
+/** The lease as written in the run store; times are milliseconds since the epoch, on the clock of the run. */
+export interface LeaseRecord {
+  readonly schema: 1;
+  readonly token: number;
+  readonly runId: string;
+  readonly holder: string;
+  readonly acquiredAt: number;
+  readonly renewedAt: number;
+  readonly expiresAt: number;
+  readonly step?: string;
+}

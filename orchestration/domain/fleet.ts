@@ -1,0 +1,51 @@
+/** The fleet as observed: a group, its instances, and each instance's place behind the load balancer. Pure. */
+
+export type InstanceState = "pending" | "running" | "shutting-down" | "terminated" | "stopping" | "stopped";
+
+/** Health of an instance as a target; `missing`: the target group does not know it, which counts as unhealthy. */
+export type TargetHealth = "initial" | "healthy" | "unhealthy" | "draining" | "unused" | "unavailable" | "missing";
+
+/** An EC2 machine of the group. */
+export interface Instance {
+  readonly id: string;
+  readonly privateIp: string | undefined;
+  readonly zone: string;
+  readonly state: InstanceState;
+  /** Auto Scaling's word: `Pending`, `InService`, `Terminating:Wait`…; undefined once it has left the group. */
+  readonly lifecycle: string | undefined;
+  /** Launch template version it was launched from; undefined if not launched from the fleet's template. */
+  readonly templateVersion: number | undefined;
+  /** Release it was built for, from its tag; undefined where the tag is missing. */
+  readonly release: number | undefined;
+  readonly imageId: string;
+  /** Milliseconds since the epoch. */
+  readonly launchedAt: number;
+  readonly target: TargetHealth;
+}
+
+export interface Group {
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  readonly desired: number;
+  readonly launchTemplateId: string;
+  /** A number, or `$Latest`/`$Default` where somebody unpinned the group. */
+  readonly templateVersion: string;
+  readonly suspended: readonly string[];
+  /** Seconds between deregistration and termination of an instance, from the target group. */
+  readonly deregistrationDelay: number;
+  readonly instanceRefreshInProgress: boolean;
+  readonly healthCheckGracePeriod: number;
+}
+
+export interface Fleet {
+  readonly group: Group;
+  /** Every instance of the group that EC2 still knows, terminated ones included. */
+  readonly instances: readonly Instance[];
+}
+
+/** Alive: anything that EC2 has not yet seen terminated. A `stopped` machine can be started again, so it counts. */
+export const alive = (fleet: Fleet): readonly Instance[] => fleet.instances.filter((i) => i.state !== "terminated");
+
+export const inService = (fleet: Fleet): readonly Instance[] =>
+  fleet.instances.filter((i) => i.state === "running" && i.lifecycle === "InService");

@@ -1,0 +1,18 @@
+import type { Fleet } from "../domain/fleet";
+
+/** The group and its instances in AWS. */
+export interface FleetPort {
+  /**
+   * The fleet as EC2, Auto Scaling and the load balancer see it now. Instances are found by the group's list *and* by EC2's own
+   * tag, so that one that left the group but still runs is seen.
+   */
+  describe(): Promise<Fleet>;
+  /** Suspends the named processes; already suspended ones stay so. Idempotent. */
+  suspend(processes: readonly string[]): Promise<void>;
+  /** Resumes the named processes. Idempotent. */
+  resume(processes: readonly string[]): Promise<void>;
+  /** Whether the image exists and can be launched; the reason where not. */
+  imageProblem(imageId: string): Promise<string | undefined>;
+  /** Newest image that the stack's `imageParameter` names. */
+  readonly resolveImage?: (parameter: string) => Promise<string>;
+}

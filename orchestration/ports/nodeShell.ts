@@ -1,0 +1,28 @@
+/** A node, as a transport addresses it. */
+export interface NodeAddress {
+  readonly instanceId: string;
+  readonly privateIp: string;
+}
+
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** Bound on the whole command in milliseconds of the Clock. Default 60 000. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs commands on one node at a time, over SSM Run Command or OpenSSH. */
+export interface NodeShell {
+  /**
+   * Runs `argv` on the node (words, never a shell string; the transport does the quoting) as root and waits for its end.
+   * A command that ended with any exit status is a result. Throws `NODE_UNREACHABLE` when the node could not be asked
+   * (the command may or may not have run), `NODE_COMMAND_TIMEOUT` when it did not end in time.
+   * Not idempotent in itself: callers send only commands that may be repeated.
+   */
+  run(node: NodeAddress, argv: readonly string[], options?: RunOptions): Promise<CommandResult>;
+}

@@ -1,0 +1,30 @@
+import type { BuildConfig, StackOutputs } from "../../infra/contract";
+
+/** One resource that an update would change or has changed. */
+export interface ResourceChange {
+  readonly urn: string;
+  /** Pulumi type token, as `aws:autoscaling/group:Group`. */
+  readonly type: string;
+  readonly name: string;
+  readonly op: "create" | "update" | "replace" | "delete" | "read" | "import" | "other";
+  /** Input properties that differ, top level. */
+  readonly properties: readonly string[];
+}
+
+/**
+ * The Pulumi stack. Desired state changes here and nowhere else; each update carries the run's fencing token.
+ * Methods throw `STACK_LOCKED` (another update is under way), `STACK_UPDATE_FAILED` (the cloud may have changed all the same:
+ * observe before deciding) or `ENGINE_MISSING`.
+ */
+export interface Stack {
+  /** Build keys as written in `Pulumi.<stack>.yaml`. */
+  config(): Promise<BuildConfig>;
+  /** Outputs of the last update; undefined where the stack was never built. */
+  outputs(): Promise<StackOutputs | undefined>;
+  /** What an update with these keys changed would do. Writes nothing, the config file included. */
+  preview(change: BuildConfig): Promise<readonly ResourceChange[]>;
+  /** Writes the keys to the config file, then updates the stack. Repeating it is harmless: nothing differs then. */
+  apply(change: BuildConfig): Promise<readonly ResourceChange[]>;
+  /** Names of operations that an interrupted update left in the state. */
+  pendingOperations(): Promise<readonly string[]>;
+}

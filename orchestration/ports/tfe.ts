@@ -1,0 +1,46 @@
+import type { NodeAddress } from "./nodeShell";
+
+/** `replicatedctl app status`, the one entry of its array. */
+export interface AppStatus {
+  readonly sequence: number;
+  readonly state: string;
+  readonly desiredState: string;
+  readonly isTransitioning: boolean;
+}
+
+/** `health-check`: checks by name. */
+export interface HealthReport {
+  readonly passed: readonly string[];
+  readonly failed: readonly { readonly name: string; readonly detail: string }[];
+}
+
+export interface SelfCheck {
+  /** HTTP status of `https://<node>/_health_check?full=1`, asked on the node itself; 0 when nothing answered. */
+  readonly status: number;
+  readonly body: string;
+}
+
+/**
+ * The application on one node. One implementation a dialect: Replicated (`replicated admin`, `replicatedctl`) now, `tfectl` later.
+ * Every read throws `NODE_UNREACHABLE` or `NODE_ANSWER_UNREADABLE` when it cannot be made: a check that cannot be made has failed.
+ */
+export interface Tfe {
+  /**
+   * Asks the node to finish its work and take no more (`node-drain`, which works on the node itself only); resolves when the
+   * command ended well. That it ended is no proof: see `activeWork`. Repeating it on a drained node does no harm.
+   */
+  drain(node: NodeAddress, signal?: AbortSignal): Promise<void>;
+  /** Number of runs executing on this node now. */
+  activeWork(node: NodeAddress): Promise<number>;
+  appStatus(node: NodeAddress): Promise<AppStatus>;
+  /** `replicatedctl system status`: each part and its word, all of which must be "ready". */
+  systemStatus(node: NodeAddress): Promise<Readonly<Record<string, string>>>;
+  healthCheck(node: NodeAddress): Promise<HealthReport>;
+  selfCheck(node: NodeAddress): Promise<SelfCheck>;
+  /** `replicatedctl app-config export`; unset keys are left out. Values are kept in memory only: some are secret. */
+  appConfig(node: NodeAddress): Promise<Readonly<Record<string, string>>>;
+  /** When the licence ends (ms since the epoch); undefined: never. */
+  licenceExpiry(node: NodeAddress): Promise<number | undefined>;
+  /** Free bytes where the application keeps its data. */
+  diskFree(node: NodeAddress): Promise<number>;
+}
