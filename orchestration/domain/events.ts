@@ -1,0 +1,101 @@
+import type { ErrorCode } from "./errors";
+import type { OutageReport } from "./outage";
+import type { Plan } from "./plan";
+
+/** One condition of the gate as last observed. */
+export interface Observation {
+  /** A sentence; also its identity in output and report. */
+  readonly condition: string;
+  readonly held: boolean;
+  readonly observed: string;
+}
+
+export type Outcome = "done" | "nothing-to-do" | "failed" | "blocked" | "halted" | "declined" | "interrupted";
+
+export interface FinalNode {
+  readonly instanceId: string;
+  readonly release: number | null;
+  readonly healthy: boolean;
+}
+
+/**
+ * What a run tells. Events marked durable are the journal: they are on disk before the act they announce and are all that a
+ * later process knows of the run. The others are for whoever watches.
+ */
+export type DurableEvent =
+  | { readonly event: "run.started"; readonly runId: string; readonly plan: Plan; readonly operator: string }
+  | { readonly event: "run.resumed"; readonly runId: string; readonly operator: string; readonly token: number }
+  | { readonly event: "step.started"; readonly step: string; readonly hop: number; readonly title: string }
+  | { readonly event: "step.skipped"; readonly step: string; readonly hop: number; readonly why: string }
+  | { readonly event: "step.finished"; readonly step: string; readonly hop: number; readonly seconds: number }
+  | { readonly event: "fence.found"; readonly suspended: readonly string[] }
+  | { readonly event: "fence.restored"; readonly resumed: readonly string[] }
+  | { readonly event: "stage.built"; readonly hop: number; readonly templateVersion: number }
+  | { readonly event: "drain.started"; readonly hop: number; readonly instanceId: string }
+  | { readonly event: "drain.proven"; readonly hop: number; readonly instanceId: string; readonly seconds: number }
+  | { readonly event: "backup.started"; readonly hop: number; readonly snapshotId: string }
+  | { readonly event: "backup.taken"; readonly hop: number; readonly snapshotId: string }
+  | { readonly event: "backup.mark"; readonly hop: number; readonly pointInTime: number }
+  | { readonly event: "zero.asked"; readonly hop: number; readonly instances: readonly string[] }
+  | { readonly event: "zero.leaving"; readonly hop: number; readonly at: number }
+  | { readonly event: "zero.reached"; readonly hop: number; readonly lastSeenAlive: number; readonly at: number }
+  | { readonly event: "one.asked"; readonly hop: number; readonly templateVersion: number }
+  | { readonly event: "one.launched"; readonly hop: number; readonly instanceId: string; readonly launchedAt: number }
+  | { readonly event: "node.started"; readonly hop: number; readonly instanceId: string; readonly at: number }
+  | { readonly event: "gate.passed"; readonly hop: number; readonly instanceId: string; readonly firstGreenAt: number }
+  | { readonly event: "probe.outage"; readonly from: number; readonly to: number }
+  | { readonly event: "override.used"; readonly id: string; readonly because: string }
+  | RunFailed
+  | RunFinished;
+
+export interface RunFailed {
+  readonly event: "run.failed";
+  readonly step: string;
+  readonly code: ErrorCode;
+  readonly detail: string;
+  /** What the fleet was left in. */
+  readonly fleet: string;
+}
+
+export interface RunFinished {
+  readonly event: "run.finished";
+  readonly outcome: Outcome;
+  readonly runId: string | null;
+  readonly from: number | null;
+  readonly release: number | null;
+  readonly hops: readonly number[];
+  readonly nodes: readonly FinalNode[];
+  /** Seconds of the run's clock without an answer through the load balancer. */
+  readonly outageSeconds: number | null;
+  readonly nodeBuildSeconds: number | null;
+  /** outageSeconds / nodeBuildSeconds. */
+  readonly outageRatio: number | null;
+  readonly outageParts: OutageReport["parts"] | null;
+  readonly steps: readonly { readonly id: string; readonly seconds: number }[];
+  /** Only in the lab: what its witness saw. */
+  readonly witness?: unknown;
+}
+
+export type TransientEvent =
+  | { readonly event: "plan.made"; readonly plan: Plan; readonly text: readonly string[] }
+  | {
+      readonly event: "check.made";
+      readonly id: string;
+      readonly ok: boolean;
+      readonly observed: string;
+      readonly remedy?: string;
+    }
+  | { readonly event: "progress"; readonly step: string; readonly text: string; readonly instanceId?: string }
+  | {
+      readonly event: "gate.observed";
+      readonly instanceId: string;
+      readonly greens: number;
+      readonly needed: number;
+      readonly observations: readonly Observation[];
+    }
+  | { readonly event: "outage.began"; readonly at: number }
+  | { readonly event: "outage.ended"; readonly at: number; readonly seconds: number }
+  | { readonly event: "warning"; readonly text: string }
+  | { readonly event: "note"; readonly text: string };
+
+export type RunEvent = DurableEvent | TransientEvent;

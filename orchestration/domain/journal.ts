@@ -1,0 +1,134 @@
+import type { DurableEvent, RunFinished } from "./events";
+import type { Plan } from "./plan";
+
+/** A line of the journal. `at`: milliseconds since the epoch, on the run's clock. */
+export type JournalEntry = DurableEvent & { readonly seq: number; readonly at: number };
+
+/** What the journal knows of one hop. The world is asked first; this only says what was intended and proven. */
+export interface HopRecord {
+  readonly templateVersion?: number;
+  readonly drained: readonly string[];
+  readonly snapshotId?: string;
+  readonly snapshotTaken?: boolean;
+  readonly pointInTime?: number;
+  readonly zeroAsked?: boolean;
+  readonly leavingAt?: number;
+  readonly zeroSeen?: { readonly lastSeenAlive: number; readonly at: number };
+  readonly oneAsked?: boolean;
+  readonly launched?: { readonly instanceId: string; readonly at: number };
+  readonly startedAt?: number;
+  readonly firstGreenAt?: number;
+  readonly gated: readonly string[];
+}
+
+export interface RunState {
+  readonly plan?: Plan;
+  /** Processes that were suspended before we came: to be left as found. Undefined: not looked at yet. */
+  readonly foundSuspended?: readonly string[];
+  readonly fenceRestored: boolean;
+  readonly drainBegun: boolean;
+  readonly hops: Readonly<Record<number, HopRecord>>;
+  /** Seconds by step id, over all hops and attempts. */
+  readonly stepSeconds: Readonly<Record<string, number>>;
+  readonly outages: readonly { readonly from: number; readonly to: number }[];
+  readonly step: string | undefined;
+  readonly overrides: readonly { readonly id: string; readonly because: string }[];
+  readonly finished?: RunFinished;
+  readonly entries: number;
+}
+
+const EMPTY_HOP: HopRecord = { drained: [], gated: [] };
+
+export const EMPTY_RUN: RunState = {
+  fenceRestored: false,
+  drainBegun: false,
+  hops: {},
+  stepSeconds: {},
+  outages: [],
+  step: undefined,
+  overrides: [],
+  entries: 0,
+};
+
+export const hopRecord = (state: RunState, hop: number): HopRecord => state.hops[hop] ?? EMPTY_HOP;
+
+/** The point of no return: the new release may have been started, and with it its migrations. */
+export const pastPointOfNoReturn = (state: RunState): boolean =>
+  Object.values(state.hops).some((hop) => hop.oneAsked === true);
+
+/** Ended in a way that leaves nothing to resume. */
+export const isOver = (state: RunState): boolean =>
+  state.finished !== undefined && !["halted", "interrupted"].includes(state.finished.outcome);
+
+/** Adds one event to what is known. */
+export function apply(state: RunState, event: DurableEvent): RunState {
+  const next = { ...state, entries: state.entries + 1 };
+  const hop = (index: number, patch: Partial<HopRecord>): RunState => ({
+    ...next,
+    hops: { ...state.hops, [index]: { ...hopRecord(state, index), ...patch } },
+  });
+  switch (event.event) {
+    case "run.started":
+      return { ...next, plan: event.plan };
+    case "run.resumed": {
+      const { finished: _over, ...open } = next;
+      return open;
+    }
+    case "step.started":
+      return { ...next, step: event.step };
+    case "step.skipped":
+      return next;
+    case "step.finished":
+      return {
+        ...next,
+        stepSeconds: { ...state.stepSeconds, [event.step]: (state.stepSeconds[event.step] ?? 0) + event.seconds },
+      };
+    case "fence.found":
+      // The first look is the truth: a later one sees our own fence.
+      return state.foundSuspended ? next : { ...next, foundSuspended: event.suspended };
+    case "fence.restored":
+      return { ...next, fenceRestored: true };
+    case "stage.built":
+      return hop(event.hop, { templateVersion: event.templateVersion });
+    case "drain.started":
+      return { ...next, drainBegun: true };
+    case "drain.proven":
+      return hop(event.hop, { drained: [...new Set([...hopRecord(state, event.hop).drained, event.instanceId])] });
+    case "backup.started":
+      return hop(event.hop, { snapshotId: event.snapshotId });
+    case "backup.taken":
+      return hop(event.hop, { snapshotTaken: true });
+    case "backup.mark":
+      return hop(event.hop, { pointInTime: event.pointInTime });
+    case "zero.asked":
+      return hop(event.hop, { zeroAsked: true });
+    case "zero.leaving":
+      return hop(event.hop, { leavingAt: hopRecord(state, event.hop).leavingAt ?? event.at });
+    case "zero.reached":
+      return hop(event.hop, { zeroSeen: { lastSeenAlive: event.lastSeenAlive, at: event.at } });
+    case "one.asked":
+      return hop(event.hop, { oneAsked: true });
+    case "one.launched":
+      return hop(event.hop, { launched: { instanceId: event.instanceId, at: event.launchedAt } });
+    case "node.started":
+      return hop(event.hop, { startedAt: hopRecord(state, event.hop).startedAt ?? event.at });
+    case "gate.passed": {
+      const known = hopRecord(state, event.hop);
+      return hop(event.hop, {
+        firstGreenAt: known.firstGreenAt ?? event.firstGreenAt,
+        gated: [...new Set([...known.gated, event.instanceId])],
+      });
+    }
+    case "probe.outage":
+      return { ...next, outages: [...state.outages, { from: event.from, to: event.to }] };
+    case "override.used":
+      return { ...next, overrides: [...state.overrides, { id: event.id, because: event.because }] };
+    case "run.failed":
+      return next;
+    case "run.finished":
+      return { ...next, finished: event };
+  }
+}
+
+/** What a journal, or any prefix of one, says. */
+export const fold = (entries: readonly DurableEvent[]): RunState => entries.reduce(apply, EMPTY_RUN);

@@ -1,0 +1,106 @@
+import { hopRecord, type RunState } from "./journal";
+
+/** A question asked through the load balancer; `at` in milliseconds. */
+export interface Sample {
+  readonly at: number;
+  readonly answered: boolean;
+}
+
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** All in seconds of the run's clock. */
+export interface OutageReport {
+  readonly outageSeconds: number;
+  /** From launch of the first node of each hop until it first met every condition of the gate, summed over the hops. */
+  readonly nodeBuildSeconds: number;
+  readonly outageRatio: number;
+  /** The outage taken apart; the parts add up to it. */
+  readonly parts: {
+    /** The load balancer stops sending requests, and waits, before the last old instance is terminated. */
+    readonly deregistration: number;
+    /** From shutting-down until the last old instance was last seen alive. */
+    readonly termination: number;
+    /** Ours: noticing that zero is reached, and the stack update that asks for one. */
+    readonly overhead: number;
+    /** Launch of the new node until its application is started. */
+    readonly build: number;
+    /** From there to the first answer through the load balancer. */
+    readonly firstAnswer: number;
+  };
+}
+
+/**
+ * Spans without an answer. A span runs from the first unanswered question to the next answered one; an unanswered tail
+ * ends at the last sample. Single misses count: nobody's seconds are rounded away.
+ */
+export function outages(samples: readonly Sample[]): readonly Span[] {
+  const spans: Span[] = [];
+  let from: number | undefined;
+  for (const sample of samples) {
+    if (!sample.answered) from ??= sample.at;
+    else if (from !== undefined) {
+      spans.push({ from, to: sample.at });
+      from = undefined;
+    }
+  }
+  const last = samples.at(-1);
+  if (from !== undefined && last) spans.push({ from, to: last.at });
+  return spans;
+}
+
+const seconds = (ms: number): number => Math.round(ms / 100) / 10;
+
+/** Cuts `[from, to]` at the given marks, in their order; a mark before the previous one, or unknown, gives a part of length 0. */
+function cut(span: Span, marks: readonly (number | undefined)[]): number[] {
+  let reached = span.from;
+  const parts = marks.map((mark) => {
+    const end = Math.min(Math.max(mark ?? reached, reached), span.to);
+    const part = end - reached;
+    reached = end;
+    return part;
+  });
+  return [...parts, span.to - reached];
+}
+
+/** Measures a run: its outages against the builds of its first nodes. */
+export function measureOutage(run: RunState): OutageReport {
+  const total = { deregistration: 0, termination: 0, overhead: 0, build: 0, firstAnswer: 0 };
+  let outage = 0;
+  let build = 0;
+  for (const index of Object.keys(run.hops).map(Number)) {
+    const hop = hopRecord(run, index);
+    if (hop.launched && hop.firstGreenAt !== undefined) build += hop.firstGreenAt - hop.launched.at;
+  }
+  for (const span of run.outages) {
+    outage += span.to - span.from;
+    const hop = Object.values(run.hops).find(
+      (h) => h.launched && h.launched.at >= span.from && h.launched.at <= span.to,
+    );
+    const [deregistration = 0, termination = 0, overhead = 0, building = 0, firstAnswer = 0] = cut(span, [
+      hop?.leavingAt,
+      hop?.zeroSeen?.lastSeenAlive,
+      hop?.launched?.at,
+      hop?.startedAt,
+    ]);
+    total.deregistration += deregistration;
+    total.termination += termination;
+    total.overhead += overhead;
+    total.build += building;
+    total.firstAnswer += firstAnswer;
+  }
+  return {
+    outageSeconds: seconds(outage),
+    nodeBuildSeconds: seconds(build),
+    outageRatio: build === 0 ? 0 : Math.round((outage / build) * 100) / 100,
+    parts: {
+      deregistration: seconds(total.deregistration),
+      termination: seconds(total.termination),
+      overhead: seconds(total.overhead),
+      build: seconds(total.build),
+      firstAnswer: seconds(total.firstAnswer),
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { LeaseRecord } from "../../infra/contract";
+import type { JournalEntry } from "../domain/journal";
+import type { Plan } from "../domain/plan";
+
+/** One run as it was begun; what became of it is in its journal. */
+export interface RunRecord {
+  readonly schema: 1;
+  readonly runId: string;
+  readonly stack: string;
+  /** Milliseconds since the epoch, on the run's clock. */
+  readonly createdAt: number;
+  /** `user@host`. */
+  readonly operator: string;
+  readonly plan: Plan;
+}
+
+/** Where runs are kept: one store a stack. Throws `JOURNAL_UNWRITABLE` when it cannot be read or written. */
+export interface RunStore {
+  /** Opens a new run; an existing id is an error. */
+  create(run: RunRecord): Promise<void>;
+  /** Run ids with their records, oldest first. */
+  list(): Promise<readonly RunRecord[]>;
+  /** Every whole entry of the journal, in order; a torn last line (a crash in the middle of a write) is left out. */
+  journal(runId: string): Promise<readonly JournalEntry[]>;
+  /** Adds an entry; durable when it resolves. */
+  append(runId: string, entry: JournalEntry): Promise<void>;
+  /** Writes a file into the run's folder (report, evidence); replaces what was there. Resolves to where it is. */
+  save(runId: string, name: string, content: string): Promise<string>;
+
+  /**
+   * Takes the lease if nobody holds it or if it ran out (`expiresAt` < now). Each acquisition has a higher token than any
+   * before it. Of two callers at the same moment one wins.
+   * Throws `LEASE_HELD` naming holder, since when, step and expiry.
+   */
+  acquire(request: { runId: string; holder: string; now: number; ttlMs: number }): Promise<LeaseRecord>;
+  /** Prolongs it. Throws `LEASE_LOST` when a higher token exists or the lease is gone. */
+  renew(lease: LeaseRecord, change: { now: number; ttlMs: number; step?: string }): Promise<LeaseRecord>;
+  /** Gives it back. A lease that is no longer ours is left alone. */
+  release(lease: LeaseRecord): Promise<void>;
+  /** Who holds it, expired or not; undefined: nobody. */
+  lease(): Promise<LeaseRecord | undefined>;
+}
