@@ -1,0 +1,104 @@
+import {
+  CreateDBClusterSnapshotCommand,
+  CreateDBSnapshotCommand,
+  DescribeDBClusterSnapshotsCommand,
+  DescribeDBClustersCommand,
+  DescribeDBInstancesCommand,
+  DescribeDBSnapshotsCommand,
+} from "@aws-sdk/client-rds";
+import { RepaveError } from "../domain/errors";
+import type { Backups } from "../ports/backups";
+import type { AwsClients } from "./awsClients";
+import { awsError, awsErrorName, findInAws } from "./awsErrors";
+
+// The wire's codes and the SDK's names of the same errors.
+const NO_INSTANCE = ["DBInstanceNotFound", "DBInstanceNotFoundFault"];
+const NO_CLUSTER = ["DBClusterNotFoundFault", "DBClusterNotFound"];
+const NO_SNAPSHOT = ["DBSnapshotNotFound", "DBSnapshotNotFoundFault"];
+const NO_CLUSTER_SNAPSHOT = ["DBClusterSnapshotNotFoundFault", "DBClusterSnapshotNotFound"];
+const SNAPSHOT_EXISTS = [
+  "DBSnapshotAlreadyExists",
+  "DBSnapshotAlreadyExistsFault",
+  "DBClusterSnapshotAlreadyExistsFault",
+  "DBClusterSnapshotAlreadyExists",
+];
+
+type Database = {
+  readonly kind: "instance" | "cluster";
+  readonly id: string;
+  readonly retentionDays: number;
+  readonly latestRestorableAt: number | undefined;
+};
+
+/** Backups of a database in RDS: an instance, or an Aurora cluster (named by its own id or by that of one of its instances). */
+export function rdsBackups({ rds }: Pick<AwsClients, "rds">): Backups {
+  async function find(databaseId: string): Promise<Database> {
+    const instances = await findInAws("DescribeDBInstances", NO_INSTANCE, () =>
+      rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: databaseId })),
+    );
+    const instance = instances?.DBInstances?.[0];
+    if (instance && instance.DBClusterIdentifier === undefined) {
+      return {
+        kind: "instance",
+        id: databaseId,
+        retentionDays: instance.BackupRetentionPeriod ?? 0,
+        latestRestorableAt: instance.LatestRestorableTime?.getTime(),
+      };
+    }
+    const id = instance?.DBClusterIdentifier ?? databaseId;
+    const clusters = await findInAws("DescribeDBClusters", NO_CLUSTER, () =>
+      rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier: id })),
+    );
+    const cluster = clusters?.DBClusters?.[0];
+    if (!cluster) throw new RepaveError("AWS_CALL_FAILED", `there is no database instance or cluster ${databaseId}`);
+    return {
+      kind: "cluster",
+      id,
+      retentionDays: cluster.BackupRetentionPeriod ?? 0,
+      latestRestorableAt: cluster.LatestRestorableTime?.getTime(),
+    };
+  }
+
+  return {
+    async policy(databaseId) {
+      const { retentionDays, latestRestorableAt } = await find(databaseId);
+      return { retentionDays, latestRestorableAt };
+    },
+    async snapshot(databaseId, snapshotId) {
+      const { kind, id } = await find(databaseId);
+      const [action, create] =
+        kind === "instance"
+          ? [
+              "CreateDBSnapshot",
+              () =>
+                rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: id, DBSnapshotIdentifier: snapshotId })),
+            ]
+          : [
+              "CreateDBClusterSnapshot",
+              () =>
+                rds.send(
+                  new CreateDBClusterSnapshotCommand({
+                    DBClusterIdentifier: id,
+                    DBClusterSnapshotIdentifier: snapshotId,
+                  }),
+                ),
+            ];
+      try {
+        await create();
+      } catch (thrown) {
+        if (!SNAPSHOT_EXISTS.includes(awsErrorName(thrown))) throw awsError(action, thrown);
+      }
+    },
+    async snapshotStatus(snapshotId) {
+      const ofInstance = await findInAws("DescribeDBSnapshots", NO_SNAPSHOT, () =>
+        rds.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: snapshotId })),
+      );
+      const snapshot = ofInstance?.DBSnapshots?.[0];
+      if (snapshot) return snapshot.Status;
+      const ofCluster = await findInAws("DescribeDBClusterSnapshots", NO_CLUSTER_SNAPSHOT, () =>
+        rds.send(new DescribeDBClusterSnapshotsCommand({ DBClusterSnapshotIdentifier: snapshotId })),
+      );
+      return ofCluster?.DBClusterSnapshots?.[0]?.Status;
+    },
+  };
+}
