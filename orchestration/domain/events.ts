@@ -43,7 +43,8 @@ export type DurableEvent =
   | { readonly event: "one.launched"; readonly hop: number; readonly instanceId: string; readonly launchedAt: number }
   | { readonly event: "node.started"; readonly hop: number; readonly instanceId: string; readonly at: number }
   | { readonly event: "gate.passed"; readonly hop: number; readonly instanceId: string; readonly firstGreenAt: number }
-  | { readonly event: "probe.outage"; readonly from: number; readonly to: number }
+  | { readonly event: "outage.began"; readonly at: number }
+  | { readonly event: "outage.ended"; readonly at: number }
   | { readonly event: "override.used"; readonly id: string; readonly because: string }
   | RunFailed
   | RunFinished;
@@ -93,8 +94,6 @@ export type TransientEvent =
       readonly needed: number;
       readonly observations: readonly Observation[];
     }
-  | { readonly event: "outage.began"; readonly at: number }
-  | { readonly event: "outage.ended"; readonly at: number; readonly seconds: number }
   | { readonly event: "warning"; readonly text: string }
   | { readonly event: "note"; readonly text: string };
 

@@ -31,9 +31,11 @@ export interface RunState {
   /** Seconds by step id, over all hops and attempts. */
   readonly stepSeconds: Readonly<Record<string, number>>;
   readonly outages: readonly { readonly from: number; readonly to: number }[];
+  /** The service does not answer since then. */
+  readonly outageSince?: number;
   readonly step: string | undefined;
   readonly overrides: readonly { readonly id: string; readonly because: string }[];
-  readonly finished?: RunFinished;
+  finished?: RunFinished;
   readonly entries: number;
 }
 
@@ -56,9 +58,9 @@ export const hopRecord = (state: RunState, hop: number): HopRecord => state.hops
 export const pastPointOfNoReturn = (state: RunState): boolean =>
   Object.values(state.hops).some((hop) => hop.oneAsked === true);
 
-/** Ended in a way that leaves nothing to resume. */
+/** Ended in a way that leaves nothing to resume; a run stopped before its first drain has put everything back. */
 export const isOver = (state: RunState): boolean =>
-  state.finished !== undefined && !["halted", "interrupted"].includes(state.finished.outcome);
+  state.finished !== undefined && (state.fenceRestored || !["halted", "interrupted"].includes(state.finished.outcome));
 
 /** Adds one event to what is known. */
 export function apply(state: RunState, event: DurableEvent): RunState {
@@ -71,7 +73,8 @@ export function apply(state: RunState, event: DurableEvent): RunState {
     case "run.started":
       return { ...next, plan: event.plan };
     case "run.resumed": {
-      const { finished: _over, ...open } = next;
+      const open = { ...next };
+      delete open.finished;
       return open;
     }
     case "step.started":
@@ -85,7 +88,8 @@ export function apply(state: RunState, event: DurableEvent): RunState {
       };
     case "fence.found":
       // The first look is the truth: a later one sees our own fence.
-      return state.foundSuspended ? next : { ...next, foundSuspended: event.suspended };
+      if (state.foundSuspended && !state.fenceRestored) return next;
+      return { ...next, foundSuspended: event.suspended, fenceRestored: false };
     case "fence.restored":
       return { ...next, fenceRestored: true };
     case "stage.built":
@@ -119,8 +123,13 @@ export function apply(state: RunState, event: DurableEvent): RunState {
         gated: [...new Set([...known.gated, event.instanceId])],
       });
     }
-    case "probe.outage":
-      return { ...next, outages: [...state.outages, { from: event.from, to: event.to }] };
+    case "outage.began":
+      return { ...next, outageSince: state.outageSince ?? event.at };
+    case "outage.ended": {
+      const { outageSince, ...rest } = next;
+      if (outageSince === undefined) return next;
+      return { ...rest, outages: [...state.outages, { from: outageSince, to: event.at }] };
+    }
     case "override.used":
       return { ...next, overrides: [...state.overrides, { id: event.id, because: event.because }] };
     case "run.failed":

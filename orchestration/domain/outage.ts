@@ -1,11 +1,5 @@
 import { hopRecord, type RunState } from "./journal";
 
-/** A question asked through the load balancer; `at` in milliseconds. */
-export interface Sample {
-  readonly at: number;
-  readonly answered: boolean;
-}
-
 export interface Span {
   readonly from: number;
   readonly to: number;
@@ -30,25 +24,6 @@ export interface OutageReport {
     /** From there to the first answer through the load balancer. */
     readonly firstAnswer: number;
   };
-}
-
-/**
- * Spans without an answer. A span runs from the first unanswered question to the next answered one; an unanswered tail
- * ends at the last sample. Single misses count: nobody's seconds are rounded away.
- */
-export function outages(samples: readonly Sample[]): readonly Span[] {
-  const spans: Span[] = [];
-  let from: number | undefined;
-  for (const sample of samples) {
-    if (!sample.answered) from ??= sample.at;
-    else if (from !== undefined) {
-      spans.push({ from, to: sample.at });
-      from = undefined;
-    }
-  }
-  const last = samples.at(-1);
-  if (from !== undefined && last) spans.push({ from, to: last.at });
-  return spans;
 }
 
 const seconds = (ms: number): number => Math.round(ms / 100) / 10;

@@ -1,0 +1,71 @@
+import type { Hop, Plan } from "../domain/plan";
+import type { Backups } from "../ports/backups";
+import type { Clock } from "../ports/clock";
+import type { FleetPort } from "../ports/fleet";
+import type { Probe } from "../ports/probe";
+import type { Reporter } from "../ports/reporter";
+import type { RunStore } from "../ports/runStore";
+import type { Stack } from "../ports/stack";
+import type { Tfe } from "../ports/tfe";
+import type { Run } from "./run";
+
+export interface Ports {
+  readonly clock: Clock;
+  readonly stack: Stack;
+  readonly fleet: FleetPort;
+  readonly tfe: Tfe;
+  readonly backups: Backups;
+  readonly store: RunStore;
+  readonly probe: Probe;
+  readonly reporter: Reporter;
+  /** Who runs this: `user@host`. */
+  readonly operator: string;
+}
+
+/** Every bound and interval of a run, in milliseconds of the Clock. */
+export interface Policy {
+  /** Greens in a row, their spacing, the spacing before the first green, and the patience for a node. */
+  readonly gate: {
+    readonly greens: number;
+    readonly everyMs: number;
+    readonly pollMs: number;
+    readonly timeoutMs: number;
+  };
+  /** `proofs`: sightings in a row of a node without work. The default patience covers TFE's longest apply, 24 hours. */
+  readonly drain: { readonly pollMs: number; readonly proofs: number; readonly timeoutMs: number };
+  /** `sightings` in a row of "no instance left". */
+  readonly zero: { readonly pollMs: number; readonly sightings: number; readonly timeoutMs: number };
+  readonly launch: { readonly pollMs: number; readonly timeoutMs: number };
+  readonly lease: { readonly ttlMs: number; readonly heartbeatMs: number };
+  readonly backup: { readonly databaseId: string | undefined; readonly snapshot: boolean; readonly pollMs: number };
+  /** Free disk a node must have. "The most common cause of failure is insufficient disk space." */
+  readonly minDiskBytes: number;
+  readonly minLicenceMs: number;
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+export const DEFAULT_POLICY: Policy = {
+  gate: { greens: 3, everyMs: 10 * SECOND, pollMs: 5 * SECOND, timeoutMs: 90 * MINUTE },
+  drain: { pollMs: 5 * SECOND, proofs: 3, timeoutMs: 26 * HOUR },
+  zero: { pollMs: SECOND, sightings: 2, timeoutMs: 30 * MINUTE },
+  launch: { pollMs: SECOND, timeoutMs: 20 * MINUTE },
+  lease: { ttlMs: MINUTE, heartbeatMs: 15 * SECOND },
+  backup: { databaseId: undefined, snapshot: false, pollMs: 10 * SECOND },
+  minDiskBytes: 10 * 1024 ** 3,
+  minLicenceMs: 24 * HOUR,
+};
+
+/** What a step is given. */
+export interface StepContext {
+  readonly ports: Ports;
+  readonly policy: Policy;
+  readonly plan: Plan;
+  readonly run: Run;
+  /** Index of the hop and the hop itself. Steps outside the hops see the last one. */
+  readonly hopIndex: number;
+  readonly hop: Hop;
+  readonly signal: AbortSignal;
+}

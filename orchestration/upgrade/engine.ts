@@ -1,0 +1,100 @@
+import { asRepaveError } from "../domain/errors";
+import { target, type Plan } from "../domain/plan";
+import { availability } from "./availability";
+import type { StepContext } from "./context";
+import type { Step } from "./step";
+import { STEPS } from "./steps";
+
+/** What every step of a run shares; the engine adds the hop. */
+export type RunContext = Omit<StepContext, "hopIndex" | "hop">;
+
+interface Scheduled {
+  readonly step: Step;
+  readonly hopIndex: number;
+}
+
+/** The list of steps laid out over the hops. */
+export function schedule(plan: Plan): readonly Scheduled[] {
+  const last = plan.hops.length - 1;
+  const of = (scope: Step["scope"], hopIndex: number): Scheduled[] =>
+    STEPS.filter((step) => step.scope === scope).map((step) => ({ step, hopIndex }));
+  return [...of("start", last), ...plan.hops.flatMap((_, hopIndex) => of("hop", hopIndex)), ...of("end", last)];
+}
+
+/** The step that is under way, for whoever has to say where a run stopped. */
+export class StepFailed extends Error {
+  constructor(
+    readonly step: string,
+    override readonly cause: unknown,
+  ) {
+    super(`step ${step}`);
+  }
+}
+
+/**
+ * Walks the list. Each step is observed first and skipped when the world says it is done; that is all there is to resuming.
+ * Beside it run the heartbeat of the lease and the watch on the service. Throws `StepFailed`.
+ */
+export async function execute(base: RunContext): Promise<void> {
+  const watch = availability();
+  const failing = new AbortController();
+  const ended = new AbortController();
+  const signal = AbortSignal.any([base.signal, failing.signal]);
+  const context = (hopIndex: number): StepContext => ({
+    ...base,
+    signal,
+    hopIndex,
+    hop: base.plan.hops[hopIndex] ?? target(base.plan),
+  });
+  const background = beat(base, watch, ended.signal).catch((error: unknown) => failing.abort(asRepaveError(error)));
+  base.ports.probe.start();
+  try {
+    for (const { step, hopIndex } of schedule(base.plan)) {
+      try {
+        signal.throwIfAborted();
+        await walk(step, context(hopIndex));
+      } catch (error) {
+        throw new StepFailed(step.id, failing.signal.aborted ? failing.signal.reason : error);
+      }
+    }
+  } finally {
+    await base.ports.probe.stop();
+    ended.abort();
+    await background;
+    if (base.run.isOpen && !failing.signal.aborted) await watch(base);
+  }
+}
+
+async function walk(step: Step, ctx: StepContext): Promise<void> {
+  const { run, hopIndex, ports } = ctx;
+  const seen = await step.observe(ctx);
+  if (seen.done) {
+    await run.record({ event: "step.skipped", step: step.id, hop: hopIndex, why: seen.why });
+    return;
+  }
+  const since = ports.clock.monotonic();
+  await run.record({ event: "step.started", step: step.id, hop: hopIndex, title: step.title });
+  await step.run(ctx);
+  const seconds = Math.round((ports.clock.monotonic() - since) / 100) / 10;
+  await run.record({ event: "step.finished", step: step.id, hop: hopIndex, seconds });
+}
+
+const TICK_MS = 1000;
+
+/** Keeps the lease alive and writes down outages, until the run ends. What goes wrong here stops the run. */
+async function beat(base: RunContext, watch: ReturnType<typeof availability>, ended: AbortSignal): Promise<void> {
+  const { ports, policy, run } = base;
+  let held = ports.clock.monotonic();
+  for (;;) {
+    try {
+      await ports.clock.sleep(TICK_MS, ended);
+    } catch {
+      return;
+    }
+    if (!run.isOpen) continue;
+    await watch(base);
+    if (ports.clock.monotonic() - held < policy.lease.heartbeatMs) continue;
+    held = ports.clock.monotonic();
+    await run.hold(policy.lease.ttlMs);
+  }
+}

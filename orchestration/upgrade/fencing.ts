@@ -1,0 +1,26 @@
+import { RepaveError } from "../domain/errors";
+import { gapsInFence, toRestore } from "../domain/fence";
+import type { StepContext } from "./context";
+
+type Fenced = Pick<StepContext, "ports" | "run">;
+
+/** Puts the fence back where somebody opened it, and says so. */
+export async function keepFenced({ ports, run }: Fenced): Promise<void> {
+  const { group } = await ports.fleet.describe();
+  const gaps = gapsInFence(group.suspended);
+  if (gaps.length === 0) return;
+  run.tell({ event: "warning", text: `somebody resumed ${gaps.join(", ")} during the run; suspended again` });
+  await ports.fleet.suspend(gaps);
+}
+
+/** Resumes what this run suspended and nothing else, and sees that it is so. */
+export async function restoreFence({ ports, run }: Fenced): Promise<void> {
+  const found = run.state.foundSuspended;
+  if (!found || run.state.fenceRestored) return;
+  const ours = toRestore(found);
+  await ports.fleet.resume(ours);
+  const { group } = await ports.fleet.describe();
+  const stuck = ours.filter((process) => group.suspended.includes(process));
+  if (stuck.length > 0) throw new RepaveError("VERIFY_FAILED", `still suspended: ${stuck.join(", ")}`);
+  await run.record({ event: "fence.restored", resumed: ours });
+}

@@ -1,0 +1,18 @@
+import { RepaveError } from "../domain/errors";
+import type { Instance } from "../domain/fleet";
+import type { StepContext } from "./context";
+import { describeInstance, newInstances, oldInstances } from "./nodes";
+import { waitFor } from "./wait";
+
+/** Waits until the group has launched a node of this hop's build that is not among `known`. Throws `LAUNCH_TIMEOUT`. */
+export async function awaitLaunch(ctx: StepContext, known: readonly string[]): Promise<Instance> {
+  const { ports, policy, signal } = ctx;
+  const late = (): RepaveError => new RepaveError("LAUNCH_TIMEOUT", "the group launched nothing");
+  return waitFor(ports.clock, { ...policy.launch, signal, late }, async () => {
+    const fleet = await ports.fleet.describe();
+    const old = oldInstances(ctx, fleet);
+    if (old.length > 0)
+      throw new RepaveError("WORLD_CHANGED", `${old.map(describeInstance).join(", ")} is not of the new build`);
+    return newInstances(ctx, fleet).find((instance) => !known.includes(instance.id));
+  });
+}

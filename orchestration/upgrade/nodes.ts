@@ -1,0 +1,34 @@
+import { alive, type Fleet, type Instance } from "../domain/fleet";
+import { hopRecord } from "../domain/journal";
+import type { StepContext } from "./context";
+
+/** The template version this hop builds from; undefined before it is staged. */
+export const stagedVersion = (ctx: StepContext): number | undefined =>
+  hopRecord(ctx.run.state, ctx.hopIndex).templateVersion;
+
+/** Alive instances of any other build than this hop's: what must be drained and terminated. */
+export function oldInstances(ctx: StepContext, fleet: Fleet): readonly Instance[] {
+  const version = stagedVersion(ctx);
+  return alive(fleet).filter((instance) => instance.templateVersion !== version);
+}
+
+/** Alive instances of this hop's build. */
+export function newInstances(ctx: StepContext, fleet: Fleet): readonly Instance[] {
+  const version = stagedVersion(ctx);
+  return version === undefined ? [] : alive(fleet).filter((instance) => instance.templateVersion === version);
+}
+
+/** On its way out already: it needs no drain and can be given no command. */
+export const isLeaving = (instance: Instance): boolean =>
+  instance.state === "shutting-down" || (instance.lifecycle?.startsWith("Terminating") ?? false);
+
+/** `i-0a (running, release 610)`. */
+export const describeInstance = (instance: Instance): string =>
+  `${instance.id} (${instance.state}, release ${instance.release ?? "unknown"})`;
+
+/**
+ * Is this hop behind us? Then its release was fully started once, and what the world looks like now is a later hop's affair.
+ * The last hop is never behind: its end state is what the run is about.
+ */
+export const isBehind = (ctx: StepContext): boolean =>
+  ctx.hopIndex < ctx.plan.hops.length - 1 && hopRecord(ctx.run.state, ctx.hopIndex).gated.length > 0;

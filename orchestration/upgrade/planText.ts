@@ -1,0 +1,25 @@
+import { target, type Plan } from "../domain/plan";
+import { releaseBySequence, releaseLabel } from "../domain/releases";
+import { STEPS } from "./steps";
+
+/** The plan in lines for a person: the way, what each step does to the service, and what to know of the releases on it. */
+export function describePlan(plan: Plan, resumes?: string): readonly string[] {
+  const way = [plan.from, ...plan.hops].map((hop) => releaseLabel(hop.release)).join(" → ");
+  const { image } = target(plan);
+  const width = Math.max(...STEPS.map((step) => step.id.length));
+  return [
+    ...(resumes === undefined ? [] : [`Goes on with ${resumes}; steps that are done are skipped.`]),
+    `Stack ${plan.stack}: ${way}`,
+    image === plan.from.image ? `Image ${image} (unchanged)` : `Image ${plan.from.image} → ${image}`,
+    `${plan.nodeCount} nodes at the end; ${plan.hops.length} repave${plan.hops.length === 1 ? "" : "s"}, each with an outage of about one node build.`,
+    "",
+    ...STEPS.map((step) => {
+      const times = step.scope === "hop" && plan.hops.length > 1 ? ` (${plan.hops.length} times)` : "";
+      const outage = step.outage === "no" ? "" : ` — outage ${step.outage}`;
+      return `  ${step.id.padEnd(width)}  ${step.title}${times}${outage}`;
+    }),
+    ...plan.hops.flatMap((hop) =>
+      (releaseBySequence(hop.release)?.notes ?? []).map((note) => `  note on ${releaseLabel(hop.release)}: ${note}`),
+    ),
+  ];
+}

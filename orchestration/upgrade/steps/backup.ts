@@ -1,0 +1,43 @@
+import { RepaveError } from "../../domain/errors";
+import { hopRecord } from "../../domain/journal";
+import { isBehind } from "../nodes";
+import { done, PENDING, type Step } from "../step";
+import { waitFor } from "../wait";
+
+/**
+ * A snapshot of the database, where the stack asks for one, awaited before anything is terminated; in any case the moment
+ * is written down to which the database can be restored. Restoring is never done here: it is the operator's.
+ */
+export const backup: Step = {
+  id: "backup",
+  title: "snapshot the database and mark the point in time",
+  scope: "hop",
+  outage: "no",
+  observe(ctx) {
+    const hop = hopRecord(ctx.run.state, ctx.hopIndex);
+    const { snapshot, databaseId } = ctx.policy.backup;
+    if (isBehind(ctx)) return Promise.resolve(done("this release was started"));
+    if (databaseId === undefined) return Promise.resolve(done("the stack names no database"));
+    if (hop.oneAsked) return Promise.resolve(done("the new release may have started"));
+    const taken = hop.pointInTime !== undefined && (!snapshot || hop.snapshotTaken === true);
+    return Promise.resolve(taken ? done("taken by this run") : PENDING);
+  },
+  async run({ ports, policy, run, hop, hopIndex, signal }) {
+    const { databaseId, snapshot, pollMs } = policy.backup;
+    if (databaseId === undefined) return;
+    if (snapshot) {
+      const snapshotId = `${run.id}-before-${hop.release}`;
+      await run.record({ event: "backup.started", hop: hopIndex, snapshotId });
+      await ports.backups.snapshot(databaseId, snapshotId);
+      const late = (): RepaveError => new RepaveError("AWS_CALL_FAILED", `snapshot ${snapshotId} is not available`);
+      await waitFor(ports.clock, { pollMs, timeoutMs: policy.drain.timeoutMs, signal, late }, async () => {
+        const status = await ports.backups.snapshotStatus(snapshotId);
+        run.tell({ event: "progress", step: "backup", text: `${snapshotId}: ${status ?? "not there yet"}` });
+        if (status === "failed") throw new RepaveError("AWS_CALL_FAILED", `snapshot ${snapshotId} failed`);
+        return status === "available" ? true : undefined;
+      });
+      await run.record({ event: "backup.taken", hop: hopIndex, snapshotId });
+    }
+    await run.record({ event: "backup.mark", hop: hopIndex, pointInTime: ports.clock.now() });
+  },
+};

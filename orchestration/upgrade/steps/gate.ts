@@ -1,0 +1,18 @@
+import { RepaveError } from "../../domain/errors";
+import { passGate } from "../gate";
+import { isBehind, newInstances } from "../nodes";
+import { done, PENDING, type Step } from "../step";
+
+/** The first node proves itself before a second one is thought of. Always observed anew: health is not a memory. */
+export const gate: Step = {
+  id: "gate",
+  title: "gate on the health of the first node",
+  scope: "hop",
+  outage: "ends",
+  observe: (ctx) => Promise.resolve(isBehind(ctx) ? done("this release was started") : PENDING),
+  async run(ctx) {
+    const [first] = newInstances(ctx, await ctx.ports.fleet.describe());
+    if (!first) throw new RepaveError("WORLD_CHANGED", "the node that was to be gated is gone");
+    await passGate(ctx, first.id);
+  },
+};

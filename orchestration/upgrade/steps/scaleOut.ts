@@ -1,0 +1,44 @@
+import { hopRecord } from "../../domain/journal";
+import type { StepContext } from "../context";
+import { passGate } from "../gate";
+import { keepFenced } from "../fencing";
+import { awaitLaunch } from "../launch";
+import { newInstances } from "../nodes";
+import { done, PENDING, type Step } from "../step";
+
+/** One node at a time to the count of the plan, each through the gate before the next. */
+export const scaleOut: Step = {
+  id: "scaleOut",
+  title: "scale out, one gated node at a time",
+  scope: "end",
+  outage: "no",
+  async observe(ctx) {
+    const nodes = newInstances(ctx, await ctx.ports.fleet.describe());
+    const { gated } = hopRecord(ctx.run.state, ctx.hopIndex);
+    const complete = nodes.length === ctx.plan.nodeCount && nodes.every((node) => gated.includes(node.id));
+    return complete ? done(`${nodes.length} nodes passed the gate`) : PENDING;
+  },
+  async run(ctx) {
+    await keepFenced(ctx);
+    for (;;) {
+      const nodes = newInstances(ctx, await ctx.ports.fleet.describe());
+      await gateThose(
+        ctx,
+        nodes.map((node) => node.id),
+      );
+      if (nodes.length >= ctx.plan.nodeCount) return;
+      await ctx.run.hold(ctx.policy.lease.ttlMs);
+      await ctx.ports.stack.apply({ nodeCount: nodes.length + 1 });
+      await awaitLaunch(
+        ctx,
+        nodes.map((node) => node.id),
+      );
+    }
+  },
+};
+
+async function gateThose(ctx: StepContext, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    if (!hopRecord(ctx.run.state, ctx.hopIndex).gated.includes(id)) await passGate(ctx, id);
+  }
+}

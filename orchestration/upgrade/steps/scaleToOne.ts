@@ -1,0 +1,45 @@
+import { RepaveError } from "../../domain/errors";
+import { alive } from "../../domain/fleet";
+import { hopRecord } from "../../domain/journal";
+import type { StepContext } from "../context";
+import { keepFenced } from "../fencing";
+import { awaitLaunch } from "../launch";
+import { describeInstance, isBehind, newInstances, stagedVersion } from "../nodes";
+import { done, PENDING, type Step } from "../step";
+
+/**
+ * One stack update pins the group to the new build and asks for one node: its first start runs the migrations, so this is the
+ * point of no return. From here on nothing terminates a node.
+ */
+export const scaleToOne: Step = {
+  id: "scaleToOne",
+  title: "build one node of the new release",
+  scope: "hop",
+  outage: "goes on",
+  async observe(ctx) {
+    if (isBehind(ctx)) return done("this release was started");
+    const [first] = newInstances(ctx, await ctx.ports.fleet.describe());
+    if (!first || hopRecord(ctx.run.state, ctx.hopIndex).launched === undefined) return PENDING;
+    return done(`${first.id} is of the new build`);
+  },
+  async run(ctx) {
+    const { ports, policy, run, hopIndex } = ctx;
+    const templateVersion = stagedVersion(ctx);
+    if (templateVersion === undefined) throw new RepaveError("INTERNAL", "nothing is staged for this hop");
+    await requireZero(ctx);
+    await run.hold(policy.lease.ttlMs);
+    await run.record({ event: "one.asked", hop: hopIndex, templateVersion });
+    await ports.stack.apply({ nodeCount: 1, activeTemplateVersion: templateVersion });
+    const first = await awaitLaunch(ctx, []);
+    await run.record({ event: "one.launched", hop: hopIndex, instanceId: first.id, launchedAt: first.launchedAt });
+    await keepFenced(ctx);
+  },
+};
+
+/** Nothing of another build may be alive. A node of this hop's own build is what an earlier attempt launched. */
+async function requireZero(ctx: StepContext): Promise<void> {
+  const fleet = await ctx.ports.fleet.describe();
+  const ours = newInstances(ctx, fleet);
+  const others = alive(fleet).filter((instance) => !ours.includes(instance));
+  if (others.length > 0) throw new RepaveError("NOT_ZERO", others.map(describeInstance).join(", "));
+}

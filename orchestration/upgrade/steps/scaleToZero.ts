@@ -1,0 +1,90 @@
+import { unexpected } from "../../domain/changes";
+import { RepaveError } from "../../domain/errors";
+import { alive } from "../../domain/fleet";
+import { hopRecord } from "../../domain/journal";
+import type { StepContext } from "../context";
+import { describeInstance, isBehind, isLeaving, newInstances, oldInstances } from "../nodes";
+import { address } from "../sight";
+import { done, PENDING, type Step } from "../step";
+import { waitFor } from "../wait";
+
+/**
+ * Capacity 0, then waits until every instance is seen *terminated*: "none in service" while one still shuts down is not zero,
+ * and a release still running is what the next one must never meet. The pin stays on the old build until then, so that
+ * whoever raises the capacity meanwhile starts an old node, never the new release beside the old.
+ */
+export const scaleToZero: Step = {
+  id: "scaleToZero",
+  title: "scale to zero and see every old node terminated",
+  scope: "hop",
+  outage: "starts",
+  async observe(ctx) {
+    if (isBehind(ctx)) return done("this release was started");
+    const fleet = await ctx.ports.fleet.describe();
+    if (oldInstances(ctx, fleet).length > 0) return PENDING;
+    if (newInstances(ctx, fleet).length > 0) return done("only nodes of the new build are alive");
+    const seen = hopRecord(ctx.run.state, ctx.hopIndex).zeroSeen !== undefined;
+    return seen && fleet.group.desired === 0 ? done("no node is alive") : PENDING;
+  },
+  async run(ctx) {
+    const { ports, policy, run, hopIndex } = ctx;
+    await proveDrained(ctx);
+    const refused = unexpected(await ports.stack.preview({ nodeCount: 0 }), "scale");
+    if (refused.length > 0) throw new RepaveError("UNEXPECTED_CHANGES", refused.join("; "));
+    await run.hold(policy.lease.ttlMs);
+    const going = alive(await ports.fleet.describe()).map((i) => i.id);
+    await run.record({ event: "zero.asked", hop: hopIndex, instances: going });
+    await ports.stack.apply({ nodeCount: 0 });
+    await awaitZero(ctx);
+  },
+};
+
+/** The last look before the point where nodes die: each was proven drained in this hop, and has no work now. */
+async function proveDrained(ctx: StepContext): Promise<void> {
+  const { drained } = hopRecord(ctx.run.state, ctx.hopIndex);
+  const fleet = await ctx.ports.fleet.describe();
+  for (const instance of oldInstances(ctx, fleet).filter((i) => !isLeaving(i))) {
+    if (!drained.includes(instance.id)) throw new RepaveError("NOT_DRAINED", describeInstance(instance));
+    const work = await ctx.ports.tfe.activeWork(address(instance));
+    if (work > 0) throw new RepaveError("NOT_DRAINED", `${describeInstance(instance)} has ${work} runs in work`);
+  }
+  const early = newInstances(ctx, fleet);
+  if (early.length > 0) {
+    throw new RepaveError(
+      "WORLD_CHANGED",
+      `${early.map(describeInstance).join(", ")} of the new build runs beside the old one`,
+    );
+  }
+}
+
+async function awaitZero(ctx: StepContext): Promise<void> {
+  const { ports, policy, run, hopIndex } = ctx;
+  let sightings = 0;
+  let lastSeenAlive = ports.clock.now();
+  let left: readonly string[] = [];
+  const late = (): RepaveError => new RepaveError("NOT_ZERO", left.join(", "));
+  await waitFor(ports.clock, { ...policy.zero, signal: ctx.signal, late }, async () => {
+    const asked = ports.clock.now();
+    const fleet = await ports.fleet.describe();
+    const still = alive(fleet);
+    left = still.map(describeInstance);
+    if (fleet.group.desired > 0) {
+      throw new RepaveError(
+        "WORLD_CHANGED",
+        `somebody set the capacity to ${fleet.group.desired} while this run held it at zero`,
+      );
+    }
+    if (still.every((i) => i.state === "shutting-down") && hopRecord(run.state, hopIndex).leavingAt === undefined) {
+      await run.record({ event: "zero.leaving", hop: hopIndex, at: asked });
+    }
+    if (still.length > 0) {
+      sightings = 0;
+      lastSeenAlive = asked;
+      run.tell({ event: "progress", step: "scaleToZero", text: `waiting for ${left.join(", ")}` });
+      return undefined;
+    }
+    sightings += 1;
+    return sightings >= policy.zero.sightings ? true : undefined;
+  });
+  await run.record({ event: "zero.reached", hop: hopIndex, lastSeenAlive, at: ports.clock.now() });
+}

@@ -1,0 +1,60 @@
+import type { BuildConfig } from "../../../infra/contract";
+import { unexpected } from "../../domain/changes";
+import { RepaveError } from "../../domain/errors";
+import { hopRecord } from "../../domain/journal";
+import type { StepContext } from "../context";
+import { isBehind } from "../nodes";
+import { done, PENDING, type Step } from "../step";
+
+/**
+ * Writes the new build into the stack: a new template version exists afterwards and no node changes, since the group stays
+ * pinned to the number it has.
+ */
+export const stage: Step = {
+  id: "stage",
+  title: "put the new build into the launch template",
+  scope: "hop",
+  outage: "no",
+  async observe(ctx) {
+    if (isBehind(ctx)) return done("this release was started");
+    const version = hopRecord(ctx.run.state, ctx.hopIndex).templateVersion;
+    if (version === undefined) return PENDING;
+    const outputs = await ctx.ports.stack.outputs();
+    return outputs?.latestTemplateVersion === version &&
+      outputs.releaseSequence === ctx.hop.release &&
+      outputs.image === ctx.hop.image
+      ? done(`template version ${version}`)
+      : PENDING;
+  },
+  async run(ctx) {
+    const { ports, run, hopIndex } = ctx;
+    const change = await newBuild(ctx);
+    const refused = unexpected(await ports.stack.preview(change), "stage");
+    if (refused.length > 0) throw new RepaveError("UNEXPECTED_CHANGES", refused.join("; "));
+    await run.hold(ctx.policy.lease.ttlMs);
+    await ports.stack.apply(change);
+    const outputs = await ports.stack.outputs();
+    if (!outputs) throw new RepaveError("STACK_NOT_BUILT", ctx.plan.stack);
+    const { group } = await ports.fleet.describe();
+    if (String(outputs.latestTemplateVersion) === group.templateVersion) {
+      throw new RepaveError(
+        "WORLD_CHANGED",
+        `the group is already pinned to version ${group.templateVersion} of the template`,
+      );
+    }
+    await run.record({ event: "stage.built", hop: hopIndex, templateVersion: outputs.latestTemplateVersion });
+  },
+};
+
+/** The hop's build, with the group's pin written down as the number it is: from the first repave on it is explicit. */
+async function newBuild({ ports, hop }: StepContext): Promise<BuildConfig> {
+  const { group } = await ports.fleet.describe();
+  const pinned = Number(group.templateVersion);
+  if (!Number.isInteger(pinned)) {
+    throw new RepaveError(
+      "UNEXPECTED_CHANGES",
+      `the group launches ${group.templateVersion}, which is no number: any replaced node would be another build`,
+    );
+  }
+  return { releaseSequence: hop.release, image: hop.image, activeTemplateVersion: pinned };
+}

@@ -1,0 +1,48 @@
+import { unexpected } from "../../domain/changes";
+import { RepaveError } from "../../domain/errors";
+import { alive } from "../../domain/fleet";
+import { allHeld, conditions } from "../../domain/health";
+import type { StepContext } from "../context";
+import { restoreFence } from "../fencing";
+import { newInstances, stagedVersion } from "../nodes";
+import { lookAt } from "../sight";
+import { PENDING, type Step } from "../step";
+
+/** Every invariant once more from the world, then the fence is opened as it was found. Success is said only of what was seen. */
+export const verify: Step = {
+  id: "verify",
+  title: "verify the end state and open the fence",
+  scope: "end",
+  outage: "no",
+  observe: () => Promise.resolve(PENDING),
+  async run(ctx) {
+    const wrong = await shortcomings(ctx);
+    if (wrong.length > 0) throw new RepaveError("VERIFY_FAILED", wrong.join("; "));
+    await restoreFence(ctx);
+  },
+};
+
+async function shortcomings(ctx: StepContext): Promise<readonly string[]> {
+  const { ports, plan, hop } = ctx;
+  const fleet = await ports.fleet.describe();
+  const nodes = newInstances(ctx, fleet);
+  const { group } = fleet;
+  const wrong: string[] = [];
+  if (alive(fleet).length !== plan.nodeCount) wrong.push(`${alive(fleet).length} nodes instead of ${plan.nodeCount}`);
+  if (nodes.length !== plan.nodeCount)
+    wrong.push(`${nodes.length} nodes of the new build instead of ${plan.nodeCount}`);
+  if (group.templateVersion !== String(stagedVersion(ctx)))
+    wrong.push(`the group is pinned to version ${group.templateVersion}`);
+  if ([group.min, group.desired, group.max].some((n) => n !== plan.nodeCount)) {
+    wrong.push(`capacity ${group.min}/${group.desired}/${group.max} instead of ${plan.nodeCount}`);
+  }
+  for (const node of nodes) {
+    const observations = conditions(await lookAt(ports.tfe, fleet, node.id), hop.release);
+    if (!allHeld(observations)) {
+      const reds = observations.filter((o) => !o.held).map((o) => `${o.condition}: ${o.observed}`);
+      wrong.push(`${node.id}: ${reds.join(", ")}`);
+    }
+  }
+  const drift = unexpected(await ports.stack.preview({}), "none");
+  return [...wrong, ...drift.map((change) => `the stack would still change: ${change}`)];
+}
