@@ -1,0 +1,25 @@
+import { engineExecutable } from "../adapters/engine/cache";
+import { type Engine, type EngineOptions, ensureEngine } from "../adapters/engine/ensureEngine";
+
+export interface EngineCommandIo {
+  readonly out: (line: string) => void;
+  /** Progress, so that the result stays alone on the other stream. */
+  readonly err: (line: string) => void;
+  /** Print the result as one JSON object. */
+  readonly json: boolean;
+}
+
+const HOW: Readonly<Record<Engine["source"], string>> = {
+  path: "found on PATH",
+  cache: "found in the cache",
+  download: "downloaded",
+  build: "built",
+};
+
+/** Makes sure of a Pulumi engine and prints where it is. Returns the exit status; throws `ENGINE_MISSING`. */
+export async function engineCommand(io: EngineCommandIo, options: EngineOptions = {}): Promise<number> {
+  const engine = await ensureEngine({ onProgress: io.err, ...options });
+  if (io.json) io.out(JSON.stringify(engine));
+  else io.out(`Pulumi ${engine.version}, ${HOW[engine.source]}: ${engineExecutable(engine.root)}`);
+  return 0;
+}
