@@ -1,0 +1,66 @@
+import { RepaveError } from "../domain/errors";
+import { lines } from "../domain/replicated/text";
+import type { Clock } from "../ports/clock";
+import type { NodeAddress, NodeShell, RunOptions } from "../ports/nodeShell";
+import { runProcess } from "./shell";
+import { shellLine } from "./shellLine";
+
+export interface SshShellOptions {
+  readonly clock: Clock;
+  /** Login name; default: what the client's configuration says. */
+  readonly user?: string;
+  /** Client configuration to use instead of `~/.ssh/config`. */
+  readonly configFile?: string;
+  /** Prefix commands with `sudo -n`. Default: unless `user` is root. */
+  readonly sudo?: boolean;
+}
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+
+/** OpenSSH's client ends with this status for every failure of its own. */
+const SSH_FAILED = 255;
+
+/**
+ * Nodes over the system's OpenSSH client, so that its configuration (ProxyJump, agents, certificates, known hosts) just works.
+ * A host is known by its instance id and not by its address, which the next node of a repave may be given again. Whether the
+ * key of a node never seen before is accepted stays with the operator's configuration (`StrictHostKeyChecking`).
+ *
+ * A command's own exit status 255 cannot be told from a failure of the connection; it counts as the latter.
+ * A command that timed out here may go on at the node.
+ */
+export function sshShell({ clock, user, configFile, sudo = user !== "root" }: SshShellOptions): NodeShell {
+  const sshTo = (node: NodeAddress): readonly string[] => [
+    "ssh",
+    ...(configFile === undefined ? [] : ["-F", configFile]),
+    ...["BatchMode=yes", "ConnectTimeout=10", "ServerAliveInterval=15", `HostKeyAlias=${node.instanceId}`].flatMap(
+      (option) => ["-o", option],
+    ),
+    ...(user === undefined ? [] : ["-l", user]),
+    "--",
+    node.privateIp,
+  ];
+
+  return {
+    async run(node, argv, { timeoutMs = DEFAULT_TIMEOUT_MS, signal }: RunOptions = {}) {
+      const line = shellLine(sudo ? ["sudo", "-n", ...argv] : argv);
+      const result = await runProcess([...sshTo(node), line], { clock, timeoutMs, signal }).catch((cause: unknown) => {
+        if (signal?.aborted) throw cause;
+        throw new RepaveError("NODE_UNREACHABLE", `${node.instanceId}: the OpenSSH client cannot be run`, { cause });
+      });
+      if (result === "timeout") {
+        throw new RepaveError("NODE_COMMAND_TIMEOUT", `${node.instanceId}: no end within ${timeoutMs / 1_000} s`);
+      }
+      const { exitCode = SSH_FAILED, stdout, stderr } = result;
+      if (exitCode === SSH_FAILED) {
+        throw new RepaveError("NODE_UNREACHABLE", `${node.instanceId} (${node.privateIp}): ${lastWords(stderr)}`);
+      }
+      return { exitCode, stdout, stderr };
+    },
+  };
+}
+
+const lastWords = (stderr: string): string =>
+  lines(stderr)
+    .filter((line) => line.trim() !== "")
+    .at(-1)
+    ?.slice(0, 200) ?? "ssh failed without a word";
