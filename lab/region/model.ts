@@ -48,6 +48,9 @@ export interface Group {
   /** With propagateAtLaunch. */
   tags: { key: string; value: string; propagateAtLaunch: boolean }[];
   activities: Activity[];
+  /** What last changed its capacity, as activities' causes word it. */
+  lastRequest: string;
+  status: "Delete in progress" | undefined;
 }
 
 export interface Activity {
@@ -88,8 +91,13 @@ export interface Node {
   phaseEndsAt: number | undefined;
   /** Release that its user data made the installer choose. */
   release: number;
-  /** Settings of the application, flat. */
+  /** Settings of the application, flat, as `app-config` shows them. */
   settings: Record<string, string>;
+  /** The settings it last started with: a change needs a restart to count. */
+  settingsInEffect: Record<string, string>;
+  desired: "started" | "stopped";
+  /** Replicated's complaint about its configuration file, where it could not read it. */
+  configError: string | undefined;
   /** Why it does not start, in TFE's words. */
   error: string | undefined;
   /** When each phase was entered, for the witness and for tests. */
@@ -141,6 +149,8 @@ export interface TargetGroup {
   stickiness: boolean;
   tags: Tags;
   readonly targets: Target[];
+  /** Requests routed so far, for the round robin. */
+  routed: number;
 }
 
 export interface Target {
@@ -194,8 +204,11 @@ export interface Exec {
   readonly instanceId: string;
   readonly command: string;
   readonly startedAt: number;
-  /** node-drain waits for jobs; everything else ends at `endsAt`. */
-  readonly waitsFor: "time" | "drain" | "app";
+  /** The simple command of the line that runs now, and what the ones before it printed. */
+  step: number;
+  output: { exitCode: number; stdout: string; stderr: string };
+  /** What ends the step: "drain" the node's last job, "app" the end of its transition, each bounded by `endsAt` where given. */
+  waitsFor: "time" | "drain" | "app";
   endsAt: number | undefined;
   result: { exitCode: number; stdout: string; stderr: string; endedAt: number } | undefined;
 }
@@ -296,6 +309,7 @@ export interface RegionState {
   dbSnapshots: DbSnapshot[];
   database: Database;
   jobs: Job[];
+  nextJobAt: number;
   execs: Exec[];
   ssmCommands: SsmCommand[];
   /** S3: bucket -> key -> object. */
@@ -303,4 +317,6 @@ export interface RegionState {
   /** Resources with no behaviour here (roles, security groups and their rules): token -> id -> properties. */
   inert: Record<string, Record<string, Record<string, unknown>>>;
   verdict: Verdict;
+  /** What the witness must remember: since when releases overlap, and whether the service has answered yet. */
+  witness: { overlapSince: number | undefined; answered: boolean };
 }

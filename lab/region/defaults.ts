@@ -1,0 +1,120 @@
+import type { RegionState, Timings } from "./model";
+
+const REGION = "eu-west-1";
+const ACCOUNT = "123456789012";
+
+function secretArn(name: string): string {
+  return `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}`;
+}
+
+/** What a new region holds, for the lab's own stack and for tests. */
+export const DEFAULTS = {
+  region: REGION,
+  accountId: ACCOUNT,
+  vpcId: "vpc-0ab1c2d3e4f506172",
+  subnetIds: ["subnet-0a1b2c3d4e5f60718", "subnet-0b2c3d4e5f6071829"],
+  images: { older: "ami-0aaa1111bbb22222c", newest: "ami-0aaa3333bbb44444c" },
+  /** SSM parameter that names the newest base image. */
+  imageParameter: "/lab/base-image/latest",
+  secrets: {
+    settings: secretArn("tfe-lab/settings-A1b2C3"),
+    license: secretArn("tfe-lab/license-D4e5F6"),
+    tlsCertificate: secretArn("tfe-lab/tls-certificate-G7h8I9"),
+    tlsKey: secretArn("tfe-lab/tls-key-J1k2L3"),
+  },
+  certificateArn: `arn:aws:acm:${REGION}:${ACCOUNT}:certificate/7d1b0c52-1f5e-4b8e-9a53-0c6d2f0e9b11`,
+  databaseId: "tfe-lab",
+  bucket: "tfe-lab-data",
+  hostname: "tfe.lab.example",
+  /** Start of a lab whose caller gives no time. */
+  now: Date.UTC(2026, 0, 5, 8),
+} as const;
+
+const SECOND = 1000;
+
+export const DEFAULT_TIMINGS: Timings = {
+  boot: 45 * SECOND,
+  install: 210 * SECOND,
+  migrate: 60 * SECOND,
+  start: 45 * SECOND,
+  stop: 20 * SECOND,
+  terminate: 40 * SECOND,
+  jobEvery: 20 * SECOND,
+  jobDuration: [60 * SECOND, 240 * SECOND],
+  snapshot: 120 * SECOND,
+};
+
+const SETTINGS: Record<string, string> = {
+  hostname: DEFAULTS.hostname,
+  enable_active_active: "1",
+  installation_type: "production",
+  production_type: "external",
+  enc_password: "lab-encryption-password",
+  pg_netloc: "tfe-lab.lab.internal:5432",
+  pg_dbname: "tfe",
+  pg_user: "tfe",
+  pg_password: "lab-database-password",
+  redis_host: "redis.lab.internal",
+  redis_port: "6379",
+  placement: "placement_s3",
+  s3_bucket: DEFAULTS.bucket,
+  s3_region: REGION,
+  aws_instance_profile: "1",
+};
+
+function image(id: string, date: string) {
+  return {
+    id,
+    name: `lab-base-${date}`,
+    ownerId: ACCOUNT,
+    architecture: "x86_64",
+    createdAt: Date.parse(date),
+  } as const;
+}
+
+/** A region in which nothing has been built yet: images, secrets, a database and a bucket are there. */
+export function newRegionState(options: { seed: number; now: number; timings: Partial<Timings> }): RegionState {
+  const timings = { ...DEFAULT_TIMINGS, ...options.timings };
+  const settings = Object.fromEntries(Object.entries(SETTINGS).map(([key, value]) => [key, { value }]));
+  return {
+    schema: 1,
+    region: REGION,
+    accountId: ACCOUNT,
+    now: options.now,
+    random: options.seed >>> 0,
+    nextId: 1,
+    timings,
+    launchTemplates: [],
+    groups: [],
+    instances: [],
+    targetGroups: [],
+    loadBalancers: [],
+    listeners: [],
+    images: [image(DEFAULTS.images.older, "2025-11-03"), image(DEFAULTS.images.newest, "2025-12-15")],
+    parameters: { [DEFAULTS.imageParameter]: DEFAULTS.images.newest },
+    secrets: {
+      [DEFAULTS.secrets.settings]: JSON.stringify(settings),
+      [DEFAULTS.secrets.license]: "lab licence, expires 2031-01-01T00:00:00Z",
+      [DEFAULTS.secrets.tlsCertificate]: "-----BEGIN CERTIFICATE-----\nlab\n-----END CERTIFICATE-----\n",
+      [DEFAULTS.secrets.tlsKey]: "-----BEGIN PRIVATE KEY-----\nlab\n-----END PRIVATE KEY-----\n",
+    },
+    dbInstances: [{ id: DEFAULTS.databaseId, engineVersion: "14.15", backupRetentionPeriod: 7 }],
+    dbSnapshots: [],
+    database: { schemaRelease: undefined, started: [], migrationLock: undefined },
+    jobs: [],
+    nextJobAt: options.now + timings.jobEvery,
+    execs: [],
+    ssmCommands: [],
+    buckets: { [DEFAULTS.bucket]: {} },
+    inert: {},
+    verdict: {
+      overlapSeconds: 0,
+      lostJobs: 0,
+      killedWhileBooting: 0,
+      unansweredSeconds: 0,
+      jobsFinished: 0,
+      violations: [],
+    },
+    witness: { overlapSince: undefined, answered: false },
+  };
+}

@@ -1,0 +1,90 @@
+import type { Deed } from "../deeds";
+import type { Instance, RegionState } from "../model";
+import { witnessLostJobs } from "../witness";
+import { appRuns, enter } from "./phases";
+import { endMigration, endStart, lockHeldUntil, startApplication } from "./start";
+import { InstallError, readUserData } from "./userData";
+
+/** The life of a machine's application, from the operating system's start on. */
+export function nodeDeeds(state: RegionState): readonly Deed[] {
+  return state.instances.flatMap((instance) => {
+    const { node } = instance;
+    if (instance.state !== "pending" && instance.state !== "running") return [];
+    if (node.phaseEndsAt !== undefined) {
+      return [{ at: node.phaseEndsAt, act: () => endPhase(state, instance) }];
+    }
+    if (node.phase === "migrating") {
+      return [{ at: lockHeldUntil(state) ?? state.now, act: () => startApplication(state, instance) }];
+    }
+    if (node.phase === "draining" && !state.jobs.some((job) => job.instanceId === instance.id)) {
+      return [{ at: state.now, act: () => enter(state, node, "drained", undefined) }];
+    }
+    return [];
+  });
+}
+
+function endPhase(state: RegionState, instance: Instance): void {
+  const { node } = instance;
+  node.phaseEndsAt = undefined;
+  if (node.phase === "booting") install(state, instance);
+  else if (node.phase === "installing" && node.error !== undefined) enter(state, node, "failed", undefined);
+  else if (node.phase === "installing") startApplication(state, instance);
+  else if (node.phase === "migrating") endMigration(state, instance);
+  else if (node.phase === "starting") endStart(state, instance);
+  else if (node.phase === "stopping") endStop(state, instance);
+}
+
+function install(state: RegionState, instance: Instance): void {
+  const { node } = instance;
+  enter(state, node, "installing", state.now + state.timings.install);
+  try {
+    const installation = readUserData(state, instance);
+    node.release = installation.release;
+    node.settings = installation.settings;
+    node.configError = installation.configError;
+  } catch (error) {
+    if (!(error instanceof InstallError)) throw error;
+    node.error = error.message;
+  }
+}
+
+function endStop(state: RegionState, instance: Instance): void {
+  if (instance.node.desired === "started") startApplication(state, instance);
+  else enter(state, instance.node, "stopped", undefined);
+}
+
+/** `app stop`: it waits for no job. A migration that it cuts off leaves its lock behind. */
+export function stopApplication(state: RegionState, instance: Instance): void {
+  instance.node.desired = "stopped";
+  haltApplication(state, instance);
+}
+
+/** `app start`: nothing happens where it runs already. */
+export function resumeApplication(state: RegionState, instance: Instance): void {
+  const { node } = instance;
+  node.desired = "started";
+  if (node.phase !== "stopped" && node.phase !== "failed") return;
+  node.error = undefined;
+  startApplication(state, instance);
+}
+
+export function restartApplication(state: RegionState, instance: Instance): void {
+  if (!appRuns(instance)) {
+    resumeApplication(state, instance);
+    return;
+  }
+  instance.node.desired = "started";
+  haltApplication(state, instance);
+}
+
+function haltApplication(state: RegionState, instance: Instance): void {
+  if (!appRuns(instance) || instance.node.phase === "stopping") return;
+  witnessLostJobs(state, instance, "had its application stopped");
+  state.jobs = state.jobs.filter((job) => job.instanceId !== instance.id);
+  enter(state, instance.node, "stopping", state.now + state.timings.stop);
+}
+
+/** `node-drain`: it finishes what it has and takes no more. There is no way back but a restart. */
+export function drain(state: RegionState, instance: Instance): void {
+  if (instance.node.phase === "started") enter(state, instance.node, "draining", undefined);
+}

@@ -1,0 +1,195 @@
+import { activityOn, cause, endActivity, startActivity } from "./activities";
+import { AwsError } from "./api";
+import type { Deed } from "./deeds";
+import { findTemplateVersion, membersOf } from "./find";
+import { isSuspended, zonesOf } from "./groups";
+import { launchInstance, type Placement, shutDown } from "./instances";
+import type { Group, Instance, RegionState } from "./model";
+import { deregisterTarget, registerTarget } from "./targets";
+
+/** A launch that failed is tried again after this time. */
+const RETRY_LAUNCH_AFTER = 60_000;
+
+/** What each group does about its instances: it takes them in, lets them go, replaces them and strives for its capacity. */
+export function scalingDeeds(state: RegionState): readonly Deed[] {
+  return state.groups.flatMap((group) => {
+    const members = membersOf(state, group);
+    return [
+      ...members.flatMap((instance) => lifecycleDeeds(state, group, instance)),
+      ...replacementDeeds(state, group, members),
+      ...capacityDeeds(state, group, members),
+      ...(group.status && members.length === 0 ? [{ at: state.now, act: () => removeGroup(state, group) }] : []),
+    ];
+  });
+}
+
+function removeGroup(state: RegionState, group: Group): void {
+  state.groups.splice(state.groups.indexOf(group), 1);
+}
+
+function lifecycleDeeds(state: RegionState, group: Group, instance: Instance): Deed[] {
+  const now = state.now;
+  if (instance.lifecycle === "Pending") {
+    if (instance.state === "running") return [{ at: now, act: () => enterService(state, group, instance) }];
+    if (instance.state === "pending") return [];
+    return [{ at: now, act: () => abandonLaunch(state, group, instance) }];
+  }
+  if (instance.lifecycle !== "Terminating") return [];
+  if (instance.state === "terminated") return [{ at: now, act: () => leave(state, group, instance) }];
+  if (instance.deregistersAt === undefined) return [];
+  return [{ at: instance.deregistersAt, act: () => terminate(state, group, instance) }];
+}
+
+function enterService(state: RegionState, group: Group, instance: Instance): void {
+  instance.lifecycle = "InService";
+  instance.inServiceAt = state.now;
+  endActivity(state, activityOn(group, instance.id), "Successful");
+  // An instance launched while AddToLoadBalancer is suspended is never added later.
+  if (isSuspended(group, "AddToLoadBalancer")) return;
+  for (const targetGroup of state.targetGroups) {
+    if (group.targetGroupArns.includes(targetGroup.arn)) registerTarget(state, targetGroup, instance.id);
+  }
+}
+
+/** Somebody terminated it before it was in service. */
+function abandonLaunch(state: RegionState, group: Group, instance: Instance): void {
+  endActivity(state, activityOn(group, instance.id), "Failed");
+  instance.lifecycle = "Terminating";
+  instance.asgHealth = "Unhealthy";
+}
+
+/** Connection draining is over. */
+function terminate(state: RegionState, group: Group, instance: Instance): void {
+  instance.deregistersAt = undefined;
+  const activity = activityOn(group, instance.id);
+  if (activity) {
+    activity.status = "InProgress";
+    activity.progress = 60;
+  }
+  shutDown(state, instance);
+}
+
+function leave(state: RegionState, group: Group, instance: Instance): void {
+  instance.lifecycle = undefined;
+  endActivity(state, activityOn(group, instance.id), "Successful");
+}
+
+function replacementDeeds(state: RegionState, group: Group, members: readonly Instance[]): Deed[] {
+  if (isSuspended(group, "ReplaceUnhealthy") || isSuspended(group, "Terminate")) return [];
+  return members
+    .filter((instance) => instance.lifecycle === "InService" && instance.asgHealth === "Unhealthy")
+    .map((instance) => ({
+      at: state.now,
+      act: () => takeOut(state, group, instance, replacementCause(state, instance)),
+    }));
+}
+
+function replacementCause(state: RegionState, instance: Instance): string {
+  const why =
+    instance.state === "running"
+      ? "an ELB system health check failure"
+      : "an EC2 health check indicating it has been terminated or stopped";
+  return cause(state, undefined, `an instance was taken out of service in response to ${why}`);
+}
+
+/** Takes an instance out of service: deregistration first, then, after the delay, termination. */
+function takeOut(state: RegionState, group: Group, instance: Instance, why: string): void {
+  endActivity(state, activityOn(group, instance.id), "Cancelled");
+  const activity = startActivity(state, group, `Terminating EC2 instance: ${instance.id}`, why);
+  instance.lifecycle = "Terminating";
+  const drained = state.targetGroups
+    .filter((targetGroup) => group.targetGroupArns.includes(targetGroup.arn))
+    .map((targetGroup) => deregisterTarget(state, targetGroup, instance.id));
+  if (instance.state !== "running" && instance.state !== "pending") return;
+  instance.deregistersAt = Math.max(state.now, ...drained.map((at) => at ?? state.now));
+  if (instance.deregistersAt > state.now) activity.status = "WaitingForELBConnectionDraining";
+}
+
+function capacityDeeds(state: RegionState, group: Group, members: readonly Instance[]): Deed[] {
+  const active = members.filter((instance) => instance.lifecycle !== "Terminating");
+  const missing = group.desired - active.length;
+  if (missing > 0 && !isSuspended(group, "Launch")) {
+    const last = group.activities.at(-1);
+    const at = last?.status === "Failed" && last.endedAt !== undefined ? last.endedAt + RETRY_LAUNCH_AFTER : state.now;
+    return [{ at, act: () => scaleOut(state, group, members, active) }];
+  }
+  if (missing < 0 && !group.status && !isSuspended(group, "Terminate")) {
+    return [{ at: state.now, act: () => scaleIn(state, group, active) }];
+  }
+  return [];
+}
+
+function scaleOut(state: RegionState, group: Group, members: readonly Instance[], active: readonly Instance[]): void {
+  const replaces = members.some(
+    (instance) => instance.lifecycle === "Terminating" && instance.asgHealth === "Unhealthy",
+  );
+  const why = replaces
+    ? cause(state, undefined, "an instance was launched in response to an unhealthy instance needing to be replaced")
+    : cause(
+        state,
+        group,
+        `an instance was started in response to a difference between desired and actual capacity, increasing the capacity from ${active.length} to ${group.desired}`,
+      );
+  const launched = [...active];
+  while (launched.length < group.desired) {
+    const instance = launch(state, group, placementFor(state, group, launched), why);
+    if (!instance) return;
+    launched.push(instance);
+  }
+}
+
+function launch(state: RegionState, group: Group, placement: Placement, why: string): Instance | undefined {
+  try {
+    const version = findTemplateVersion(state, group.launchTemplateId, group.launchTemplateVersion);
+    if (!state.images.some((image) => image.id === version.imageId)) {
+      throw new AwsError("InvalidAMIID.NotFound", `The image id '[${version.imageId}]' does not exist`);
+    }
+    const instance = launchInstance(state, group, version, placement);
+    startActivity(state, group, `Launching a new EC2 instance: ${instance.id}`, why);
+    return instance;
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const description = `Launching a new EC2 instance.  Status Reason: ${error.message}. Launching EC2 instance failed.`;
+    endActivity(state, startActivity(state, group, description, why), "Failed");
+    return undefined;
+  }
+}
+
+/** The subnet of the zone with the fewest instances. */
+function placementFor(state: RegionState, group: Group, launched: readonly Instance[]): Placement {
+  const zones = zonesOf(state, group.subnetIds);
+  const places = group.subnetIds.map((subnetId, index) => ({ subnetId, zone: zones[index] ?? state.region }));
+  const load = (place: Placement) => launched.filter((instance) => instance.zone === place.zone).length;
+  return places.reduce((best, place) => (load(place) < load(best) ? place : best));
+}
+
+function scaleIn(state: RegionState, group: Group, active: readonly Instance[]): void {
+  const remaining = [...active];
+  const victims: Instance[] = [];
+  while (remaining.length > group.desired) {
+    const victim = chooseVictim(remaining);
+    victims.push(victim);
+    remaining.splice(remaining.indexOf(victim), 1);
+  }
+  const why = cause(
+    state,
+    group,
+    `an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from ${active.length} to ${group.desired}`,
+    ...victims.map((victim) => `instance ${victim.id} was selected for termination`),
+  );
+  for (const victim of victims) takeOut(state, group, victim, why);
+}
+
+/** The default termination policy: unhealthy ones, then the fullest zone, the oldest template version, the oldest instance. */
+function chooseVictim(instances: readonly Instance[]): Instance {
+  const load = (zone: string) => instances.filter((instance) => instance.zone === zone).length;
+  const health = (instance: Instance) => (instance.asgHealth === "Unhealthy" ? 0 : 1);
+  return instances.reduce((victim, instance) => {
+    const order =
+      health(instance) - health(victim) ||
+      load(victim.zone) - load(instance.zone) ||
+      instance.launchTemplateVersion - victim.launchTemplateVersion ||
+      instance.launchedAt - victim.launchedAt;
+    return order < 0 ? instance : victim;
+  });
+}

@@ -1,0 +1,122 @@
+import { AwsError } from "./api";
+import type { Deed } from "./deeds";
+import type { Exec, RegionState, SsmCommand } from "./model";
+import { beginExec, breakOff } from "./node/execs";
+import { osIsUp } from "./node/phases";
+import { uuid } from "./random";
+
+/** Time in which the agent picks a command up. */
+const DELIVERY = 1000;
+/** Commands are kept this long after they were sent and have ended. */
+const KEPT = 3_600_000;
+
+type Invocation = SsmCommand["invocations"][number];
+
+export interface CommandInput {
+  readonly instanceIds: readonly string[];
+  readonly commands: readonly string[];
+  readonly documentName: string;
+  readonly comment?: string;
+  readonly executionTimeoutSeconds: number;
+  readonly deliveryTimeoutSeconds: number;
+}
+
+/** Throws `InvalidInstanceId` where an instance has no agent that is connected. */
+export function sendCommand(state: RegionState, input: CommandInput): SsmCommand {
+  if (input.documentName !== "AWS-RunShellScript") {
+    throw new AwsError("InvalidDocument", `Document with name ${input.documentName} does not exist.`);
+  }
+  const connected = state.instances.filter(osIsUp).map((instance) => instance.id);
+  const unknown = input.instanceIds.filter((id) => !connected.includes(id));
+  if (unknown.length > 0) {
+    throw new AwsError(
+      "InvalidInstanceId",
+      `Instances [[${unknown.join(", ")}]] not in a valid state for account ${state.accountId}`,
+    );
+  }
+  const command: SsmCommand = {
+    id: uuid(state),
+    documentName: input.documentName,
+    comment: input.comment ?? "",
+    commands: [...input.commands],
+    requestedAt: state.now,
+    executionTimeoutSeconds: input.executionTimeoutSeconds,
+    deliveryTimeoutSeconds: input.deliveryTimeoutSeconds,
+    invocations: input.instanceIds.map((instanceId) => ({ instanceId, execId: undefined, status: "Pending" })),
+  };
+  state.ssmCommands.push(command);
+  return command;
+}
+
+/** Cancels what has not ended. */
+export function cancelCommand(state: RegionState, commandId: string): void {
+  const command = state.ssmCommands.find((candidate) => candidate.id === commandId);
+  if (!command) throw new AwsError("InvalidCommandId", `The specified command ID ${commandId} is not valid.`);
+  for (const invocation of command.invocations) {
+    if (!isOpen(invocation)) continue;
+    invocation.status = "Cancelled";
+    kill(state, invocation);
+  }
+}
+
+function isOpen(invocation: Invocation): boolean {
+  return invocation.status === "Pending" || invocation.status === "InProgress";
+}
+
+function kill(state: RegionState, invocation: Invocation): void {
+  const exec = execOf(state, invocation);
+  if (exec && !exec.result) breakOff(state, exec, { exitCode: 137, stdout: "", stderr: "Killed\n" });
+}
+
+function execOf(state: RegionState, invocation: Invocation): Exec | undefined {
+  return state.execs.find((exec) => exec.id === invocation.execId);
+}
+
+export function ssmDeeds(state: RegionState): readonly Deed[] {
+  return state.ssmCommands.flatMap((command) => {
+    if (!command.invocations.some(isOpen)) return [{ at: expiry(command), act: () => forget(state, command) }];
+    return command.invocations.filter(isOpen).map((invocation) => {
+      if (invocation.status === "Pending") {
+        return { at: command.requestedAt + DELIVERY, act: () => deliver(state, command, invocation) };
+      }
+      return progress(state, command, invocation);
+    });
+  });
+}
+
+function expiry(command: SsmCommand): number {
+  return command.requestedAt + DELIVERY + command.executionTimeoutSeconds * 1000 + KEPT;
+}
+
+function forget(state: RegionState, command: SsmCommand): void {
+  state.ssmCommands.splice(state.ssmCommands.indexOf(command), 1);
+}
+
+function deliver(state: RegionState, command: SsmCommand, invocation: Invocation): void {
+  try {
+    invocation.execId = beginExec(state, invocation.instanceId, command.commands.join("\n")).id;
+    invocation.status = "InProgress";
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    invocation.status = "Undeliverable";
+  }
+}
+
+/** It ends with its exec or its time. From a machine that went away nothing comes: it is in progress until its time is over. */
+function progress(state: RegionState, command: SsmCommand, invocation: Invocation): Deed {
+  const exec = execOf(state, invocation);
+  const instance = state.instances.find((candidate) => candidate.id === invocation.instanceId);
+  const result = instance && osIsUp(instance) ? exec?.result : undefined;
+  if (result) {
+    const status = result.exitCode === 0 ? "Success" : "Failed";
+    return { at: state.now, act: () => void (invocation.status = status) };
+  }
+  const startedAt = exec?.startedAt ?? command.requestedAt + DELIVERY;
+  return {
+    at: startedAt + command.executionTimeoutSeconds * 1000,
+    act: () => {
+      invocation.status = "TimedOut";
+      kill(state, invocation);
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Instance, RegionState } from "./model";
+import { appRuns, boots } from "./node/phases";
+import { timestamp } from "./text";
+
+/**
+ * The witness: it sees everything that happens in the region and knows nothing of who caused it.
+ * Two releases overlap while both have processes on machines that are not terminated.
+ */
+
+/** To be called before the clock moves: time passes in the state as it is. */
+export function witnessTime(state: RegionState, until: number): void {
+  if (state.witness.overlapSince === undefined) return;
+  // In whole milliseconds, so that it adds up to the same however finely the clock moves.
+  const milliseconds = Math.round(state.verdict.overlapSeconds * 1000) + (until - state.now);
+  state.verdict.overlapSeconds = milliseconds / 1000;
+}
+
+/** To be called after anything has changed. */
+export function witnessReleases(state: RegionState): void {
+  const running = state.instances.filter(appRuns);
+  const overlaps = new Set(running.map((instance) => instance.node.release)).size > 1;
+  if (!overlaps) {
+    state.witness.overlapSince = undefined;
+  } else if (state.witness.overlapSince === undefined) {
+    state.witness.overlapSince = state.now;
+    const nodes = running.map((instance) => `release ${instance.node.release} on ${instance.id}`).join(", ");
+    report(state, `applications of two releases run at the same time: ${nodes}`);
+  }
+}
+
+export function witnessTermination(state: RegionState, instance: Instance): void {
+  if (boots(instance)) {
+    state.verdict.killedWhileBooting += 1;
+    report(state, `${instance.id} was terminated while ${instance.node.phase}`);
+  }
+  witnessLostJobs(state, instance, "was terminated");
+}
+
+/** To be called while the node still has its jobs. */
+export function witnessLostJobs(state: RegionState, instance: Instance, what: string): void {
+  const lost = state.jobs.filter((job) => job.instanceId === instance.id).length;
+  if (lost === 0) return;
+  state.verdict.lostJobs += lost;
+  report(state, `${instance.id} ${what} with ${lost} ${lost === 1 ? "job" : "jobs"} running`);
+}
+
+/** One lab second at the load balancer. */
+export function witnessTraffic(state: RegionState, answered: boolean): void {
+  if (answered) state.witness.answered = true;
+  else if (state.witness.answered) state.verdict.unansweredSeconds += 1;
+}
+
+function report(state: RegionState, what: string): void {
+  state.verdict.violations.push(`At ${timestamp(state.now)} ${what}.`);
+}
