@@ -31,6 +31,7 @@ export interface StackOutputs {
   readonly latestTemplateVersion: number;
   /** The version the group is pinned to: the active build. */
   readonly activeTemplateVersion: number;
+  /** 0 where an airgap package decides and the stack does not say which release is in it. */
   readonly releaseSequence: number;
   readonly image: string;
   readonly nodeCount: number;
@@ -60,6 +61,12 @@ export const FENCING_TOKEN_ENV = "TFE_REPAVE_FENCING_TOKEN";
 
 /** Environment of the stack program: the folder that holds `<stack>/lease.json`; default `.tfe-repave` beside Pulumi.yaml. */
 export const RUNS_DIR_ENV = "TFE_REPAVE_RUNS_DIR";
+
+/** Environment of the post-build gate: JSON of `StackOutputs`, which the engine does not have yet at that moment. */
+export const FLEET_ENV = "TFE_REPAVE_FLEET";
+
+/** Environment of the post-build gate: name of the stack. */
+export const STACK_ENV = "TFE_REPAVE_STACK";
 
 /** The lease as written in the run store; times are milliseconds since the epoch, on the clock of the run. */
 export interface LeaseRecord {

@@ -1,0 +1,61 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { TAGS } from "../contract";
+
+export interface BuildArgs {
+  readonly name: string;
+  /** Undefined where an airgap package decides and the stack does not say. */
+  readonly releaseSequence?: number | undefined;
+  readonly image: string;
+  readonly instanceType: string;
+  readonly rootVolumeGb: number;
+  readonly rootDeviceName: string;
+  readonly instanceProfile: pulumi.Input<string>;
+  readonly securityGroupIds: readonly pulumi.Input<string>[];
+  /** Base64. */
+  readonly userData: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * How a node is built. Every change makes a new version of the launch template and touches no node: a staged build, until
+ * the group is pinned to it.
+ */
+export class Build extends pulumi.ComponentResource {
+  readonly launchTemplate: aws.ec2.LaunchTemplate;
+
+  constructor(name: string, args: BuildArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("tfe:infra:Build", name, {}, opts);
+    const release = args.releaseSequence === undefined ? {} : { [TAGS.release]: String(args.releaseSequence) };
+    const nodeTags = { ...args.tags, ...release };
+    this.launchTemplate = new aws.ec2.LaunchTemplate(
+      "nodes",
+      {
+        name: args.name,
+        // The description of the version, not of the template: what an operator sees in the console's list of versions.
+        description: `release ${args.releaseSequence ?? "of the airgap package"} image ${args.image}`,
+        // The default version is nobody's pin here; moved with every version, it would be one for somebody else.
+        updateDefaultVersion: false,
+        imageId: args.image,
+        instanceType: args.instanceType,
+        iamInstanceProfile: { name: args.instanceProfile },
+        vpcSecurityGroupIds: [...args.securityGroupIds],
+        userData: args.userData,
+        // Two hops: the application's containers reach the instance's role through Docker's bridge.
+        metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 2 },
+        blockDeviceMappings: [
+          {
+            deviceName: args.rootDeviceName,
+            // The account's own EBS key: with another one every launch depends on a grant to Auto Scaling's service role.
+            ebs: { volumeType: "gp3", volumeSize: args.rootVolumeGb, encrypted: "true", deleteOnTermination: "true" },
+          },
+        ],
+        tagSpecifications: ["instance", "volume"].map((resourceType) => ({ resourceType, tags: nodeTags })),
+        tags: args.tags,
+      },
+      // Its versions are the builds that running nodes were launched from: with it goes the way to relaunch them.
+      { parent: this, protect: true },
+    );
+    this.registerOutputs({ launchTemplateId: this.launchTemplate.id });
+  }
+}

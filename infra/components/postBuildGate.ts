@@ -1,0 +1,38 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type * as aws from "@pulumi/aws";
+import { FLEET_ENV, STACK_ENV } from "../contract";
+import type { ProgramOutputs } from "../outputs";
+
+export interface PostBuildGateArgs {
+  readonly stack: string;
+  /** Folder of package.json and Pulumi.yaml. */
+  readonly projectRoot: string;
+  readonly group: aws.autoscaling.Group;
+  /** What must stand before a node can be healthy, besides the group. */
+  readonly after: readonly pulumi.Resource[];
+  /** The fleet's facts, which the stack's outputs do not hold yet. */
+  readonly facts: ProgramOutputs;
+}
+
+/**
+ * Makes the first `pulumi up` of a stack wait for its nodes: it is green only when they are healthy. Later updates do not run
+ * it, since the orchestrator has its own gate: only another group triggers it, and neither another clone's path nor a staged
+ * build is a change.
+ */
+export class PostBuildGate extends pulumi.ComponentResource {
+  constructor(name: string, args: PostBuildGateArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("tfe:infra:PostBuildGate", name, {}, opts);
+    new command.local.Command(
+      name,
+      {
+        create: "npx --no-install tsx orchestration/cli.ts health --wait --json",
+        dir: args.projectRoot,
+        environment: { [STACK_ENV]: args.stack, [FLEET_ENV]: pulumi.jsonStringify(args.facts) },
+        triggers: [args.group.arn],
+      },
+      { parent: this, dependsOn: [args.group, ...args.after], ignoreChanges: ["create", "dir", "environment"] },
+    );
+    this.registerOutputs();
+  }
+}

@@ -1,0 +1,179 @@
+/** The stack's configuration: read once, here, for the program and the orchestrator alike. Pure. */
+import { closest } from "fastest-levenshtein";
+import { z } from "zod";
+import { boolean, choice, integer, list, stringMap, text, url } from "./configValues";
+import { PROJECT } from "./contract";
+
+export { readStackFile } from "./stackFile";
+
+/** Raw values by namespaced key (`tfe:image`), as Pulumi gives them. */
+export type RawConfig = Readonly<Record<string, string | undefined>>;
+
+const secretArn = text(
+  "the ARN of a secret in Secrets Manager",
+  /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/,
+);
+const anyText = text("some text on one line", /^\S(.*\S)?$/);
+
+/** Every key. `Pulumi.yaml` declares the same ones with the same defaults; a test holds the two together. */
+const SCHEMA = z.object({
+  releaseSequence: integer(1, 999_999).optional(),
+  image: text("an image id (ami-…)", /^ami-[0-9a-z]+$/),
+  activeTemplateVersion: integer(1, 999_999).optional(),
+  nodeCount: integer(0, 5).prefault("2"),
+  // Terraform Enterprise Active/Active runs on five nodes at most.
+  maxNodes: integer(1, 5).prefault("2"),
+  instanceType: text("an instance type (m5.xlarge)", /^[a-z0-9-]+\.[a-z0-9-]+$/).prefault("m5.xlarge"),
+  rootVolumeGb: integer(40, 16_384).prefault("100"),
+  rootDeviceName: text("a device name (/dev/sda1)", /^\/dev\/[a-z0-9]+$/).prefault("/dev/sda1"),
+
+  vpcId: text("the id of a VPC (vpc-…)", /^vpc-[0-9a-z-]+$/).optional(),
+  nodeSubnetIds: list("subnet ids", /^subnet-[0-9a-z-]+$/),
+  loadBalancerSubnetIds: list("subnet ids", /^subnet-[0-9a-z-]+$/).prefault("[]"),
+  loadBalancerInternal: boolean().prefault("true"),
+  allowedCidrs: list("IPv4 networks (10.0.0.0/8)", z.regexes.cidrv4).prefault("[]"),
+  certificateArn: text("the ARN of a certificate", /^arn:aws[a-z-]*:(acm|iam):\S+$/).optional(),
+  hostname: text("a host name, with a port where it is not 443", /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i),
+  targetGroupArn: text(
+    "the ARN of a target group",
+    /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:targetgroup\/\S+$/,
+  ).optional(),
+  securityGroupIds: list("security group ids", /^sg-[0-9a-z-]+$/).prefault("[]"),
+  instanceProfile: text("the name of an instance profile", /^[\w+=,.@-]{1,128}$/).optional(),
+
+  settingsSecretArn: secretArn,
+  licenseSecretArn: secretArn,
+  tlsCertificateSecretArn: secretArn,
+  tlsKeySecretArn: secretArn,
+  caBundleSecretArn: secretArn.optional(),
+  bucket: text("the name of an S3 bucket", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/).optional(),
+  kmsKeyArn: text("the ARN of a KMS key", /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/).optional(),
+  appConfig: stringMap("a map from settings to strings", /^[a-z][a-z0-9_]*$/).prefault("{}"),
+
+  proxyUrl: url("http", "https").optional(),
+  noProxy: list("host names, addresses or networks", /^[\w.*:/-]+$/).prefault("[]"),
+  installerUrl: url("https").prefault("https://get.replicated.com/docker/terraformenterprise/active-active"),
+  airgapPackageUrl: url("https", "s3").optional(),
+  airgapInstallerUrl: url("https", "s3").optional(),
+
+  healthCheckGracePeriod: integer(0, 86_400).prefault("1800"),
+  deregistrationDelay: integer(0, 3600).prefault("10"),
+
+  transport: choice(["ssm", "ssh"]).prefault("ssm"),
+  sshUser: text("a user name", /^[a-z_][\w.-]*$/i).optional(),
+  sshConfigFile: anyText.optional(),
+  // A folder; a bucket would be taken for one of a strange name.
+  runStore: text("a folder", /^(?!\w+:\/\/)\S(.*\S)?$/).optional(),
+  databaseId: text("the identifier of a database", /^[a-z][a-z0-9-]*$/i).optional(),
+  backup: choice(["none", "snapshot"]).prefault("none"),
+  caFile: anyText.optional(),
+  workerImages: list("container images", /^\S+$/).prefault("[]"),
+});
+
+export type StackConfig = Readonly<z.output<typeof SCHEMA>>;
+
+export const CONFIG_KEYS = Object.keys(SCHEMA.shape) as readonly (keyof StackConfig)[];
+
+/** Settings that are secrets: they belong in the settings secret, since `appConfig` is readable in user data and outputs. */
+export const SECRET_SETTINGS: readonly string[] = [
+  "archivist_token",
+  "aws_access_key_id",
+  "aws_secret_access_key",
+  "cookie_hash",
+  "enc_password",
+  "extern_vault_role_id",
+  "extern_vault_secret_id",
+  "install_id",
+  "internal_api_token",
+  "pg_password",
+  "redis_pass",
+  "registry_session_encryption_key",
+  "registry_session_secret_key",
+  "root_secret",
+  "user_token",
+];
+
+/** Everything that is wrong with a configuration, in one message. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  constructor(readonly problems: readonly string[]) {
+    const list = problems.map((problem) => `  - ${problem}`).join("\n");
+    super(`The stack's configuration is not valid:\n${list}\nPulumi.example.yaml explains every key.`);
+  }
+}
+
+/**
+ * Reads the project's keys; other namespaces (`aws:region`) are left alone and an empty value counts as absent.
+ * Throws a `ConfigError` that names every problem at once.
+ */
+export function parseConfig(raw: RawConfig): StackConfig {
+  const given = ownKeys(raw);
+  const parsed = SCHEMA.safeParse(given.values);
+  const invalid = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${PROJECT}:${String(issue.path[0])} ${issue.message}`);
+  const problems = [...given.unknown, ...invalid, ...contradictions(given.values)];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const config = parsed.data;
+  return config.loadBalancerSubnetIds.length > 0 ? config : { ...config, loadBalancerSubnetIds: config.nodeSubnetIds };
+}
+
+type Values = Readonly<Partial<Record<keyof StackConfig, string>>>;
+
+function ownKeys(raw: RawConfig): { readonly values: Values; readonly unknown: readonly string[] } {
+  const values: Record<string, string> = {};
+  const unknown: string[] = [];
+  for (const [key, value] of Object.entries(raw)) {
+    const name = key.startsWith(`${PROJECT}:`) ? key.slice(PROJECT.length + 1) : key;
+    if (name.includes(":")) continue;
+    if (!(CONFIG_KEYS as readonly string[]).includes(name)) {
+      unknown.push(`${key} is not a key; the nearest is ${PROJECT}:${closest(name, CONFIG_KEYS)}`);
+    } else if (value !== undefined && value !== "") {
+      values[name] = value;
+    }
+  }
+  return { values, unknown };
+}
+
+/** What no key can know alone. Asked of the raw values, so that it is said together with what is wrong in each. */
+function contradictions(values: Values): string[] {
+  const has = (key: keyof StackConfig): boolean => ![undefined, "[]", "{}"].includes(values[key]);
+  const rules: readonly (readonly [broken: boolean, problem: string])[] = [
+    [!has("releaseSequence") && !has("airgapPackageUrl"), "releaseSequence is required without an airgapPackageUrl"],
+    [
+      has("airgapPackageUrl") !== has("airgapInstallerUrl"),
+      "airgapPackageUrl and airgapInstallerUrl go together: an airgapped node can download neither from the vendor",
+    ],
+    [
+      !has("vpcId") && !(has("targetGroupArn") && has("securityGroupIds")),
+      "vpcId is required where a target group or security groups are built",
+    ],
+    [!has("certificateArn") && !has("targetGroupArn"), "certificateArn is required where the load balancer is built"],
+    [
+      has("allowedCidrs") && has("securityGroupIds"),
+      "allowedCidrs has no effect on given securityGroupIds: leave one of them out",
+    ],
+    [values.backup === "snapshot" && !has("databaseId"), "databaseId is required for backup: snapshot"],
+    [tooManyNodes(values), "nodeCount must not be greater than maxNodes"],
+    ...unfitSettings(values),
+  ];
+  return rules.filter(([broken]) => broken).map(([, problem]) => `${PROJECT}:${problem}`);
+}
+
+function tooManyNodes(values: Values): boolean {
+  const counts = SCHEMA.pick({ nodeCount: true, maxNodes: true }).safeParse(values);
+  return counts.success && counts.data.nodeCount > counts.data.maxNodes;
+}
+
+function unfitSettings(values: Values): (readonly [boolean, string])[] {
+  const settings = SCHEMA.shape.appConfig.safeParse(values.appConfig);
+  if (!settings.success) return [];
+  const secrets = Object.keys(settings.data).filter((key) => SECRET_SETTINGS.includes(key));
+  return [
+    [secrets.length > 0, `appConfig is no place for secrets: put ${secrets.join(", ")} in the settings secret`],
+    [
+      (settings.data["enable_active_active"] ?? "1") !== "1",
+      'appConfig.enable_active_active must be "1": this stack runs Active/Active',
+    ],
+  ];
+}

@@ -1,0 +1,81 @@
+/** How one config value is read: Pulumi gives every value as a string, lists and maps as JSON. Pure. */
+import { z } from "zod";
+
+/** Reads a raw value; `undefined` means it is not what was expected. */
+type Read<T> = (raw: string) => T | undefined;
+
+/** A value that is `expected` in words. What was given is shown, unless it could hold a password. */
+function value<T>(expected: string, read: Read<T>, show: (raw: string) => string = shown) {
+  return z.string({ error: `is required: ${expected}` }).transform((raw, context): T => {
+    const result = read(raw);
+    if (result !== undefined) return result;
+    context.addIssue({ code: "custom", message: `must be ${expected}${show(raw)}` });
+    return z.NEVER;
+  });
+}
+
+const shown = (raw: string): string => `, not ${JSON.stringify(raw.length > 60 ? `${raw.slice(0, 60)}…` : raw)}`;
+const hidden = (): string => "";
+
+export function integer(min: number, max: number) {
+  return value(`a whole number from ${min} to ${max}`, (raw) => {
+    const number = /^\d{1,9}$/.test(raw) ? Number(raw) : NaN;
+    return number >= min && number <= max ? number : undefined;
+  });
+}
+
+export function boolean() {
+  return value("true or false", (raw) => (raw === "true" ? true : raw === "false" ? false : undefined));
+}
+
+export function choice<const T extends string>(words: readonly T[]) {
+  return value(words.join(" or "), (raw) => words.find((word) => word === raw));
+}
+
+export function text(expected: string, pattern: RegExp) {
+  return value(expected, (raw) => (pattern.test(raw) ? raw : undefined));
+}
+
+/** A JSON list of strings, each of which matches. */
+export function list(expected: string, item: RegExp) {
+  return value(`a list of ${expected}`, (raw) => {
+    const parsed = z.array(z.string().regex(item)).readonly().safeParse(json(raw));
+    return parsed.success ? parsed.data : undefined;
+  });
+}
+
+/** A URL of one of these schemes, without a user name or password: what is configured here ends in user data and logs. */
+export function url(...schemes: readonly string[]) {
+  const expected = `a URL (${schemes.map((scheme) => `${scheme}://…`).join(" or ")}) without user name or password`;
+  return value(
+    expected,
+    (raw) => {
+      const parsed = URL.canParse(raw) && !/\s/.test(raw) ? new URL(raw) : undefined;
+      if (parsed === undefined || !schemes.includes(parsed.protocol.slice(0, -1)) || parsed.host === "")
+        return undefined;
+      return parsed.username === "" && parsed.password === "" ? raw : undefined;
+    },
+    hidden,
+  );
+}
+
+/** A JSON map from names to strings; whole numbers are taken as their digits, since YAML writes them without quotes. */
+export function stringMap(expected: string, key: RegExp) {
+  const schema = z.record(z.string().regex(key), z.union([z.string(), z.int().transform(String)])).readonly();
+  return value(
+    expected,
+    (raw) => {
+      const parsed = schema.safeParse(json(raw));
+      return parsed.success ? parsed.data : undefined;
+    },
+    hidden,
+  );
+}
+
+function json(raw: string): unknown {
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return undefined;
+  }
+}

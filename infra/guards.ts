@@ -1,0 +1,58 @@
+/** What must hold before the program declares anything: a valid configuration, and nobody else's run on the stack. */
+import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { CONFIG_KEYS, parseConfig, type StackConfig } from "./config";
+import { FENCING_TOKEN_ENV, PROJECT, RUNS_DIR_ENV } from "./contract";
+import { objection, parseToken, runClock } from "./lease";
+
+export interface GuardOptions {
+  /** Folder of package.json and Pulumi.yaml; relative paths of the configuration start there. */
+  readonly projectRoot: string;
+  /** Folder of the runs. Default: `TFE_REPAVE_RUNS_DIR`, then the stack's `runStore`, then `.tfe-repave` in the project root. */
+  readonly runsDir?: string;
+  /** Token of the run on whose behalf the program works. Default: `TFE_REPAVE_FENCING_TOKEN`. */
+  readonly fencingToken?: number;
+}
+
+/** The configuration of the stack at hand. Throws a `pulumi.RunError`, which the engine prints without a stack trace. */
+export function readConfig(): StackConfig {
+  return readably(() => {
+    const encrypted = CONFIG_KEYS.map((key) => `${PROJECT}:${key}`).filter(isSecret);
+    if (encrypted.length > 0) {
+      throw new Error(
+        `${encrypted.join(", ")} must not be encrypted: its value ends in user data, outputs and reports. ` +
+          "No key of this project holds a secret; keep secrets in Secrets Manager and configure their ARNs.",
+      );
+    }
+    return parseConfig(pulumi.runtime.allConfig());
+  });
+}
+
+/** Refuses an update of a stack that another run holds; a preview changes nothing, so it only warns. */
+export function refuseWhileHeld(config: StackConfig, options: GuardOptions, env = process.env): void {
+  const runsDir = options.runsDir ?? (env[RUNS_DIR_ENV] || config.runStore) ?? ".tfe-repave";
+  const reason = readably(() =>
+    objection({
+      stack: pulumi.getStack(),
+      runsDir: path.resolve(options.projectRoot, runsDir),
+      fencingToken: options.fencingToken ?? parseToken(env[FENCING_TOKEN_ENV]),
+      now: runClock(env["TFE_REPAVE_CLOCK"]),
+    }),
+  );
+  if (reason === undefined) return;
+  if (!pulumi.runtime.isDryRun()) throw new pulumi.RunError(reason);
+  void pulumi.log.warn(`${reason}\n(An update would be refused now.)`);
+}
+
+/** The SDK knows which keys are encrypted and has no public way to ask (its version is pinned). */
+function isSecret(key: string): boolean {
+  return (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(key);
+}
+
+function readably<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
+  }
+}
