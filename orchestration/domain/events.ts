@@ -94,6 +94,14 @@ export type TransientEvent =
       readonly needed: number;
       readonly observations: readonly Observation[];
     }
+  | {
+      readonly event: "node.health";
+      readonly instanceId: string;
+      readonly healthy: boolean;
+      readonly greens: number;
+      readonly needed: number;
+      readonly observations: readonly Observation[];
+    }
   | { readonly event: "warning"; readonly text: string }
   | { readonly event: "note"; readonly text: string };
 

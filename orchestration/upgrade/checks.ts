@@ -1,4 +1,5 @@
 import { unexpected } from "../domain/changes";
+import { asRepaveError } from "../domain/errors";
 import { FENCE } from "../domain/fence";
 import { conditions } from "../domain/health";
 import { target } from "../domain/plan";
@@ -7,19 +8,22 @@ import type { StepContext } from "./context";
 import type { FleetSeen, NodeSeen } from "./observe";
 import { address } from "./sight";
 
+/** What a check may look at. */
+export type CheckContext = Pick<StepContext, "ports" | "policy" | "plan" | "run">;
+
 /** One reason not to start. `look` answers the failure in words, or undefined when it holds; what it throws is a failure too. */
 export interface Check {
   readonly id: string;
   readonly holds: string;
   readonly remedy: string;
-  look(ctx: StepContext, seen: FleetSeen): Promise<string | undefined>;
+  look(ctx: CheckContext, seen: FleetSeen): Promise<string | undefined>;
 }
 
 const check = (
   id: string,
   holds: string,
   remedy: string,
-  look: (ctx: StepContext, seen: FleetSeen) => Promise<string | undefined> | string | undefined,
+  look: (ctx: CheckContext, seen: FleetSeen) => Promise<string | undefined> | string | undefined,
 ): Check => ({ id, holds, remedy, look: async (ctx, seen) => look(ctx, seen) });
 
 /** Asks every node; the failures of all of them in one sentence. */
@@ -161,7 +165,7 @@ export const CHECKS: readonly Check[] = [
 ];
 
 /** Names keys, never values: some settings are secrets. */
-async function appConfigDrift({ ports }: StepContext, seen: FleetSeen): Promise<string | undefined> {
+async function appConfigDrift({ ports }: CheckContext, seen: FleetSeen): Promise<string | undefined> {
   const settings = await Promise.all(
     seen.nodes.map(async ({ instance }) => ({ instance, values: await ports.tfe.appConfig(address(instance)) })),
   );
@@ -177,8 +181,29 @@ async function appConfigDrift({ ports }: StepContext, seen: FleetSeen): Promise<
   return sentences.join("; ") || undefined;
 }
 
+/** Makes every check, tells each result, and answers the failures as `id: reason`. A check that cannot be made has failed. */
+export async function runChecks(ctx: CheckContext, seen: FleetSeen): Promise<readonly string[]> {
+  const results = await Promise.all(
+    CHECKS.map(async (check) => {
+      const failure = await check
+        .look(ctx, seen)
+        .catch((error: unknown) => `could not be checked: ${asRepaveError(error).detail}`);
+      return { check, failure };
+    }),
+  );
+  for (const { check, failure } of results) {
+    const made = { event: "check.made", id: check.id } as const;
+    ctx.run.tell(
+      failure === undefined
+        ? { ...made, ok: true, observed: check.holds }
+        : { ...made, ok: false, observed: failure, remedy: check.remedy },
+    );
+  }
+  return results.flatMap(({ check, failure }) => (failure === undefined ? [] : [`${check.id}: ${failure}`]));
+}
+
 /** What costs time but is no reason to stop. */
-export function cautions({ plan }: Pick<StepContext, "plan">, seen: FleetSeen): readonly string[] {
+export function cautions({ plan }: Pick<CheckContext, "plan">, seen: FleetSeen): readonly string[] {
   const { deregistrationDelay } = seen.fleet.group;
   return [
     ...(deregistrationDelay > 60

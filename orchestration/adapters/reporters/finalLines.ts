@@ -1,0 +1,38 @@
+import type { Colors } from "picocolors/types";
+import type { Outcome, RunFinished } from "../../domain/events";
+
+const VERDICTS: Readonly<Record<Outcome, string>> = {
+  done: "Done.",
+  "nothing-to-do": "Nothing to do: every node is on it already.",
+  failed: "Failed; everything was put back.",
+  blocked: "Not started; nothing was changed.",
+  halted: "Halted; the fleet is held as it is, and the same command goes on.",
+  declined: "Not started, as you said.",
+  interrupted: "Interrupted.",
+};
+
+/** What a person reads at the end: the verdict, the nodes, and the outage taken apart. */
+export function finalLines(
+  event: RunFinished,
+  c: Colors,
+  label: (release: number) => string,
+  duration: (seconds: number) => string,
+): readonly string[] {
+  const good = event.outcome === "done" || event.outcome === "nothing-to-do";
+  const verdict = good ? c.green(c.bold(VERDICTS[event.outcome])) : c.yellow(c.bold(VERDICTS[event.outcome]));
+  const nodes = event.nodes.map((node) => {
+    const release = node.release === null ? "release unknown" : `release ${label(node.release)}`;
+    return `  ${node.instanceId}  ${release}  ${node.healthy ? c.green("healthy") : c.red("not healthy")}`;
+  });
+  return ["", verdict, ...nodes, ...outage(event, duration)];
+}
+
+function outage(event: RunFinished, duration: (seconds: number) => string): readonly string[] {
+  const { outageSeconds, nodeBuildSeconds, outageRatio, outageParts } = event;
+  if (outageSeconds === null || nodeBuildSeconds === null || outageParts === null || outageSeconds === 0) return [];
+  const parts = Object.entries(outageParts).map(([name, seconds]) => `${name} ${duration(seconds)}`);
+  return [
+    `  outage ${duration(outageSeconds)}; the first node took ${duration(nodeBuildSeconds)} to build (ratio ${outageRatio ?? 0})`,
+    `  of which ${parts.join(", ")}`,
+  ];
+}

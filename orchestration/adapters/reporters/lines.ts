@@ -1,0 +1,113 @@
+import type { Colors } from "picocolors/types";
+import { ERRORS } from "../../domain/errors";
+import type { RunEvent } from "../../domain/events";
+import { releaseLabel } from "../../domain/releases";
+import { finalLines } from "./finalLines";
+
+/** How an event reads for a person: lines that stay, or one `live` line that the next one replaces. */
+export interface Rendered {
+  readonly kind: "line" | "live";
+  readonly lines: readonly string[];
+}
+
+const line = (...lines: readonly string[]): Rendered => ({ kind: "line", lines });
+const live = (text: string): Rendered => ({ kind: "live", lines: [text] });
+
+const time = (at: number): string => new Date(at).toISOString().slice(11, 19);
+
+/** `95` → `1m 35s`. */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${Math.round(seconds * 10) / 10}s`;
+  const whole = Math.round(seconds);
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  return hours > 0 ? `${hours}h ${minutes}m` : `${minutes}m ${whole % 60}s`;
+}
+
+/** Renders every kind of event; the switch is exhaustive, so a new event cannot be forgotten. */
+export function render(event: RunEvent, c: Colors): Rendered {
+  switch (event.event) {
+    case "plan.made":
+      return line(...event.text);
+    case "run.started":
+      return line(c.dim(`run ${event.runId}, by ${event.operator}`));
+    case "run.resumed":
+      return line(c.bold(`resuming ${event.runId}`));
+    case "check.made":
+      return event.ok
+        ? line(`  ${c.green("✓")} ${event.observed}`)
+        : line(`  ${c.red("✗")} ${c.bold(event.id)}: ${event.observed}`, `    → ${event.remedy ?? ""}`);
+    case "step.started":
+      return line(`${c.cyan("▶")} ${c.bold(event.step)} — ${event.title}`);
+    case "step.skipped":
+      return line(c.dim(`· ${event.step} skipped: ${event.why}`));
+    case "step.finished":
+      return line(`${c.green("✓")} ${event.step} ${c.dim(`(${duration(event.seconds)})`)}`);
+    case "progress":
+      return live(`  ${event.instanceId === undefined ? "" : `${event.instanceId}: `}${event.text}`);
+    case "gate.observed": {
+      const reds = event.observations.filter((o) => !o.held);
+      const head = `  ${event.instanceId}: ${event.greens}/${event.needed} greens`;
+      return live(
+        reds.length === 0
+          ? head
+          : `${head}; waiting for ${reds.map((o) => `${o.condition} (${o.observed})`).join(", ")}`,
+      );
+    }
+    case "node.health":
+      return line(
+        `${event.instanceId}: ${event.healthy ? c.green("healthy") : c.red("not healthy")}`,
+        ...event.observations.map((o) => `  ${o.held ? c.green("✓") : c.red("✗")} ${o.condition}: ${o.observed}`),
+      );
+    case "fence.found":
+      return event.suspended.length === 0 ? line() : line(`  found suspended: ${event.suspended.join(", ")}`);
+    case "fence.restored":
+      return line(`  processes resumed: ${event.resumed.join(", ")}`);
+    case "stage.built":
+      return line(`  launch template version ${event.templateVersion}; no node changes`);
+    case "drain.started":
+      return line(`  draining ${event.instanceId}`);
+    case "drain.proven":
+      return line(`  ${event.instanceId} is drained ${c.dim(`(${duration(event.seconds)})`)}`);
+    case "backup.started":
+      return line(`  snapshot ${event.snapshotId}`);
+    case "backup.taken":
+      return line(`  snapshot ${event.snapshotId} is available`);
+    case "backup.mark":
+      return line(`  the database can be restored to ${new Date(event.pointInTime).toISOString()}`);
+    case "zero.asked":
+      return line(`  terminating ${event.instances.join(", ")}`);
+    case "zero.leaving":
+      return line(`  ${time(event.at)} every old node is shutting down`);
+    case "zero.reached":
+      return line(`  ${time(event.at)} every old node is terminated`);
+    case "one.asked":
+      return line(`  ${c.yellow("point of no return")}: the first start of the new release migrates the database`);
+    case "one.launched":
+      return line(`  ${event.instanceId} launched`);
+    case "node.started":
+      return line(`  ${time(event.at)} the application on ${event.instanceId} is started`);
+    case "gate.passed":
+      return line(`  ${event.instanceId} passed the gate`);
+    case "outage.began":
+      return line(`  ${c.yellow(`${time(event.at)} the service stops answering`)}`);
+    case "outage.ended":
+      return line(`  ${c.green(`${time(event.at)} the service answers again`)}`);
+    case "override.used":
+      return line(c.yellow(`override ${event.id}: ${event.because}`));
+    case "warning":
+      return line(`${c.yellow("!")} ${event.text}`);
+    case "note":
+      return line(event.text);
+    case "run.failed":
+      return line(
+        "",
+        `${c.red("✗")} ${c.bold(ERRORS[event.code].title)} (${event.code}, step ${event.step})`,
+        `  ${event.detail}`,
+        `  the fleet: ${event.fleet}`,
+        `  what to do: ${ERRORS[event.code].remedy}`,
+      );
+    case "run.finished":
+      return line(...finalLines(event, c, releaseLabel, duration));
+  }
+}

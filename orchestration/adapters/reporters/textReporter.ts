@@ -1,0 +1,48 @@
+import { createColors } from "picocolors";
+import type { RunEvent } from "../../domain/events";
+import type { Reporter } from "../../ports/reporter";
+import { render } from "./lines";
+
+export interface TextOptions {
+  readonly stream: Pick<NodeJS.WriteStream, "write"> & { readonly isTTY?: boolean; readonly columns?: number };
+  /** Time of the run's clock, in milliseconds since the epoch. */
+  now(): number;
+  /** Default: colour on a terminal, unless NO_COLOR says otherwise. */
+  readonly color?: boolean;
+}
+
+/**
+ * Progress for a person. On a terminal the last line is live: it is overwritten by the next progress and cleared by the next
+ * line that stays. Piped: plain lines with the time in front, and only those that say something new.
+ */
+export function textReporter({ stream, now, color }: TextOptions): Reporter {
+  const terminal = stream.isTTY === true;
+  const colors = createColors(color ?? (terminal && !process.env["NO_COLOR"]));
+  let drawn = false;
+  let previous = "";
+
+  const clear = (): void => {
+    if (drawn) stream.write("\r\u001b[2K");
+    drawn = false;
+  };
+  return {
+    emit(event: RunEvent) {
+      const { kind, lines } = render(event, colors);
+      const stamp = new Date(now()).toISOString().slice(11, 19);
+      if (kind === "live") {
+        const [text = ""] = lines;
+        if (terminal) {
+          clear();
+          stream.write(colors.dim(`${stamp} ${text}`.slice(0, (stream.columns ?? 80) - 1)));
+          drawn = true;
+        } else if (text !== previous) {
+          stream.write(`${stamp} ${text}\n`);
+        }
+        previous = text;
+        return;
+      }
+      clear();
+      for (const text of lines) stream.write(terminal ? `${text}\n` : `${stamp} ${text}`.trimEnd() + "\n");
+    },
+  };
+}

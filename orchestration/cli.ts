@@ -1,0 +1,123 @@
+#!/usr/bin/env -S npx tsx
+import { Command, InvalidArgumentError, Option } from "commander";
+import { runLab } from "../lab/session";
+import { engineCommand } from "./commands/engine";
+import { healthCommand } from "./commands/health";
+import type { Io } from "./commands/io";
+import { planCommand } from "./commands/plan";
+import { statusCommand } from "./commands/status";
+import { upgradeCommand } from "./commands/upgrade";
+import { asRepaveError, ERRORS, RepaveError, type Disposition } from "./domain/errors";
+import { labDir } from "./wiring";
+
+const EXIT_BY_DISPOSITION: Readonly<Record<Disposition, number>> = { usage: 2, blocked: 3, halt: 4, fail: 1 };
+
+/** Node's own word for an interrupted program. */
+const INTERRUPTED = 130;
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("It must be a number above 0.");
+  return value;
+}
+
+const stackOption = new Option(
+  "-s, --stack <name>",
+  "Pulumi stack; `lab` is the embedded simulation and needs no account",
+);
+const jsonOption = new Option("--json", "one JSON object a line");
+const speedOption = new Option("--speed <n>", "lab seconds a second, for a lab that this command starts").argParser(
+  positive,
+);
+const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+
+function program(io: Io, exit: (code: number) => void): Command {
+  const root = new Command("tfe-repave")
+    .description("Repave upgrades of Terraform Enterprise Active/Active: drain, zero, one, gate, two.")
+    .showHelpAfterError()
+    .configureHelp({ sortSubcommands: true })
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done or nothing to do, 1 failed, 2 usage, 3 blocked (nothing changed), 4 halted (the same command goes on), 5 declined, 130 interrupted.",
+    );
+  const verb = (name: string, description: string): Command => root.command(name).description(description);
+  const onStack = (command: Command): Command =>
+    command.addOption(stackOption).addOption(jsonOption).addOption(speedOption);
+  const build = (command: Command): Command =>
+    onStack(command)
+      .requiredOption("-r, --release <release>", "ReleaseSequence (642) or release name (v202207-2)")
+      .option("--image <ami>", "base image to build from; default: the one the stack has");
+
+  build(verb("upgrade", "Repave the fleet with a release, through every required release on the way."))
+    .option("-y, --yes", "do not ask before starting")
+    .addHelpText(
+      "after",
+      examples(
+        "npm run upgrade -- --release 642 --stack lab",
+        "npm run upgrade -- --release v202304-1 --stack production",
+      ),
+    )
+    .action(async (options: Parameters<typeof upgradeCommand>[0]) => exit(await upgradeCommand(options, io)));
+  build(verb("plan", "Show everything an upgrade would check and do. Changes nothing."))
+    .addHelpText("after", examples("npm run plan -- --release 692 --stack production"))
+    .action(async (options: Parameters<typeof planCommand>[0]) => exit(await planCommand(options, io)));
+  onStack(verb("status", "Show the fleet, the stack, and what a run left unfinished."))
+    .addHelpText("after", examples("npm run status -- --stack production --json"))
+    .action(async (options: Parameters<typeof statusCommand>[0]) => exit(await statusCommand(options, io)));
+  onStack(verb("health", "Show every condition of the gate on every node."))
+    .option("--wait", "until every node is healthy, several times in a row")
+    .addHelpText(
+      "after",
+      examples("npm run health -- --stack production", "npm run health -- --stack production --wait"),
+    )
+    .action(async (options: Parameters<typeof healthCommand>[0]) => exit(await healthCommand(options, io)));
+  verb("lab", "Run the embedded lab until it is stopped, and print how to reach it.")
+    .addOption(speedOption)
+    .addHelpText("after", examples("npm run lab -- --speed 60"))
+    .action(async ({ speed }: { speed?: number }) => {
+      await runLab({ dir: labDir(), out: (line) => io.out(line), ...(speed === undefined ? {} : { speed }) });
+      exit(0);
+    });
+  verb("engine", "Make sure of the Pulumi engine, and print where it is.")
+    .addOption(jsonOption)
+    .addHelpText("after", examples("npm run engine"))
+    .action(async ({ json }: { json?: boolean }) => exit(await engineCommand({ ...io, json: json === true })));
+  return root;
+}
+
+/** An error that no run could report: in words for a person, as an event for a machine. */
+function report(error: RepaveError, io: Io, json: boolean): number {
+  const { code, detail, remedy } = error;
+  if (json) io.out(JSON.stringify({ event: "error", code, detail, remedy }));
+  io.err(`${ERRORS[code].title} (${code}): ${detail}\nWhat to do: ${remedy}`);
+  if (code === "INTERNAL" && error.cause instanceof Error) io.err(error.cause.stack ?? "");
+  return code === "INTERRUPTED" ? INTERRUPTED : EXIT_BY_DISPOSITION[error.disposition];
+}
+
+async function main(): Promise<number> {
+  const interrupt = new AbortController();
+  const stop = (): void => {
+    if (interrupt.signal.aborted) process.exit(INTERRUPTED);
+    process.stderr.write("\nStopping at the next safe point; once more to stop at once. The same command goes on.\n");
+    interrupt.abort(new RepaveError("INTERRUPTED", "stopped by a signal"));
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  const io: Io = {
+    out: (line) => void process.stdout.write(`${line}\n`),
+    err: (line) => void process.stderr.write(`${line}\n`),
+    signal: interrupt.signal,
+  };
+  let code = 0;
+  const cli = program(io, (result) => (code = result)).exitOverride();
+  for (const command of cli.commands) command.exitOverride();
+  try {
+    await cli.parseAsync();
+    return code;
+  } catch (error) {
+    if (error instanceof Error && "exitCode" in error && "code" in error) return error.exitCode === 0 ? 0 : 2;
+    return report(asRepaveError(error), io, process.argv.includes("--json"));
+  }
+}
+
+void main().then((code) => process.exit(code));

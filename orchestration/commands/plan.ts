@@ -1,0 +1,54 @@
+import { duration } from "../adapters/reporters/lines";
+import { cautions, runChecks } from "../upgrade/checks";
+import { estimate } from "../upgrade/estimate";
+import { observeFleet } from "../upgrade/observe";
+import { findUnfinished, isThereAlready, makePlan, requireSameTarget } from "../upgrade/planning";
+import { describePlan } from "../upgrade/planText";
+import { Run } from "../upgrade/run";
+import { openTarget } from "../wiring";
+import { reporterFor, type Io } from "./io";
+import { toRequest, type UpgradeCommandOptions } from "./upgrade";
+
+/** `plan`: everything an upgrade would check and do, with an estimate from past runs. Changes nothing. 0: it could start; 3: not. */
+export async function planCommand(options: UpgradeCommandOptions, io: Io): Promise<number> {
+  toRequest(options, "");
+  const target = await openTarget({
+    ...options,
+    stack: options.stack,
+    note: (line) => io.err(line),
+    reporter: reporterFor(options, io),
+  });
+  try {
+    const { ports, policy } = target;
+    const request = toRequest(options, target.stackName);
+    const [seen, unfinished] = [await observeFleet(ports), await findUnfinished(ports.store)];
+    if (unfinished) requireSameTarget(request, unfinished);
+    const plan = unfinished?.record.plan ?? makePlan(request, seen);
+    const run = new Run({ ...ports, runId: unfinished?.record.runId ?? "plan" }, unfinished?.entries);
+    if (!unfinished && isThereAlready(plan, seen)) {
+      run.tell({ event: "note", text: "Nothing to do: every node is on it already." });
+      return 0;
+    }
+    run.tell({ event: "plan.made", plan, text: describePlan(plan, unfinished?.record.runId) });
+    for (const text of cautions({ plan }, seen)) run.tell({ event: "warning", text });
+    const past = await estimate(ports.store);
+    run.tell({
+      event: "note",
+      text: past
+        ? expectation(past, plan.hops.length)
+        : "No run of this stack has finished yet, so there is no estimate.",
+    });
+    const failed = run.state.drainBegun ? [] : await runChecks({ ports, policy, plan, run }, seen);
+    return failed.length === 0 ? 0 : 3;
+  } finally {
+    await target.close();
+  }
+}
+
+function expectation(past: NonNullable<Awaited<ReturnType<typeof estimate>>>, hops: number): string {
+  const { runs, outageSeconds, nodeBuildSeconds, drainSeconds } = past;
+  return (
+    `From ${runs} past run${runs === 1 ? "" : "s"}: drain up to ${duration(drainSeconds * hops)}, ` +
+    `outage up to ${duration(outageSeconds * hops)}, of a node build of ${duration(nodeBuildSeconds)}.`
+  );
+}

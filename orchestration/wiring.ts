@@ -1,0 +1,195 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { ConfigError, parseConfig, readStackFile, type StackConfig } from "../infra/config";
+import { RUNS_DIR_ENV, type StackOutputs } from "../infra/contract";
+import { AWS_VARIABLES_IN_THE_WAY, LAB_STACK, openLab, type LabSession } from "../lab/session";
+import { awsClients, type AwsClients } from "./adapters/awsClients";
+import { awsFleet } from "./adapters/awsFleet";
+import { systemClock } from "./adapters/clock";
+import { ensureEngine } from "./adapters/engine/ensureEngine";
+import { fileRunStore } from "./adapters/fileRunStore";
+import { httpProbe } from "./adapters/probe";
+import { pulumiStack } from "./adapters/pulumiStack";
+import { rdsBackups } from "./adapters/rdsBackups";
+import { replicated } from "./adapters/replicated";
+import { sshShell } from "./adapters/sshShell";
+import { ssmShell } from "./adapters/ssmShell";
+import { RepaveError } from "./domain/errors";
+import type { Clock } from "./ports/clock";
+import type { Reporter } from "./ports/reporter";
+import type { Stack } from "./ports/stack";
+import { DEFAULT_POLICY, type Policy, type Ports } from "./upgrade/context";
+import type { Run } from "./upgrade/run";
+
+export const PROJECT_ROOT = resolve(__dirname, "..");
+
+/** Where the lab keeps its stack file, state and runs; git ignores it. */
+export const labDir = (): string => resolve(process.env["TFE_REPAVE_LAB_DIR"] ?? join(PROJECT_ROOT, ".lab"));
+
+export interface TargetOptions {
+  readonly stack: string | undefined;
+  readonly speed?: number | undefined;
+  /** Told what takes time before there is a run. */
+  note(line: string): void;
+  /** Made once the clock is known. */
+  reporter(clock: Clock): Reporter;
+}
+
+/** A stack with everything that acts on it. Close it: a lab started on demand ends then. */
+export interface Target {
+  readonly stackName: string;
+  readonly stackFile: string;
+  readonly isLab: boolean;
+  readonly ports: Ports;
+  readonly policy: Policy;
+  /** From now on the stack's updates carry this run's fencing token. */
+  begin(run: Run): void;
+  /** What the lab's witness saw; undefined outside the lab. */
+  witness(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** The composition root: nothing else constructs an adapter. Throws `STACK_UNKNOWN`, `STACK_NOT_BUILT`, `ENGINE_MISSING`. */
+export async function openTarget(options: TargetOptions): Promise<Target> {
+  const stackName = options.stack ?? onlyStack();
+  const isLab = stackName === LAB_STACK;
+  const engine = await ensureEngine({ onProgress: options.note });
+  const lab = isLab ? await openLab({ dir: labDir(), ...(options.speed ? { speed: options.speed } : {}) }) : undefined;
+  try {
+    return await openStack(stackName, engine.root, lab, options);
+  } catch (error) {
+    await lab?.close();
+    throw error;
+  }
+}
+
+async function openStack(
+  stackName: string,
+  engineRoot: string,
+  lab: LabSession | undefined,
+  options: TargetOptions,
+): Promise<Target> {
+  if (lab) useLab(lab);
+  const clock = systemClock();
+  const stackFile = stackFileOf(stackName);
+  const config = stackConfig(stackFile, stackName);
+  const runsDir = process.env[RUNS_DIR_ENV] ?? config.runStore ?? join(PROJECT_ROOT, ".tfe-repave");
+  let run: Run | undefined;
+  const stack = pulumiStack({
+    stackName,
+    workDir: dirname(stackFile),
+    engine: { root: engineRoot },
+    env: {},
+    projectRoot: PROJECT_ROOT,
+    runsDir,
+    fencingToken: () => run?.fencingToken,
+  });
+  const outputs = (await stack.outputs()) ?? (lab ? await buildFleet(stack, options.note) : undefined);
+  if (!outputs) throw new RepaveError("STACK_NOT_BUILT", stackName);
+  const nodes = nodeSide(outputs, config, clock);
+  const caFile = config.caFile === undefined ? {} : { caFile: config.caFile };
+  const ports: Ports = {
+    clock,
+    stack,
+    fleet: nodes.fleet,
+    tfe: nodes.tfe,
+    backups: rdsBackups({ clients: nodes.clients }),
+    store: fileRunStore({ dir: join(runsDir, stackName) }),
+    probe: httpProbe({ url: outputs.healthCheckUrl, clock, everyMs: 1000, ...caFile }),
+    reporter: options.reporter(clock),
+    operator: `${userInfo().username}@${hostname()}`,
+  };
+  return {
+    stackName,
+    stackFile,
+    isLab: lab !== undefined,
+    ports,
+    policy: policyFrom(config),
+    begin: (begun) => (run = begun),
+    witness: async () => lab?.verdict(),
+    async close() {
+      nodes.clients.destroy();
+      await lab?.close();
+    },
+  };
+}
+
+/** The lab is reached as AWS is: by the environment that every SDK and the engine read. */
+function useLab(lab: LabSession): void {
+  for (const name of AWS_VARIABLES_IN_THE_WAY) Reflect.deleteProperty(process.env, name);
+  Object.assign(process.env, lab.env);
+}
+
+/** The adapters that need no engine: a fleet whose facts are known, and the application on its nodes. */
+export function nodeSide(outputs: FleetFacts, config: StackConfig, clock: Clock): NodeSide {
+  const clients = awsClients();
+  const shell = outputs.transport === "ssm" ? ssmShell({ clients, clock }) : sshShell({ clock, ...sshOptions(config) });
+  return { clients, fleet: awsFleet({ clients, ...outputs }), tfe: replicated(shell, workerImages(config)) };
+}
+
+export type FleetFacts = Pick<StackOutputs, "groupName" | "targetGroupArn" | "launchTemplateId" | "transport">;
+
+interface NodeSide extends Pick<Ports, "fleet" | "tfe"> {
+  readonly clients: AwsClients;
+}
+
+/** What `pulumi up` would do; the lab's first user has not built anything yet. */
+async function buildFleet(stack: Stack, note: (line: string) => void): Promise<StackOutputs | undefined> {
+  note("building the lab's first fleet: two nodes (this is `pulumi up`, its post-build gate included)");
+  await stack.apply({});
+  return stack.outputs();
+}
+
+function sshOptions({ sshConfigFile, sshUser }: StackConfig): { configFile?: string; user?: string } {
+  return { ...(sshConfigFile ? { configFile: sshConfigFile } : {}), ...(sshUser ? { user: sshUser } : {}) };
+}
+
+const workerImages = ({ workerImages: images }: StackConfig): { workerImages?: readonly string[] } =>
+  images.length > 0 ? { workerImages: images } : {};
+
+function policyFrom(config: StackConfig): Policy {
+  return {
+    ...DEFAULT_POLICY,
+    backup: { ...DEFAULT_POLICY.backup, databaseId: config.databaseId, snapshot: config.backup === "snapshot" },
+  };
+}
+
+/** `Pulumi.<stack>.yaml`: in the project, or in the lab's folder. */
+export const stackFileOf = (stackName: string): string =>
+  join(stackName === LAB_STACK ? labDir() : PROJECT_ROOT, `Pulumi.${stackName}.yaml`);
+
+/** Reads and checks the stack's configuration. Throws `STACK_UNKNOWN`, `STACK_CONFIG_INVALID`. */
+export function stackConfig(file: string, stackName: string): StackConfig {
+  if (!existsSync(file)) {
+    throw new RepaveError(
+      "STACK_UNKNOWN",
+      `${stackName}: there is no ${file}; known here: ${knownStacks().join(", ") || "none"}`,
+    );
+  }
+  try {
+    return parseConfig(readStackFile(readFileSync(file, "utf8")));
+  } catch (error) {
+    if (error instanceof ConfigError) throw new RepaveError("STACK_CONFIG_INVALID", error.problems.join("; "));
+    throw error;
+  }
+}
+
+/** Stacks that have a file in the project, the lab's not counted. */
+function knownStacks(): readonly string[] {
+  return readdirSync(PROJECT_ROOT).flatMap((name) => {
+    const stack = /^Pulumi\.([\w-]+)\.yaml$/.exec(name)?.[1];
+    return stack === undefined || stack === "example" ? [] : [stack];
+  });
+}
+
+/** Without --stack there must be just one to mean. */
+function onlyStack(): string {
+  const known = knownStacks();
+  const named = process.env["PULUMI_STACK"] ?? (known.length === 1 ? known[0] : undefined);
+  if (named !== undefined) return named;
+  throw new RepaveError(
+    "STACK_UNKNOWN",
+    known.length === 0 ? "this project has no stack file yet" : `one of ${known.join(", ")}?`,
+  );
+}
