@@ -1,0 +1,168 @@
+import { createHash } from "node:crypto";
+import { AwsError } from "../region/api";
+import type { RegionState } from "../region/model";
+import { decodeChunks, isChunked } from "./chunked";
+import { toAwsError } from "./calls";
+import { xml, type Reply } from "./protocol";
+import { headerText, type HttpRequest } from "./routing";
+
+const NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
+const PAGE = 1000;
+
+type Bucket = RegionState["buckets"][string];
+
+interface Call {
+  readonly state: RegionState;
+  readonly request: HttpRequest;
+  readonly bucket: string;
+  readonly key: string;
+}
+
+type Operation = (call: Call) => Reply;
+
+const PutObject: Operation = ({ state, request, bucket, key }) => {
+  const objects = bucketNamed(state, bucket);
+  const [ifNoneMatch, ifMatch] = [header(request, "if-none-match"), header(request, "if-match")];
+  const present = objects[key];
+  if (ifNoneMatch === "*" && present) throw preconditionFailed();
+  if (ifMatch !== undefined && !present) throw noSuchKey();
+  if (ifMatch !== undefined && present?.etag !== ifMatch) throw preconditionFailed();
+  const content = isChunked(request.headers) ? decodeChunks(request.body) : request.body;
+  const etag = `"${createHash("md5").update(content).digest("hex")}"`;
+  objects[key] = { body: content.toString("latin1"), etag, lastModified: state.now };
+  return { status: 200, headers: { etag } };
+};
+
+const GetObject: Operation = ({ state, bucket, key }) => {
+  const { headers, content } = objectAt(state, bucket, key);
+  return { status: 200, headers, body: content };
+};
+
+const HeadObject: Operation = ({ state, bucket, key }) => ({
+  status: 200,
+  headers: objectAt(state, bucket, key).headers,
+});
+
+const DeleteObject: Operation = ({ state, bucket, key }) => {
+  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a bucket is a map of keys
+  delete bucketNamed(state, bucket)[key];
+  return { status: 204 };
+};
+
+const ListObjectsV2: Operation = ({ state, request, bucket }) => {
+  const query = request.url.searchParams;
+  const [prefix, delimiter] = [query.get("prefix") ?? "", query.get("delimiter") ?? ""];
+  const after = query.get("continuation-token") ?? query.get("start-after") ?? "";
+  const limit = Number(query.get("max-keys") ?? PAGE);
+  const objects = bucketNamed(state, bucket);
+  const inside = Object.keys(objects).filter((key) => key.startsWith(prefix));
+  // A key, or the common prefix that stands for all keys below it.
+  const entries = [...new Set(inside.map((key) => upTo(key, delimiter, prefix.length)))]
+    .sort()
+    .filter((e) => e > after);
+  const shown = entries.slice(0, limit);
+  const truncated = shown.length < entries.length;
+  return xml(200, {
+    ListBucketResult: {
+      "@_xmlns": NAMESPACE,
+      Name: bucket,
+      Prefix: prefix,
+      KeyCount: shown.length,
+      MaxKeys: limit,
+      IsTruncated: truncated,
+      ...(truncated ? { NextContinuationToken: shown.at(-1) } : {}),
+      Contents: shown.filter((entry) => entry in objects).map((key) => contents(key, objects)),
+      CommonPrefixes: shown.filter((entry) => !(entry in objects)).map((entry) => ({ Prefix: entry })),
+    },
+  });
+};
+
+function upTo(key: string, delimiter: string, from: number): string {
+  const end = delimiter === "" ? -1 : key.indexOf(delimiter, from);
+  return end < 0 ? key : key.slice(0, end + delimiter.length);
+}
+
+const CreateBucket: Operation = ({ state, bucket }) => {
+  state.buckets[bucket] ??= {};
+  return { status: 200, headers: { location: `/${bucket}` } };
+};
+
+const HeadBucket: Operation = ({ state, bucket }) => {
+  bucketNamed(state, bucket);
+  return { status: 200, headers: { "x-amz-bucket-region": state.region } };
+};
+
+const ON_OBJECT: Readonly<Record<string, Operation>> = {
+  PUT: PutObject,
+  GET: GetObject,
+  HEAD: HeadObject,
+  DELETE: DeleteObject,
+};
+const ON_BUCKET: Readonly<Record<string, Operation>> = { PUT: CreateBucket, GET: ListObjectsV2, HEAD: HeadBucket };
+
+/** Answers an S3 request in path style: `/<bucket>/<key>`. */
+export function answerObject(
+  state: RegionState,
+  request: HttpRequest,
+  requestId: string,
+  log: (line: string) => void,
+): Reply {
+  const [bucket = "", ...rest] = request.url.pathname.slice(1).split("/").map(decodeURIComponent);
+  const key = rest.join("/");
+  try {
+    const operation = (key === "" ? ON_BUCKET : ON_OBJECT)[request.method];
+    if (!operation || bucket === "") {
+      log(`not simulated: s3 ${request.method} ${request.url.pathname}`);
+      throw new AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.", 405);
+    }
+    return operation({ state, request, bucket, key });
+  } catch (error) {
+    const { code, message, status } = toAwsError(error, log);
+    if (request.method === "HEAD") return { status };
+    return xml(status, { Error: { Code: code, Message: message, RequestId: requestId } });
+  }
+}
+
+const header = ({ headers }: HttpRequest, name: string): string | undefined => headerText(headers, name);
+
+function bucketNamed(state: RegionState, name: string): Bucket {
+  const bucket = state.buckets[name];
+  if (!bucket) throw new AwsError("NoSuchBucket", "The specified bucket does not exist", 404);
+  return bucket;
+}
+
+function objectAt(
+  state: RegionState,
+  bucket: string,
+  key: string,
+): { headers: Record<string, string>; content: Buffer } {
+  const object = bucketNamed(state, bucket)[key];
+  if (!object) throw noSuchKey();
+  const content = Buffer.from(object.body, "latin1");
+  return {
+    content,
+    headers: {
+      etag: object.etag,
+      "content-length": String(content.length),
+      "content-type": "binary/octet-stream",
+      "last-modified": new Date(object.lastModified).toUTCString(),
+    },
+  };
+}
+
+function contents(key: string, objects: Bucket): object {
+  const object = objects[key];
+  if (!object) return {};
+  return {
+    Key: key,
+    LastModified: new Date(object.lastModified).toISOString(),
+    ETag: object.etag,
+    Size: object.body.length,
+    StorageClass: "STANDARD",
+  };
+}
+
+const noSuchKey = (): AwsError => new AwsError("NoSuchKey", "The specified key does not exist.", 404);
+
+const preconditionFailed = (): AwsError =>
+  new AwsError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412);

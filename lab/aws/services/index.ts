@@ -1,0 +1,19 @@
+import type { Service } from "../service";
+import { autoScaling } from "./autoScaling";
+import { ec2 } from "./ec2";
+import { loadBalancing } from "./loadBalancing";
+import { rds } from "./rds";
+import { secretsManager } from "./secretsManager";
+import { ssm } from "./ssm";
+import { sts } from "./sts";
+
+/** By the name that the credential scope of a signed request carries. */
+export const SERVICES: Readonly<Record<string, Service>> = {
+  autoscaling: autoScaling,
+  ec2,
+  elasticloadbalancing: loadBalancing,
+  rds,
+  secretsmanager: secretsManager,
+  ssm,
+  sts,
+};
