@@ -17,12 +17,21 @@ const CREDENTIALS = new Set([
   "UnrecognizedClientException",
 ]);
 
+interface Thrown {
+  readonly name?: string;
+  readonly message?: string;
+  readonly Code?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $retryable?: unknown;
+}
+
+const asThrown = (thrown: unknown): Thrown => (typeof thrown === "object" && thrown !== null ? thrown : {});
+
 /** Name of an AWS error as its API documents it (`InvalidAMIID.NotFound`), or of the SDK's own; "" for anything else. */
 export function awsErrorName(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return "";
-  const code: unknown = "Code" in thrown ? thrown.Code : undefined;
-  // The query protocols' errors without a class of their own keep their name in `Code`.
-  return thrown.name === "Error" && typeof code === "string" ? code : thrown.name;
+  const { name = "", Code: code } = asThrown(thrown);
+  // The query protocols' errors without a class of their own may keep their name in `Code`.
+  return name === "Error" ? (code ?? "") : name;
 }
 
 /** Makes an AWS call; what it throws becomes `CREDENTIALS_INVALID` or `AWS_CALL_FAILED`. `action` is the API's name of the call. */
@@ -52,25 +61,22 @@ export async function findInAws<T>(
 export function awsError(action: string, thrown: unknown): RepaveError {
   if (thrown instanceof RepaveError) return thrown;
   const name = awsErrorName(thrown);
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const detail = `${action}: ${name === "" || name === "Error" ? "" : `${name}: `}${oneLine(message)}`;
+  const message = asThrown(thrown).message ?? String(thrown);
+  const detail = `${action}: ${name === "" ? "" : `${name}: `}${oneLine(message)}`;
   return new RepaveError(CREDENTIALS.has(name) ? "CREDENTIALS_INVALID" : "AWS_CALL_FAILED", detail, { cause: thrown });
 }
 
 /** Whether the same call may succeed a moment later: throttled, the service in trouble, or no answer at all. */
 export function isTransient(thrown: unknown): boolean {
+  if (thrown instanceof RepaveError && thrown.code !== "AWS_CALL_FAILED") return false;
   const cause = thrown instanceof RepaveError ? thrown.cause : thrown;
-  if (!(cause instanceof Error) || CREDENTIALS.has(awsErrorName(cause))) return false;
-  const { $metadata: metadata, $retryable: retryable } = cause as {
-    $metadata?: { httpStatusCode?: number };
-    $retryable?: unknown;
-  };
+  const name = awsErrorName(cause);
+  if (CREDENTIALS.has(name)) return false;
+  const { $metadata: metadata, $retryable: retryable } = asThrown(cause);
   const status = metadata?.httpStatusCode;
-  return retryable !== undefined || status === undefined || status === 429 || status >= 500 || isThrottling(cause);
+  const throttled = /Throttl|TooManyRequests|RequestLimitExceeded/.test(name);
+  return throttled || retryable !== undefined || status === undefined || status === 429 || status >= 500;
 }
-
-const isThrottling = (error: Error): boolean =>
-  /Throttl|TooManyRequests|RequestLimitExceeded/.test(awsErrorName(error));
 
 // Access is denied with an encoded text of several hundred characters that says nothing without another call.
 const oneLine = (message: string): string =>

@@ -31,7 +31,7 @@ type Database = {
 };
 
 /** Backups of a database in RDS: an instance, or an Aurora cluster (named by its own id or by that of one of its instances). */
-export function rdsBackups({ rds }: Pick<AwsClients, "rds">): Backups {
+export function rdsBackups({ clients: { rds } }: { readonly clients: Pick<AwsClients, "rds"> }): Backups {
   async function find(databaseId: string): Promise<Database> {
     const instances = await findInAws("DescribeDBInstances", NO_INSTANCE, () =>
       rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: databaseId })),

@@ -1,0 +1,48 @@
+import { randomUUID } from "node:crypto";
+import { chmod, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** Whether this was thrown because there is no such file or folder. */
+export const isMissing = (thrown: unknown): boolean =>
+  typeof thrown === "object" && thrown !== null && "code" in thrown && thrown.code === "ENOENT";
+
+/** The file's text; undefined: there is no such file. */
+export async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (thrown) {
+    if (isMissing(thrown)) return undefined;
+    throw thrown;
+  }
+}
+
+/**
+ * Gives a file new content so that a reader, or a crash at any moment, finds the old one or the new one and nothing between.
+ * It is on the disk when this resolves. The mode of an existing file is kept.
+ */
+export async function replaceFile(file: string, content: string): Promise<void> {
+  const mode = await stat(file).then(
+    (found) => found.mode,
+    () => undefined,
+  );
+  const draft = `${file}.${randomUUID()}.tmp`;
+  try {
+    const handle = await open(draft, "wx");
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    if (mode !== undefined) await chmod(draft, mode);
+    await rename(draft, file);
+  } finally {
+    await rm(draft, { force: true });
+  }
+  const folder = await open(dirname(file), "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
