@@ -1,0 +1,32 @@
+import { scaledClock, type ClockScale } from "../orchestration/adapters/clock";
+import type { Clock } from "../orchestration/ports/clock";
+
+/** The lab's clock, and the scale by which other processes read the same time. */
+export interface LabClock extends Clock {
+  readonly scale: ClockScale;
+}
+
+/** A clock that shows `labOrigin` now and runs `speed` times as fast as the machine's. */
+export function labClock(options: { speed: number; labOrigin: number }): LabClock {
+  const scale = { ...options, realOrigin: Date.now() };
+  return { ...scaledClock(scale), scale };
+}
+
+/** Longest pause between two looks at the region while something is due, in real milliseconds. */
+const BUSY_PAUSE = 20;
+const IDLE_PAUSE = 100;
+
+/**
+ * Keeps calling `advance`, which answers when the next thing is due (ms of the lab's clock; undefined: nothing is).
+ * Returns a function that ends it.
+ */
+export function keepAdvancing(clock: LabClock, advance: () => number | undefined): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  function beat(): void {
+    const due = advance();
+    const pause = due === undefined ? IDLE_PAUSE : Math.min((due - clock.now()) / clock.scale.speed, BUSY_PAUSE);
+    timer = setTimeout(beat, Math.max(1, pause));
+  }
+  beat();
+  return () => clearTimeout(timer);
+}

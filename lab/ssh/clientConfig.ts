@@ -1,0 +1,42 @@
+/** One node as the client's configuration names it. */
+export interface SshHost {
+  readonly instanceId: string;
+  readonly privateIp: string;
+  readonly port: number;
+  /** Public host key, `ssh-ed25519 AAAA…`. */
+  readonly hostKey: string;
+}
+
+export const SSH_USER = "ubuntu";
+
+/** Nothing listens here: a node that is gone refuses at once, instead of the name being looked for on a real network. */
+const CLOSED_PORT = 9;
+
+/** OpenSSH's client configuration: each private address leads to the node's server on loopback, whose key is known. */
+export function clientConfig(hosts: readonly SshHost[], files: { identity: string; knownHosts: string }): string {
+  const entries = hosts.map((host) =>
+    [
+      `Host ${host.privateIp} ${host.instanceId}`,
+      "  HostName 127.0.0.1",
+      `  Port ${host.port}`,
+      `  HostKeyAlias ${host.instanceId}`,
+    ].join("\n"),
+  );
+  const everyone = [
+    "Host *",
+    "  HostName 127.0.0.1",
+    `  Port ${CLOSED_PORT}`,
+    `  User ${SSH_USER}`,
+    `  IdentityFile "${files.identity}"`,
+    "  IdentitiesOnly yes",
+    `  UserKnownHostsFile "${files.knownHosts}"`,
+    "  GlobalKnownHostsFile none",
+    "  StrictHostKeyChecking yes",
+    "  ProxyCommand none",
+    "",
+  ].join("\n");
+  return [...entries, everyone].join("\n\n");
+}
+
+export const knownHosts = (hosts: readonly SshHost[]): string =>
+  hosts.map((host) => `${host.instanceId} ${host.hostKey}\n`).join("");

@@ -1,0 +1,30 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { utils } from "ssh2";
+
+export interface KeyPair {
+  /** PEM in OpenSSH's own format. */
+  readonly private: string;
+  /** One line, as in authorized_keys. */
+  readonly public: string;
+}
+
+export interface UserKey extends KeyPair {
+  readonly file: string;
+}
+
+/** A new ed25519 pair. */
+export const newKeyPair = (comment: string): KeyPair => utils.generateKeyPairSync("ed25519", { comment });
+
+/** The operator's key for the lab's nodes, kept in `<dir>/ssh`; made where there is none. */
+export async function ensureUserKey(dir: string): Promise<UserKey> {
+  const folder = join(dir, "ssh");
+  const file = join(folder, "id_ed25519");
+  const kept = await Promise.all([readFile(file, "utf8"), readFile(`${file}.pub`, "utf8")]).catch(() => undefined);
+  if (kept) return { private: kept[0], public: kept[1].trim(), file };
+  const pair = newKeyPair("tfe-lab");
+  await mkdir(folder, { recursive: true });
+  await writeFile(file, `${pair.private.trimEnd()}\n`, { mode: 0o600 });
+  await writeFile(`${file}.pub`, `${pair.public}\n`);
+  return { ...pair, file };
+}

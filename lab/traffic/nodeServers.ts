@@ -1,0 +1,64 @@
+import { createServer, type Server } from "node:http";
+import { closeServer, listenOnLoopback } from "../loopback";
+import type { RegionApi } from "../region/api";
+
+/** An HTTP server for each node whose application serves. */
+export interface NodeServers {
+  /** Opens and closes servers so that they are those of the nodes that serve now. */
+  reconcile(): void;
+  /** Port of a node's server; undefined: nothing listens there. */
+  portOf(instanceId: string): number | undefined;
+  close(): Promise<void>;
+}
+
+interface Entry {
+  readonly server: Server;
+  port: number | undefined;
+}
+
+const HEALTH_CHECK = "/_health_check";
+
+/** `advance` brings the region to the present before a server asks it for an answer. */
+export function nodeServers(region: RegionApi, advance: () => void): NodeServers {
+  const entries = new Map<string, Entry>();
+
+  function open(id: string): void {
+    const server = createServer((request, response) => {
+      advance();
+      const answer = region.answer(id, request.url ?? "/");
+      if (!answer) {
+        request.socket.destroy();
+        return;
+      }
+      response.writeHead(answer.status, {
+        "content-type": answer.body.startsWith("{") ? "application/json" : "text/plain",
+      });
+      response.end(answer.body);
+    });
+    const entry: Entry = { server, port: undefined };
+    entries.set(id, entry);
+    listenOnLoopback(server).then(
+      (port) => (entry.port = port),
+      () => entries.delete(id),
+    );
+  }
+
+  function shut(id: string, entry: Entry): Promise<void> {
+    entries.delete(id);
+    return closeServer(entry.server);
+  }
+
+  return {
+    reconcile() {
+      const serving = new Set(
+        region.state.instances.map((i) => i.id).filter((id) => region.answer(id, HEALTH_CHECK) !== undefined),
+      );
+      for (const [id, entry] of entries) if (!serving.has(id)) void shut(id, entry);
+      for (const id of serving) if (!entries.has(id)) open(id);
+    },
+    portOf: (id) => entries.get(id)?.port,
+    close: async () => {
+      await Promise.all([...entries].map(([id, entry]) => shut(id, entry)));
+    },
+  };
+}

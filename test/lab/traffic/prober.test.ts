@@ -1,0 +1,61 @@
+import type { Clock } from "../../../orchestration/ports/clock";
+import { startTraffic, type Traffic } from "../../../lab/traffic";
+import { labClock } from "../../../lab/clock";
+import type { RegionApi } from "../../../lab/region/api";
+import { allHealthy, builtRegion, until, type BuiltRegion } from "../builtRegion";
+import { temporaryFolder } from "../temporary";
+
+/** The region with a record of what it was told about the traffic. */
+function recording(region: RegionApi): { region: RegionApi; seen: boolean[] } {
+  const seen: boolean[] = [];
+  return { region: { ...region, observeTraffic: (answered) => void seen.push(answered) }, seen };
+}
+
+describe("the witness's prober", () => {
+  let folder: { path: string; remove(): Promise<void> };
+  let built: BuiltRegion;
+  let traffic: Traffic;
+  let seen: boolean[];
+  let clock: Clock;
+
+  const start = async (speed: number): Promise<void> => {
+    const record = recording(built.region);
+    seen = record.seen;
+    const scaled = labClock({ speed, labOrigin: built.region.state.now });
+    clock = scaled;
+    const { path: dir } = folder;
+    traffic = await startTraffic({ region: record.region, dir, clock: scaled, advance: () => undefined });
+  };
+  const eventually = async (holds: () => boolean): Promise<void> => {
+    while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+
+  beforeEach(async () => {
+    folder = await temporaryFolder();
+    built = builtRegion({ nodes: 1 });
+  });
+  afterEach(async () => {
+    await traffic.close();
+    await folder.remove();
+  });
+
+  it("reports each lab second once, answered or not", async () => {
+    await start(50);
+    const began = clock.now();
+    await eventually(() => seen.length >= 10);
+    expect(seen).not.toContain(true);
+    until(built.region, () => allHealthy(built));
+    traffic.reconcile();
+    await eventually(() => seen.at(-1) === true);
+    expect(seen.length).toBeLessThanOrEqual((clock.now() - began) / 1000 + 1);
+  });
+
+  it("lets one question stand for several seconds where the clock runs too fast to ask in each", async () => {
+    await start(500);
+    const began = clock.now();
+    await eventually(() => seen.length >= 100);
+    const seconds = (clock.now() - began) / 1000;
+    expect(seen.length).toBeLessThanOrEqual(seconds + 1);
+    expect(seen.length).toBeGreaterThan(seconds / 4);
+  });
+});
