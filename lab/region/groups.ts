@@ -145,6 +145,10 @@ export function deleteGroup(state: RegionState, name: string, force: boolean): v
       "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group.",
     );
   }
+  if (members.length === 0) {
+    state.groups.splice(state.groups.indexOf(group), 1);
+    return;
+  }
   group.status = "Delete in progress";
   Object.assign(group, { min: 0, max: 0, desired: 0 });
   for (const instance of members) {

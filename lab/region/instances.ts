@@ -32,6 +32,7 @@ export function launchInstance(
     privateIp: freeAddress(state, placement.zone),
     ...placement,
     launchedAt: state.now,
+    userData: version.userData,
     tags: {
       ...version.instanceTags,
       ...Object.fromEntries(propagated),
@@ -85,13 +86,15 @@ export function shutDown(state: RegionState, instance: Instance): void {
 
 export function instanceDeeds(state: RegionState): readonly Deed[] {
   return state.instances.flatMap((instance) => {
-    const at = instance.state === "terminated" ? listedUntil(instance) : instance.stateEndsAt;
+    const at = instance.terminatedAt === undefined ? instance.stateEndsAt : listedUntil(instance);
     return at === undefined ? [] : [{ at, act: () => moveOn(state, instance) }];
   });
 }
 
-function listedUntil(instance: Instance): number | undefined {
-  return instance.terminatedAt === undefined ? undefined : instance.terminatedAt + LISTED_AFTER_TERMINATION;
+/** A group that does not look (HealthCheck suspended) goes on listing an instance that is gone. */
+function listedUntil({ terminatedAt, lifecycle }: Instance): number | undefined {
+  if (terminatedAt === undefined || lifecycle !== undefined) return undefined;
+  return terminatedAt + LISTED_AFTER_TERMINATION;
 }
 
 function moveOn(state: RegionState, instance: Instance): void {

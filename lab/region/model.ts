@@ -115,6 +115,8 @@ export interface Instance {
   readonly subnetId: string;
   readonly zone: string;
   readonly launchedAt: number;
+  /** Base64, as it was when the instance was launched. */
+  readonly userData: string;
   tags: Tags;
   state: InstanceState;
   stateEndsAt: number | undefined;

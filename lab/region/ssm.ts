@@ -7,7 +7,7 @@ import { uuid } from "./random";
 
 /** Time in which the agent picks a command up. */
 const DELIVERY = 1000;
-/** Commands are kept this long after they were sent and have ended. */
+/** A command is kept this long after its end, as are the execs that hold its output. */
 const KEPT = 3_600_000;
 
 type Invocation = SsmCommand["invocations"][number];
@@ -74,7 +74,7 @@ function execOf(state: RegionState, invocation: Invocation): Exec | undefined {
 
 export function ssmDeeds(state: RegionState): readonly Deed[] {
   return state.ssmCommands.flatMap((command) => {
-    if (!command.invocations.some(isOpen)) return [{ at: expiry(command), act: () => forget(state, command) }];
+    if (!command.invocations.some(isOpen)) return [{ at: expiry(state, command), act: () => forget(state, command) }];
     return command.invocations.filter(isOpen).map((invocation) => {
       if (invocation.status === "Pending") {
         return { at: command.requestedAt + DELIVERY, act: () => deliver(state, command, invocation) };
@@ -84,8 +84,9 @@ export function ssmDeeds(state: RegionState): readonly Deed[] {
   });
 }
 
-function expiry(command: SsmCommand): number {
-  return command.requestedAt + DELIVERY + command.executionTimeoutSeconds * 1000 + KEPT;
+function expiry(state: RegionState, command: SsmCommand): number {
+  const ends = command.invocations.map((invocation) => execOf(state, invocation)?.result?.endedAt ?? 0);
+  return Math.max(command.requestedAt, ...ends) + KEPT;
 }
 
 function forget(state: RegionState, command: SsmCommand): void {

@@ -36,8 +36,13 @@ export function witnessTermination(state: RegionState, instance: Instance): void
   witnessLostJobs(state, instance, "was terminated");
 }
 
-/** To be called while the node still has its jobs. */
-export function witnessLostJobs(state: RegionState, instance: Instance, what: string): void {
+/** `app stop` or `app restart`, to be called while the application still runs. */
+export function witnessStop(state: RegionState, instance: Instance): void {
+  if (instance.node.phase === "migrating") report(state, `${instance.id} had its application stopped while migrating`);
+  witnessLostJobs(state, instance, "had its application stopped");
+}
+
+function witnessLostJobs(state: RegionState, instance: Instance, what: string): void {
   const lost = state.jobs.filter((job) => job.instanceId === instance.id).length;
   if (lost === 0) return;
   state.verdict.lostJobs += lost;

@@ -13,10 +13,10 @@ export function answer(instance: Instance, path: string): { status: number; body
   const { phase } = instance.node;
   if (phase === "migrating" || phase === "starting") return BAD_GATEWAY;
   if (!serves(instance)) return undefined;
-  const url = new URL(path, "https://localhost");
-  if (url.pathname === "/_health_check") {
-    return { status: 200, body: url.searchParams.has("full") ? DEPENDENCIES : "OK" };
+  const [place, query] = path.split("?");
+  if (place === "/_health_check") {
+    return { status: 200, body: new URLSearchParams(query).has("full") ? DEPENDENCIES : "OK" };
   }
-  if (url.pathname === "/") return { status: 200, body: "<html><title>Terraform Enterprise</title></html>\n" };
+  if (place === "/") return { status: 200, body: "<html><title>Terraform Enterprise</title></html>\n" };
   return { status: 404, body: "not found\n" };
 }

@@ -1,6 +1,6 @@
 import type { Deed } from "../deeds";
 import type { Instance, RegionState } from "../model";
-import { witnessLostJobs } from "../witness";
+import { witnessStop } from "../witness";
 import { appRuns, enter } from "./phases";
 import { endMigration, endStart, lockHeldUntil, startApplication } from "./start";
 import { InstallError, readUserData } from "./userData";
@@ -79,7 +79,7 @@ export function restartApplication(state: RegionState, instance: Instance): void
 
 function haltApplication(state: RegionState, instance: Instance): void {
   if (!appRuns(instance) || instance.node.phase === "stopping") return;
-  witnessLostJobs(state, instance, "had its application stopped");
+  witnessStop(state, instance);
   state.jobs = state.jobs.filter((job) => job.instanceId !== instance.id);
   enter(state, instance.node, "stopping", state.now + state.timings.stop);
 }

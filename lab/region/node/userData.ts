@@ -18,16 +18,14 @@ export class InstallError extends Error {
 const SECRET_ARN = /arn:aws[\w-]*:secretsmanager:[\w:/+=@.-]*[\w/+=@-]/g;
 
 /** The script that the instance was launched with: base64, gzipped or not. */
-export function scriptOf(state: RegionState, instance: Instance): string {
-  const template = state.launchTemplates.find((candidate) => candidate.id === instance.launchTemplateId);
-  const version = template?.versions.find((candidate) => candidate.number === instance.launchTemplateVersion);
-  const bytes = Buffer.from(version?.userData ?? "", "base64");
+export function scriptOf(instance: Instance): string {
+  const bytes = Buffer.from(instance.userData, "base64");
   return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString("utf8");
 }
 
 /** Throws InstallError with the reason where the node would not come to have an application. */
 export function readUserData(state: RegionState, instance: Instance): Installation {
-  const script = scriptOf(state, instance);
+  const script = scriptOf(instance);
   const conf = parseObject(heredoc(script, "REPLICATED_CONF") ?? "{}", "/etc/replicated.conf");
   const { release, configError } = chooseRelease(conf, script);
   if (releaseName(release) === undefined) {

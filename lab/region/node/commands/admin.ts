@@ -3,7 +3,7 @@ import { BROKEN_AGENT_DRAIN, BROKEN_HEALTH_CHECK, releaseName, SINCE } from "../
 import { integer } from "../../random";
 import { timestamp } from "../../text";
 import { drain } from "../life";
-import { appRuns, phaseBegan, serves } from "../phases";
+import { appRuns, serves } from "../phases";
 import { fail, type Invocation, type NodeCommand, option, type Output, succeed } from "./command";
 import { healthReport } from "./healthCheck";
 import { isSettable } from "./settings";
@@ -82,9 +82,10 @@ function listNodes({ state, instance }: Invocation): Output {
 function activeNodes(state: RegionState): readonly Instance[] {
   return state.instances.filter((instance) => {
     if (serves(instance)) return true;
-    const served = instance.node.history.findLastIndex(({ phase }) => phase === "drained" || phase === "started");
-    const left = instance.node.history[served + 1]?.at ?? phaseBegan(instance.node);
-    return served >= 0 && state.now - left < HEARTBEAT;
+    const { history } = instance.node;
+    const served = history.findLastIndex(({ phase }) => ["started", "draining", "drained"].includes(phase));
+    const left = history[served + 1];
+    return served >= 0 && left !== undefined && state.now - left.at < HEARTBEAT;
   });
 }
 
@@ -94,7 +95,7 @@ function supportBundle({ state, instance, exec }: Invocation): Output {
   const bucket = state.buckets[name];
   if (!bucket) return fail(1, `Error: NoSuchBucket: The specified bucket does not exist: ${name}\n`);
   const job = timestamp(exec.startedAt);
-  for (const node of activeNodes(state)) {
+  for (const node of state.instances.filter((other) => other === instance || serves(other))) {
     const key = `support-bundles/${job}/${node.privateIp}/replicated-support${integer(state, 100_000_000, 999_999_999)}.tar.gz`;
     bucket[key] = {
       body: `support bundle of ${node.id}, ${releaseName(node.node.release) ?? ""}\n`,

@@ -91,7 +91,7 @@ function systemStatus({ instance }: Invocation) {
 
 /** The lab's licence is a text that says when it expires; the node's script names its secret. */
 function inspectLicense({ state, instance }: Invocation) {
-  const script = scriptOf(state, instance);
+  const script = scriptOf(instance);
   const named = Object.entries(state.secrets).filter(([arn]) => script.includes(arn));
   const expires = named.map(([, text]) => /licence, expires (?<at>\S+)/.exec(text)?.groups?.["at"]).find(Boolean);
   const license = {
