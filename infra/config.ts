@@ -148,6 +148,7 @@ function contradictions(values: Values): string[] {
       !has("vpcId") && !(has("targetGroupArn") && has("securityGroupIds")),
       "vpcId is required where a target group or security groups are built",
     ],
+    [values.nodeSubnetIds === "[]", "nodeSubnetIds must name a subnet"],
     [!has("certificateArn") && !has("targetGroupArn"), "certificateArn is required where the load balancer is built"],
     [
       has("allowedCidrs") && has("securityGroupIds"),

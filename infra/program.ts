@@ -26,16 +26,17 @@ function createStack(stack: string, config: StackConfig, projectRoot: string): P
   const name = resourceName(stack);
   const tags = { Name: name, [TAGS.stack]: stack };
 
-  const groups = securityGroups(config, name, tags);
-  const instanceProfile = config.instanceProfile ?? createIdentity(config, stack, tags).instanceProfile.name;
-  const entrypoint = config.targetGroupArn === undefined ? createEntrypoint(config, name, groups, tags) : undefined;
+  // Each is built unless the configuration names an existing one.
+  const access = config.securityGroupIds.length > 0 ? undefined : createAccess(config, name, tags);
+  const identity = config.instanceProfile === undefined ? createIdentity(config, stack, tags) : undefined;
+  const entrypoint = config.targetGroupArn === undefined ? createEntrypoint(config, name, access, tags) : undefined;
   const targetGroupArn = pulumi.output(entrypoint?.targetGroup.arn ?? required(config, "targetGroupArn"));
-  const after = entrypoint === undefined ? [] : [entrypoint.listener];
+
   const { launchTemplate } = new Build("build", {
     ...config,
     name,
-    instanceProfile,
-    securityGroupIds: groups.nodes,
+    instanceProfile: identity?.instanceProfile.name ?? required(config, "instanceProfile"),
+    securityGroupIds: access === undefined ? config.securityGroupIds : [access.nodes.id],
     userData: encodeUserData(renderUserData(config)),
     tags,
   });
@@ -45,7 +46,8 @@ function createStack(stack: string, config: StackConfig, projectRoot: string): P
     launchTemplate,
     subnetIds: config.nodeSubnetIds,
     targetGroupArn,
-    after,
+    // Rules and policies are resources of their own: a node that boots before them reaches neither network nor secrets.
+    after: [access, identity, entrypoint].filter((component) => component !== undefined),
     tags,
   });
 
@@ -64,29 +66,20 @@ function createStack(stack: string, config: StackConfig, projectRoot: string): P
     appConfig: pulumi.output(config.appConfig),
     airgap: pulumi.output(config.airgapPackageUrl !== undefined),
   };
-  new PostBuildGate("post-build-gate", { stack, projectRoot, group: fleet.group, after, facts: outputs });
+  new PostBuildGate("post-build-gate", { stack, projectRoot, group: fleet.group, facts: outputs });
   return outputs;
 }
 
 type Tags = Readonly<Record<string, string>>;
 
-interface SecurityGroups {
-  readonly nodes: readonly pulumi.Input<string>[];
-  readonly loadBalancer: readonly pulumi.Input<string>[];
-}
-
-/** Given groups serve nodes and load balancer alike: what they allow is their owner's affair. */
-function securityGroups(config: StackConfig, name: string, tags: Tags): SecurityGroups {
-  const given = config.securityGroupIds;
-  if (given.length > 0) return { nodes: given, loadBalancer: given };
-  const { nodes, loadBalancer } = new Access("access", {
+function createAccess(config: StackConfig, name: string, tags: Tags): Access {
+  return new Access("access", {
     name,
     vpcId: required(config, "vpcId"),
     allowedCidrs: config.allowedCidrs,
     withLoadBalancer: config.targetGroupArn === undefined,
     tags,
   });
-  return { nodes: [nodes.id], loadBalancer: loadBalancer === undefined ? [] : [loadBalancer.id] };
 }
 
 function createIdentity(config: StackConfig, stack: string, tags: Tags): Identity {
@@ -102,13 +95,15 @@ function createIdentity(config: StackConfig, stack: string, tags: Tags): Identit
   });
 }
 
-function createEntrypoint(config: StackConfig, name: string, groups: SecurityGroups, tags: Tags): Entrypoint {
+function createEntrypoint(config: StackConfig, name: string, access: Access | undefined, tags: Tags): Entrypoint {
+  const built = access?.loadBalancer;
   return new Entrypoint("entrypoint", {
     name,
     vpcId: required(config, "vpcId"),
     subnetIds: config.loadBalancerSubnetIds,
     internal: config.loadBalancerInternal,
-    securityGroupIds: groups.loadBalancer,
+    // Given groups serve nodes and load balancer alike: what they allow is their owner's affair.
+    securityGroupIds: built === undefined ? config.securityGroupIds : [built.id],
     certificateArn: required(config, "certificateArn"),
     deregistrationDelay: config.deregistrationDelay,
     tags,

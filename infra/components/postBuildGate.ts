@@ -9,8 +9,6 @@ export interface PostBuildGateArgs {
   /** Folder of package.json and Pulumi.yaml. */
   readonly projectRoot: string;
   readonly group: aws.autoscaling.Group;
-  /** What must stand before a node can be healthy, besides the group. */
-  readonly after: readonly pulumi.Resource[];
   /** The fleet's facts, which the stack's outputs do not hold yet. */
   readonly facts: ProgramOutputs;
 }
@@ -31,7 +29,7 @@ export class PostBuildGate extends pulumi.ComponentResource {
         environment: { [STACK_ENV]: args.stack, [FLEET_ENV]: pulumi.jsonStringify(args.facts) },
         triggers: [args.group.arn],
       },
-      { parent: this, dependsOn: [args.group, ...args.after], ignoreChanges: ["create", "dir", "environment"] },
+      { parent: this, dependsOn: [args.group], ignoreChanges: ["create", "dir", "environment"] },
     );
     this.registerOutputs();
   }
