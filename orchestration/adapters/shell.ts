@@ -2,10 +2,12 @@ import { $, type ProcessPromise, which } from "zx";
 import type { Clock } from "../ports/clock";
 
 export interface ProcessOptions {
-  readonly clock: Clock;
-  /** Milliseconds of the Clock. */
-  readonly timeoutMs: number;
+  /** Milliseconds of the Clock; default: no bound. */
+  readonly timeout?: { readonly clock: Clock; readonly ms: number };
   readonly signal?: AbortSignal | undefined;
+  readonly cwd?: string;
+  /** Whole environment; default: this process's. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 export interface ProcessResult {
@@ -18,6 +20,7 @@ export interface ProcessResult {
 /** Real milliseconds between asking a process to end and ending it. */
 const KILL_AFTER_MS = 2_000;
 
+/** A process group of its own: Ctrl-C on the terminal ends what this process decides to end, and nothing half-way. */
 const run = $({ quiet: true, nothrow: true, detached: true, stdio: ["ignore", "pipe", "pipe"] });
 
 /**
@@ -26,16 +29,16 @@ const run = $({ quiet: true, nothrow: true, detached: true, stdio: ["ignore", "p
  */
 export async function runProcess(
   argv: readonly string[],
-  { clock, timeoutMs, signal }: ProcessOptions,
+  { timeout, signal, cwd, env }: ProcessOptions = {},
 ): Promise<ProcessResult | "timeout"> {
   signal?.throwIfAborted();
   await which(argv[0] ?? "");
-  const done = new AbortController();
-  const child = run`${argv}`;
+  const child = run({ ...(cwd === undefined ? {} : { cwd }), ...(env === undefined ? {} : { env }) })`${argv}`;
   const ended = resultOf(child);
+  const done = new AbortController();
   const waiting = signal ? AbortSignal.any([signal, done.signal]) : done.signal;
   try {
-    const first = await Promise.race([ended, clock.sleep(timeoutMs, waiting).then(() => "timeout" as const)]);
+    const first = await Promise.race([ended, patience(timeout, waiting)]);
     if (first === "timeout") await end(child.pid, ended);
     return first;
   } catch (thrown) {
@@ -44,6 +47,19 @@ export async function runProcess(
   } finally {
     done.abort();
   }
+}
+
+/** Resolves when the time is up; rejects with the signal's reason when it aborts. */
+async function patience(timeout: ProcessOptions["timeout"], signal: AbortSignal): Promise<"timeout"> {
+  if (timeout) {
+    await timeout.clock.sleep(timeout.ms, signal);
+    return "timeout";
+  }
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => {
+      reject(signal.reason as Error);
+    });
+  });
 }
 
 async function resultOf(child: ProcessPromise): Promise<ProcessResult> {

@@ -43,10 +43,12 @@ export function sshShell({ clock, user, configFile, sudo = user !== "root" }: Ss
   return {
     async run(node, argv, { timeoutMs = DEFAULT_TIMEOUT_MS, signal }: RunOptions = {}) {
       const line = shellLine(sudo ? ["sudo", "-n", ...argv] : argv);
-      const result = await runProcess([...sshTo(node), line], { clock, timeoutMs, signal }).catch((cause: unknown) => {
-        if (signal?.aborted) throw cause;
-        throw new RepaveError("NODE_UNREACHABLE", `${node.instanceId}: the OpenSSH client cannot be run`, { cause });
-      });
+      const result = await runProcess([...sshTo(node), line], { timeout: { clock, ms: timeoutMs }, signal }).catch(
+        (cause: unknown) => {
+          if (signal?.aborted) throw cause;
+          throw new RepaveError("NODE_UNREACHABLE", `${node.instanceId}: the OpenSSH client cannot be run`, { cause });
+        },
+      );
       if (result === "timeout") {
         throw new RepaveError("NODE_COMMAND_TIMEOUT", `${node.instanceId}: no end within ${timeoutMs / 1_000} s`);
       }

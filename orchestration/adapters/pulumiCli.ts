@@ -1,0 +1,88 @@
+import { delimiter, join } from "node:path";
+import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { RepaveError } from "../domain/errors";
+import { runProcess } from "./shell";
+
+export interface CliResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number;
+}
+
+/** The SDK's own class with its `run`, which the public types leave out (the SDK's version is pinned). */
+export type PulumiCli = PulumiCommand & {
+  run(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<CliResult>;
+};
+
+/** The engine below `root`; its commands throw this product's errors. Throws `ENGINE_MISSING`. */
+export async function pulumiCli(root: string): Promise<PulumiCli> {
+  const engine = await PulumiCommand.get({ root }).catch((cause: unknown) => {
+    throw new RepaveError("ENGINE_MISSING", `there is none that works in ${root}`, { cause });
+  });
+  async function run(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<CliResult> {
+    const words = [engine.command, ...args, ...(args.includes("--non-interactive") ? [] : ["--non-interactive"])];
+    // The CLI looks for its plugins beside itself by PATH.
+    const PATH = [join(root, "bin"), env["PATH"] ?? process.env["PATH"]].join(delimiter);
+    const result = await runProcess(words, {
+      cwd,
+      env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env, PATH, PULUMI_AUTOMATION_API: "true" },
+    });
+    if (result === "timeout" || result.exitCode !== 0) {
+      throw cliError(args, result === "timeout" ? "" : `${result.stderr}\n${result.stdout}`);
+    }
+    return { stdout: result.stdout, stderr: result.stderr, code: 0 };
+  }
+  return Object.assign(engine, { run });
+}
+
+/**
+ * The same, for updates and previews alone: what the Automation API runs around them is answered here. `stack.up()` selects the
+ * stack first, though every command names it, and afterwards asks for the outputs twice and for the history, both with their
+ * secrets in plain text: each a second of an outage, for answers that nobody here reads.
+ */
+export function operationsOnly(cli: PulumiCli): PulumiCli {
+  const run: PulumiCli["run"] = (args, cwd, env) => {
+    if (args[0] !== "stack") return cli.run(args, cwd, env);
+    return Promise.resolve({ stdout: args[1] === "history" ? "[]" : "{}", stderr: "", code: 0 });
+  };
+  return Object.assign(Object.create(cli) as PulumiCli, { run });
+}
+
+/** Whether the error says that the backend has no such stack. */
+export const isStackMissing = (thrown: unknown): boolean =>
+  thrown instanceof RepaveError && thrown.code === "STACK_NOT_BUILT";
+
+/** The CLI's own words for what stopped it (as the Automation API knows them). */
+function cliError(args: readonly string[], output: string): RepaveError {
+  const said = redact(errorLines(output)) || "the engine gave no reason";
+  if (/no stack named.*found/.test(output)) return new RepaveError("STACK_NOT_BUILT", said);
+  if (/the stack is currently locked by|\[409\] Conflict: Another update is currently in progress/.test(output)) {
+    return new RepaveError("STACK_LOCKED", said);
+  }
+  return new RepaveError("STACK_UPDATE_FAILED", `pulumi ${args[0] ?? ""}: ${said}`);
+}
+
+const errorLines = (output: string): string =>
+  output
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith("error:"))
+    .map((line) => line.slice("error:".length).trim())
+    .join("; ")
+    .slice(0, 2_000);
+
+/** Variables of the environment whose values no message may show. */
+const SECRET_VARIABLES = /PASSPHRASE$|SECRET|TOKEN|PASSWORD/;
+
+/**
+ * Takes out what is secret by where it came from, should a provider quote it. The engine itself already writes `[secret]` for
+ * the values that it knows to be secret.
+ */
+export function redact(text: string, env: NodeJS.ProcessEnv = process.env): string {
+  const secrets = Object.entries(env).flatMap(([name, value]) =>
+    SECRET_VARIABLES.test(name) && value !== undefined && value.length >= 6 ? [value] : [],
+  );
+  return secrets
+    .reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text)
+    .replace(/\/\/[^/\s:@]+:[^/\s@]+@/g, "//[secret]@");
+}
