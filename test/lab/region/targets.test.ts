@@ -63,6 +63,17 @@ describe("health of targets", () => {
 
     expect(target(lab)).toMatchObject({ state: "unused", reason: "Target.NotInUse" });
     expect(lab.region.route(lab.targets().arn)).toBeUndefined();
+
+    const [balancer] = lab.region.state.loadBalancers;
+    lab.region.createListener({
+      loadBalancerArn: balancer?.arn ?? "",
+      port: 443,
+      protocol: "HTTPS",
+      targetGroupArn: lab.targets().arn,
+    });
+    lab.pass(0);
+    expect(target(lab)).toMatchObject({ state: "initial", reason: "Elb.InitialHealthChecking", everFailed: false });
+    expect(lab.until(() => target(lab).state === "healthy")).toBe(1);
   });
 
   test("the target of an instance that shuts down is out of use, and goes with it", () => {

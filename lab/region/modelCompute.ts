@@ -1,0 +1,128 @@
+/** Launch templates, groups, and their instances with the application on them. */
+
+export type Tags = Record<string, string>;
+
+export interface LaunchTemplateVersion {
+  readonly number: number;
+  readonly description: string;
+  readonly createdAt: number;
+  readonly imageId: string;
+  readonly instanceType: string;
+  /** Base64, as the API carries it. */
+  readonly userData: string;
+  /** Tags for instances (TagSpecifications, ResourceType instance). */
+  readonly instanceTags: Tags;
+  /** The rest of LaunchTemplateData, in the EC2 API's own spelling, for DescribeLaunchTemplateVersions. */
+  readonly data: Record<string, unknown>;
+}
+
+export interface LaunchTemplate {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: number;
+  defaultVersion: number;
+  readonly versions: LaunchTemplateVersion[];
+  tags: Tags;
+}
+
+export interface Group {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAt: number;
+  min: number;
+  max: number;
+  desired: number;
+  launchTemplateId: string;
+  /** "3", "$Latest" or "$Default". */
+  launchTemplateVersion: string;
+  subnetIds: string[];
+  zones: string[];
+  targetGroupArns: string[];
+  healthCheckType: "EC2" | "ELB";
+  /** Seconds. */
+  healthCheckGracePeriod: number;
+  suspended: { process: string; reason: string }[];
+  /** With propagateAtLaunch. */
+  tags: { key: string; value: string; propagateAtLaunch: boolean }[];
+  activities: Activity[];
+  /** What last changed its capacity, as activities' causes word it. */
+  lastRequest: string;
+  status: "Delete in progress" | undefined;
+}
+
+export interface Activity {
+  readonly id: string;
+  readonly description: string;
+  readonly cause: string;
+  readonly startedAt: number;
+  endedAt?: number;
+  status: "PreInService" | "InProgress" | "WaitingForELBConnectionDraining" | "Successful" | "Failed" | "Cancelled";
+  progress: number;
+}
+
+export type InstanceState = "pending" | "running" | "shutting-down" | "terminated" | "stopping" | "stopped";
+
+/** What happens on the machine: the operating system, then the installer, then the application's life. */
+export type NodePhase =
+  /** EC2 state pending, then the operating system starts */
+  | "booting"
+  /** user data: install.sh, Docker images */
+  | "installing"
+  /** the application's first start of a release: database migrations under `tfe_migration_lock` */
+  | "migrating"
+  /** services start */
+  | "starting"
+  /** serves and takes jobs */
+  | "started"
+  /** serves, takes no jobs, finishes those it has */
+  | "draining"
+  | "drained"
+  | "stopping"
+  | "stopped"
+  /** will never start: `node.error` says why */
+  | "failed";
+
+export interface Node {
+  phase: NodePhase;
+  /** When the present phase ends by itself; undefined: it does not. */
+  phaseEndsAt: number | undefined;
+  /** Release that its user data made the installer choose. */
+  release: number;
+  /** Settings of the application, flat, as `app-config` shows them. */
+  settings: Record<string, string>;
+  /** The settings it last started with: a change needs a restart to count. */
+  settingsInEffect: Record<string, string>;
+  desired: "started" | "stopped";
+  /** Replicated's complaint about its configuration file, where it could not read it. */
+  configError: string | undefined;
+  /** Why it does not start, in TFE's words. */
+  error: string | undefined;
+  /** When each phase was entered, for the witness and for tests. */
+  readonly history: { phase: NodePhase; at: number }[];
+}
+
+export interface Instance {
+  readonly id: string;
+  readonly groupName: string;
+  readonly launchTemplateId: string;
+  readonly launchTemplateVersion: number;
+  readonly imageId: string;
+  readonly instanceType: string;
+  readonly privateIp: string;
+  readonly subnetId: string;
+  readonly zone: string;
+  readonly launchedAt: number;
+  /** Base64, as it was when the instance was launched. */
+  readonly userData: string;
+  tags: Tags;
+  state: InstanceState;
+  stateEndsAt: number | undefined;
+  terminatedAt: number | undefined;
+  /** Auto Scaling's: Pending, InService, Terminating, Terminating:Wait…; undefined: not (any more) in a group. */
+  lifecycle: string | undefined;
+  /** When the load balancer's connection draining ends and termination starts. */
+  deregistersAt: number | undefined;
+  inServiceAt: number | undefined;
+  asgHealth: "Healthy" | "Unhealthy";
+  readonly node: Node;
+}
