@@ -12,7 +12,7 @@ export interface Traffic {
   /** PEM file to trust when asking it. */
   readonly caFile: string;
   /** Opens and closes nodes' servers; to be called when the region may have changed. */
-  reconcile(): void;
+  reconcile(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -29,6 +29,8 @@ export interface TrafficOptions {
 export async function startTraffic({ region, dir, clock, advance, port }: TrafficOptions): Promise<Traffic> {
   const certificate = await ensureCertificate(dir);
   const nodes = nodeServers(region, advance);
+  // Nobody asks before the nodes that were serving when the lab stopped serve again.
+  await nodes.reconcile();
   const balancer = await startBalancer({ region, nodes, advance, certificate, port });
   const prober = startProber({ region, balancer, certificate, clock, speed: clock.scale.speed, advance });
   return {

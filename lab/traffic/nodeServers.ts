@@ -4,8 +4,8 @@ import type { RegionApi } from "../region/api";
 
 /** An HTTP server for each node whose application serves. */
 export interface NodeServers {
-  /** Opens and closes servers so that they are those of the nodes that serve now. */
-  reconcile(): void;
+  /** Opens and closes servers so that they are those of the nodes that serve now; resolves when the new ones listen. */
+  reconcile(): Promise<void>;
   /** Port of a node's server; undefined: nothing listens there. */
   portOf(instanceId: string): number | undefined;
   close(): Promise<void>;
@@ -22,7 +22,7 @@ const HEALTH_CHECK = "/_health_check";
 export function nodeServers(region: RegionApi, advance: () => void): NodeServers {
   const entries = new Map<string, Entry>();
 
-  function open(id: string): void {
+  async function open(id: string): Promise<void> {
     const server = createServer((request, response) => {
       advance();
       const answer = region.answer(id, request.url ?? "/");
@@ -37,10 +37,7 @@ export function nodeServers(region: RegionApi, advance: () => void): NodeServers
     });
     const entry: Entry = { server, port: undefined };
     entries.set(id, entry);
-    listenOnLoopback(server).then(
-      (port) => (entry.port = port),
-      () => entries.delete(id),
-    );
+    entry.port = await listenOnLoopback(server);
   }
 
   function shut(id: string, entry: Entry): Promise<void> {
@@ -49,12 +46,12 @@ export function nodeServers(region: RegionApi, advance: () => void): NodeServers
   }
 
   return {
-    reconcile() {
+    async reconcile() {
       const serving = new Set(
         region.state.instances.map((i) => i.id).filter((id) => region.answer(id, HEALTH_CHECK) !== undefined),
       );
       for (const [id, entry] of entries) if (!serving.has(id)) void shut(id, entry);
-      for (const id of serving) if (!entries.has(id)) open(id);
+      await Promise.all([...serving].filter((id) => !entries.has(id)).map(open));
     },
     portOf: (id) => entries.get(id)?.port,
     close: async () => {

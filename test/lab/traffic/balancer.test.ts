@@ -45,9 +45,7 @@ describe("the load balancer", () => {
   };
   const serve = async (): Promise<void> => {
     until(built.region, () => allHealthy(built));
-    nodes.reconcile();
-    const id = built.region.state.instances[0]?.id ?? "";
-    while (nodes.portOf(id) === undefined) await new Promise(setImmediate);
+    await nodes.reconcile();
   };
 
   it("answers 503 while there is no node", async () => {
@@ -78,7 +76,7 @@ describe("the load balancer", () => {
     const id = built.region.state.instances[0]?.id ?? "";
     built.region.updateGroup("tfe", { min: 0, max: 0, desired: 0 });
     until(built.region, () => built.region.state.instances[0]?.state === "terminated");
-    nodes.reconcile();
+    await nodes.reconcile();
     expect(nodes.portOf(id)).toBeUndefined();
     expect(await ask("/_health_check")).toMatchObject({ status: 503 });
   });

@@ -45,7 +45,7 @@ describe("the witness's prober", () => {
     await eventually(() => seen.length >= 10);
     expect(seen).not.toContain(true);
     until(built.region, () => allHealthy(built));
-    traffic.reconcile();
+    await traffic.reconcile();
     await eventually(() => seen.at(-1) === true);
     expect(seen.length).toBeLessThanOrEqual((clock.now() - began) / 1000 + 1);
   });

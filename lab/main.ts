@@ -1,0 +1,37 @@
+import { parseArgs } from "node:util";
+import { startLab } from "./server";
+
+/**
+ * The lab as a process: `main.ts --dir <folder> [--speed <n>] [--with-parent]`. Prints one line of JSON when it is ready.
+ * Stops on SIGTERM or SIGINT; with a parent, when standard input closes, which it does however the parent ends.
+ */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      dir: { type: "string" },
+      speed: { type: "string", default: "30" },
+      "with-parent": { type: "boolean", default: false },
+    },
+  });
+  const { dir } = values;
+  const speed = Number(values.speed);
+  if (dir === undefined || !(speed > 0)) throw new Error("usage: main.ts --dir <folder> [--speed <n>] [--with-parent]");
+  const withParent = values["with-parent"];
+  // A key press reaches every process of the terminal; the parent decides what it means and still needs the lab.
+  if (withParent) process.on("SIGINT", () => undefined);
+  const lab = await startLab({ dir, speed });
+  const stop = (): void => void lab.stop();
+  process.once("SIGTERM", stop);
+  if (withParent) process.stdin.on("end", stop).on("error", stop).resume();
+  else process.once("SIGINT", stop);
+  process.stdout.write(`${JSON.stringify(lab.record)}\n`);
+  await lab.stopped;
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,88 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { lock } from "proper-lockfile";
+import { z } from "zod";
+import { writeWhole } from "./files";
+
+/** What a lab tells about itself in `<dir>/lab.json`. It stays when the lab has stopped, for the port that it had. */
+const recordSchema = z.object({
+  pid: z.number().int(),
+  speed: z.number(),
+  /** `http://127.0.0.1:<port>` of the lab's own questions: verdict, clock, state, stop. */
+  control: z.url(),
+  loadBalancerPort: z.number().int(),
+  /** What processes need in their environment to work against this lab. */
+  env: z.record(z.string(), z.string()),
+});
+
+export type LabRecord = z.infer<typeof recordSchema>;
+
+const FILE = "lab.json";
+/** How long a start may take before another one may take its place. */
+const START_LIMIT = 30_000;
+const ANSWER_LIMIT = 2_000;
+
+/** A second lab on a folder is refused: both would write the same region. */
+export class LabRunningError extends Error {
+  override readonly name = "LabRunningError";
+  constructor(dir: string, pid: number) {
+    super(`A lab already runs on ${dir} (process ${pid}). Stop it first, or choose another folder with --dir.`);
+  }
+}
+
+/** The record that was last written, whether or not that lab still runs. */
+export async function readRecord(dir: string): Promise<LabRecord | undefined> {
+  const text = await readFile(join(dir, FILE), "utf8").catch(() => "");
+  try {
+    return recordSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The record of the lab that runs on this folder now; undefined: none does. */
+export async function liveRecord(dir: string): Promise<LabRecord | undefined> {
+  const record = await readRecord(dir);
+  return record && exists(record.pid) && (await answers(record)) ? record : undefined;
+}
+
+/**
+ * Starts a lab on a folder that has none: `start` runs while no other start on the folder can, and what it returns is published.
+ * Throws `LabRunningError`.
+ */
+export async function claim<T extends { readonly record: LabRecord }>(
+  dir: string,
+  start: (previous: LabRecord | undefined) => Promise<T>,
+): Promise<T> {
+  await mkdir(dir, { recursive: true });
+  const retries = { retries: 300, factor: 1, minTimeout: 100, maxTimeout: 100 };
+  const release = await lock(dir, { lockfilePath: join(dir, "lab.lock"), stale: START_LIMIT, retries });
+  try {
+    const live = await liveRecord(dir);
+    if (live) throw new LabRunningError(dir, live.pid);
+    const started = await start(await readRecord(dir));
+    await writeWhole(join(dir, FILE), `${JSON.stringify(started.record, undefined, 2)}\n`);
+    return started;
+  } finally {
+    await release();
+  }
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Whether it is that lab, and not another process that was given the number of a dead one. One that hangs counts as that lab. */
+async function answers({ control, pid }: LabRecord): Promise<boolean> {
+  try {
+    const answer = await fetch(`${control}/clock`, { signal: AbortSignal.timeout(ANSWER_LIMIT) });
+    return z.object({ pid: z.number() }).parse(await answer.json()).pid === pid;
+  } catch (error) {
+    return error instanceof Error && error.name === "TimeoutError";
+  }
+}

@@ -1,0 +1,96 @@
+import { resolve } from "node:path";
+import { serveAws } from "./aws/endpoint";
+import { keepAdvancing, labClock } from "./clock";
+import { serveControl } from "./control";
+import { labEnvironment, withoutProxy, writeEnvScript } from "./environment";
+import { serveProviders } from "./provider";
+import { claim, type LabRecord } from "./record";
+import type { RegionApi } from "./region/api";
+import { createRegion } from "./region/region";
+import { startSsh } from "./ssh/servers";
+import { prepareStack } from "./stackFiles";
+import { loadState, openStore } from "./store";
+import { startTraffic } from "./traffic";
+
+export interface LabOptions {
+  /** Folder of everything that the lab keeps. */
+  readonly dir: string;
+  /** Lab seconds a real second. */
+  readonly speed: number;
+}
+
+export interface RunningLab {
+  readonly record: LabRecord;
+  readonly region: RegionApi;
+  /** Writes the region down and closes everything. Calling it again gives the same promise. */
+  stop(): Promise<void>;
+  /** Resolves when the lab has stopped, whoever asked for it. */
+  readonly stopped: Promise<void>;
+}
+
+const SAVE_EVERY = 1000;
+
+/** Starts the lab on a folder, or goes on with the one that was there. Throws `LabRunningError` where one runs already. */
+export async function startLab(options: LabOptions): Promise<RunningLab> {
+  const dir = resolve(options.dir);
+  return claim(dir, (previous) => compose(dir, options.speed, previous));
+}
+
+async function compose(dir: string, speed: number, previous: LabRecord | undefined): Promise<RunningLab> {
+  const state = await loadState(dir);
+  const clock = labClock({ speed, labOrigin: state?.now ?? Date.now() });
+  const region = createRegion(state ? { state } : { now: clock.now() });
+  const advance = (): void => region.advance(clock.now());
+  const store = openStore(dir, region.state);
+
+  const ssh = await startSsh(region, dir, advance);
+  await ssh.reconcile();
+  const traffic = await startTraffic({ region, dir, clock, advance, port: previous?.loadBalancerPort });
+  const endpoint = await serveAws(region, { advance });
+  const facts = { dir, region: region.state.region, awsUrl: endpoint.url, scale: clock.scale };
+  const forCommands = labEnvironment({ ...facts, providers: { aws: 0, command: 0 } });
+  const providers = await serveProviders(region, {
+    now: () => clock.now(),
+    env: { ...process.env, ...forCommands, ...withoutProxy(process.env) },
+  });
+  const control = await serveControl({ region, clock, advance, stop: () => void stop() });
+  const env = labEnvironment({ ...facts, providers });
+  const loadBalancerPort = traffic.port;
+  await prepareStack({ dir, loadBalancerPort, caFile: traffic.caFile, sshConfigFile: ssh.configFile });
+  await writeEnvScript(dir, env);
+
+  const endAdvancing = keepAdvancing(clock, () => {
+    advance();
+    traffic.reconcile().catch(complain);
+    ssh.reconcile().catch(complain);
+    return region.nextDue();
+  });
+  const saving = setInterval(() => void store.save().catch(unsaved), SAVE_EVERY);
+
+  async function close(): Promise<void> {
+    endAdvancing();
+    clearInterval(saving);
+    advance();
+    // What was reached is written first: nothing that hangs while it closes may cost it.
+    await store.save().catch(complain);
+    await Promise.all([traffic, endpoint, providers, ssh, control].map((part) => part.close()));
+    ended();
+  }
+
+  function unsaved(error: unknown): void {
+    complain(error);
+    // Somebody removed the folder: there is nothing left to be a lab of.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") void stop();
+  }
+
+  let ended: () => void = () => undefined;
+  const stopped = new Promise<void>((done) => (ended = done));
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= close());
+  const record = { pid: process.pid, speed, control: control.url, loadBalancerPort, env };
+  return { record, region, stop, stopped };
+}
+
+function complain(error: unknown): void {
+  process.stderr.write(`lab: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+}

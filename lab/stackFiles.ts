@@ -1,0 +1,75 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Document, parseDocument } from "yaml";
+import { PROJECT } from "../infra/contract";
+import { writeWhole } from "./files";
+import { DEFAULTS } from "./region/defaults";
+
+export interface StackFacts {
+  readonly dir: string;
+  readonly loadBalancerPort: number;
+  readonly caFile: string;
+  readonly sshConfigFile: string;
+}
+
+/** Name of the lab's stack, and release that it is first built with. */
+export const LAB_STACK = "lab";
+const FIRST_RELEASE = 610;
+
+const ROOT = join(__dirname, "..");
+
+/**
+ * Makes the folder a Pulumi project with the lab's stack in it. The stack's file is written once; later only what leads to the
+ * load balancer is brought up to date, because the rest belongs to whoever works with the lab.
+ */
+export async function prepareStack(facts: StackFacts): Promise<void> {
+  for (const folder of ["state", "runs"]) await mkdir(join(facts.dir, folder), { recursive: true });
+  await writeWhole(join(facts.dir, "aws-config"), "[default]\n");
+  await writeWhole(join(facts.dir, "Pulumi.yaml"), await projectFile());
+  const stackFile = join(facts.dir, `Pulumi.${LAB_STACK}.yaml`);
+  const kept = await readFile(stackFile, "utf8").catch(() => undefined);
+  const document = kept === undefined ? new Document({ config: firstConfig(facts) }) : parseDocument(kept);
+  for (const [key, value] of Object.entries(reachable(facts)))
+    if (document.getIn(["config", key]) !== value) document.setIn(["config", key], value);
+  const text = document.toString({ lineWidth: 0 });
+  if (text !== kept) await writeWhole(stackFile, text);
+}
+
+/** The project's own file without its program: the orchestrator brings the program itself. */
+async function projectFile(): Promise<string> {
+  const text = await readFile(join(ROOT, "Pulumi.yaml"), "utf8").catch(() => `name: ${PROJECT}\nruntime: nodejs\n`);
+  const document = parseDocument(text);
+  document.delete("main");
+  return document.toString({ lineWidth: 0 });
+}
+
+const key = (name: string): string => `${PROJECT}:${name}`;
+
+function reachable({ loadBalancerPort, caFile, sshConfigFile }: StackFacts): Record<string, string> {
+  return {
+    [key("hostname")]: `localhost:${loadBalancerPort}`,
+    [key("caFile")]: caFile,
+    [key("sshConfigFile")]: sshConfigFile,
+  };
+}
+
+function firstConfig(facts: StackFacts): Record<string, unknown> {
+  const { secrets } = DEFAULTS;
+  return {
+    "aws:region": DEFAULTS.region,
+    [key("releaseSequence")]: String(FIRST_RELEASE),
+    [key("image")]: DEFAULTS.images.older,
+    [key("nodeCount")]: "2",
+    [key("maxNodes")]: "2",
+    [key("vpcId")]: DEFAULTS.vpcId,
+    [key("nodeSubnetIds")]: [...DEFAULTS.subnetIds],
+    [key("certificateArn")]: DEFAULTS.certificateArn,
+    [key("settingsSecretArn")]: secrets.settings,
+    [key("licenseSecretArn")]: secrets.license,
+    [key("tlsCertificateSecretArn")]: secrets.tlsCertificate,
+    [key("tlsKeySecretArn")]: secrets.tlsKey,
+    [key("bucket")]: DEFAULTS.bucket,
+    [key("databaseId")]: DEFAULTS.databaseId,
+    ...reachable(facts),
+  };
+}

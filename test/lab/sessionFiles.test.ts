@@ -1,0 +1,98 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { labEnvironment, withoutProxy, writeEnvScript } from "../../lab/environment";
+import { claim, liveRecord, readRecord, type LabRecord } from "../../lab/record";
+import { createRegion } from "../../lab/region/region";
+import { prepareStack } from "../../lab/stackFiles";
+import { loadState, openStore } from "../../lab/store";
+import { allHealthy, builtRegion, until } from "./builtRegion";
+import { temporaryFolder } from "./temporary";
+
+describe("what the lab keeps in its folder", () => {
+  let folder: { path: string; remove(): Promise<void> };
+  beforeEach(async () => (folder = await temporaryFolder()));
+  afterEach(() => folder.remove());
+
+  const record = (pid: number): LabRecord => ({
+    pid,
+    speed: 30,
+    control: "http://127.0.0.1:9",
+    loadBalancerPort: 12345,
+    env: {},
+  });
+
+  it("gives back the region that was written, which then does the same things", async () => {
+    const built = builtRegion({ nodes: 1 });
+    await openStore(folder.path, built.region.state).save();
+    const state = await loadState(folder.path);
+    const again = { ...built, region: createRegion(state ? { state } : {}) };
+    for (const one of [built, again]) until(one.region, () => allHealthy(one));
+    expect(again.region.state).toEqual(built.region.state);
+  });
+
+  it("finds no region in a new folder and refuses one of another version", async () => {
+    expect(await loadState(folder.path)).toBeUndefined();
+    await writeFile(join(folder.path, "region.json"), '{"schema":0}');
+    await expect(loadState(folder.path)).rejects.toThrow("another version of the lab");
+  });
+
+  it("takes a record of a dead lab, or one whose number another process has now, for no lab", async () => {
+    const publish = (pid: number) => claim(folder.path, () => Promise.resolve({ record: record(pid) }));
+    await publish(2 ** 22 + 1);
+    expect(await liveRecord(folder.path)).toBeUndefined();
+    await publish(process.pid);
+    expect(await liveRecord(folder.path)).toBeUndefined();
+    expect(await readRecord(folder.path)).toEqual(record(process.pid));
+  });
+
+  it("lets only one start happen at a time", async () => {
+    const log: string[] = [];
+    const start = (name: string) => async (): Promise<{ record: LabRecord }> => {
+      log.push(`${name} begins`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      log.push(`${name} ends`);
+      return { record: record(2 ** 22 + 1) };
+    };
+    await Promise.all([claim(folder.path, start("first")), claim(folder.path, start("second"))]);
+    expect(log.map((line) => line.split(" ")[1])).toEqual(["begins", "ends", "begins", "ends"]);
+  });
+
+  it("writes variables that a shell reads back as they are", async () => {
+    const dir = join(folder.path, "a folder; it's $HOME");
+    await mkdir(dir);
+    const env = labEnvironment({
+      dir,
+      region: "eu-west-1",
+      awsUrl: "http://127.0.0.1:1",
+      providers: { aws: 1, command: 2 },
+      scale: { speed: 30, realOrigin: 1, labOrigin: 2 },
+    });
+    await writeEnvScript(dir, env);
+    const shell = execFileSync("sh", ["-c", '. "$1" && env -0', "sh", join(dir, "env.sh")], {
+      env: { PATH: process.env["PATH"], AWS_PROFILE: "mine", NO_PROXY: "intra.example" },
+      encoding: "utf8",
+    });
+    const seen = Object.fromEntries(
+      shell.split("\0").map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+    );
+    expect(seen).toMatchObject(env);
+    expect(seen).not.toHaveProperty("AWS_PROFILE");
+    expect(seen["NO_PROXY"]).toBe("intra.example,127.0.0.1,localhost");
+  });
+
+  it("keeps what was excepted from the proxy", () => {
+    expect(withoutProxy({ no_proxy: "intra.example" })["NO_PROXY"]).toBe("intra.example,127.0.0.1,localhost");
+    expect(withoutProxy({})["no_proxy"]).toBe("127.0.0.1,localhost");
+  });
+
+  it("brings only the way to the load balancer up to date in a stack file that is there", async () => {
+    const facts = { dir: folder.path, caFile: "/ca.pem", sshConfigFile: "/ssh_config" };
+    await prepareStack({ ...facts, loadBalancerPort: 1111 });
+    const file = join(folder.path, "Pulumi.lab.yaml");
+    const edited = `${await readFile(file, "utf8")}  tfe:proxyUrl: http://proxy.example # ours\n`;
+    await writeFile(file, edited);
+    await prepareStack({ ...facts, loadBalancerPort: 2222 });
+    expect(await readFile(file, "utf8")).toBe(edited.replace("localhost:1111", "localhost:2222"));
+  });
+});
