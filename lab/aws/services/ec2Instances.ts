@@ -14,9 +14,6 @@ const STATE_CODES: Readonly<Record<InstanceState, number>> = {
   stopped: 80,
 };
 
-/** Tag that EC2 Auto Scaling itself puts on what it launches. */
-const GROUP_TAG = "aws:autoscaling:groupName";
-
 const DescribeInstances: Operation = (region, params) => {
   const asked = texts(params, "InstanceId")?.map((id) => findInstance(region.state, id)) ?? region.state.instances;
   const found = matching(asked, params, filterValues);
@@ -59,10 +56,8 @@ const GetConsoleOutput: Operation = (region, params) => {
 
 export const ec2Instances: Operations = { DescribeInstances, TerminateInstances, GetConsoleOutput };
 
-const tagsOf = (instance: Instance): Record<string, string> => ({ ...instance.tags, [GROUP_TAG]: instance.groupName });
-
 const filterValues = (instance: Instance, name: string): readonly string[] | undefined =>
-  tagValues(tagsOf(instance), name) ?? PLAIN_FILTERS[name]?.(instance);
+  tagValues(instance.tags, name) ?? PLAIN_FILTERS[name]?.(instance);
 
 const PLAIN_FILTERS: Readonly<Record<string, (instance: Instance) => readonly string[]>> = {
   "instance-id": ({ id }) => [id],
@@ -91,7 +86,7 @@ function instanceAnswer(instance: Instance): Answer {
     rootDeviceType: "ebs",
     monitoring: { state: "disabled" },
     blockDeviceMapping: [],
-    tagSet: tagSet(tagsOf(instance)),
+    tagSet: tagSet(instance.tags),
     stateTransitionReason:
       instance.terminatedAt === undefined
         ? undefined
