@@ -2,18 +2,14 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { runLab } from "../lab/session";
 import { engineCommand } from "./commands/engine";
+import { EXIT_BY_DISPOSITION, EXIT_CODES } from "./commands/exitCodes";
 import { healthCommand } from "./commands/health";
 import type { Io } from "./commands/io";
 import { planCommand } from "./commands/plan";
 import { statusCommand } from "./commands/status";
 import { upgradeCommand } from "./commands/upgrade";
-import { asRepaveError, ERRORS, RepaveError, type Disposition } from "./domain/errors";
+import { asRepaveError, ERRORS, RepaveError } from "./domain/errors";
 import { labDir } from "./wiring";
-
-const EXIT_BY_DISPOSITION: Readonly<Record<Disposition, number>> = { usage: 2, blocked: 3, halt: 4, fail: 1 };
-
-/** Node's own word for an interrupted program. */
-const INTERRUPTED = 130;
 
 function positive(text: string): number {
   const value = Number(text);
@@ -91,13 +87,13 @@ function report(error: RepaveError, io: Io, json: boolean): number {
   if (json) io.out(JSON.stringify({ event: "error", code, detail, remedy }));
   io.err(`${ERRORS[code].title} (${code}): ${detail}\nWhat to do: ${remedy}`);
   if (code === "INTERNAL" && error.cause instanceof Error) io.err(error.cause.stack ?? "");
-  return code === "INTERRUPTED" ? INTERRUPTED : EXIT_BY_DISPOSITION[error.disposition];
+  return code === "INTERRUPTED" ? EXIT_CODES.interrupted : EXIT_BY_DISPOSITION[error.disposition];
 }
 
 async function main(): Promise<number> {
   const interrupt = new AbortController();
   const stop = (): void => {
-    if (interrupt.signal.aborted) process.exit(INTERRUPTED);
+    if (interrupt.signal.aborted) process.exit(EXIT_CODES.interrupted);
     process.stderr.write("\nStopping at the next safe point; once more to stop at once. The same command goes on.\n");
     interrupt.abort(new RepaveError("INTERRUPTED", "stopped by a signal"));
   };

@@ -16,6 +16,7 @@ import { replicated } from "./adapters/replicated";
 import { sshShell } from "./adapters/sshShell";
 import { ssmShell } from "./adapters/ssmShell";
 import { RepaveError } from "./domain/errors";
+import type { Witness } from "./domain/events";
 import type { Clock } from "./ports/clock";
 import type { Reporter } from "./ports/reporter";
 import type { Stack } from "./ports/stack";
@@ -31,9 +32,9 @@ export interface TargetOptions {
   readonly stack: string | undefined;
   readonly speed?: number | undefined;
   /** Told what takes time before there is a run. */
-  note(line: string): void;
+  readonly note: (line: string) => void;
   /** Made once the clock is known. */
-  reporter(clock: Clock): Reporter;
+  readonly reporter: (clock: Clock) => Reporter;
 }
 
 /** A stack with everything that acts on it. Close it: a lab started on demand ends then. */
@@ -46,7 +47,7 @@ export interface Target {
   /** From now on the stack's updates carry this run's fencing token. */
   begin(run: Run): void;
   /** What the lab's witness saw; undefined outside the lab. */
-  witness(): Promise<unknown>;
+  witness(): Promise<Witness | undefined>;
   close(): Promise<void>;
 }
 
@@ -54,6 +55,8 @@ export interface Target {
 export async function openTarget(options: TargetOptions): Promise<Target> {
   const stackName = options.stack ?? onlyStack();
   const isLab = stackName === LAB_STACK;
+  // A misspelt name should not cost the time to bring an engine. The lab writes its own file.
+  if (!isLab) stackConfig(stackFileOf(stackName), stackName);
   const engine = await ensureEngine({ onProgress: options.note });
   const lab = isLab ? await openLab({ dir: labDir(), ...(options.speed ? { speed: options.speed } : {}) }) : undefined;
   try {

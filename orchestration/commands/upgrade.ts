@@ -1,11 +1,12 @@
 import { ttyOperator } from "../adapters/ttyOperator";
 import { RepaveError } from "../domain/errors";
-import type { Outcome, RunFinished } from "../domain/events";
+import type { RunFinished } from "../domain/events";
 import { parseRelease } from "../domain/releases";
 import type { Reporter } from "../ports/reporter";
 import { upgrade } from "../upgrade/upgrade";
 import type { Request } from "../upgrade/planning";
 import { openTarget } from "../wiring";
+import { EXIT_CODES } from "./exitCodes";
 import { reporterFor, type Io, type StackOptions } from "./io";
 
 export interface UpgradeCommandOptions extends StackOptions {
@@ -13,16 +14,6 @@ export interface UpgradeCommandOptions extends StackOptions {
   readonly image?: string;
   readonly yes?: boolean;
 }
-
-export const EXIT_CODES: Readonly<Record<Outcome, number>> = {
-  done: 0,
-  "nothing-to-do": 0,
-  failed: 1,
-  blocked: 3,
-  halted: 4,
-  declined: 5,
-  interrupted: 130,
-};
 
 /** The request in the domain's words. Throws `RELEASE_UNKNOWN` before anything is opened. */
 export function toRequest(options: Pick<UpgradeCommandOptions, "release" | "image">, stack: string): Request {
@@ -64,7 +55,11 @@ function holdLast(): { behind(reporter: Reporter): Reporter; release(event: RunF
   return {
     behind(reporter) {
       inner = reporter;
-      return { emit: (event) => void (event.event === "run.finished" || reporter.emit(event)) };
+      return {
+        emit: (event) => {
+          if (event.event !== "run.finished") reporter.emit(event);
+        },
+      };
     },
     release: (event) => inner?.emit(event),
   };

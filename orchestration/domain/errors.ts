@@ -67,6 +67,11 @@ export const ERRORS = {
     title: "An unfinished run has another target",
     remedy: "Finish that run first with the command shown.",
   },
+  RUN_WENT_ON: {
+    disposition: "blocked",
+    title: "The run went on in another process",
+    remedy: "Give the same command again: it starts from where that one got to.",
+  },
   CONFIRMATION_NEEDED: {
     disposition: "blocked",
     title: "There is nobody to ask",

@@ -74,7 +74,17 @@ export interface RunFinished {
   readonly outageParts: OutageReport["parts"] | null;
   readonly steps: readonly { readonly id: string; readonly seconds: number }[];
   /** Only in the lab: what its witness saw. */
-  readonly witness?: unknown;
+  readonly witness?: Witness;
+}
+
+/** The verdict of the lab's observer, which knows nothing of the product. Counted since the lab was made, not since the run began. */
+export interface Witness {
+  readonly overlapSeconds: number;
+  readonly lostJobs: number;
+  readonly killedWhileBooting: number;
+  readonly unansweredSeconds: number;
+  readonly jobsFinished: number;
+  readonly violations: readonly string[];
 }
 
 export type TransientEvent =

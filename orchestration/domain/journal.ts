@@ -59,8 +59,9 @@ export const pastPointOfNoReturn = (state: RunState): boolean =>
   Object.values(state.hops).some((hop) => hop.oneAsked === true);
 
 /** Ended in a way that leaves nothing to resume; a run stopped before its first drain has put everything back. */
-export const isOver = (state: RunState): boolean =>
-  state.finished !== undefined && (state.fenceRestored || !["halted", "interrupted"].includes(state.finished.outcome));
+export const isOver = ({ finished, foundSuspended, fenceRestored }: RunState): boolean =>
+  finished !== undefined &&
+  (foundSuspended === undefined || fenceRestored || !["halted", "interrupted"].includes(finished.outcome));
 
 /** Adds one event to what is known. */
 export function apply(state: RunState, event: DurableEvent): RunState {
@@ -73,7 +74,12 @@ export function apply(state: RunState, event: DurableEvent): RunState {
     case "run.started":
       return { ...next, plan: event.plan };
     case "run.resumed": {
-      const open = { ...next };
+      // A proof holds for the process that made it: a node that was restarted since takes work again. Draining twice does no harm.
+      const undrained = ([index, record]: [string, HopRecord]): [string, HopRecord] => [
+        index,
+        { ...record, drained: [] },
+      ];
+      const open = { ...next, hops: Object.fromEntries(Object.entries(state.hops).map(undrained)) };
       delete open.finished;
       return open;
     }
@@ -110,8 +116,11 @@ export function apply(state: RunState, event: DurableEvent): RunState {
       return hop(event.hop, { leavingAt: hopRecord(state, event.hop).leavingAt ?? event.at });
     case "zero.reached":
       return hop(event.hop, { zeroSeen: { lastSeenAlive: event.lastSeenAlive, at: event.at } });
-    case "one.asked":
-      return hop(event.hop, { oneAsked: true });
+    case "one.asked": {
+      // What was launched before is gone, or it would not be asked for again.
+      const { launched: _, ...record } = hopRecord(state, event.hop);
+      return { ...next, hops: { ...state.hops, [event.hop]: { ...record, oneAsked: true } } };
+    }
     case "one.launched":
       return hop(event.hop, { launched: { instanceId: event.instanceId, at: event.launchedAt } });
     case "node.started":

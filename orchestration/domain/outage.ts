@@ -40,8 +40,11 @@ function cut(span: Span, marks: readonly (number | undefined)[]): number[] {
   return [...parts, span.to - reached];
 }
 
-/** Measures a run: its outages against the builds of its first nodes. */
-export function measureOutage(run: RunState): OutageReport {
+const spans = ({ outages, outageSince: from }: RunState, until: number | undefined): readonly Span[] =>
+  from === undefined || until === undefined ? outages : [...outages, { from, to: Math.max(from, until) }];
+
+/** Measures a run: its outages against the builds of its first nodes. One that goes on is counted up to `until`. */
+export function measureOutage(run: RunState, until?: number): OutageReport {
   const total = { deregistration: 0, termination: 0, overhead: 0, build: 0, firstAnswer: 0 };
   let outage = 0;
   let build = 0;
@@ -49,7 +52,7 @@ export function measureOutage(run: RunState): OutageReport {
     const hop = hopRecord(run, index);
     if (hop.launched && hop.firstGreenAt !== undefined) build += hop.firstGreenAt - hop.launched.at;
   }
-  for (const span of run.outages) {
+  for (const span of spans(run, until)) {
     outage += span.to - span.from;
     const hop = Object.values(run.hops).find(
       (h) => h.launched && h.launched.at >= span.from && h.launched.at <= span.to,

@@ -2,13 +2,14 @@ import { RepaveError } from "../domain/errors";
 import { allHeld, conditions } from "../domain/health";
 import { releaseLabel } from "../domain/releases";
 import type { StepContext } from "./context";
+import { describeInstance, isLeaving } from "./nodes";
 import { lookAt } from "./sight";
 import { waitFor } from "./wait";
 
 /**
  * Waits until the node has met every condition N times in a row; one red starts the count again (kops does likewise).
  * A timeout halts and holds: it terminates nothing, since a node killed in a migration leaves `tfe_migration_lock` behind.
- * Throws `GATE_TIMEOUT`, `WRONG_RELEASE`.
+ * Throws `GATE_TIMEOUT`, `WRONG_RELEASE`, and `WORLD_CHANGED` when somebody terminates the node meanwhile.
  */
 export async function passGate(ctx: StepContext, instanceId: string): Promise<void> {
   const { ports, policy, run, hop, hopIndex } = ctx;
@@ -26,6 +27,9 @@ export async function passGate(ctx: StepContext, instanceId: string): Promise<vo
     },
     async () => {
       const sight = await lookAt(ports.tfe, await ports.fleet.describe(), instanceId);
+      if (sight.instance && (isLeaving(sight.instance) || sight.instance.state === "terminated")) {
+        throw new RepaveError("WORLD_CHANGED", `${describeInstance(sight.instance)} goes before it passed the gate`);
+      }
       const observations = conditions(sight, hop.release);
       if (sight.app.made && sight.app.value.state === "started") {
         if (sight.app.value.sequence !== hop.release) {

@@ -21,6 +21,8 @@ export class Run {
   #state: RunState = EMPTY_RUN;
   #seq = 0;
   #opened = false;
+  /** How many entries of the journal this run was folded from. */
+  readonly read: number;
   #waiting: JournalEntry[] = [];
   #lease: LeaseRecord | undefined;
   #writing: Promise<void> = Promise.resolve();
@@ -30,6 +32,7 @@ export class Run {
     this.#parts = parts;
     this.#state = fold(entries);
     this.#seq = entries.length;
+    this.read = entries.length;
   }
 
   get id(): string {

@@ -10,6 +10,7 @@ import { cautions } from "./checks";
 import { observeFleet, type FleetSeen } from "./observe";
 import { findUnfinished, isThereAlready, makePlan, requireSameTarget, type Request } from "./planning";
 import { describePlan } from "./planText";
+import { renderReport } from "./report";
 import { Run } from "./run";
 import { STEPS } from "./steps";
 
@@ -51,7 +52,7 @@ export async function upgrade(request: Request, options: UpgradeOptions): Promis
     await execute({ ...options, plan, run });
     await run.record(await finish(ports, "done", plan, run));
     await run.letGo();
-    return last(run);
+    return await conclude(ports, plan, run);
   } catch (error) {
     return settle(options, plan, run, error);
   }
@@ -59,10 +60,14 @@ export async function upgrade(request: Request, options: UpgradeOptions): Promis
 
 /** Stops where it is safe: puts everything back if no drain was begun, otherwise holds all as it is for the one who resumes. */
 async function settle(options: UpgradeOptions, plan: Plan, run: Run, thrown: unknown): Promise<RunFinished> {
-  const { ports } = options;
+  const { ports, policy } = options;
   const step = thrown instanceof StepFailed ? thrown.step : "finish";
-  const error = asRepaveError(thrown instanceof StepFailed ? thrown.cause : thrown);
-  if (!run.isOpen) return tellFailed(ports, step, error, plan);
+  const cause = asRepaveError(thrown instanceof StepFailed ? thrown.cause : thrown);
+  if (!run.isOpen) return tellFailed(ports, step, cause, plan);
+  // Putting things back is acting, too: only the holder of the lease may.
+  const notOurs = await run.hold(policy.lease.ttlMs).then(() => undefined, asRepaveError);
+  if (notOurs && notOurs.code !== cause.code) run.tell({ event: "warning", text: cause.message });
+  const error = notOurs ?? cause;
   if (error.code === "LEASE_LOST" || error.code === "JOURNAL_UNWRITABLE") {
     // Whoever overtook this run owns the fleet now, and what cannot be written down is not done.
     run.tell({
@@ -85,13 +90,30 @@ async function settle(options: UpgradeOptions, plan: Plan, run: Run, thrown: unk
       },
     );
   }
+  const staged = step === "stage" || Object.keys(run.state.hops).length > 0;
   const fleet = restored
-    ? "as it was found: no node was drained, the group's processes are resumed"
+    ? `as it was found: no node was drained, the group's processes are resumed${staged ? "; the launch template may hold the new build, which no node uses" : ""}`
     : `held as it is, processes suspended; resume with: npm run upgrade -- --stack ${plan.stack} --release ${target(plan).release}`;
   await run.record({ event: "run.failed", step, code: error.code, detail: error.detail, fleet });
   await run.record(await finish(ports, outcomeOf(error, restored), plan, run));
   await (restored ? run.letGo() : run.park());
-  return last(run);
+  return conclude(ports, plan, run);
+}
+
+/** The report, whatever the end; that it could not be written is no reason to fail. */
+async function conclude(ports: Ports, plan: Plan, run: Run): Promise<RunFinished> {
+  const finished = last(run);
+  try {
+    const where = await ports.store.save(
+      run.id,
+      "report.md",
+      renderReport(plan, await ports.store.journal(run.id), finished),
+    );
+    run.tell({ event: "note", text: `report: ${where}` });
+  } catch (error) {
+    run.tell({ event: "warning", text: `the report could not be written: ${asRepaveError(error).detail}` });
+  }
+  return finished;
 }
 
 function outcomeOf(error: RepaveError, restored: boolean): Outcome {
@@ -135,7 +157,7 @@ function summary(outcome: Outcome, plan: Plan | undefined, nodes: readonly Final
 
 async function finish(ports: Ports, outcome: Outcome, plan: Plan, run: Run): Promise<RunFinished> {
   const seen = await observeFleet(ports).catch(() => undefined);
-  const { outageSeconds, nodeBuildSeconds, outageRatio, parts } = measureOutage(run.state);
+  const { outageSeconds, nodeBuildSeconds, outageRatio, parts } = measureOutage(run.state, ports.clock.now());
   const steps = STEPS.map(({ id }) => ({ id, seconds: run.state.stepSeconds[id] ?? 0 }));
   return {
     ...summary(outcome, plan, seen ? finalNodes(seen) : []),

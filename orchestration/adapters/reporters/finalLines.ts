@@ -24,15 +24,28 @@ export function finalLines(
     const release = node.release === null ? "release unknown" : `release ${label(node.release)}`;
     return `  ${node.instanceId}  ${release}  ${node.healthy ? c.green("healthy") : c.red("not healthy")}`;
   });
-  return ["", verdict, ...nodes, ...outage(event, duration)];
+  return ["", verdict, ...nodes, ...outage(event, duration), ...witness(event.witness)];
+}
+
+/** The lab's own observer: what it saw, in the same words whatever the run claims. */
+function witness(verdict: RunFinished["witness"]): readonly string[] {
+  if (!verdict) return [];
+  const { overlapSeconds, lostJobs, killedWhileBooting, unansweredSeconds, jobsFinished } = verdict;
+  return [
+    `  the lab's witness: ${jobsFinished} jobs finished, ${lostJobs} lost; two releases at once for ${overlapSeconds}s; ` +
+      `${killedWhileBooting} nodes killed while booting; no answer for ${unansweredSeconds}s`,
+    ...verdict.violations.map((violation) => `    ! ${violation}`),
+  ];
 }
 
 function outage(event: RunFinished, duration: (seconds: number) => string): readonly string[] {
   const { outageSeconds, nodeBuildSeconds, outageRatio, outageParts } = event;
   if (outageSeconds === null || nodeBuildSeconds === null || outageParts === null || outageSeconds === 0) return [];
   const parts = Object.entries(outageParts).map(([name, seconds]) => `${name} ${duration(seconds)}`);
-  return [
-    `  outage ${duration(outageSeconds)}; the first node took ${duration(nodeBuildSeconds)} to build (ratio ${outageRatio ?? 0})`,
-    `  of which ${parts.join(", ")}`,
-  ];
+  const first = event.hops.length > 1 ? `the first nodes of ${event.hops.length} hops` : "the first node";
+  const build =
+    nodeBuildSeconds === 0
+      ? "no new node has passed the gate"
+      : `${first} took ${duration(nodeBuildSeconds)} to build (ratio ${outageRatio ?? 0})`;
+  return [`  outage ${duration(outageSeconds)}; ${build}`, `  of which ${parts.join(", ")}`];
 }

@@ -46,13 +46,9 @@ export function render(event: RunEvent, c: Colors): Rendered {
     case "progress":
       return live(`  ${event.instanceId === undefined ? "" : `${event.instanceId}: `}${event.text}`);
     case "gate.observed": {
-      const reds = event.observations.filter((o) => !o.held);
-      const head = `  ${event.instanceId}: ${event.greens}/${event.needed} greens`;
-      return live(
-        reds.length === 0
-          ? head
-          : `${head}; waiting for ${reds.map((o) => `${o.condition} (${o.observed})`).join(", ")}`,
-      );
+      const reds = event.observations.filter((o) => !o.held).map((o) => o.condition);
+      const greens = `  ${event.instanceId}: ${event.greens}/${event.needed} greens`;
+      return live(reds.length === 0 ? greens : `${greens}; waiting for: ${reds.join(", ")}`);
     }
     case "node.health":
       return line(

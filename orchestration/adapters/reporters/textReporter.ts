@@ -6,7 +6,7 @@ import { render } from "./lines";
 export interface TextOptions {
   readonly stream: Pick<NodeJS.WriteStream, "write"> & { readonly isTTY?: boolean; readonly columns?: number };
   /** Time of the run's clock, in milliseconds since the epoch. */
-  now(): number;
+  readonly now: () => number;
   /** Default: colour on a terminal, unless NO_COLOR says otherwise. */
   readonly color?: boolean;
 }

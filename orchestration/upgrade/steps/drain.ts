@@ -2,6 +2,7 @@ import { RepaveError } from "../../domain/errors";
 import type { Instance } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
 import type { StepContext } from "../context";
+import { keepFenced } from "../fencing";
 import { isBehind, isLeaving, oldInstances } from "../nodes";
 import { address } from "../sight";
 import { done, PENDING, type Step } from "../step";
@@ -43,6 +44,7 @@ async function drainNode(ctx: StepContext, instance: Instance): Promise<void> {
   const node = address(instance);
   const since = ports.clock.monotonic();
   await run.hold(policy.lease.ttlMs);
+  await keepFenced(ctx);
   await run.record({ event: "drain.started", hop: hopIndex, instanceId: instance.id });
 
   // The command may take a day; its end is only half of the proof, so it runs beside the watch on the node's work.

@@ -3,6 +3,7 @@ import { RepaveError } from "../../domain/errors";
 import { alive } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
 import type { StepContext } from "../context";
+import { keepFenced } from "../fencing";
 import { describeInstance, isBehind, isLeaving, newInstances, oldInstances } from "../nodes";
 import { address } from "../sight";
 import { done, PENDING, type Step } from "../step";
@@ -28,6 +29,7 @@ export const scaleToZero: Step = {
   },
   async run(ctx) {
     const { ports, policy, run, hopIndex } = ctx;
+    await keepFenced(ctx);
     await proveDrained(ctx);
     const refused = unexpected(await ports.stack.preview({ nodeCount: 0 }), "scale");
     if (refused.length > 0) throw new RepaveError("UNEXPECTED_CHANGES", refused.join("; "));

@@ -18,6 +18,7 @@ export const verify: Step = {
   async run(ctx) {
     const wrong = await shortcomings(ctx);
     if (wrong.length > 0) throw new RepaveError("VERIFY_FAILED", wrong.join("; "));
+    await ctx.run.hold(ctx.policy.lease.ttlMs);
     await restoreFence(ctx);
   },
 };
