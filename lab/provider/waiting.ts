@@ -21,6 +21,6 @@ export async function waitInRegion(
     const reason = pending();
     if (reason === undefined) return;
     if (now() >= deadline) throw new Error(`timeout while waiting (after ${timeoutMs / 1000}s): ${reason}`);
-    await pause(LOOK_EVERY_MS, undefined, { signal });
+    await pause(LOOK_EVERY_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }

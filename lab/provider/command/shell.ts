@@ -66,10 +66,15 @@ export function run(command: string, options: ShellOptions): Promise<{ stdout: s
         resolve({ stdout: withoutNewline(output.stdout), stderr: withoutNewline(output.stderr) });
         return;
       }
-      const how = killedBy === null ? `exit status ${code ?? "unknown"}` : `signal: ${killedBy}`;
+      const how = howItEnded(code, killedBy, signal);
       reject(new Error(`${how}: running ${JSON.stringify(command)}:\n${output.both.slice(-TAIL_CHARACTERS)}`));
     });
   });
+}
+
+function howItEnded(code: number | null, killedBy: NodeJS.Signals | null, signal: AbortSignal): string {
+  if (signal.aborted) return signal.reason instanceof Error ? signal.reason.message : "cancelled";
+  return killedBy === null ? `exit status ${code ?? "unknown"}` : `signal: ${killedBy}`;
 }
 
 const withoutNewline = (text: string): string => text.replace(/\n$/, "");
