@@ -118,8 +118,9 @@ export function apply(state: RunState, event: DurableEvent): RunState {
       return hop(event.hop, { zeroSeen: { lastSeenAlive: event.lastSeenAlive, at: event.at } });
     case "one.asked": {
       // What was launched before is gone, or it would not be asked for again.
-      const { launched: _, ...record } = hopRecord(state, event.hop);
-      return { ...next, hops: { ...state.hops, [event.hop]: { ...record, oneAsked: true } } };
+      const record = { ...hopRecord(state, event.hop), oneAsked: true };
+      delete record.launched;
+      return { ...next, hops: { ...state.hops, [event.hop]: record } };
     }
     case "one.launched":
       return hop(event.hop, { launched: { instanceId: event.instanceId, at: event.launchedAt } });
