@@ -7,7 +7,8 @@ LOG="$ROOT/var/log/tfe-repave-user-data.log"
 mkdir -p "$ROOT/var/log" "$ROOT/var/tmp" "$ROOT/etc/profile.d"
 exec >>"$LOG" 2>&1
 
-say() { printf '%s %s\n' "$(date -u +%FT%TZ)" "$*"; }
+# To stderr: where a function fails, stdout may be the file that it was writing.
+say() { printf '%s %s\n' "$(date -u +%FT%TZ)" "$*" >&2; }
 trap 'say "FAILED at line $LINENO: this node will not start Terraform Enterprise"' ERR
 
 # Settings, licence and key rest here on their way; the folder goes when the script ends, well or not.

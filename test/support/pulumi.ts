@@ -73,7 +73,10 @@ export async function declare<T extends object>(program: () => T, setting: Setti
     }
     return Promise.resolve({});
   });
-  if (thrown !== undefined) throw thrown as Error;
+  if (thrown !== undefined) {
+    await pulumi.runtime.disconnect();
+    throw thrown as Error;
+  }
 
   const resources = await Promise.all(
     seen.map(async ({ resource, type, name, opts }): Promise<Declared> => {
@@ -89,6 +92,9 @@ export async function declare<T extends object>(program: () => T, setting: Setti
       secret: await pulumi.isSecret(output),
     })),
   );
+  // Whatever is still under way would reach the next test's mocks.
+  await pulumi.runtime.disconnect();
+
   const of = (type: string): readonly Declared[] => resources.filter((resource) => resource.type === type);
   return {
     resources,

@@ -1,0 +1,88 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { type GuardOptions, refuseWhileHeld } from "../../infra/guards";
+import { parseConfig } from "../../infra/config";
+import { type Setting, declare } from "../support/pulumi";
+import { rawConfig } from "../support/stackConfig";
+
+describe("refuseWhileHeld", () => {
+  let projectRoot: string;
+  beforeEach(() => {
+    projectRoot = mkdtempSync(path.join(tmpdir(), "guards-"));
+  });
+  afterEach(() => {
+    rmSync(projectRoot, { recursive: true });
+  });
+
+  function hold(runsDir: string, expiresAt = Date.now() + 60_000): void {
+    const lease = { schema: 1, token: 7, runId: "r1", holder: "alice@laptop", acquiredAt: 0, renewedAt: 0, expiresAt };
+    mkdirSync(path.join(projectRoot, runsDir, "test"), { recursive: true });
+    writeFileSync(path.join(projectRoot, runsDir, "test", "lease.json"), JSON.stringify(lease));
+  }
+
+  interface Case extends Setting {
+    readonly env?: NodeJS.ProcessEnv;
+    readonly options?: Partial<GuardOptions>;
+    readonly runStore?: string;
+  }
+  const guard = ({ env = {}, options = {}, runStore, ...setting }: Case = {}) =>
+    declare(() => {
+      refuseWhileHeld(parseConfig(rawConfig({ runStore })), { projectRoot, ...options }, env);
+      return {};
+    }, setting);
+
+  it("lets an update of a free stack through", async () => {
+    await expect(guard()).resolves.toBeDefined();
+  });
+
+  it("fails an update of a held stack with an error that the engine prints as it is", async () => {
+    hold(".tfe-repave");
+    await expect(guard()).rejects.toThrow(pulumi.RunError);
+    await expect(guard()).rejects.toThrow("Stack test is held by run r1 of alice@laptop");
+  });
+
+  it("only warns in a preview", async () => {
+    hold(".tfe-repave");
+    const warn = jest.spyOn(console, "warn").mockImplementation();
+    await expect(guard({ preview: true })).resolves.toBeDefined();
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/Stack test is held by[^]*An update would be refused now/));
+    warn.mockRestore();
+  });
+
+  it("lets the holder through, by environment or by parameter", async () => {
+    hold(".tfe-repave");
+    await expect(guard({ env: { TFE_REPAVE_FENCING_TOKEN: "7" } })).resolves.toBeDefined();
+    await expect(guard({ options: { fencingToken: 7 } })).resolves.toBeDefined();
+    const both = { env: { TFE_REPAVE_FENCING_TOKEN: "7" }, options: { fencingToken: 6 } };
+    await expect(guard(both)).rejects.toThrow("this older run");
+  });
+
+  it("looks where runs are kept: parameter, then environment, then the stack's runStore", async () => {
+    hold("elsewhere");
+    await expect(guard()).resolves.toBeDefined();
+    const elsewhere = path.join(projectRoot, "elsewhere");
+    await expect(guard({ options: { runsDir: elsewhere } })).rejects.toThrow("is held by");
+    await expect(guard({ env: { TFE_REPAVE_RUNS_DIR: elsewhere } })).rejects.toThrow("is held by");
+    await expect(guard({ runStore: "elsewhere" })).rejects.toThrow("is held by");
+    await expect(guard({ runStore: "elsewhere", env: { TFE_REPAVE_RUNS_DIR: "/nowhere" } })).resolves.toBeDefined();
+  });
+
+  it("judges expiry on the clock of the run, which may be far ahead", async () => {
+    const ahead = 365 * 86_400_000;
+    const TFE_REPAVE_CLOCK = JSON.stringify({ speed: 30, realOrigin: Date.now(), labOrigin: Date.now() + ahead });
+    hold(".tfe-repave", Date.now() + 60_000);
+    await expect(guard({ env: { TFE_REPAVE_CLOCK } })).resolves.toBeDefined();
+    hold(".tfe-repave", Date.now() + ahead + 3_600_000);
+    await expect(guard({ env: { TFE_REPAVE_CLOCK } })).rejects.toThrow("is held by");
+  });
+
+  it("fails closed where clock or token cannot be read", async () => {
+    await expect(guard({ env: { TFE_REPAVE_CLOCK: "fast" } })).rejects.toThrow(pulumi.RunError);
+    await expect(guard({ env: { TFE_REPAVE_FENCING_TOKEN: "x" } })).rejects.toThrow(
+      "A fencing token is a whole number",
+    );
+  });
+});

@@ -1,0 +1,119 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { LeaseRecord } from "../../infra/contract";
+import { objection, parseToken, runClock } from "../../infra/lease";
+import { scaledClock } from "../../orchestration/adapters/clock";
+
+const NOW = Date.parse("2026-03-01T12:00:00Z");
+const LEASE: LeaseRecord = {
+  schema: 1,
+  token: 7,
+  runId: "20260301-1150",
+  holder: "alice@laptop",
+  acquiredAt: NOW - 600_000,
+  renewedAt: NOW - 5_000,
+  expiresAt: NOW + 55_000,
+  step: "scaleToZero",
+};
+
+describe("objection", () => {
+  let runsDir: string;
+  beforeEach(() => {
+    runsDir = mkdtempSync(path.join(tmpdir(), "lease-"));
+  });
+  afterEach(() => {
+    rmSync(runsDir, { recursive: true });
+  });
+
+  function write(content: unknown): void {
+    mkdirSync(path.join(runsDir, "prod"), { recursive: true });
+    writeFileSync(
+      path.join(runsDir, "prod", "lease.json"),
+      typeof content === "string" ? content : JSON.stringify(content),
+    );
+  }
+  const ask = (fencingToken?: number, now = NOW): string | undefined =>
+    objection({ stack: "prod", runsDir, fencingToken, now });
+
+  it("is none where nobody ever held the stack", () => {
+    expect(ask()).toBeUndefined();
+  });
+
+  it("says who holds the stack, since when, at which step, and what to do", () => {
+    write(LEASE);
+    expect(ask()).toBe(
+      [
+        "Stack prod is held by run 20260301-1150 of alice@laptop since 2026-03-01T11:50:00.000Z, at step scaleToZero; " +
+          "its lease lasts until 2026-03-01T12:00:55.000Z and is renewed while the run lives.",
+        "Nothing was changed. Wait for the run to end:",
+        "  npm run status -- --stack prod",
+        "If its holder is dead the lease runs out by itself, and the command that started the run goes on from where it stopped.",
+      ].join("\n"),
+    );
+  });
+
+  it("is none for the run that holds it", () => {
+    write(LEASE);
+    expect(ask(7)).toBeUndefined();
+  });
+
+  it("is there for another run, older or newer", () => {
+    write(LEASE);
+    expect(ask(6)).toContain("this older run must not change it any more");
+    expect(ask(8)).toContain("is held by run 20260301-1150");
+  });
+
+  it("ends with the lease for anybody but a run that was superseded", () => {
+    write({ ...LEASE, expiresAt: NOW - 1 });
+    expect(ask()).toBeUndefined();
+    expect(ask(8)).toBeUndefined();
+    expect(ask(6)).toContain("has taken stack prod over");
+  });
+
+  it("holds up to and with the moment of expiry", () => {
+    write({ ...LEASE, expiresAt: NOW });
+    expect(ask()).toContain("is held by");
+  });
+
+  it.each([
+    ["torn", '{"schema":1,"tok'],
+    ["of a later version", { ...LEASE, schema: 2 }],
+    ["empty", ""],
+  ])("fails closed where the lease is %s", (_, content) => {
+    write(content);
+    expect(ask()).toContain("The lease of stack prod cannot be read, so a run may be under way");
+  });
+
+  it("fails closed where the lease cannot be opened", () => {
+    mkdirSync(path.join(runsDir, "prod", "lease.json"), { recursive: true });
+    expect(ask()).toContain("cannot be read");
+  });
+});
+
+describe("runClock", () => {
+  it("is the machine's time unless a scale is given", () => {
+    expect(runClock(undefined, NOW)).toBe(NOW);
+    expect(runClock("", NOW)).toBe(NOW);
+  });
+
+  it("agrees with the orchestrator's clock on the same scale", () => {
+    const scale = { speed: 30, realOrigin: Date.now() - 1000, labOrigin: NOW };
+    expect(Math.abs(runClock(JSON.stringify(scale)) - scaledClock(scale).now())).toBeLessThan(30 * 100);
+    expect(runClock(JSON.stringify(scale), scale.realOrigin + 1000)).toBe(NOW + 30_000);
+  });
+
+  it("throws where the scale cannot be read", () => {
+    expect(() => runClock("fast")).toThrow();
+    expect(() => runClock('{"speed":0,"realOrigin":0,"labOrigin":0}')).toThrow();
+  });
+});
+
+describe("parseToken", () => {
+  it("is a whole number, or absent", () => {
+    expect(parseToken("12")).toBe(12);
+    expect(parseToken(undefined)).toBeUndefined();
+    expect(parseToken("")).toBeUndefined();
+    expect(() => parseToken("1e3")).toThrow("A fencing token is a whole number");
+  });
+});
