@@ -18,8 +18,8 @@ const recordSchema = z.object({
 export type LabRecord = z.infer<typeof recordSchema>;
 
 const FILE = "lab.json";
-/** How long a start may take before another one may take its place. */
-const START_LIMIT = 30_000;
+/** A start that was killed is in the way of the next one for this long. */
+const STALE_START = 10_000;
 const ANSWER_LIMIT = 2_000;
 
 /** A second lab on a folder is refused: both would write the same region. */
@@ -56,7 +56,7 @@ export async function claim<T extends { readonly record: LabRecord }>(
 ): Promise<T> {
   await mkdir(dir, { recursive: true });
   const retries = { retries: 300, factor: 1, minTimeout: 100, maxTimeout: 100 };
-  const release = await lock(dir, { lockfilePath: join(dir, "lab.lock"), stale: START_LIMIT, retries });
+  const release = await lock(dir, { lockfilePath: join(dir, "lab.lock"), stale: STALE_START, retries });
   try {
     const live = await liveRecord(dir);
     if (live) throw new LabRunningError(dir, live.pid);

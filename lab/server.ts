@@ -6,6 +6,7 @@ import { labEnvironment, withoutProxy, writeEnvScript } from "./environment";
 import { serveProviders } from "./provider";
 import { claim, type LabRecord } from "./record";
 import type { RegionApi } from "./region/api";
+import { timingsOfBuild } from "./region/defaults";
 import { createRegion } from "./region/region";
 import { startSsh } from "./ssh/servers";
 import { prepareStack } from "./stackFiles";
@@ -17,6 +18,8 @@ export interface LabOptions {
   readonly dir: string;
   /** Lab seconds a real second. */
   readonly speed: number;
+  /** Lab seconds in which a node is built, all other durations in proportion. Default: as the folder's lab had it, or 360. */
+  readonly nodeBuild?: number | undefined;
 }
 
 export interface RunningLab {
@@ -29,18 +32,30 @@ export interface RunningLab {
 }
 
 const SAVE_EVERY = 1000;
+/** Real milliseconds within which the region counts as up to date: one request passes several parts, each of which asks. */
+const RESOLUTION = 2;
 
 /** Starts the lab on a folder, or goes on with the one that was there. Throws `LabRunningError` where one runs already. */
 export async function startLab(options: LabOptions): Promise<RunningLab> {
   const dir = resolve(options.dir);
-  return claim(dir, (previous) => compose(dir, options.speed, previous));
+  return claim(dir, (previous) => compose(dir, options, previous));
 }
 
-async function compose(dir: string, speed: number, previous: LabRecord | undefined): Promise<RunningLab> {
+async function compose(
+  dir: string,
+  { speed, nodeBuild }: LabOptions,
+  previous: LabRecord | undefined,
+): Promise<RunningLab> {
   const state = await loadState(dir);
   const clock = labClock({ speed, labOrigin: state?.now ?? Date.now() });
-  const region = createRegion(state ? { state } : { now: clock.now() });
-  const advance = (): void => region.advance(clock.now());
+  const region = createRegion({
+    ...(state ? { state } : { now: clock.now() }),
+    ...(nodeBuild === undefined ? {} : { timings: timingsOfBuild(nodeBuild * 1000) }),
+  });
+  const advance = (): void => {
+    const now = clock.now();
+    if (now - region.state.now >= RESOLUTION * speed) region.advance(now);
+  };
   const store = openStore(dir, region.state);
 
   const ssh = await startSsh(region, dir, advance);
@@ -70,7 +85,7 @@ async function compose(dir: string, speed: number, previous: LabRecord | undefin
   async function close(): Promise<void> {
     endAdvancing();
     clearInterval(saving);
-    advance();
+    region.advance(clock.now());
     // What was reached is written first: nothing that hangs while it closes may cost it.
     await store.save().catch(complain);
     await Promise.all([traffic, endpoint, providers, ssh, control].map((part) => part.close()));
