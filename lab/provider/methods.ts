@@ -2,9 +2,11 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import type { RegionApi } from "../region/api";
-import * as lifecycle from "./lifecycle";
+import { check } from "./inputs";
+import { create, read, update } from "./lifecycle";
 import { decode, encode } from "./marshal";
 import type { Context, Noun, Package } from "./noun";
+import { diff, previewCreate, previewUpdate, type Diffed } from "./planning";
 import { canonical, type Path } from "./value";
 
 /** A request about one resource, as all of them look. */
@@ -95,7 +97,7 @@ export function resourceMethods(pack: Package, contextOf: ContextOf) {
       handle: (request: proto.CheckRequest, signal) => {
         const news = decode(request.getNews());
         const olds = decode(request.getOlds()).props;
-        const checked = lifecycle.check(nounOf(request), news.props, olds, contextOf(request, signal));
+        const checked = check(nounOf(request), news.props, olds, contextOf(request, signal));
         const failures = checked.failures.map((failure) =>
           new proto.CheckFailure().setProperty(failure.property).setReason(failure.reason),
         );
@@ -106,7 +108,7 @@ export function resourceMethods(pack: Package, contextOf: ContextOf) {
       doing: "comparing",
       handle: (request: proto.DiffRequest) => {
         const [olds, news] = [decode(request.getOlds()).props, decode(request.getNews()).props];
-        return diffResponse(lifecycle.diff(nounOf(request), olds, news, request.getIgnorechangesList()));
+        return diffResponse(diff(nounOf(request), olds, news, request.getIgnorechangesList()));
       },
     }),
     create: method({
@@ -115,8 +117,8 @@ export function resourceMethods(pack: Package, contextOf: ContextOf) {
         const noun = nounOf(request);
         const { props, secrets } = decode(request.getProperties());
         const made = request.getPreview()
-          ? lifecycle.previewCreate(noun, props)
-          : await lifecycle.create(noun, props, contextOf(request, signal));
+          ? { id: "", outputs: previewCreate(noun, props) }
+          : await create(noun, props, contextOf(request, signal));
         const properties = encode(made.outputs, tainted(noun, secrets));
         return new proto.CreateResponse().setId(made.id).setProperties(properties);
       },
@@ -130,8 +132,8 @@ export function resourceMethods(pack: Package, contextOf: ContextOf) {
         const { props, secrets } = decode(request.getNews());
         const ignored = request.getIgnorechangesList();
         const outputs = request.getPreview()
-          ? lifecycle.previewUpdate(noun, olds, props, ignored)
-          : await lifecycle.update(noun, request.getId(), olds, props, ignored, contextOf(request, signal));
+          ? previewUpdate(noun, olds, props, ignored)
+          : await update(noun, request.getId(), olds, props, ignored, contextOf(request, signal));
         return new proto.UpdateResponse().setProperties(encode(outputs, tainted(noun, secrets)));
       },
       secrets: (request) => decode(request.getNews()).secrets,
@@ -142,7 +144,7 @@ export function resourceMethods(pack: Package, contextOf: ContextOf) {
         const olds = decode(request.getProperties());
         const inputs = decode(request.getInputs());
         const context = contextOf(request, signal);
-        const found = lifecycle.read(nounOf(request), request.getId(), olds.props, inputs.props, context);
+        const found = read(nounOf(request), request.getId(), olds.props, inputs.props, context);
         // No id: it is gone.
         if (!found) return new proto.ReadResponse();
         return new proto.ReadResponse()
@@ -167,7 +169,7 @@ function tainted(noun: Noun, secrets: readonly Path[]): readonly Path[] {
   return secrets.length === 0 ? secrets : [...secrets, ...(noun.tainted ?? []).map((output) => [output])];
 }
 
-function diffResponse({ differences, deleteBeforeReplace }: lifecycle.Diffed): proto.DiffResponse {
+function diffResponse({ differences, deleteBeforeReplace }: Diffed): proto.DiffResponse {
   const response = new proto.DiffResponse()
     .setChanges(differences.length > 0 ? DIFF_SOME : DIFF_NONE)
     .setDiffsList([...new Set(differences.map((each) => each.input))])

@@ -68,8 +68,8 @@ export interface Noun {
   settle?(id: string, inputs: Props, context: Context): Promise<void>;
   /** Outputs that an update with these changes may move: unknown in its preview. */
   moves?(changed: ReadonlySet<string>, news: Props): readonly string[];
-  /** Where it is missing, a change of anything but a `replaces` input has nobody to carry it out, and replaces. */
-  update?(id: string, change: Change, context: Context): Props | undefined | Promise<Props | undefined>;
+  /** Carries out a change of inputs that do not replace it. */
+  update(id: string, change: Change, context: Context): Props | undefined | Promise<Props | undefined>;
   /**
    * The world's words for inputs and outputs alike; what it has no word for stays as `known` has it. Undefined: it is gone.
    * Where it is missing nobody can be asked: what was recorded is all there is.

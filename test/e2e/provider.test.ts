@@ -75,7 +75,9 @@ describe("a small program", () => {
 
   it("previews other user data as a version that is not known yet, and moves no node", async () => {
     userData = "two";
-    expect(await preview(stack)).toEqual(["update aws:ec2/launchTemplate:LaunchTemplate nodes [userData]"]);
+    expect(await preview(stack)).toEqual([
+      "update aws:ec2/launchTemplate:LaunchTemplate nodes [latestVersion, userData]",
+    ]);
     expect(latestKnown).toBe(false);
     const { outputs } = await stack.up();
     expect(values(outputs)).toMatchObject({ latest: 2, pinned: { version: "1" } });

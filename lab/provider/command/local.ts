@@ -64,7 +64,6 @@ export const localCommand: Noun = {
   },
   outputs: ["stdout", "stderr"],
   tainted: ["stdout", "stderr"],
-  moves: () => ["stdout", "stderr"],
 
   async create(inputs, context) {
     const name = context.urn.split("::").at(-1) ?? "command";

@@ -110,26 +110,36 @@ describe("a local command", () => {
     });
   });
 
-  it.each([
-    ["when the engine cancels", (it: Estate) => it.command.cancel(), "cancelled"],
-    ["when the lab stops", (it: Estate) => it.close(), "the lab has stopped"],
-  ])("is ended with its children %s", async (_title, stop, reason) => {
-    const creating = estate.command.create(TYPE, "gate", {
-      create: "sleep 60 & echo $! > child; echo $$ > shell; wait",
-      dir,
-    });
-    const outcome = expect(creating).rejects.toThrow(reason);
-    const pidIn = async (file: string): Promise<number> => {
+  describe("that does not end by itself", () => {
+    const inputs = () => ({ create: "sleep 60 & echo $! > child; echo $$ > shell; wait", dir });
+
+    async function pidIn(file: string): Promise<number> {
       for (;;) {
         const text = await readFile(join(dir, file), "utf8").catch(() => "");
         if (text.endsWith("\n")) return Number(text);
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
-    };
-    const pids = [await pidIn("shell"), await pidIn("child")];
-    await stop(estate);
-    await outcome;
-    for (const pid of pids) expect(await isGone(pid)).toBe(true);
+    }
+
+    const pids = async () => [await pidIn("shell"), await pidIn("child")];
+
+    it.each([
+      ["when the engine cancels", (it: Estate) => it.command.cancel(), "cancelled"],
+      ["when the lab stops", (it: Estate) => it.close(), "the lab has stopped"],
+    ])("is ended with its children %s", async (_title, stop, reason) => {
+      const outcome = expect(estate.command.create(TYPE, "gate", inputs())).rejects.toThrow(reason);
+      const started = await pids();
+      await stop(estate);
+      await outcome;
+      for (const pid of started) expect(await isGone(pid)).toBe(true);
+    });
+
+    it("is ended with its children when the engine is killed", async () => {
+      const engine = estate.command.abandonedCreate(TYPE, "gate", inputs());
+      const started = await pids();
+      engine.leave();
+      for (const pid of started) expect(await isGone(pid)).toBe(true);
+    });
   });
 });
 

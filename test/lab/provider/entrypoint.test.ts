@@ -84,7 +84,7 @@ describe("the way in", () => {
     const wanted = { ...BALANCER, subnets: ["subnet-9"], securityGroups: ["sg-2"], idleTimeout: 120, tags: {} };
     const diff = await estate.aws.diff(made, wanted);
     expect(diff.replaces).toEqual([]);
-    expect([...diff.diffs].sort()).toEqual(["idleTimeout", "securityGroups", "subnets", "tags"]);
+    expect([...diff.diffs].sort()).toEqual(["idleTimeout", "securityGroups", "subnets", "tags", "tagsAll"]);
     const updated = await estate.aws.update(made, wanted);
     expect(updated.outputs).toMatchObject({ subnets: ["subnet-9"], securityGroups: ["sg-2"], idleTimeout: 120 });
     expect(estate.region.state.loadBalancers[0]).toMatchObject({ subnetIds: ["subnet-9"], tags: {} });

@@ -86,7 +86,9 @@ describe("a launch template", () => {
   ])("gets a new version by a change of %s, and the default stays", async (_title, change: Properties, detailed) => {
     const made = await estate.aws.create(TYPE, "nodes", TEMPLATE);
     const wanted = { ...TEMPLATE, ...change };
-    expect(await estate.aws.diff(made, wanted)).toMatchObject({ changes: true, replaces: [], detailed });
+    const diff = await estate.aws.diff(made, wanted);
+    expect(diff).toMatchObject({ changes: true, replaces: [] });
+    expect(diff.detailed).toEqual({ ...detailed, latestVersion: "UPDATE" });
     const preview = await estate.aws.update(made, wanted, [], true);
     expect(preview.outputs["latestVersion"]).toBe(UNKNOWN);
     expect(preview.outputs["defaultVersion"]).toBe(1);
@@ -100,7 +102,9 @@ describe("a launch template", () => {
   it("gets no version by a change of its own tags", async () => {
     const made = await estate.aws.create(TYPE, "nodes", TEMPLATE);
     const wanted = { ...TEMPLATE, tags: { Name: "tfe-lab", owner: "us" } };
-    expect((await estate.aws.update(made, wanted, [], true)).outputs["latestVersion"]).toBe(1);
+    expect((await estate.aws.diff(made, wanted)).detailed).toEqual({ "tags.owner": "ADD", "tagsAll.owner": "ADD" });
+    const preview = await estate.aws.update(made, wanted, [], true);
+    expect(preview.outputs).toMatchObject({ latestVersion: 1, tagsAll: { owner: "us" } });
     const updated = await estate.aws.update(made, wanted);
     expect(updated.outputs).toMatchObject({ latestVersion: 1, tags: { owner: "us" } });
   });

@@ -147,6 +147,13 @@ export function engineOf(port: number) {
       return plain((await call<proto.InvokeResponse>((done) => client.invoke(request, done))).getReturn());
     },
 
+    /** A create whose caller is gone a moment later: calls `leave` to go. */
+    abandonedCreate(type: string, name: string, inputs: Properties): { leave(): void } {
+      const request = new proto.CreateRequest().setUrn(urnOf(type, name)).setProperties(struct(inputs));
+      const active = client.create(request, () => undefined);
+      return { leave: () => active.cancel() };
+    },
+
     cancel: () => call<Empty>((done) => client.cancel(new Empty(), done)),
   };
 }
