@@ -25,6 +25,10 @@ const jsonOption = new Option("--json", "one JSON object a line");
 const speedOption = new Option("--speed <n>", "lab seconds a second, for a lab that this command starts").argParser(
   positive,
 );
+const nodeBuildOption = new Option(
+  "--node-build <seconds>",
+  "lab seconds in which a node is built, all else in proportion, for a lab that this command starts",
+).argParser(positive);
 const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
 
 function program(io: Io, exit: (code: number) => void): Command {
@@ -38,7 +42,7 @@ function program(io: Io, exit: (code: number) => void): Command {
     );
   const verb = (name: string, description: string): Command => root.command(name).description(description);
   const onStack = (command: Command): Command =>
-    command.addOption(stackOption).addOption(jsonOption).addOption(speedOption);
+    command.addOption(stackOption).addOption(jsonOption).addOption(speedOption).addOption(nodeBuildOption);
   const build = (command: Command): Command =>
     onStack(command)
       .requiredOption("-r, --release <release>", "ReleaseSequence (642) or release name (v202207-2)")
@@ -69,9 +73,10 @@ function program(io: Io, exit: (code: number) => void): Command {
     .action(async (options: Parameters<typeof healthCommand>[0]) => exit(await healthCommand(options, io)));
   verb("lab", "Run the embedded lab until it is stopped, and print how to reach it.")
     .addOption(speedOption)
+    .addOption(nodeBuildOption)
     .addHelpText("after", examples("npm run lab -- --speed 60"))
-    .action(async ({ speed }: { speed?: number }) => {
-      await runLab({ dir: labDir(), out: (line) => io.out(line), ...(speed === undefined ? {} : { speed }) });
+    .action(async ({ speed, nodeBuild }: { speed?: number; nodeBuild?: number }) => {
+      await runLab({ dir: labDir(), out: (line) => io.out(line), speed, nodeBuild });
       exit(0);
     });
   verb("engine", "Make sure of the Pulumi engine, and print where it is.")

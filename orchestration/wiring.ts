@@ -31,6 +31,7 @@ export const labDir = (): string => resolve(process.env["TFE_REPAVE_LAB_DIR"] ??
 export interface TargetOptions {
   readonly stack: string | undefined;
   readonly speed?: number | undefined;
+  readonly nodeBuild?: number | undefined;
   /** Told what takes time before there is a run. */
   readonly note: (line: string) => void;
   /** Made once the clock is known. */
@@ -58,7 +59,8 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   // A misspelt name should not cost the time to bring an engine. The lab writes its own file.
   if (!isLab) stackConfig(stackFileOf(stackName), stackName);
   const engine = await ensureEngine({ onProgress: options.note });
-  const lab = isLab ? await openLab({ dir: labDir(), ...(options.speed ? { speed: options.speed } : {}) }) : undefined;
+  const { speed, nodeBuild } = options;
+  const lab = isLab ? await openLab({ dir: labDir(), speed, nodeBuild }) : undefined;
   try {
     return await openStack(stackName, engine.root, lab, options);
   } catch (error) {

@@ -34,7 +34,10 @@ export function awsErrorName(thrown: unknown): string {
   return name === "Error" ? (code ?? "") : name;
 }
 
-/** Makes an AWS call; what it throws becomes `CREDENTIALS_INVALID` or `AWS_CALL_FAILED`. `action` is the API's name of the call. */
+/**
+ * Makes an AWS call; what it throws becomes `CREDENTIALS_INVALID`, `AWS_CALL_FAILED` (it may succeed later) or `AWS_REFUSED`.
+ * `action` is the API's name of the call.
+ */
 export async function callAws<T>(action: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
@@ -63,16 +66,14 @@ export function awsError(action: string, thrown: unknown): RepaveError {
   const name = awsErrorName(thrown);
   const message = asThrown(thrown).message ?? String(thrown);
   const detail = `${action}: ${name === "" ? "" : `${name}: `}${oneLine(message)}`;
-  return new RepaveError(CREDENTIALS.has(name) ? "CREDENTIALS_INVALID" : "AWS_CALL_FAILED", detail, { cause: thrown });
+  if (CREDENTIALS.has(name)) return new RepaveError("CREDENTIALS_INVALID", detail, { cause: thrown });
+  return new RepaveError(isTransient(thrown) ? "AWS_CALL_FAILED" : "AWS_REFUSED", detail, { cause: thrown });
 }
 
 /** Whether the same call may succeed a moment later: throttled, the service in trouble, or no answer at all. */
-export function isTransient(thrown: unknown): boolean {
-  if (thrown instanceof RepaveError && thrown.code !== "AWS_CALL_FAILED") return false;
-  const cause = thrown instanceof RepaveError ? thrown.cause : thrown;
-  const name = awsErrorName(cause);
-  if (CREDENTIALS.has(name)) return false;
-  const { $metadata: metadata, $retryable: retryable } = asThrown(cause);
+function isTransient(thrown: unknown): boolean {
+  const name = awsErrorName(thrown);
+  const { $metadata: metadata, $retryable: retryable } = asThrown(thrown);
   const status = metadata?.httpStatusCode;
   const throttled = /Throttl|TooManyRequests|RequestLimitExceeded/.test(name);
   return throttled || retryable !== undefined || status === undefined || status === 429 || status >= 500;

@@ -161,7 +161,7 @@ export function awsFleet(options: AwsFleetOptions): FleetPort {
       const answer = await callAws("GetParameter", () => clients.ssm.send(command));
       const value = answer.Parameter?.Value?.trim() ?? "";
       if (!/^ami-[0-9a-f]+$/.test(value)) {
-        throw new RepaveError("AWS_CALL_FAILED", `GetParameter: ${parameter} does not hold the id of an image`);
+        throw new RepaveError("AWS_REFUSED", `GetParameter: ${parameter} does not hold the id of an image`);
       }
       return value;
     },

@@ -32,7 +32,16 @@ type Database = {
 
 /** Backups of a database in RDS: an instance, or an Aurora cluster (named by its own id or by that of one of its instances). */
 export function rdsBackups({ clients: { rds } }: { readonly clients: Pick<AwsClients, "rds"> }): Backups {
+  /** Known once a database was looked at: then only snapshots of that kind are asked for. */
+  let kind: Database["kind"] | undefined;
+
   async function find(databaseId: string): Promise<Database> {
+    const database = await look(databaseId);
+    kind = database.kind;
+    return database;
+  }
+
+  async function look(databaseId: string): Promise<Database> {
     const instances = await findInAws("DescribeDBInstances", NO_INSTANCE, () =>
       rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: databaseId })),
     );
@@ -50,7 +59,7 @@ export function rdsBackups({ clients: { rds } }: { readonly clients: Pick<AwsCli
       rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier: id })),
     );
     const cluster = clusters?.DBClusters?.[0];
-    if (!cluster) throw new RepaveError("AWS_CALL_FAILED", `there is no database instance or cluster ${databaseId}`);
+    if (!cluster) throw new RepaveError("AWS_REFUSED", `there is no database instance or cluster ${databaseId}`);
     return {
       kind: "cluster",
       id,
@@ -65,9 +74,9 @@ export function rdsBackups({ clients: { rds } }: { readonly clients: Pick<AwsCli
       return { retentionDays, latestRestorableAt };
     },
     async snapshot(databaseId, snapshotId) {
-      const { kind, id } = await find(databaseId);
+      const { kind: found, id } = await find(databaseId);
       const [action, create] =
-        kind === "instance"
+        found === "instance"
           ? [
               "CreateDBSnapshot",
               () =>
@@ -94,7 +103,7 @@ export function rdsBackups({ clients: { rds } }: { readonly clients: Pick<AwsCli
         rds.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: snapshotId })),
       );
       const snapshot = ofInstance?.DBSnapshots?.[0];
-      if (snapshot) return snapshot.Status;
+      if (snapshot || kind === "instance") return snapshot?.Status;
       const ofCluster = await findInAws("DescribeDBClusterSnapshots", NO_CLUSTER_SNAPSHOT, () =>
         rds.send(new DescribeDBClusterSnapshotsCommand({ DBClusterSnapshotIdentifier: snapshotId })),
       );

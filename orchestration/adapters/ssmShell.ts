@@ -8,7 +8,7 @@ import { RepaveError } from "../domain/errors";
 import type { Clock } from "../ports/clock";
 import type { CommandResult, NodeAddress, NodeShell, RunOptions } from "../ports/nodeShell";
 import type { AwsClients } from "./awsClients";
-import { findInAws, isTransient } from "./awsErrors";
+import { findInAws } from "./awsErrors";
 import { shellLine } from "./shellLine";
 
 export interface SsmShellOptions {
@@ -76,7 +76,8 @@ export function ssmShell({ clients: { ssm }, clock }: SsmShellOptions): NodeShel
         if (result) return result;
       } catch (thrown) {
         failures += 1;
-        if (!isTransient(thrown) || failures >= FAILED_POLLS) throw thrown;
+        if (!(thrown instanceof RepaveError && thrown.code === "AWS_CALL_FAILED") || failures >= FAILED_POLLS)
+          throw thrown;
       }
       if (clock.monotonic() >= deadline) {
         await cancel(node, id);

@@ -11,6 +11,7 @@ export const EXIT_CODES: Readonly<Record<Outcome, number>> = {
   declined: 5,
   // Node's own word for an interrupted program.
   interrupted: 130,
+  aborted: 0,
 };
 
 /** Exit codes of an error that no run could report. */

@@ -8,6 +8,7 @@ export interface StackOptions {
   readonly stack?: string;
   readonly json?: boolean;
   readonly speed?: number;
+  readonly nodeBuild?: number;
 }
 
 /** What a command writes to. Results and events go to `out`, what is only for a person's patience to `err`. */

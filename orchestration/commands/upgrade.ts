@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { ttyOperator } from "../adapters/ttyOperator";
 import { RepaveError } from "../domain/errors";
 import type { RunFinished } from "../domain/events";
@@ -29,6 +30,7 @@ export async function upgradeCommand(options: UpgradeCommandOptions, io: Io): Pr
   const target = await openTarget({
     stack: options.stack,
     speed: options.speed,
+    nodeBuild: options.nodeBuild,
     note: (line) => io.err(line),
     reporter: (clock) => held.behind(reporterFor(options, io)(clock)),
   });
@@ -38,6 +40,7 @@ export async function upgradeCommand(options: UpgradeCommandOptions, io: Io): Pr
       policy: target.policy,
       operator: ttyOperator({ yes: options.yes === true || target.isLab, signal: io.signal }),
       signal: io.signal,
+      nonce: randomBytes(2).toString("hex"),
       begin: (run) => target.begin(run),
     });
     const witness = await target.witness();

@@ -83,7 +83,17 @@ export const ERRORS = {
     remedy: "Put `pulumi` on PATH, allow its download, or install Go so that it can be built.",
   },
   CREDENTIALS_INVALID: { disposition: "halt", title: "AWS refuses the credentials", remedy: `Renew them. ${RESUME}` },
-  AWS_CALL_FAILED: { disposition: "halt", title: "An AWS call failed", remedy: RESUME },
+  AWS_CALL_FAILED: {
+    disposition: "halt",
+    title: "AWS did not answer, again and again",
+    remedy: `It was throttled, in trouble or out of reach. ${RESUME}`,
+  },
+  AWS_REFUSED: {
+    disposition: "halt",
+    title: "AWS refuses a call",
+    remedy: `The reason is in its answer: a permission, a quota, or a thing that is not there. ${RESUME}`,
+  },
+  BACKUP_FAILED: { disposition: "halt", title: "The database could not be backed up", remedy: RESUME },
   NODE_UNREACHABLE: {
     disposition: "halt",
     title: "A node cannot be reached",

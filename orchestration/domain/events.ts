@@ -10,7 +10,8 @@ export interface Observation {
   readonly observed: string;
 }
 
-export type Outcome = "done" | "nothing-to-do" | "failed" | "blocked" | "halted" | "declined" | "interrupted";
+export type Outcome =
+  "done" | "nothing-to-do" | "failed" | "blocked" | "halted" | "declined" | "interrupted" | "aborted";
 
 export interface FinalNode {
   readonly instanceId: string;
@@ -45,6 +46,8 @@ export type DurableEvent =
   | { readonly event: "gate.passed"; readonly hop: number; readonly instanceId: string; readonly firstGreenAt: number }
   | { readonly event: "outage.began"; readonly at: number }
   | { readonly event: "outage.ended"; readonly at: number }
+  | { readonly event: "node.rebuilt"; readonly hop: number; readonly instanceId: string }
+  | { readonly event: "abort.asked"; readonly operator: string }
   | { readonly event: "override.used"; readonly id: string; readonly because: string }
   | RunFailed
   | RunFinished;

@@ -16,8 +16,8 @@ export interface HopRecord {
   readonly zeroSeen?: { readonly lastSeenAlive: number; readonly at: number };
   readonly oneAsked?: boolean;
   readonly launched?: { readonly instanceId: string; readonly at: number };
-  readonly startedAt?: number;
-  readonly firstGreenAt?: number;
+  startedAt?: number;
+  firstGreenAt?: number;
   readonly gated: readonly string[];
 }
 
@@ -142,7 +142,16 @@ export function apply(state: RunState, event: DurableEvent): RunState {
     }
     case "override.used":
       return { ...next, overrides: [...state.overrides, { id: event.id, because: event.because }] };
+    case "node.rebuilt": {
+      // Another node takes its place: what was known of the one before does not hold for it.
+      const record = { ...hopRecord(state, event.hop) };
+      delete record.launched;
+      delete record.startedAt;
+      delete record.firstGreenAt;
+      return { ...next, hops: { ...state.hops, [event.hop]: record } };
+    }
     case "run.failed":
+    case "abort.asked":
       return next;
     case "run.finished":
       return { ...next, finished: event };

@@ -28,6 +28,16 @@ export interface OutageReport {
 
 const seconds = (ms: number): number => Math.round(ms / 100) / 10;
 
+/** Rounds one part after the other so that the rounded ones still add up to the rounded whole. */
+function adding(): (ms: number) => number {
+  let sum = 0;
+  return (ms) => {
+    const before = seconds(sum);
+    sum += ms;
+    return Math.round((seconds(sum) - before) * 10) / 10;
+  };
+}
+
 /** Cuts `[from, to]` at the given marks, in their order; a mark before the previous one, or unknown, gives a part of length 0. */
 function cut(span: Span, marks: readonly (number | undefined)[]): number[] {
   let reached = span.from;
@@ -69,16 +79,17 @@ export function measureOutage(run: RunState, until?: number): OutageReport {
     total.build += building;
     total.firstAnswer += firstAnswer;
   }
+  const tenths = adding();
   return {
     outageSeconds: seconds(outage),
     nodeBuildSeconds: seconds(build),
     outageRatio: build === 0 ? 0 : Math.round((outage / build) * 100) / 100,
     parts: {
-      deregistration: seconds(total.deregistration),
-      termination: seconds(total.termination),
-      overhead: seconds(total.overhead),
-      build: seconds(total.build),
-      firstAnswer: seconds(total.firstAnswer),
+      deregistration: tenths(total.deregistration),
+      termination: tenths(total.termination),
+      overhead: tenths(total.overhead),
+      build: tenths(total.build),
+      firstAnswer: tenths(total.firstAnswer),
     },
   };
 }

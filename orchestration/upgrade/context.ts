@@ -33,6 +33,8 @@ export interface Policy {
   };
   /** `proofs`: sightings in a row of a node without work. The default patience covers TFE's longest apply, 24 hours. */
   readonly drain: { readonly pollMs: number; readonly proofs: number; readonly timeoutMs: number };
+  /** How long a node may be out of reach before a wait for it gives up. */
+  readonly blindMs: number;
   /** `sightings` in a row of "no instance left". */
   readonly zero: { readonly pollMs: number; readonly sightings: number; readonly timeoutMs: number };
   readonly launch: { readonly pollMs: number; readonly timeoutMs: number };
@@ -50,6 +52,7 @@ const HOUR = 60 * MINUTE;
 export const DEFAULT_POLICY: Policy = {
   gate: { greens: 3, everyMs: 10 * SECOND, pollMs: 5 * SECOND, timeoutMs: 90 * MINUTE },
   drain: { pollMs: 5 * SECOND, proofs: 3, timeoutMs: 26 * HOUR },
+  blindMs: 15 * MINUTE,
   zero: { pollMs: SECOND, sightings: 2, timeoutMs: 30 * MINUTE },
   launch: { pollMs: SECOND, timeoutMs: 20 * MINUTE },
   lease: { ttlMs: MINUTE, heartbeatMs: 15 * SECOND },

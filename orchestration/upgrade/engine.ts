@@ -2,6 +2,7 @@ import { asRepaveError } from "../domain/errors";
 import { target, type Plan } from "../domain/plan";
 import { availability } from "./availability";
 import type { StepContext } from "./context";
+import { patient } from "./patience";
 import type { Step } from "./step";
 import { STEPS } from "./steps";
 
@@ -40,8 +41,16 @@ export async function execute(base: RunContext): Promise<void> {
   const failing = new AbortController();
   const ended = new AbortController();
   const signal = AbortSignal.any([base.signal, failing.signal]);
+  const { run } = base;
+  const ports = patient(base.ports, {
+    clock: base.ports.clock,
+    signal,
+    isUnderWay: () => run.isOpen,
+    tell: (event) => run.tell(event),
+  });
   const context = (hopIndex: number): StepContext => ({
     ...base,
+    ports,
     signal,
     hopIndex,
     hop: base.plan.hops[hopIndex] ?? target(base.plan),

@@ -4,9 +4,15 @@ import type { StepContext } from "./context";
 
 type Fenced = Pick<StepContext, "ports" | "run">;
 
-/** Puts the fence back where somebody opened it, and says so. */
+/**
+ * Puts the fence back where somebody opened it, and says so. An instance refresh would go on whatever is suspended, so that is
+ * no fence to keep: throws `WORLD_CHANGED`.
+ */
 export async function keepFenced({ ports, run }: Fenced): Promise<void> {
   const { group } = await ports.fleet.describe();
+  if (group.instanceRefreshInProgress) {
+    throw new RepaveError("WORLD_CHANGED", "somebody started an instance refresh: cancel it first");
+  }
   const gaps = gapsInFence(group.suspended);
   if (gaps.length === 0) return;
   run.tell({ event: "warning", text: `somebody resumed ${gaps.join(", ")} during the run; suspended again` });

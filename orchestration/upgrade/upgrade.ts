@@ -20,6 +20,8 @@ export interface UpgradeOptions {
   readonly operator: Operator;
   /** Aborts with a RepaveError (`INTERRUPTED`) when the operator stops the run. */
   readonly signal: AbortSignal;
+  /** A few letters or digits that make the id of a new run its own, should two begin in the same second. */
+  readonly nonce: string;
   /** Told of the run before it acts: the stack's updates carry its fencing token. */
   begin(run: Run): void;
 }
@@ -38,7 +40,7 @@ export async function upgrade(request: Request, options: UpgradeOptions): Promis
     } else {
       plan = makePlan(request, seen);
       if (isThereAlready(plan, seen)) return tellFinished(ports, summary("nothing-to-do", plan, finalNodes(seen)));
-      run = new Run({ ...ports, runId: runId(ports.clock.now(), target(plan).release) });
+      run = new Run({ ...ports, runId: runId(ports.clock.now(), target(plan).release, options.nonce) });
     }
     ports.reporter.emit({ event: "plan.made", plan, text: describePlan(plan, unfinished?.record.runId) });
     for (const text of cautions({ plan }, seen)) ports.reporter.emit({ event: "warning", text });
@@ -178,8 +180,8 @@ function finalNodes({ nodes }: FleetSeen): readonly FinalNode[] {
   }));
 }
 
-/** `run-20261123-031500-642`: sorts by time, and may begin the id of a database snapshot. */
-function runId(now: number, release: number): string {
+/** `run-20261123-031500-642-k3f9`: sorts by time, and may begin the id of a database snapshot. */
+function runId(now: number, release: number, nonce: string): string {
   const stamp = new Date(now).toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
-  return `run-${stamp}-${release}`;
+  return `run-${stamp}-${release}-${nonce}`;
 }

@@ -1,21 +1,46 @@
+import { RepaveError, type ErrorCode } from "../domain/errors";
 import type { Clock } from "../ports/clock";
+
+export interface Waiting {
+  readonly pollMs: number;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** The error to throw when the patience ends. */
+  late(): Error;
+  /**
+   * How long looks may fail in a row because a node does not answer, before that is thrown. A look that failed has shown
+   * nothing: it neither proves nor ends anything. Default 0: the first failure is thrown.
+   */
+  readonly blindMs?: number;
+  /** Told of each look that failed. */
+  blind?(error: RepaveError): void;
+}
+
+/** A node that does not answer now may do so in a moment: a restarting agent, a dropped packet. */
+const PASSING: readonly ErrorCode[] = ["NODE_UNREACHABLE", "NODE_COMMAND_TIMEOUT", "NODE_ANSWER_UNREADABLE"];
+
+/** Whether it may pass by itself. */
+export const mayPass = (error: unknown): error is RepaveError =>
+  error instanceof RepaveError && PASSING.includes(error.code);
 
 /**
  * Asks `look` until it gives something, pausing in between; at least once however short the patience.
  * Deadlines are on the monotonic clock: a jump of the wall clock or a sleeping laptop changes nothing.
- * `late` builds the error to throw when the patience ends.
  */
-export async function waitFor<T>(
-  clock: Clock,
-  options: { readonly pollMs: number; readonly timeoutMs: number; readonly signal: AbortSignal; late(): Error },
-  look: () => Promise<T | undefined>,
-): Promise<T> {
-  const deadline = clock.monotonic() + options.timeoutMs;
+export async function waitFor<T>(clock: Clock, waiting: Waiting, look: () => Promise<T | undefined>): Promise<T> {
+  const deadline = clock.monotonic() + waiting.timeoutMs;
+  let seeing = clock.monotonic();
   for (;;) {
-    options.signal.throwIfAborted();
-    const found = await look();
-    if (found !== undefined) return found;
-    if (clock.monotonic() >= deadline) throw options.late();
-    await clock.sleep(options.pollMs, options.signal);
+    waiting.signal.throwIfAborted();
+    try {
+      const found = await look();
+      if (found !== undefined) return found;
+      seeing = clock.monotonic();
+    } catch (error) {
+      if (!mayPass(error) || clock.monotonic() - seeing >= (waiting.blindMs ?? 0)) throw error;
+      waiting.blind?.(error);
+    }
+    if (clock.monotonic() >= deadline) throw waiting.late();
+    await clock.sleep(waiting.pollMs, waiting.signal);
   }
 }

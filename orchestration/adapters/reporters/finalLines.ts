@@ -8,7 +8,8 @@ const VERDICTS: Readonly<Record<Outcome, string>> = {
   blocked: "Not started; nothing was changed.",
   halted: "Halted; the fleet is held as it is, and the same command goes on.",
   declined: "Not started, as you said.",
-  interrupted: "Interrupted.",
+  interrupted: "Interrupted; the same command goes on.",
+  aborted: "Aborted; the fleet is back on the build it had.",
 };
 
 /** What a person reads at the end: the verdict, the nodes, and the outage taken apart. */

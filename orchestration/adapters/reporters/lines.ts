@@ -89,6 +89,10 @@ export function render(event: RunEvent, c: Colors): Rendered {
       return line(`  ${c.yellow(`${time(event.at)} the service stops answering`)}`);
     case "outage.ended":
       return line(`  ${c.green(`${time(event.at)} the service answers again`)}`);
+    case "node.rebuilt":
+      return line(`  ${event.instanceId} is terminated on request; another node takes its place`);
+    case "abort.asked":
+      return line(c.bold(`aborting, by ${event.operator}`));
     case "override.used":
       return line(c.yellow(`override ${event.id}: ${event.because}`));
     case "warning":

@@ -29,11 +29,11 @@ export const backup: Step = {
       const snapshotId = `${run.id}-before-${hop.release}`;
       await run.record({ event: "backup.started", hop: hopIndex, snapshotId });
       await ports.backups.snapshot(databaseId, snapshotId);
-      const late = (): RepaveError => new RepaveError("AWS_CALL_FAILED", `snapshot ${snapshotId} is not available`);
+      const late = (): RepaveError => new RepaveError("BACKUP_FAILED", `snapshot ${snapshotId} is not available`);
       await waitFor(ports.clock, { pollMs, timeoutMs: policy.drain.timeoutMs, signal, late }, async () => {
         const status = await ports.backups.snapshotStatus(snapshotId);
         run.tell({ event: "progress", step: "backup", text: `${snapshotId}: ${status ?? "not there yet"}` });
-        if (status === "failed") throw new RepaveError("AWS_CALL_FAILED", `snapshot ${snapshotId} failed`);
+        if (status === "failed") throw new RepaveError("BACKUP_FAILED", `snapshot ${snapshotId} failed`);
         return status === "available" ? true : undefined;
       });
       await run.record({ event: "backup.taken", hop: hopIndex, snapshotId });

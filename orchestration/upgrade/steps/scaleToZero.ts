@@ -1,6 +1,6 @@
 import { unexpected } from "../../domain/changes";
 import { RepaveError } from "../../domain/errors";
-import { alive } from "../../domain/fleet";
+import { alive, type Instance } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
 import type { StepContext } from "../context";
 import { keepFenced } from "../fencing";
@@ -47,7 +47,7 @@ async function proveDrained(ctx: StepContext): Promise<void> {
   const fleet = await ctx.ports.fleet.describe();
   for (const instance of oldInstances(ctx, fleet).filter((i) => !isLeaving(i))) {
     if (!drained.includes(instance.id)) throw new RepaveError("NOT_DRAINED", describeInstance(instance));
-    const work = await ctx.ports.tfe.activeWork(address(instance));
+    const work = await seeWork(ctx, instance);
     if (work > 0) throw new RepaveError("NOT_DRAINED", `${describeInstance(instance)} has ${work} runs in work`);
   }
   const early = newInstances(ctx, fleet);
@@ -57,6 +57,14 @@ async function proveDrained(ctx: StepContext): Promise<void> {
       `${early.map(describeInstance).join(", ")} of the new build runs beside the old one`,
     );
   }
+}
+
+/** A node that does not answer at this moment is asked again for a while; one that stays silent is not known to be idle. */
+function seeWork({ ports, policy, signal }: StepContext, instance: Instance): Promise<number> {
+  const { blindMs } = policy;
+  const late = (): RepaveError => new RepaveError("NODE_UNREACHABLE", describeInstance(instance));
+  const waiting = { pollMs: policy.drain.pollMs, timeoutMs: blindMs, blindMs, signal, late };
+  return waitFor(ports.clock, waiting, () => ports.tfe.activeWork(address(instance)));
 }
 
 async function awaitZero(ctx: StepContext): Promise<void> {
