@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { startLab } from "./server";
 
 /**
- * The lab as a process: `main.ts --dir <folder> [--speed <n>] [--with-parent]`. Prints one line of JSON when it is ready.
+ * The lab as a process: `main.ts --dir <folder> [--speed <n>] [--node-build <seconds>] [--with-parent]`. Prints one line of JSON when it is ready.
  * Stops on SIGTERM or SIGINT; with a parent, when standard input closes, which it does however the parent ends.
  */
 async function main(): Promise<void> {
@@ -10,16 +10,19 @@ async function main(): Promise<void> {
     options: {
       dir: { type: "string" },
       speed: { type: "string", default: "30" },
+      "node-build": { type: "string" },
       "with-parent": { type: "boolean", default: false },
     },
   });
   const { dir } = values;
   const speed = Number(values.speed);
-  if (dir === undefined || !(speed > 0)) throw new Error("usage: main.ts --dir <folder> [--speed <n>] [--with-parent]");
+  const nodeBuild = values["node-build"] === undefined ? undefined : Number(values["node-build"]);
+  if (dir === undefined || !(speed > 0) || (nodeBuild !== undefined && !(nodeBuild > 0)))
+    throw new Error("usage: main.ts --dir <folder> [--speed <n>] [--node-build <seconds>] [--with-parent]");
   const withParent = values["with-parent"];
   // A key press reaches every process of the terminal; the parent decides what it means and still needs the lab.
   if (withParent) process.on("SIGINT", () => undefined);
-  const lab = await startLab({ dir, speed });
+  const lab = await startLab({ dir, speed, nodeBuild });
   const stop = (): void => void lab.stop();
   process.once("SIGTERM", stop);
   if (withParent) process.stdin.on("end", stop).on("error", stop).resume();

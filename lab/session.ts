@@ -16,7 +16,9 @@ export interface SessionOptions {
   /** Folder of everything that the lab keeps. */
   readonly dir: string;
   /** Lab seconds a real second, for a lab that is started. Default 30. */
-  readonly speed?: number;
+  readonly speed?: number | undefined;
+  /** Lab seconds in which a node is built, for a lab that is started; see `LabOptions`. */
+  readonly nodeBuild?: number | undefined;
   /** Leave a lab that is started running when the session or its process ends. */
   readonly keep?: boolean;
 }
@@ -41,7 +43,8 @@ export async function openLab(options: SessionOptions): Promise<LabSession> {
   const live = await liveRecord(dir);
   if (live) return session(dir, live, undefined);
   try {
-    const started = await spawnLab({ dir, speed: options.speed ?? DEFAULT_SPEED, keep: options.keep ?? false });
+    const { speed = DEFAULT_SPEED, nodeBuild, keep = false } = options;
+    const started = await spawnLab({ dir, speed, nodeBuild, keep });
     return session(dir, started.record, started);
   } catch (error) {
     // Somebody else may have started one in between.
@@ -66,7 +69,8 @@ function session(dir: string, record: LabRecord, started: LabProcess | undefined
 
 export interface RunLabOptions {
   readonly dir: string;
-  readonly speed?: number;
+  readonly speed?: number | undefined;
+  readonly nodeBuild?: number | undefined;
   /** Where lines for a person go. */
   readonly out: (line: string) => void;
   /** Stops the lab; without one, SIGINT and SIGTERM do. */
@@ -74,8 +78,8 @@ export interface RunLabOptions {
 }
 
 /** A lab in the foreground, until it is stopped. Throws `LabRunningError`. */
-export async function runLab({ dir, speed = DEFAULT_SPEED, out, signal }: RunLabOptions): Promise<void> {
-  const lab = await startLab({ dir, speed });
+export async function runLab({ dir, speed = DEFAULT_SPEED, nodeBuild, out, signal }: RunLabOptions): Promise<void> {
+  const lab = await startLab({ dir, speed, nodeBuild });
   const stop = (): void => void lab.stop();
   if (signal) {
     signal.addEventListener("abort", stop, { once: true });

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { pathToFileURL } from "node:url";
 import type { LabRecord } from "./record";
+import type { LabOptions } from "./server";
 
 /** A lab in a process of its own. */
 export interface LabProcess {
@@ -19,11 +20,17 @@ const STOP_LIMIT = 10_000;
 /** How much of the lab's own words an error shows. */
 const LOG_TAIL = 2_000;
 
+export interface SpawnOptions extends LabOptions {
+  /** Leave it running when this process ends. */
+  readonly keep: boolean;
+}
+
 /** Starts `lab/main.ts` and waits until it is ready. A lab that is not kept ends with this process, however that ends. */
-export async function spawnLab(options: { dir: string; speed: number; keep: boolean }): Promise<LabProcess> {
-  const { dir, speed, keep } = options;
+export async function spawnLab(options: SpawnOptions): Promise<LabProcess> {
+  const { dir, speed, nodeBuild, keep } = options;
   const loader = pathToFileURL(require.resolve("tsx")).href;
   const args = ["--import", loader, join(__dirname, "main.ts"), "--dir", dir, "--speed", String(speed)];
+  if (nodeBuild !== undefined) args.push("--node-build", String(nodeBuild));
   const logFile = join(dir, "lab.log");
   const log = await open(logFile, "w");
   const child = spawn(process.execPath, keep ? args : [...args, "--with-parent"], {

@@ -44,6 +44,24 @@ export const DEFAULT_TIMINGS: Timings = {
   snapshot: 120 * SECOND,
 };
 
+/** The same simulation on a smaller scale, or a larger one: a node is built in this time (ms), and all else keeps its proportion. */
+export function timingsOfBuild(build: number): Timings {
+  const { boot, install, migrate, start } = DEFAULT_TIMINGS;
+  const scale = (ms: number): number => Math.max(1, Math.round((ms * build) / (boot + install + migrate + start)));
+  const [shortest, longest] = DEFAULT_TIMINGS.jobDuration;
+  return {
+    boot: scale(boot),
+    install: scale(install),
+    migrate: scale(migrate),
+    start: scale(start),
+    stop: scale(DEFAULT_TIMINGS.stop),
+    terminate: scale(DEFAULT_TIMINGS.terminate),
+    jobEvery: scale(DEFAULT_TIMINGS.jobEvery),
+    jobDuration: [scale(shortest), scale(longest)],
+    snapshot: scale(DEFAULT_TIMINGS.snapshot),
+  };
+}
+
 const SETTINGS: Record<string, string> = {
   hostname: DEFAULTS.hostname,
   enable_active_active: "1",
