@@ -82,6 +82,20 @@ describe("httpProbe", () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(990);
   });
 
+  it("takes an answer for one after the process itself stood still", async () => {
+    const stood = (ms: number): void => {
+      for (const began = performance.now(); performance.now() - began < ms; );
+    };
+    let requests = 0;
+    const probe = watch(
+      await serve((_request, response) => {
+        if (requests++ === 0) stood(1_700);
+        response.end();
+      }),
+    );
+    expect((await samplesOf(probe, 1))[0]).toBe(true);
+  });
+
   it("asks over a connection of its own each time, and never in a rush", async () => {
     const connections = new Set<number | undefined>();
     const probe = watch(
