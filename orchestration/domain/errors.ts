@@ -67,10 +67,21 @@ export const ERRORS = {
     title: "An unfinished run has another target",
     remedy: "Finish that run first with the command shown.",
   },
-  RUN_WENT_ON: {
+  NOTHING_TO_RESUME: {
     disposition: "blocked",
-    title: "The run went on in another process",
-    remedy: "Give the same command again: it starts from where that one got to.",
+    title: "No run of this stack is unfinished",
+    remedy: "Start one with --release; `runs` shows those of the past.",
+  },
+  POINT_OF_NO_RETURN: {
+    disposition: "blocked",
+    title: "The new release may have migrated the database",
+    remedy:
+      "There is no way back but a restore, which is yours to decide: stop every node, restore the database and the object store to the point shown, then build the old release. Going on is `upgrade --resume`.",
+  },
+  REBUILD_REFUSED: {
+    disposition: "halt",
+    title: "The node cannot be rebuilt safely",
+    remedy: 'Wait for it, or take the risk by name: --rebuild-node --accept migration-may-run --because "…".',
   },
   CONFIRMATION_NEEDED: {
     disposition: "blocked",

@@ -55,7 +55,7 @@ function withPatience<T extends object>(port: T, weather: Weather): T {
 }
 
 async function repeat(call: () => Promise<unknown>, { clock, signal, isUnderWay, tell }: Weather): Promise<unknown> {
-  const since = clock.monotonic();
+  let since: number | undefined;
   let told: ErrorCode | undefined;
   for (;;) {
     try {
@@ -65,6 +65,8 @@ async function repeat(call: () => Promise<unknown>, { clock, signal, isUnderWay,
     } catch (thrown) {
       const error: RepaveError = asRepaveError(thrown);
       const patience = PATIENCE[error.code];
+      // From the first failure on: the call itself, a drain, may have taken a day.
+      since ??= clock.monotonic();
       if (!patience || !isUnderWay() || clock.monotonic() - since >= patience.forMs) throw thrown;
       if (told !== error.code) tell({ event: "warning", text: `${patience.because} (${error.detail})` });
       told = error.code;

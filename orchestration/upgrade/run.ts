@@ -21,8 +21,6 @@ export class Run {
   #state: RunState = EMPTY_RUN;
   #seq = 0;
   #opened = false;
-  /** How many entries of the journal this run was folded from. */
-  readonly read: number;
   #waiting: JournalEntry[] = [];
   #lease: LeaseRecord | undefined;
   #writing: Promise<void> = Promise.resolve();
@@ -32,7 +30,6 @@ export class Run {
     this.#parts = parts;
     this.#state = fold(entries);
     this.#seq = entries.length;
-    this.read = entries.length;
   }
 
   get id(): string {
@@ -71,6 +68,11 @@ export class Run {
   /** From here on the journal is on disk, what waited included. */
   async open(lease: LeaseRecord): Promise<void> {
     this.#lease = lease;
+    // Another process may have gone on with the run between the first look and the lease: what it wrote counts.
+    const written = await this.#parts.store.journal(this.id);
+    this.#waiting = this.#waiting.map((entry, index) => ({ ...entry, seq: written.length + index }));
+    this.#seq = written.length + this.#waiting.length;
+    this.#state = this.#waiting.reduce<RunState>(apply, fold(written));
     for (const entry of this.#waiting) await this.#parts.store.append(this.id, entry);
     this.#waiting = [];
     this.#opened = true;
