@@ -11,19 +11,24 @@ interface Timer {
  */
 export class FakeClock implements Clock {
   #time: number;
+  #slept = 0;
   #timers: Timer[] = [];
   #pumping = false;
   /** Called whenever time has moved. */
-  onTick: (now: number) => void = () => undefined;
+  onTick: () => void = () => undefined;
 
   constructor(start = Date.UTC(2026, 10, 22, 2)) {
     this.#time = start;
   }
   now(): number {
-    return this.#time;
+    return this.#time + this.#slept;
   }
   monotonic(): number {
     return this.#time;
+  }
+  /** The machine was suspended that long: the world went on, its own monotonic time did not. */
+  suspend(ms: number): void {
+    this.#slept += ms;
   }
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -55,7 +60,7 @@ export class FakeClock implements Clock {
       if (!next) return;
       this.#timers = this.#timers.filter((timer) => timer !== next);
       this.#time = Math.max(this.#time, next.at);
-      this.onTick(this.#time);
+      this.onTick();
       next.wake();
       if (this.#timers.length > 0) this.#pump();
     });

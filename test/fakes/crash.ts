@@ -1,46 +1,58 @@
+import { RepaveError, type ErrorCode } from "../../orchestration/domain/errors";
 import type { Ports } from "../../orchestration/upgrade/context";
 
 /** A process that died: from then on it can call nothing any more. */
 export class Crash extends Error {}
 
+/** What happens at the nth call: the process is killed, or just this call fails; before the call has its effect, or after it. */
+export interface Mishap {
+  readonly at: number;
+  readonly when: "before" | "after";
+  readonly how: "killed" | "failed";
+}
+
+/** What a port throws when the other side is throttled, or its answer is lost. */
+const FAILURES = {
+  fleet: "AWS_CALL_FAILED",
+  stack: "STACK_UPDATE_FAILED",
+  tfe: "NODE_UNREACHABLE",
+  backups: "AWS_CALL_FAILED",
+  store: "JOURNAL_UNWRITABLE",
+} as const satisfies Partial<Record<keyof Ports, ErrorCode>>;
+
 /**
- * Ports of a process that is killed at its nth call: `before` the call has its effect, or `after` it (the answer never arrives).
- * Counts calls, so that a first undisturbed run tells how many points there are.
+ * Ports of a process that meets with mishaps. Counts calls, so that a first undisturbed run tells how many points there are.
+ * A killed process goes on in memory, but nothing that it calls is reached any more.
  */
-export function mortal(
-  ports: Ports,
-  dies: { readonly at: number; readonly when: "before" | "after" },
-): { ports: Ports; calls(): number } {
+export function mortal(ports: Ports, mishaps: readonly Mishap[] = []): { ports: Ports; calls(): number } {
   let calls = 0;
   let dead = false;
-  const guard = <T extends object>(port: T): T =>
-    new Proxy(port, {
-      get(subject, property) {
-        const value: unknown = Reflect.get(subject, property);
+  const guard = <K extends keyof typeof FAILURES>(name: K): Ports[K] =>
+    new Proxy(ports[name], {
+      get(port, property) {
+        const value: unknown = Reflect.get(port, property, port);
         if (typeof value !== "function") return value;
-        return (...args: unknown[]): unknown => {
-          if (dead) return Promise.reject(new Crash());
+        return async (...args: unknown[]): Promise<unknown> => {
+          if (dead) throw new Crash();
           calls += 1;
-          const mine = calls;
-          if (mine === dies.at && dies.when === "before") {
-            dead = true;
-            return Promise.reject(new Crash());
-          }
-          const result: unknown = Reflect.apply(value, subject, args);
-          if (mine !== dies.at) return result;
-          dead = true;
-          return Promise.resolve(result).then(() => Promise.reject(new Crash()));
+          const mishap = mishaps.find(({ at }) => at === calls);
+          if (!mishap) return Reflect.apply(value, port, args) as unknown;
+          if (mishap.how === "killed") dead = true;
+          if (mishap.when === "after") await Reflect.apply(value, port, args);
+          throw mishap.how === "killed"
+            ? new Crash()
+            : new RepaveError(FAILURES[name], `call ${mishap.at} of ${name}.${String(property)}`);
         };
       },
     });
   return {
     ports: {
       ...ports,
-      fleet: guard(ports.fleet),
-      stack: guard(ports.stack),
-      tfe: guard(ports.tfe),
-      backups: guard(ports.backups),
-      store: guard(ports.store),
+      fleet: guard("fleet"),
+      stack: guard("stack"),
+      tfe: guard("tfe"),
+      backups: guard("backups"),
+      store: guard("store"),
     },
     calls: () => calls,
   };

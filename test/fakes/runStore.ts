@@ -3,6 +3,11 @@ import { RepaveError } from "../../orchestration/domain/errors";
 import type { JournalEntry } from "../../orchestration/domain/journal";
 import type { RunRecord, RunStore } from "../../orchestration/ports/runStore";
 
+const time = (ms: number): string => new Date(ms).toISOString();
+
+const describeLease = ({ runId, holder, acquiredAt, step, expiresAt }: LeaseRecord): string =>
+  `run ${runId} of ${holder} since ${time(acquiredAt)}, at step ${step ?? "(none yet)"}, until ${time(expiresAt)}`;
+
 /** Runs in memory, with the promises of the port. */
 export function memoryRunStore(): RunStore & { readonly files: Map<string, string> } {
   const runs: RunRecord[] = [];
@@ -13,14 +18,17 @@ export function memoryRunStore(): RunStore & { readonly files: Map<string, strin
   return {
     files,
     create: (run) => {
+      if (journals.has(run.runId)) return refuse("JOURNAL_UNWRITABLE", `${run.runId} is there already`);
       runs.push(run);
       journals.set(run.runId, []);
       return Promise.resolve();
     },
-    list: () => Promise.resolve([...runs]),
+    list: () => Promise.resolve([...runs].sort((a, b) => a.createdAt - b.createdAt)),
     journal: (id) => Promise.resolve((journals.get(id) ?? []).map((line) => JSON.parse(line) as JournalEntry)),
     append: (id, entry) => {
-      journals.get(id)?.push(JSON.stringify(entry));
+      const lines = journals.get(id);
+      if (!lines) return refuse("JOURNAL_UNWRITABLE", `there is no run ${id}`);
+      lines.push(JSON.stringify(entry));
       return Promise.resolve();
     },
     save: (id, name, content) => {
@@ -28,13 +36,15 @@ export function memoryRunStore(): RunStore & { readonly files: Map<string, strin
       return Promise.resolve(`memory:${id}/${name}`);
     },
     acquire: ({ runId, holder, now, ttlMs }) => {
-      if (lease && lease.expiresAt >= now) return Promise.reject(new RepaveError("LEASE_HELD", lease.holder));
+      if (lease && lease.expiresAt >= now) return refuse("LEASE_HELD", describeLease(lease));
       token += 1;
       lease = { schema: 1, token, runId, holder, acquiredAt: now, renewedAt: now, expiresAt: now + ttlMs };
       return Promise.resolve(lease);
     },
     renew: (held, { now, ttlMs, step }) => {
-      if (lease?.token !== held.token) return Promise.reject(new RepaveError("LEASE_LOST", held.runId));
+      if (lease?.token !== held.token) {
+        return refuse("LEASE_LOST", lease ? describeLease(lease) : `the lease of run ${held.runId} is gone`);
+      }
       lease = { ...lease, renewedAt: now, expiresAt: now + ttlMs, ...(step === undefined ? {} : { step }) };
       return Promise.resolve(lease);
     },
@@ -45,3 +55,6 @@ export function memoryRunStore(): RunStore & { readonly files: Map<string, strin
     lease: () => Promise.resolve(lease),
   };
 }
+
+const refuse = (code: "JOURNAL_UNWRITABLE" | "LEASE_HELD" | "LEASE_LOST", detail: string): Promise<never> =>
+  Promise.reject(new RepaveError(code, detail));

@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { unexpected, type Change } from "../../orchestration/domain/changes";
+
+const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+const GROUP = "aws:autoscaling/group:Group";
+
+const change = (type: string, op: string, ...properties: string[]): Change => ({ type, name: "x", op, properties });
+
+describe("what a step may change passes", () => {
+  it.each([
+    { allowed: "stage", changes: [] },
+    { allowed: "stage", changes: [change(TEMPLATE, "update", "userData")] },
+    { allowed: "stage", changes: [change(TEMPLATE, "update", "imageId", "userData", "tagSpecifications")] },
+    { allowed: "scale", changes: [change(GROUP, "update", "desiredCapacity", "minSize", "maxSize")] },
+    { allowed: "scale", changes: [change(GROUP, "update", "launchTemplate")] },
+    { allowed: "none", changes: [] },
+  ] as const)("$allowed: $changes", ({ allowed, changes }) => {
+    expect(unexpected(changes, allowed)).toEqual([]);
+  });
+});
+
+describe("anything else is named", () => {
+  it.each([
+    {
+      allowed: "stage",
+      of: change(GROUP, "update", "desiredCapacity"),
+      says: `update (desiredCapacity) of ${GROUP} "x"`,
+    },
+    {
+      allowed: "stage",
+      of: change(GROUP, "update", "launchTemplate"),
+      says: `update (launchTemplate) of ${GROUP} "x"`,
+    },
+    {
+      allowed: "stage",
+      of: change(TEMPLATE, "update", "userData", "instanceType"),
+      says: `update (instanceType) of ${TEMPLATE} "x"`,
+    },
+    { allowed: "stage", of: change(TEMPLATE, "replace", "userData"), says: `replace of ${TEMPLATE} "x"` },
+    { allowed: "scale", of: change(GROUP, "delete"), says: `delete of ${GROUP} "x"` },
+    { allowed: "scale", of: change(TEMPLATE, "update", "userData"), says: `update (userData) of ${TEMPLATE} "x"` },
+    { allowed: "none", of: change(GROUP, "update", "minSize"), says: `update (minSize) of ${GROUP} "x"` },
+    {
+      allowed: "none",
+      of: change("aws:lb/listener:Listener", "update"),
+      says: `update of aws:lb/listener:Listener "x"`,
+    },
+  ] as const)("$allowed: $says", ({ allowed, of, says }) => {
+    expect(unexpected([of], allowed)).toEqual([says]);
+  });
+});
+
+const anyChange = fc.record({
+  type: fc.constantFrom(TEMPLATE, GROUP, "aws:rds/instance:Instance", "aws:lb/targetGroup:TargetGroup"),
+  name: fc.constantFrom("fleet", "build", "database"),
+  op: fc.constantFrom("create", "update", "replace", "delete", "read", "import", "other"),
+  properties: fc.uniqueArray(
+    fc.constantFrom("userData", "imageId", "desiredCapacity", "minSize", "name", "launchTemplate"),
+  ),
+});
+const step = fc.constantFrom("stage" as const, "scale" as const, "none" as const);
+
+test("property: whatever is not an update is refused, in any company", () => {
+  fc.assert(
+    fc.property(fc.array(anyChange), anyChange, fc.array(anyChange), step, (before, one, after, allowed) => {
+      fc.pre(one.op !== "update");
+      const refused = unexpected([...before, one, ...after], allowed);
+      expect(refused).toContain(`${one.op} of ${one.type} "${one.name}"`);
+    }),
+  );
+});
+
+test("property: no step may touch anything but the template and the group", () => {
+  fc.assert(
+    fc.property(anyChange, step, (one, allowed) => {
+      fc.pre(one.type !== TEMPLATE && one.type !== GROUP);
+      expect(unexpected([one], allowed)).toHaveLength(1);
+    }),
+  );
+});
+
+test("property: each change is judged by itself", () => {
+  fc.assert(
+    fc.property(fc.array(anyChange), step, (changes, allowed) => {
+      expect(unexpected(changes, allowed)).toEqual(changes.flatMap((one) => unexpected([one], allowed)));
+    }),
+  );
+});

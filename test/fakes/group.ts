@@ -1,0 +1,181 @@
+import { FENCE } from "../../orchestration/domain/fence";
+import type { Fleet } from "../../orchestration/domain/fleet";
+import type { FakeClock } from "./clock";
+import { instanceOf, servesFrom, servesUntil, startedAt, type Build, type Machine, type Timings } from "./machine";
+
+/** Whose doing an act is: only the run's own can break the contract on launching and terminating. */
+export type By = "run" | "somebody";
+
+/** How long a node must have been healthy without a break before another is launched: three greens, ten seconds apart. */
+const STEADY_MS = 20_000;
+
+/** The simulated Auto Scaling group and its machines. It notes in `violations` what must never happen. See world.md. */
+export class FakeGroup {
+  readonly machines: Machine[] = [];
+  readonly violations: string[] = [];
+  suspended: string[] = [];
+  pinned = 1;
+  #desired = 0;
+  #ids = 0;
+  readonly #size: number;
+
+  constructor(
+    readonly clock: FakeClock,
+    readonly timings: Timings,
+    /** Builds by version of the launch template, the first being version 1. */
+    readonly templates: Build[],
+    readonly acts: string[],
+    nodes: number,
+  ) {
+    this.#size = nodes;
+    this.#desired = nodes;
+    for (let n = 0; n < nodes; n++) this.#launch(clock.now() - 3_600_000);
+  }
+
+  get desired(): number {
+    return this.#desired;
+  }
+
+  fleet(): Fleet {
+    const [min, max] = [this.#desired, this.#desired];
+    return {
+      group: {
+        name: "tfe-test",
+        min,
+        max,
+        desired: this.#desired,
+        launchTemplateId: "lt-1",
+        templateVersion: String(this.pinned),
+        suspended: [...this.suspended],
+        deregistrationDelay: this.timings.deregister / 1000,
+        instanceRefreshInProgress: false,
+        healthCheckGracePeriod: 1800,
+      },
+      instances: this.machines.map((machine) => instanceOf(machine, this.clock.now(), this.timings)),
+    };
+  }
+
+  machine(id: string): Machine {
+    const found = this.machines.find((machine) => machine.id === id);
+    if (!found) throw new Error(`there is no machine ${id}`);
+    return found;
+  }
+
+  alive(): readonly Machine[] {
+    const now = this.clock.now();
+    return this.machines.filter((machine) => instanceOf(machine, now, this.timings).state !== "terminated");
+  }
+
+  isStarted = (machine: Machine): boolean => this.clock.now() >= startedAt(machine, this.timings);
+
+  /** Whether anybody answered at that moment. */
+  servedAt = (at: number): boolean =>
+    this.machines.some((machine) => servesFrom(machine, this.timings) <= at && at < servesUntil(machine));
+
+  /** Sets the capacity: launches what is missing, takes out what is too much, the oldest first. */
+  scale(desired: number, by: By): void {
+    this.#desired = desired;
+    const staying = this.machines.filter((machine) => machine.member && machine.leavesAt === undefined);
+    for (const machine of staying.slice(0, Math.max(0, staying.length - desired))) this.#remove(machine, by);
+    for (let n = staying.length; n < desired; n++) {
+      if (by === "run") this.#watchLaunch();
+      this.#launch(this.clock.now());
+    }
+    this.#watchOverlap();
+  }
+
+  /** Moves the pin, as an update of the stack does. */
+  pin(version: number): void {
+    if (!this.templates[version - 1]) throw new Error(`there is no template version ${version}`);
+    const others = this.alive().filter((machine) => machine.version !== version);
+    if (version !== this.pinned && others.length > 0) {
+      this.violations.push(`staged-is-not-active: version ${version} pinned while ${ids(others)} runs`);
+    }
+    this.pinned = version;
+  }
+
+  suspend(processes: readonly string[]): void {
+    this.suspended = [...new Set([...this.suspended, ...processes])];
+  }
+
+  resume(processes: readonly string[], by: By): void {
+    const drained = this.alive().filter((machine) => machine.drainingSince !== undefined);
+    if (by === "run" && (drained.length > 0 || this.alive().length !== this.#size)) {
+      this.violations.push(`fenced: opened with ${this.alive().length} nodes, drained: ${ids(drained) || "none"}`);
+    }
+    this.suspended = this.suspended.filter((process) => !processes.includes(process));
+  }
+
+  /** Somebody terminates a machine by hand; the group does not notice as long as it makes no health checks. */
+  kill(id: string): void {
+    this.machine(id).killedAt = this.clock.now();
+  }
+
+  sicken(id: string): void {
+    this.machine(id).sick = true;
+  }
+
+  heal(id: string): void {
+    const machine = this.machine(id);
+    if (machine.sick) machine.healedAt = this.clock.now();
+    machine.sick = false;
+  }
+
+  /** Time has moved: a group that is not fenced replaces its dead. */
+  tick(): void {
+    this.#watchOverlap();
+    if (FENCE.some((process) => this.suspended.includes(process))) return;
+    const dead = this.machines.filter((m) => m.member && m.killedAt !== undefined && m.leavesAt === undefined);
+    for (const machine of dead) machine.member = false;
+    if (dead.length > 0) this.scale(this.#desired, "somebody");
+  }
+
+  #launch(at: number): void {
+    const build = this.templates[this.pinned - 1];
+    if (!build) throw new Error("no such template version");
+    this.#ids += 1;
+    this.machines.push({
+      id: `i-${this.#ids}`,
+      version: this.pinned,
+      build,
+      launchedAt: at,
+      drainingSince: undefined,
+      leavesAt: undefined,
+      killedAt: undefined,
+      stuck: false,
+      sick: false,
+      healedAt: at,
+      member: true,
+    });
+  }
+
+  #remove(machine: Machine, by: By): void {
+    if (by === "run" && machine.killedAt === undefined) this.#watchRemoval(machine);
+    this.acts.push(`terminate ${machine.id}`);
+    machine.leavesAt = this.clock.now();
+  }
+
+  #watchRemoval(machine: Machine): void {
+    const { id, drainingSince } = machine;
+    if (!this.isStarted(machine)) this.violations.push(`never-kill-a-booting-node: ${id}`);
+    if (drainingSince === undefined) this.violations.push(`no-lost-work: ${id} terminated without a drain`);
+    else if (drainingSince + this.timings.job > this.clock.now()) this.violations.push(`no-lost-work: ${id}`);
+  }
+
+  #watchLaunch(): void {
+    const now = this.clock.now();
+    for (const other of this.alive().filter((m) => m.leavesAt === undefined && m.killedAt === undefined)) {
+      const since = Math.max(startedAt(other, this.timings), other.healedAt);
+      if (other.sick || now - since < STEADY_MS) {
+        this.violations.push(`one-before-two: launched beside ${other.id}, healthy for ${now - since} ms`);
+      }
+    }
+  }
+
+  #watchOverlap(): void {
+    const releases = new Set(this.alive().map((machine) => machine.build.release));
+    if (releases.size > 1) this.violations.push(`no-overlap: ${[...releases].join(" and ")} are alive`);
+  }
+}
+
+const ids = (machines: readonly Machine[]): string => machines.map(({ id }) => id).join(", ");

@@ -1,0 +1,100 @@
+import type { Instance } from "../../orchestration/domain/fleet";
+
+const SECOND = 1000;
+
+/** Durations of the fake estate, in milliseconds. */
+export interface Timings {
+  /** Launch until the operating system answers. */
+  readonly boot: number;
+  /** From there until the application is started. */
+  readonly start: number;
+  /** Wait between deregistration and shutting down. */
+  readonly deregister: number;
+  readonly terminate: number;
+  /** How long the last run of a node takes once it is drained. */
+  readonly job: number;
+}
+
+export const USUAL: Timings = {
+  boot: 60 * SECOND,
+  start: 240 * SECOND,
+  deregister: 10 * SECOND,
+  terminate: 40 * SECOND,
+  job: 90 * SECOND,
+};
+
+/** Everything still takes long enough to be seen happening, but hundreds of upgrades fit into a second or two. */
+export const BRISK: Timings = {
+  boot: 6 * SECOND,
+  start: 12 * SECOND,
+  deregister: 3 * SECOND,
+  terminate: 4 * SECOND,
+  job: 8 * SECOND,
+};
+
+export interface Build {
+  readonly release: number;
+  readonly image: string;
+}
+
+export interface Machine {
+  readonly id: string;
+  /** Launch template version it came from. */
+  readonly version: number;
+  readonly build: Build;
+  readonly launchedAt: number;
+  /** When `node-drain` first reached it; a node that is not draining always has work. */
+  drainingSince: number | undefined;
+  /** When the group began to take it out. */
+  leavesAt: number | undefined;
+  /** When somebody terminated it by hand. */
+  killedAt: number | undefined;
+  /** Something keeps it shutting down for ever. */
+  stuck: boolean;
+  /** A check fails and the load balancer sees it. */
+  sick: boolean;
+  /** When it last became healthy again. */
+  healedAt: number;
+  /** Whether the group counts it as its own. */
+  member: boolean;
+}
+
+export const startedAt = (machine: Machine, timings: Timings): number =>
+  machine.launchedAt + timings.boot + timings.start;
+
+/** Requests go to it: its application is started and nobody has begun to take it away. */
+export const servesFrom = startedAt;
+export const servesUntil = ({ leavesAt, killedAt }: Machine): number =>
+  Math.min(leavesAt ?? Infinity, killedAt ?? Infinity);
+
+function stateAt(machine: Machine, now: number, { boot, deregister, terminate }: Timings): Instance["state"] {
+  const { killedAt, leavesAt, launchedAt, stuck } = machine;
+  const shutsDownAt = Math.min(killedAt ?? Infinity, leavesAt === undefined ? Infinity : leavesAt + deregister);
+  if (now >= shutsDownAt) return now >= shutsDownAt + terminate && !stuck ? "terminated" : "shutting-down";
+  return now < launchedAt + boot ? "pending" : "running";
+}
+
+/** The machine as AWS shows it. */
+export function instanceOf(machine: Machine, now: number, timings: Timings): Instance {
+  const state = stateAt(machine, now, timings);
+  const leaving = machine.leavesAt !== undefined || state === "shutting-down" || state === "terminated";
+  return {
+    id: machine.id,
+    privateIp: state === "terminated" ? undefined : `10.0.1.${machine.id.slice(2)}`,
+    zone: "a",
+    state,
+    lifecycle: lifecycleOf(machine, state),
+    templateVersion: machine.version,
+    release: machine.build.release,
+    imageId: machine.build.image,
+    launchedAt: machine.launchedAt,
+    target: leaving ? "draining" : now >= startedAt(machine, timings) && !machine.sick ? "healthy" : "unhealthy",
+  };
+}
+
+/** The group's word: without health checks it takes a machine that was killed for one in service. */
+function lifecycleOf({ member, leavesAt }: Machine, state: Instance["state"]): string | undefined {
+  if (!member) return undefined;
+  if (leavesAt !== undefined) return state === "terminated" ? undefined : "Terminating";
+  return state === "pending" ? "Pending" : "InService";
+}

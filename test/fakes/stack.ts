@@ -1,0 +1,112 @@
+import type { BuildConfig, StackOutputs } from "../../infra/contract";
+import { RepaveError } from "../../orchestration/domain/errors";
+import type { ResourceChange, Stack } from "../../orchestration/ports/stack";
+import type { FakeGroup } from "./group";
+
+type Config = BuildConfig & { readonly releaseSequence: number; readonly image: string; readonly nodeCount: number };
+
+const UPDATE_MS = 1000;
+
+const update = (type: string, name: string, properties: readonly string[]): ResourceChange => ({
+  urn: `urn:pulumi:test::tfe::${type}::${name}`,
+  type,
+  name,
+  op: "update",
+  properties,
+});
+
+/** The simulated stack: what is written in its file, what the last update made of it, and who else holds it. */
+export class FakeStack implements Stack {
+  /** Operations that a killed update left behind. */
+  pending: readonly string[] = [];
+  /** What else an update would change: somebody edited the program. */
+  alsoChanges: readonly ResourceChange[] = [];
+  /** The next update fails, before it did anything or after all was done. */
+  failsNext: "before" | "after" | undefined;
+  written: Config;
+  /** What the last update was given; its outputs say so. */
+  #deployed: Config;
+  #updating = false;
+
+  constructor(
+    readonly group: FakeGroup,
+    config: Config,
+  ) {
+    this.written = config;
+    this.#deployed = config;
+  }
+
+  config(): Promise<Config> {
+    return Promise.resolve(this.written);
+  }
+
+  outputs(): Promise<StackOutputs> {
+    return Promise.resolve({
+      groupName: "tfe-test",
+      launchTemplateId: "lt-1",
+      latestTemplateVersion: this.group.templates.length,
+      activeTemplateVersion: this.group.pinned,
+      releaseSequence: this.#deployed.releaseSequence,
+      image: this.#deployed.image,
+      nodeCount: this.#deployed.nodeCount,
+      maxNodes: 3,
+      targetGroupArn: "arn:tg",
+      healthCheckUrl: "https://tfe.test/_health_check",
+      transport: "ssm",
+      appConfig: { capacity_concurrency: "10" },
+      airgap: false,
+    });
+  }
+
+  pendingOperations(): Promise<readonly string[]> {
+    return Promise.resolve(this.pending);
+  }
+
+  preview(change: BuildConfig): Promise<readonly ResourceChange[]> {
+    return Promise.resolve(this.#difference({ ...this.written, ...change }));
+  }
+
+  async apply(change: BuildConfig): Promise<readonly ResourceChange[]> {
+    if (this.#updating) throw new RepaveError("STACK_LOCKED", "test");
+    this.written = { ...this.written, ...change };
+    const [changes, failure] = [this.#difference(this.written), this.failsNext];
+    this.failsNext = undefined;
+    if (failure === "before") throw new RepaveError("STACK_UPDATE_FAILED", "no answer");
+    this.#updating = true;
+    await this.group.clock.sleep(UPDATE_MS);
+    this.#updating = false;
+    this.#become(this.written);
+    if (failure === "after") throw new RepaveError("STACK_UPDATE_FAILED", "connection reset");
+    return changes;
+  }
+
+  #become(config: Config): void {
+    const { group } = this;
+    const { releaseSequence: release, image, nodeCount, activeTemplateVersion = group.pinned } = config;
+    if (this.#isNewBuild(config)) group.templates.push({ release, image });
+    this.#deployed = config;
+    group.acts.push(`capacity ${nodeCount} version ${activeTemplateVersion}`);
+    group.pin(activeTemplateVersion);
+    group.scale(nodeCount, "run");
+  }
+
+  #isNewBuild({ releaseSequence, image }: Config): boolean {
+    const newest = this.group.templates.at(-1);
+    return newest?.release !== releaseSequence || newest.image !== image;
+  }
+
+  #difference(next: Config): readonly ResourceChange[] {
+    const { desired, pinned } = this.group;
+    const moved = [
+      ...(next.nodeCount === desired ? [] : ["desiredCapacity", "maxSize", "minSize"]),
+      ...((next.activeTemplateVersion ?? pinned) === pinned ? [] : ["launchTemplate"]),
+    ];
+    return [
+      ...(this.#isNewBuild(next)
+        ? [update("aws:ec2/launchTemplate:LaunchTemplate", "build", ["description", "userData"])]
+        : []),
+      ...(moved.length > 0 ? [update("aws:autoscaling/group:Group", "fleet", moved)] : []),
+      ...this.alsoChanges,
+    ];
+  }
+}

@@ -1,0 +1,103 @@
+import { RepaveError } from "../../orchestration/domain/errors";
+import type { NodeAddress } from "../../orchestration/ports/nodeShell";
+import type { AppStatus, HealthReport, SelfCheck, Tfe } from "../../orchestration/ports/tfe";
+import type { FakeGroup } from "./group";
+import { instanceOf, type Machine } from "./machine";
+
+/** The application on every simulated node. */
+export class FakeTfe implements Tfe {
+  /** Nodes that no command reaches. */
+  readonly unreachable = new Set<string>();
+  /** Nodes with work that does not end. */
+  readonly busy = new Set<string>();
+  /** Makes `node-drain` return before the work is done, as releases before v202307-1 do. */
+  drainsEarly = false;
+  /** What every node says it runs, whatever it was built for. */
+  claims: number | undefined;
+  /** Settings by node; the others have what the stack says. */
+  readonly settings = new Map<string, Readonly<Record<string, string>>>();
+  diskFreeBytes = 50 * 1024 ** 3;
+  licenceEnds: number | undefined;
+
+  constructor(readonly group: FakeGroup) {}
+
+  async drain({ instanceId }: NodeAddress, signal?: AbortSignal): Promise<void> {
+    const { clock, acts, timings } = this.group;
+    const machine = await this.#ask(instanceId, (m) => m);
+    if (!this.group.isStarted(machine)) {
+      throw new RepaveError("NODE_COMMAND_FAILED", `${instanceId}: the application is not running`);
+    }
+    acts.push(`drain ${instanceId}`);
+    machine.drainingSince ??= clock.now();
+    if (this.drainsEarly) return;
+    await clock.sleep(machine.drainingSince + timings.job - clock.now(), signal);
+    while (this.busy.has(instanceId)) await clock.sleep(1000, signal);
+  }
+
+  /** An operator restarts the application, which takes work again: there is no other way back from a drain. */
+  restart(instanceId: string): void {
+    this.group.machine(instanceId).drainingSince = undefined;
+  }
+
+  activeWork({ instanceId }: NodeAddress): Promise<number> {
+    return this.#ask(instanceId, (machine) => (this.#isWorking(machine) ? 1 : 0));
+  }
+
+  appStatus({ instanceId }: NodeAddress): Promise<AppStatus> {
+    return this.#ask(instanceId, (machine) => {
+      const started = this.group.isStarted(machine);
+      return {
+        sequence: this.claims ?? machine.build.release,
+        state: started ? "started" : "starting",
+        desiredState: "started",
+        isTransitioning: !started,
+      };
+    });
+  }
+
+  systemStatus({ instanceId }: NodeAddress): Promise<Readonly<Record<string, string>>> {
+    return this.#ask(instanceId, () => ({ Replicated: "ready", Retraced: "ready" }));
+  }
+
+  healthCheck({ instanceId }: NodeAddress): Promise<HealthReport> {
+    return this.#ask(instanceId, ({ sick }) =>
+      sick
+        ? { passed: ["Archivist"], failed: [{ name: "Redis", detail: "500" }] }
+        : { passed: ["Archivist", "Redis"], failed: [] },
+    );
+  }
+
+  selfCheck({ instanceId }: NodeAddress): Promise<SelfCheck> {
+    return this.#ask(instanceId, (machine) =>
+      this.group.isStarted(machine) ? { status: 200, body: "OK" } : { status: 0, body: "" },
+    );
+  }
+
+  appConfig({ instanceId }: NodeAddress): Promise<Readonly<Record<string, string>>> {
+    return this.#ask(instanceId, () => this.settings.get(instanceId) ?? { capacity_concurrency: "10" });
+  }
+
+  licenceExpiry({ instanceId }: NodeAddress): Promise<number | undefined> {
+    return this.#ask(instanceId, () => this.licenceEnds);
+  }
+
+  diskFree({ instanceId }: NodeAddress): Promise<number> {
+    return this.#ask(instanceId, () => this.diskFreeBytes);
+  }
+
+  #isWorking(machine: Machine): boolean {
+    const { clock, timings } = this.group;
+    const until = machine.drainingSince === undefined ? Infinity : machine.drainingSince + timings.job;
+    return this.group.isStarted(machine) && (clock.now() < until || this.busy.has(machine.id));
+  }
+
+  #ask<T>(id: string, answer: (machine: Machine) => T): Promise<T> {
+    const { machines, clock, timings } = this.group;
+    const machine = machines.find((m) => m.id === id);
+    const answers = machine && instanceOf(machine, clock.now(), timings).state === "running";
+    if (!machine || !answers || this.unreachable.has(id)) {
+      return Promise.reject(new RepaveError("NODE_UNREACHABLE", `${id} does not answer`));
+    }
+    return Promise.resolve(answer(machine));
+  }
+}

@@ -1,0 +1,51 @@
+import type { RunFinished } from "../../orchestration/domain/events";
+import { FENCE } from "../../orchestration/domain/fence";
+import { DEFAULT_POLICY, type Policy, type Ports } from "../../orchestration/upgrade/context";
+import type { Request } from "../../orchestration/upgrade/planning";
+import { upgrade } from "../../orchestration/upgrade/upgrade";
+import type { World } from "../fakes/world";
+
+export interface Circumstances {
+  readonly ports?: Ports;
+  readonly policy?: Policy;
+  /** What the operator says when asked whether to start. */
+  readonly says?: () => Promise<boolean>;
+  readonly signal?: AbortSignal;
+}
+
+/** One process giving the command once: to 642 unless the request says otherwise. */
+export function attempt(
+  world: World,
+  request: Partial<Request> = {},
+  { ports = world.ports(), policy = DEFAULT_POLICY, says, signal = new AbortController().signal }: Circumstances = {},
+): Promise<RunFinished> {
+  return upgrade(
+    { stack: "test", release: 642, ...request },
+    {
+      ports,
+      policy,
+      operator: { confirm: says ?? (() => Promise.resolve(true)) },
+      signal,
+      nonce: "test",
+      begin: () => undefined,
+    },
+  );
+}
+
+/** Long enough for the lease of a process that died to run out. */
+export const LEASE_RUNS_OUT_MS = DEFAULT_POLICY.lease.ttlMs + 1000;
+
+/** The fence as the world writes it down. */
+export const FENCED = `suspend ${FENCE.join(" ")}`;
+export const OPENED = `resume ${FENCE.join(" ")}`;
+
+/** What is done on the way of one hop, from nodes of `version` to the first one of the next. */
+export function hopActs(version: number, old: readonly string[]): readonly string[] {
+  return [
+    `capacity ${old.length} version ${version}`,
+    ...old.map((id) => `drain ${id}`),
+    `capacity 0 version ${version}`,
+    ...old.map((id) => `terminate ${id}`),
+    `capacity 1 version ${version + 1}`,
+  ];
+}

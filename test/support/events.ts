@@ -1,0 +1,77 @@
+import fc from "fast-check";
+import type { DurableEvent, Outcome, RunFinished } from "../../orchestration/domain/events";
+import { ERRORS, type ErrorCode } from "../../orchestration/domain/errors";
+import type { Plan } from "../../orchestration/domain/plan";
+
+export const PLAN: Plan = {
+  schema: 1,
+  stack: "test",
+  from: { release: 610, image: "ami-a" },
+  hops: [
+    { release: 642, image: "ami-a" },
+    { release: 692, image: "ami-a" },
+  ],
+  nodeCount: 2,
+};
+
+export const aFinish = (outcome: Outcome): RunFinished => ({
+  event: "run.finished",
+  outcome,
+  runId: "run-1",
+  from: 610,
+  release: 692,
+  hops: [642, 692],
+  nodes: [],
+  outageSeconds: 0,
+  nodeBuildSeconds: 0,
+  outageRatio: 0,
+  outageParts: { deregistration: 0, termination: 0, overhead: 0, build: 0, firstAnswer: 0 },
+  steps: [],
+});
+
+const hop = fc.integer({ min: 0, max: 1 });
+const at = fc.integer({ min: 1_000, max: 90_000_000 });
+const instanceId = fc.constantFrom("i-1", "i-2", "i-3");
+const step = fc.constantFrom("drain", "scaleToZero", "gate");
+const seconds = fc.integer({ min: 0, max: 9000 });
+const processes = fc.uniqueArray(fc.constantFrom("HealthCheck", "AZRebalance", "Launch"));
+const kind = <K extends DurableEvent["event"], T extends object>(
+  event: K,
+  facts: { [P in keyof T]: fc.Arbitrary<T[P]> },
+): fc.Arbitrary<{ event: K } & T> => fc.record(facts).map((given) => ({ event, ...given }));
+
+/** Any event of a journal, whether or not it could come in that order. */
+export const durableEvent: fc.Arbitrary<DurableEvent> = fc.oneof(
+  fc.constant<DurableEvent>({ event: "run.started", runId: "run-1", plan: PLAN, operator: "somebody@here" }),
+  fc.constant<DurableEvent>({ event: "run.resumed", runId: "run-1", operator: "somebody@here", token: 2 }),
+  kind("step.started", { step, hop, title: fc.constant("does it") }),
+  kind("step.skipped", { step, hop, why: fc.constant("done") }),
+  kind("step.finished", { step, hop, seconds }),
+  kind("fence.found", { suspended: processes }),
+  kind("fence.restored", { resumed: processes }),
+  kind("stage.built", { hop, templateVersion: fc.integer({ min: 2, max: 9 }) }),
+  kind("drain.started", { hop, instanceId }),
+  kind("drain.proven", { hop, instanceId, seconds }),
+  kind("backup.started", { hop, snapshotId: fc.constant("snap") }),
+  kind("backup.taken", { hop, snapshotId: fc.constant("snap") }),
+  kind("backup.mark", { hop, pointInTime: at }),
+  kind("zero.asked", { hop, instances: fc.array(instanceId) }),
+  kind("zero.leaving", { hop, at }),
+  kind("zero.reached", { hop, lastSeenAlive: at, at }),
+  kind("one.asked", { hop, templateVersion: fc.integer({ min: 2, max: 9 }) }),
+  kind("one.launched", { hop, instanceId, launchedAt: at }),
+  kind("node.started", { hop, instanceId, at }),
+  kind("gate.passed", { hop, instanceId, firstGreenAt: at }),
+  kind("outage.began", { at }),
+  kind("outage.ended", { at }),
+  kind("override.used", { id: fc.constant("disk"), because: fc.constant("it is enough") }),
+  kind("run.failed", {
+    step,
+    code: fc.constantFrom(...(Object.keys(ERRORS) as ErrorCode[])),
+    detail: fc.constant("i-1"),
+    fleet: fc.constant("held"),
+  }),
+  fc
+    .constantFrom<Outcome[]>("done", "failed", "blocked", "halted", "interrupted")
+    .map((outcome): DurableEvent => aFinish(outcome)),
+);
