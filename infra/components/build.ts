@@ -26,8 +26,7 @@ export class Build extends pulumi.ComponentResource {
 
   constructor(name: string, args: BuildArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tfe:infra:Build", name, {}, opts);
-    const release = args.releaseSequence === undefined ? {} : { [TAGS.release]: String(args.releaseSequence) };
-    const nodeTags = { ...args.tags, ...release };
+    const nodeTags = { ...args.tags, ...releaseTag(args.releaseSequence) };
     this.launchTemplate = new aws.ec2.LaunchTemplate(
       "nodes",
       {
@@ -58,4 +57,8 @@ export class Build extends pulumi.ComponentResource {
     );
     this.registerOutputs({ launchTemplateId: this.launchTemplate.id });
   }
+}
+
+function releaseTag(releaseSequence: number | undefined): Readonly<Record<string, string>> {
+  return releaseSequence === undefined ? {} : { [TAGS.release]: String(releaseSequence) };
 }

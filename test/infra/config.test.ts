@@ -3,6 +3,7 @@ import path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { CONFIG_KEYS, ConfigError, parseConfig, readStackFile, SECRET_SETTINGS } from "../../infra/config";
+import { PROJECT } from "../../infra/contract";
 import { rawConfig } from "../support/stackConfig";
 
 const ROOT = path.join(__dirname, "../..");
@@ -116,6 +117,14 @@ describe("Pulumi.yaml", () => {
   const defaults = Object.entries(schema).flatMap(([key, declared]) =>
     declared.default === undefined ? [] : [[key, declared.default] as const],
   );
+
+  it("is the project whose namespace the keys have, and runs the stack program", () => {
+    expect(parse(read("Pulumi.yaml"))).toMatchObject({
+      name: PROJECT,
+      main: "infra/index.ts",
+      runtime: { name: "nodejs", options: { tsconfig: "../tsconfig.json" } },
+    });
+  });
 
   it("declares the keys that parseConfig knows, in the same order", () => {
     expect(Object.keys(schema)).toEqual(CONFIG_KEYS);
