@@ -23,12 +23,10 @@ export async function pulumiCli(root: string): Promise<PulumiCli> {
     const words = [engine.command, ...args, ...(args.includes("--non-interactive") ? [] : ["--non-interactive"])];
     // The CLI looks for its plugins beside itself by PATH.
     const PATH = [join(root, "bin"), env["PATH"] ?? process.env["PATH"]].join(delimiter);
-    const result = await runProcess(words, {
-      cwd,
-      env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env, PATH, PULUMI_AUTOMATION_API: "true" },
-    });
+    const whole = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env, PATH, PULUMI_AUTOMATION_API: "true" };
+    const result = await runProcess(words, { cwd, env: whole });
     if (result === "timeout" || result.exitCode !== 0) {
-      throw cliError(args, result === "timeout" ? "" : `${result.stderr}\n${result.stdout}`);
+      throw cliError(args, result === "timeout" ? "" : `${result.stderr}\n${result.stdout}`, whole);
     }
     return { stdout: result.stdout, stderr: result.stderr, code: 0 };
   }
@@ -53,8 +51,8 @@ export const isStackMissing = (thrown: unknown): boolean =>
   thrown instanceof RepaveError && thrown.code === "STACK_NOT_BUILT";
 
 /** The CLI's own words for what stopped it (as the Automation API knows them). */
-function cliError(args: readonly string[], output: string): RepaveError {
-  const said = redact(errorLines(output)) || "the engine gave no reason";
+function cliError(args: readonly string[], output: string, env: NodeJS.ProcessEnv): RepaveError {
+  const said = redact(errorLines(output), env) || "the engine gave no reason";
   if (/no stack named.*found/.test(output)) return new RepaveError("STACK_NOT_BUILT", said);
   if (/the stack is currently locked by|\[409\] Conflict: Another update is currently in progress/.test(output)) {
     return new RepaveError("STACK_LOCKED", said);
@@ -78,7 +76,7 @@ const SECRET_VARIABLES = /PASSPHRASE$|SECRET|TOKEN|PASSWORD/;
  * Takes out what is secret by where it came from, should a provider quote it. The engine itself already writes `[secret]` for
  * the values that it knows to be secret.
  */
-export function redact(text: string, env: NodeJS.ProcessEnv = process.env): string {
+export function redact(text: string, env: NodeJS.ProcessEnv): string {
   const secrets = Object.entries(env).flatMap(([name, value]) =>
     SECRET_VARIABLES.test(name) && value !== undefined && value.length >= 6 ? [value] : [],
   );

@@ -32,7 +32,8 @@ const OPS: Readonly<Record<string, ResourceChange["op"]>> = {
   "import-replacement": "import",
 };
 
-export function eventLog(): EventLog {
+/** `env`: the engine's environment, whose secrets no message may show. */
+export function eventLog(env: NodeJS.ProcessEnv): EventLog {
   const byUrn = new Map<string, ResourceChange>();
   const errors = new Set<string>();
   return {
@@ -45,7 +46,7 @@ export function eventLog(): EventLog {
       byUrn.set(step.urn, known ? merged(known, change) : change);
     },
     changes: () => [...byUrn.values()],
-    errors: () => redact([...errors].filter((error) => error !== "").join("; ")).slice(0, 2_000),
+    errors: () => redact([...errors].filter((error) => error !== "").join("; "), env).slice(0, 2_000),
   };
 }
 

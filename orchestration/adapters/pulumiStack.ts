@@ -90,14 +90,15 @@ export function pulumiStack(options: PulumiStackOptions): Stack {
   async function operate(
     operation: (stack: EngineStack, onEvent: (event: EngineEvent) => void) => Promise<unknown>,
   ): Promise<readonly ResourceChange[]> {
-    const log = eventLog();
+    const env = { ...process.env, ...options.env };
+    const log = eventLog(env);
     try {
       await operation(await engineStack(), (event) => {
         log.record(event);
         options.onEvent?.(event);
       });
     } catch (thrown) {
-      throw failure(thrown, log.errors());
+      throw failure(thrown, log.errors(), env);
     }
     return log.changes();
   }
@@ -155,9 +156,9 @@ function undefinedIfMissing(thrown: unknown): undefined {
 }
 
 /** The raw error of the SDK stays here: it holds all that the CLI printed. */
-function failure(thrown: unknown, diagnostics: string): RepaveError {
+function failure(thrown: unknown, diagnostics: string, env: NodeJS.ProcessEnv): RepaveError {
   if (thrown instanceof RepaveError && (thrown.code !== "STACK_UPDATE_FAILED" || diagnostics === "")) return thrown;
-  const message = thrown instanceof Error ? redact(thrown.message).slice(0, 500) : "the engine gave no reason";
+  const message = thrown instanceof Error ? redact(thrown.message, env).slice(0, 500) : "the engine gave no reason";
   return new RepaveError("STACK_UPDATE_FAILED", diagnostics || message);
 }
 

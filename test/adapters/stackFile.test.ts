@@ -1,0 +1,62 @@
+import { buildConfigIn, withBuildConfig } from "../../orchestration/adapters/stackFile";
+
+const FILE = `# Production.
+encryptionsalt: v1:abc=
+config:
+  aws:region: eu-west-1
+  # What runs now.
+  tfe:releaseSequence: "610" # v202204-2
+  tfe:image: 'ami-0a'
+  tfe:nodeCount: 2
+
+  tfe:nodeSubnetIds:
+    - subnet-a
+    - subnet-b # zone b
+  tfe:hostname: tfe.example.org
+`;
+
+describe("withBuildConfig", () => {
+  it("changes the named values and nothing else: comments, order, quotes and kinds stay", () => {
+    const after = withBuildConfig(FILE, { releaseSequence: 642, image: "ami-0b", nodeCount: 0 });
+    const expected = FILE.replace('"610"', '"642"')
+      .replace("'ami-0a'", "'ami-0b'")
+      .replace("nodeCount: 2", "nodeCount: 0");
+    expect(after).toBe(expected);
+  });
+
+  it("adds a key that is not there as the engine itself would write it", () => {
+    expect(withBuildConfig(FILE, { activeTemplateVersion: 7 })).toBe(`${FILE}  tfe:activeTemplateVersion: "7"\n`);
+  });
+
+  it("gives the very same text where nothing differs", () => {
+    const odd = FILE.replace("    - subnet-a", "    -   subnet-a");
+    expect(withBuildConfig(odd, { releaseSequence: 610, nodeCount: 2 })).toBe(odd);
+    expect(withBuildConfig(odd, {})).toBe(odd);
+  });
+
+  it("keeps lists at the indentation that they have", () => {
+    const flat = FILE.replaceAll("    - ", "  - ");
+    expect(withBuildConfig(flat, { nodeCount: 1 })).toBe(flat.replace("nodeCount: 2", "nodeCount: 1"));
+  });
+
+  it("keeps long values on their line", () => {
+    const long = `config:\n  tfe:nodeCount: 2\n  tfe:hostname: ${"long word ".repeat(30)}end\n`;
+    expect(withBuildConfig(long, { nodeCount: 1 })).toBe(long.replace("2", "1"));
+  });
+
+  it.each(["", "encryptionsalt: x\n"])("makes the block where %j has none", (text) => {
+    expect(withBuildConfig(text, { nodeCount: 1 })).toBe(`${text}config:\n  tfe:nodeCount: "1"\n`);
+  });
+
+  it("refuses what is no YAML", () => {
+    expect(() => withBuildConfig("config: [", { nodeCount: 1 })).toThrow("configuration is not valid");
+  });
+});
+
+describe("buildConfigIn", () => {
+  it("names every problem at once", () => {
+    expect(() => buildConfigIn(FILE.replace("nodeCount: 2", "nodeCuont: two"))).toThrow(
+      /STACK_CONFIG_INVALID|tfe:nodeCuont is not a key; the nearest is tfe:nodeCount; .*settingsSecretArn is required/,
+    );
+  });
+});
