@@ -1,11 +1,13 @@
 #!/usr/bin/env -S npx tsx
 import { Command, InvalidArgumentError, Option } from "commander";
 import { runLab } from "../lab/session";
+import { abortCommand } from "./commands/abort";
 import { engineCommand } from "./commands/engine";
 import { EXIT_BY_DISPOSITION, EXIT_CODES } from "./commands/exitCodes";
 import { healthCommand } from "./commands/health";
 import type { Io } from "./commands/io";
 import { planCommand } from "./commands/plan";
+import { runsCommand } from "./commands/runs";
 import { statusCommand } from "./commands/status";
 import { upgradeCommand } from "./commands/upgrade";
 import { asRepaveError, ERRORS, RepaveError } from "./domain/errors";
@@ -44,23 +46,40 @@ function program(io: Io, exit: (code: number) => void): Command {
   const onStack = (command: Command): Command =>
     command.addOption(stackOption).addOption(jsonOption).addOption(speedOption).addOption(nodeBuildOption);
   const build = (command: Command): Command =>
-    onStack(command)
-      .requiredOption("-r, --release <release>", "ReleaseSequence (642) or release name (v202207-2)")
+    acting(onStack(command))
+      .option("-r, --release <release>", "ReleaseSequence (642) or release name (v202207-2)")
       .option("--image <ami>", "base image to build from; default: the one the stack has");
+  const acting = (command: Command): Command =>
+    command
+      .option("-y, --yes", "do not ask before starting")
+      .option("--accept <id...>", "go on although this check fails or this risk is there; needs --because")
+      .option("--because <reason>", "why; it is written into the journal and the report");
 
   build(verb("upgrade", "Repave the fleet with a release, through every required release on the way."))
-    .option("-y, --yes", "do not ask before starting")
+    .option("--resume", "only go on with the run that is unfinished")
+    .option("--rebuild-node", "with --resume: replace nodes of the new build that are not healthy")
     .addHelpText(
       "after",
       examples(
         "npm run upgrade -- --release 642 --stack lab",
         "npm run upgrade -- --release v202304-1 --stack production",
+        "npm run upgrade -- --resume --stack production",
       ),
     )
     .action(async (options: Parameters<typeof upgradeCommand>[0]) => exit(await upgradeCommand(options, io)));
   build(verb("plan", "Show everything an upgrade would check and do. Changes nothing."))
     .addHelpText("after", examples("npm run plan -- --release 692 --stack production"))
     .action(async (options: Parameters<typeof planCommand>[0]) => exit(await planCommand(options, io)));
+  acting(onStack(verb("abort", "Take an unfinished run back, while its new release has not been started.")))
+    .addHelpText("after", examples("npm run abort -- --stack production"))
+    .action(async (options: Parameters<typeof abortCommand>[0]) => exit(await abortCommand(options, io)));
+  const runs = onStack(verb("runs", "Show the runs of a stack: when, what, how they ended, what they cost."))
+    .argument("[show]", "`show` with a run's id: its journal, entry by entry")
+    .argument("[id]", "the run; default: the newest")
+    .addHelpText("after", examples("npm run runs -- --stack production", "npm run runs -- show --stack production"));
+  runs.action(async (show: string | undefined, id: string | undefined, options: Parameters<typeof runsCommand>[1]) =>
+    exit(await runsCommand({ show, id }, options, io)),
+  );
   onStack(verb("status", "Show the fleet, the stack, and what a run left unfinished."))
     .addHelpText("after", examples("npm run status -- --stack production --json"))
     .action(async (options: Parameters<typeof statusCommand>[0]) => exit(await statusCommand(options, io)));

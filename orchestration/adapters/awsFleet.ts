@@ -4,10 +4,12 @@ import {
   DescribeInstanceRefreshesCommand,
   ResumeProcessesCommand,
   SuspendProcessesCommand,
+  TerminateInstanceInAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
 import {
   DescribeImagesCommand,
   type Filter,
+  GetConsoleOutputCommand,
   type Instance as Ec2Instance,
   paginateDescribeInstances,
 } from "@aws-sdk/client-ec2";
@@ -148,6 +150,18 @@ export function awsFleet(options: AwsFleetOptions): FleetPort {
       if (processes.length === 0) return;
       const command = new ResumeProcessesCommand({ AutoScalingGroupName: groupName, ScalingProcesses: [...processes] });
       await callAws("ResumeProcesses", () => clients.autoScaling.send(command));
+    },
+    async replace(instanceId) {
+      const command = new TerminateInstanceInAutoScalingGroupCommand({
+        InstanceId: instanceId,
+        ShouldDecrementDesiredCapacity: false,
+      });
+      await callAws("TerminateInstanceInAutoScalingGroup", () => clients.autoScaling.send(command));
+    },
+    async consoleOutput(instanceId) {
+      const command = new GetConsoleOutputCommand({ InstanceId: instanceId });
+      const { Output } = await callAws("GetConsoleOutput", () => clients.ec2.send(command));
+      return Buffer.from(Output ?? "", "base64").toString("utf8");
     },
     async imageProblem(imageId) {
       const command = new DescribeImagesCommand({ ImageIds: [imageId] });

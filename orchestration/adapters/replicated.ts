@@ -4,7 +4,7 @@ import { parseHealthCheck } from "../domain/replicated/healthCheck";
 import { countJobs } from "../domain/replicated/jobs";
 import { parseAppStatus, parseSystemStatus } from "../domain/replicated/status";
 import { lines } from "../domain/replicated/text";
-import type { CommandResult, NodeAddress, NodeShell } from "../ports/nodeShell";
+import type { CommandResult, NodeAddress, NodeShell, RunOptions } from "../ports/nodeShell";
 import type { Tfe } from "../ports/tfe";
 
 // By path: `tfe-admin` and its like are aliases of an interactive shell, and PATH of a remote command may lack /usr/local/bin.
@@ -21,6 +21,9 @@ export const COMMANDS = {
   licence: [CTL, "license", "inspect"],
   containers: ["docker", "ps", "--format", "{{.Image}} {{.Names}}"],
   selfCheck: ["curl", "-ks", "--max-time", "20", "-w", "\\n%{http_code}", "https://127.0.0.1/_health_check?full=1"],
+  stopApp: [CTL, "app", "stop"],
+  startApp: [CTL, "app", "start"],
+  supportBundle: [...ADMIN, "support-bundle"],
   diskFree: ["df", "-B1", "--output=avail", "/var/lib/replicated"],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -32,6 +35,9 @@ const DRAIN_TIMEOUT_MS = 172_800_000;
 
 /** It asks every service in turn, each with a timeout of its own. */
 const HEALTH_CHECK_TIMEOUT_MS = 120_000;
+
+/** It gathers the logs of every container. */
+const SUPPORT_BUNDLE_TIMEOUT_MS = 15 * 60_000;
 
 export interface ReplicatedOptions {
   /** Images of containers that execute runs, where a site has its own; they replace the vendor's. */
@@ -60,13 +66,26 @@ export function replicated(shell: NodeShell, options: ReplicatedOptions = {}): T
     (stdout: string, { exitCode }: CommandResult): T | undefined =>
       exitCode === 0 ? parse(stdout) : undefined;
 
+  /** Runs a command for its effect. */
+  async function act(node: NodeAddress, argv: readonly string[], how?: RunOptions): Promise<string> {
+    const result = await shell.run(node, argv, how);
+    if (result.exitCode !== 0) {
+      throw new RepaveError("NODE_COMMAND_FAILED", `${node.instanceId}: ${describe(argv, result)}`);
+    }
+    return result.stdout;
+  }
+
   return {
     async drain(node, signal) {
-      const result = await shell.run(node, COMMANDS.drain, { timeoutMs: DRAIN_TIMEOUT_MS, ...(signal && { signal }) });
-      if (result.exitCode !== 0) {
-        throw new RepaveError("NODE_COMMAND_FAILED", `${node.instanceId}: ${describe(COMMANDS.drain, result)}`);
-      }
+      await act(node, COMMANDS.drain, { timeoutMs: DRAIN_TIMEOUT_MS, ...(signal && { signal }) });
     },
+    async stopApp(node) {
+      await act(node, COMMANDS.stopApp);
+    },
+    async startApp(node) {
+      await act(node, COMMANDS.startApp);
+    },
+    supportBundle: (node) => act(node, COMMANDS.supportBundle, { timeoutMs: SUPPORT_BUNDLE_TIMEOUT_MS }),
     activeWork: (node) =>
       read(
         node,

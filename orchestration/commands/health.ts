@@ -1,3 +1,4 @@
+import { FLEET_ENV, STACK_ENV } from "../../infra/contract";
 import { systemClock } from "../adapters/clock";
 import { RepaveError } from "../domain/errors";
 import { alive } from "../domain/fleet";
@@ -23,7 +24,7 @@ type Looked = Pick<Ports, "fleet" | "tfe">;
  * (`TFE_REPAVE_FLEET`, the stack's post-build gate) it needs neither engine nor outputs, which do not exist yet then.
  */
 export async function healthCommand(options: HealthOptions, io: Io): Promise<number> {
-  const facts = process.env["TFE_REPAVE_FLEET"];
+  const facts = process.env[FLEET_ENV];
   if (facts !== undefined) return withFacts(JSON.parse(facts) as FleetFacts & { nodeCount: number }, options, io);
   const target = await openTarget({
     ...options,
@@ -42,7 +43,7 @@ export async function healthCommand(options: HealthOptions, io: Io): Promise<num
 
 async function withFacts(facts: FleetFacts & { nodeCount: number }, options: HealthOptions, io: Io): Promise<number> {
   const clock = systemClock();
-  const stackName = process.env["TFE_REPAVE_STACK"] ?? "";
+  const stackName = process.env[STACK_ENV] ?? "";
   const { clients, ...ports } = nodeSide(facts, stackConfig(stackFileOf(stackName), stackName), clock);
   try {
     return await judge(ports, facts.nodeCount, clock, reporterFor(options, io)(clock), options, io);

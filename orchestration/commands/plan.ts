@@ -7,7 +7,7 @@ import { describePlan } from "../upgrade/planText";
 import { Run } from "../upgrade/run";
 import { openTarget } from "../wiring";
 import { reporterFor, type Io } from "./io";
-import { toRequest, type UpgradeCommandOptions } from "./upgrade";
+import { toOverrides, toRequest, type UpgradeCommandOptions } from "./upgrade";
 
 /** `plan`: everything an upgrade would check and do, with an estimate from past runs. Changes nothing. 0: it could start; 3: not. */
 export async function planCommand(options: UpgradeCommandOptions, io: Io): Promise<number> {
@@ -38,7 +38,9 @@ export async function planCommand(options: UpgradeCommandOptions, io: Io): Promi
         ? expectation(past, plan.hops.length)
         : "No run of this stack has finished yet, so there is no estimate.",
     });
-    const failed = run.state.drainBegun ? [] : await runChecks({ ports, policy, plan, run }, seen);
+    const failed = run.state.drainBegun
+      ? []
+      : await runChecks({ ports, policy, plan, run, overrides: toOverrides(options) }, seen);
     return failed.length === 0 ? 0 : 3;
   } finally {
     await target.close();

@@ -4,48 +4,89 @@ import { RepaveError } from "../domain/errors";
 import type { RunFinished } from "../domain/events";
 import { parseRelease } from "../domain/releases";
 import type { Reporter } from "../ports/reporter";
-import { upgrade } from "../upgrade/upgrade";
+import { ACCEPTABLE } from "../upgrade/checks";
+import type { Override } from "../upgrade/context";
 import type { Request } from "../upgrade/planning";
-import { openTarget } from "../wiring";
+import { MIGRATION_MAY_RUN } from "../upgrade/rebuild";
+import { upgrade, type UpgradeOptions } from "../upgrade/upgrade";
+import { openTarget, type Target } from "../wiring";
 import { EXIT_CODES } from "./exitCodes";
 import { reporterFor, type Io, type StackOptions } from "./io";
 
-export interface UpgradeCommandOptions extends StackOptions {
-  readonly release: string;
-  readonly image?: string;
+export interface ActOptions extends StackOptions {
   readonly yes?: boolean;
+  readonly accept?: readonly string[];
+  readonly because?: string;
 }
 
-/** The request in the domain's words. Throws `RELEASE_UNKNOWN` before anything is opened. */
-export function toRequest(options: Pick<UpgradeCommandOptions, "release" | "image">, stack: string): Request {
-  const release = parseRelease(options.release);
-  if (!release) throw new RepaveError("RELEASE_UNKNOWN", options.release);
-  return { stack, release: release.sequence, ...(options.image === undefined ? {} : { image: options.image }) };
+export interface UpgradeCommandOptions extends ActOptions {
+  readonly release?: string;
+  readonly image?: string;
+  readonly resume?: boolean;
+  readonly rebuildNode?: boolean;
+}
+
+/** The request in the domain's words. Throws `USAGE` or `RELEASE_UNKNOWN` before anything is opened. */
+export function toRequest(options: UpgradeCommandOptions, stack: string): Request {
+  const { image, resume = false, rebuildNode = false } = options;
+  if (options.release === undefined && !resume) throw new RepaveError("USAGE", "--release is required (or --resume)");
+  if (rebuildNode && !resume) throw new RepaveError("USAGE", "--rebuild-node goes with --resume");
+  const release = options.release === undefined ? undefined : parseRelease(options.release);
+  if (options.release !== undefined && !release) throw new RepaveError("RELEASE_UNKNOWN", options.release);
+  return {
+    stack,
+    resume,
+    ...(release ? { release: release.sequence } : {}),
+    ...(image === undefined ? {} : { image }),
+  };
+}
+
+/** What the operator accepts, by name and with a reason. Throws `USAGE`. */
+export function toOverrides({ accept = [], because }: Pick<ActOptions, "accept" | "because">): readonly Override[] {
+  const known = [...ACCEPTABLE, MIGRATION_MAY_RUN];
+  const unknown = accept.filter((id) => !known.includes(id));
+  if (unknown.length > 0)
+    throw new RepaveError("USAGE", `--accept ${unknown.join(", ")}: only ${known.join(", ")} can be accepted`);
+  if (accept.length > 0 && !because) throw new RepaveError("USAGE", '--accept needs a reason: --because "…"');
+  return accept.map((id) => ({ id, because: because ?? "" }));
 }
 
 /** `upgrade`: drain, zero, one, gate, out. Resolves to the exit code. */
 export async function upgradeCommand(options: UpgradeCommandOptions, io: Io): Promise<number> {
   toRequest(options, "");
+  return actOn(options, io, (target, shared) =>
+    upgrade(toRequest(options, target.stackName), { ...shared, rebuildNode: options.rebuildNode === true }),
+  );
+}
+
+/** Opens the stack, does what changes it, and tells the end with all that is known by then. */
+export async function actOn(
+  options: ActOptions,
+  io: Io,
+  act: (target: Target, shared: UpgradeOptions) => Promise<RunFinished>,
+): Promise<number> {
+  const overrides = toOverrides(options);
   const held = holdLast();
   const target = await openTarget({
+    ...options,
     stack: options.stack,
-    speed: options.speed,
-    nodeBuild: options.nodeBuild,
     note: (line) => io.err(line),
     reporter: (clock) => held.behind(reporterFor(options, io)(clock)),
   });
   try {
-    const finished = await upgrade(toRequest(options, target.stackName), {
+    const finished = await act(target, {
       ports: target.ports,
       policy: target.policy,
       operator: ttyOperator({ yes: options.yes === true || target.isLab, signal: io.signal }),
       signal: io.signal,
+      overrides,
+      rebuildNode: false,
       nonce: randomBytes(2).toString("hex"),
       begin: (run) => target.begin(run),
     });
     const witness = await target.witness();
     held.release(witness === undefined ? finished : { ...finished, witness });
-    if (finished.outcome === "done" && options.json !== true) sayWhatToCommit(target.stackFile, target.isLab, io);
+    if (finished.outcome === "done" && options.json !== true) sayWhatToCommit(target, io);
     return EXIT_CODES[finished.outcome];
   } finally {
     await target.close();
@@ -68,7 +109,7 @@ function holdLast(): { behind(reporter: Reporter): Reporter; release(event: RunF
   };
 }
 
-function sayWhatToCommit(stackFile: string, isLab: boolean, io: Io): void {
+function sayWhatToCommit({ stackFile, isLab }: Target, io: Io): void {
   io.out(
     isLab
       ? `  ${stackFile} records the new build (the lab's own file: nothing to commit)`

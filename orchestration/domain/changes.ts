@@ -15,6 +15,11 @@ const GROUP = "aws:autoscaling/group:Group";
 const ALLOWED = {
   stage: { [TEMPLATE]: ["userData", "imageId", "description", "tagSpecifications", "latestVersion", "defaultVersion"] },
   scale: { [GROUP]: ["minSize", "maxSize", "desiredCapacity", "launchTemplate"] },
+  // Taking back: the old build in the template again, and the capacity.
+  abort: {
+    [TEMPLATE]: ["userData", "imageId", "description", "tagSpecifications", "latestVersion", "defaultVersion"],
+    [GROUP]: ["minSize", "maxSize", "desiredCapacity"],
+  },
   none: {},
 } as const satisfies Record<string, Readonly<Record<string, readonly string[]>>>;
 

@@ -11,6 +11,10 @@ export interface FleetPort {
   suspend(processes: readonly string[]): Promise<void>;
   /** Resumes the named processes. Idempotent. */
   resume(processes: readonly string[]): Promise<void>;
+  /** Terminates one instance of the group, which launches another in its place. Terminating it again does no harm. */
+  replace(instanceId: string): Promise<void>;
+  /** What the machine wrote to its console, as far as EC2 has it; "" where it has nothing. */
+  consoleOutput(instanceId: string): Promise<string>;
   /** Whether the image exists and can be launched; the reason where not. */
   imageProblem(imageId: string): Promise<string | undefined>;
   /** Newest image that the stack's `imageParameter` names. */

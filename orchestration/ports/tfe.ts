@@ -41,6 +41,12 @@ export interface Tfe {
   appConfig(node: NodeAddress): Promise<Readonly<Record<string, string>>>;
   /** When the licence ends (ms since the epoch); undefined: never. */
   licenceExpiry(node: NodeAddress): Promise<number | undefined>;
+  /** Stops the application; it is stopped when `appStatus` says so. Stopping a stopped one does no harm. */
+  stopApp(node: NodeAddress): Promise<void>;
+  /** Starts the application: the only way back from a drain. Starting a started one does no harm. */
+  startApp(node: NodeAddress): Promise<void>;
+  /** Makes a support bundle (which goes to the object store) and answers what the command said. */
+  supportBundle(node: NodeAddress): Promise<string>;
   /** Free bytes where the application keeps its data. */
   diskFree(node: NodeAddress): Promise<number>;
 }

@@ -9,7 +9,7 @@ import type { FleetSeen, NodeSeen } from "./observe";
 import { address } from "./sight";
 
 /** What a check may look at. */
-export type CheckContext = Pick<StepContext, "ports" | "policy" | "plan" | "run">;
+export type CheckContext = Pick<StepContext, "ports" | "policy" | "plan" | "run" | "overrides">;
 
 /** One reason not to start. `look` answers the failure in words, or undefined when it holds; what it throws is a failure too. */
 export interface Check {
@@ -25,6 +25,19 @@ const check = (
   remedy: string,
   look: (ctx: CheckContext, seen: FleetSeen) => Promise<string | undefined> | string | undefined,
 ): Check => ({ id, holds, remedy, look: async (ctx, seen) => look(ctx, seen) });
+
+/**
+ * Checks whose failure an operator may accept by name, giving a reason. None of them guards against two releases at once or lost
+ * work; and an unhealthy node must never keep a fleet from being repaved.
+ */
+export const ACCEPTABLE: readonly string[] = [
+  "healthy",
+  "fence-free",
+  "licence",
+  "disk",
+  "app-config",
+  "database-backups",
+];
 
 /** Asks every node; the failures of all of them in one sentence. */
 async function everyNode(
@@ -191,15 +204,20 @@ export async function runChecks(ctx: CheckContext, seen: FleetSeen): Promise<rea
       return { check, failure };
     }),
   );
+  const failed: string[] = [];
   for (const { check, failure } of results) {
+    const accepted = ctx.overrides.find(({ id }) => id === check.id && ACCEPTABLE.includes(id));
     const made = { event: "check.made", id: check.id } as const;
-    ctx.run.tell(
-      failure === undefined
-        ? { ...made, ok: true, observed: check.holds }
-        : { ...made, ok: false, observed: failure, remedy: check.remedy },
-    );
+    if (failure === undefined) ctx.run.tell({ ...made, ok: true, observed: check.holds });
+    else if (accepted) {
+      ctx.run.tell({ ...made, ok: true, observed: `accepted: ${failure}` });
+      await ctx.run.record({ event: "override.used", ...accepted });
+    } else {
+      ctx.run.tell({ ...made, ok: false, observed: failure, remedy: check.remedy });
+      failed.push(`${check.id}: ${failure}`);
+    }
   }
-  return results.flatMap(({ check, failure }) => (failure === undefined ? [] : [`${check.id}: ${failure}`]));
+  return failed;
 }
 
 /** What costs time but is no reason to stop. */

@@ -61,8 +61,17 @@ export const DEFAULT_POLICY: Policy = {
   minLicenceMs: 24 * HOUR,
 };
 
+/** A risk that the operator takes by name, with the reason that the report shows. */
+export interface Override {
+  readonly id: string;
+  readonly because: string;
+}
+
 /** What a step is given. */
 export interface StepContext {
+  readonly overrides: readonly Override[];
+  /** The operator asked for unhealthy nodes of the new build to be replaced. */
+  readonly rebuildNode: boolean;
   readonly ports: Ports;
   readonly policy: Policy;
   readonly plan: Plan;

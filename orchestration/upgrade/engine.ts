@@ -34,9 +34,23 @@ export class StepFailed extends Error {
 
 /**
  * Walks the list. Each step is observed first and skipped when the world says it is done; that is all there is to resuming.
- * Beside it run the heartbeat of the lease and the watch on the service. Throws `StepFailed`.
+ * Throws `StepFailed`.
  */
 export async function execute(base: RunContext): Promise<void> {
+  await alongside(base, async (shared) => {
+    for (const { step, hopIndex } of schedule(base.plan)) {
+      try {
+        shared.signal.throwIfAborted();
+        await walk(step, { ...shared, hopIndex, hop: base.plan.hops[hopIndex] ?? target(base.plan) });
+      } catch (error) {
+        throw new StepFailed(step.id, shared.signal.aborted ? shared.signal.reason : error);
+      }
+    }
+  });
+}
+
+/** Does the work with the heartbeat of the lease and the watch on the service beside it; what goes wrong there stops the work. */
+export async function alongside(base: RunContext, work: (shared: RunContext) => Promise<void>): Promise<void> {
   const watch = availability();
   const failing = new AbortController();
   const ended = new AbortController();
@@ -48,24 +62,10 @@ export async function execute(base: RunContext): Promise<void> {
     isUnderWay: () => run.isOpen,
     tell: (event) => run.tell(event),
   });
-  const context = (hopIndex: number): StepContext => ({
-    ...base,
-    ports,
-    signal,
-    hopIndex,
-    hop: base.plan.hops[hopIndex] ?? target(base.plan),
-  });
   const background = beat(base, watch, ended.signal).catch((error: unknown) => failing.abort(asRepaveError(error)));
   base.ports.probe.start();
   try {
-    for (const { step, hopIndex } of schedule(base.plan)) {
-      try {
-        signal.throwIfAborted();
-        await walk(step, context(hopIndex));
-      } catch (error) {
-        throw new StepFailed(step.id, failing.signal.aborted ? failing.signal.reason : error);
-      }
-    }
+    await work({ ...base, ports, signal });
   } finally {
     await base.ports.probe.stop();
     ended.abort();

@@ -11,6 +11,8 @@ export interface Request {
   readonly stack: string;
   readonly release?: number;
   readonly image?: string;
+  /** Only go on with the run that is unfinished. */
+  readonly resume?: boolean;
 }
 
 export interface Unfinished {
@@ -72,6 +74,7 @@ export function requireSameTarget(request: Request, { record }: Unfinished): voi
   throw new RepaveError(
     "RUN_UNFINISHED",
     `run ${record.runId} to ${releaseLabel(goal.release)} is not finished; ` +
-      `go on with it: npm run upgrade -- --stack ${record.stack} --release ${goal.release}`,
+      `go on with it: npm run upgrade -- --stack ${record.stack} --release ${goal.release}; ` +
+      `or take it back: npm run abort -- --stack ${record.stack}`,
   );
 }

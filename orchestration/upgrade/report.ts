@@ -7,25 +7,34 @@ import { releaseLabel } from "../domain/releases";
 const time = (at: number): string => new Date(at).toISOString().replace("T", " ").slice(0, 19);
 
 /** The run in Markdown, from its journal alone: what was asked, what was done when, what it cost. Holds no secret: events hold none. */
-export function renderReport(plan: Plan, entries: readonly JournalEntry[], finished: RunFinished): string {
+export function renderReport(
+  { runId, plan }: { readonly runId: string; readonly plan: Plan },
+  entries: readonly JournalEntry[],
+  finished: RunFinished | undefined,
+): string {
   const way = [plan.from, ...plan.hops].map((hop) => releaseLabel(hop.release)).join(" → ");
   return [
-    `# ${finished.runId ?? "run"}: ${finished.outcome}`,
+    `# ${runId}: ${finished?.outcome ?? "unfinished"}`,
     "",
     `Stack \`${plan.stack}\`, ${way}, image \`${plan.hops.at(-1)?.image ?? plan.from.image}\`.`,
     "",
+    ...(finished ? [...nodes(finished), ...outage(finished)] : []),
+    "## Timeline (UTC)",
+    "",
+    ...entries.map((entry) => `- ${time(entry.at)} ${sentence(entry)}`),
+    "",
+  ].join("\n");
+}
+
+function nodes(finished: RunFinished): readonly string[] {
+  return [
     "| node | release | healthy |",
     "| --- | --- | --- |",
     ...finished.nodes.map(
       (node) => `| ${node.instanceId} | ${node.release ?? "unknown"} | ${node.healthy ? "yes" : "no"} |`,
     ),
     "",
-    ...outage(finished),
-    "## Timeline (UTC)",
-    "",
-    ...entries.map((entry) => `- ${time(entry.at)} ${sentence(entry)}`),
-    "",
-  ].join("\n");
+  ];
 }
 
 function outage({ outageSeconds, nodeBuildSeconds, outageRatio, outageParts }: RunFinished): readonly string[] {

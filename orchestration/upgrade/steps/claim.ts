@@ -1,8 +1,4 @@
-import type { LeaseRecord } from "../../../infra/contract";
-import { RepaveError } from "../../domain/errors";
-import { fold, isOver } from "../../domain/journal";
-import type { StepContext } from "../context";
-import { findUnfinished } from "../planning";
+import { takeLease } from "../leasing";
 import { done, PENDING, type Step } from "../step";
 
 /** One writer: the lease, then the journal. The heartbeat that keeps it is the engine's. */
@@ -14,66 +10,23 @@ export const claim: Step = {
   observe: ({ run }) => Promise.resolve(run.isOpen ? done("this run holds the lease") : PENDING),
   async run(ctx) {
     const { ports, plan, run } = ctx;
-    const lease = await takeLease(ctx);
-    const resumes = await meanwhile(ctx).catch(async (error: unknown) => {
-      await ports.store.release(lease);
-      throw error;
-    });
+    const { lease, resumes } = await takeLease(ctx);
+    const { operator } = ports;
     if (!resumes) {
-      const createdAt = ports.clock.now();
       await ports.store.create({
         schema: 1,
         runId: run.id,
         stack: plan.stack,
-        createdAt,
-        operator: ports.operator,
+        createdAt: ports.clock.now(),
+        operator,
         plan,
       });
     }
     await run.open(lease);
     await run.record(
       resumes
-        ? { event: "run.resumed", runId: run.id, operator: ports.operator, token: lease.token }
-        : { event: "run.started", runId: run.id, operator: ports.operator, plan },
+        ? { event: "run.resumed", runId: run.id, operator, token: lease.token }
+        : { event: "run.started", runId: run.id, operator, plan },
     );
   },
 };
-
-/**
- * Another run's lease is respected at once. Our own run's, left by a process that died, is waited out; if it is renewed
- * meanwhile that process lives, and is the one that goes on. Throws `LEASE_HELD`.
- */
-async function takeLease({ ports, policy, run, signal }: StepContext): Promise<LeaseRecord> {
-  const { store, clock } = ports;
-  let first: LeaseRecord | undefined;
-  for (;;) {
-    const now = clock.now();
-    try {
-      return await store.acquire({ runId: run.id, holder: ports.operator, now, ttlMs: policy.lease.ttlMs });
-    } catch (error) {
-      if (!(error instanceof RepaveError && error.code === "LEASE_HELD")) throw error;
-      const held = await store.lease();
-      if (!held) continue;
-      if (held.runId !== run.id || (first && held.renewedAt !== first.renewedAt)) throw error;
-      if (!first) {
-        const left = `its lease runs out in ${Math.ceil((held.expiresAt - now) / 1000)} s`;
-        run.tell({ event: "note", text: `  taking over from ${held.holder} (step ${held.step ?? "none"}): ${left}` });
-      }
-      first ??= held;
-      await clock.sleep(Math.min(1000, Math.max(100, held.expiresAt - now + 1)), signal);
-    }
-  }
-}
-
-/** What happened between looking and holding the lease. True: this run exists already and is resumed. */
-async function meanwhile({ ports, run }: StepContext): Promise<boolean> {
-  const unfinished = await findUnfinished(ports.store);
-  if (unfinished && unfinished.record.runId !== run.id) {
-    throw new RepaveError("LEASE_HELD", `run ${unfinished.record.runId} was begun in the meantime`);
-  }
-  const known = (await ports.store.list()).some((record) => record.runId === run.id);
-  if (known && isOver(fold(await ports.store.journal(run.id)))) {
-    throw new RepaveError("LEASE_HELD", `run ${run.id} was finished by another process in the meantime`);
-  }
-  return known;
-}

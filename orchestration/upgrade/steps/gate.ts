@@ -1,6 +1,7 @@
 import { RepaveError } from "../../domain/errors";
 import { passGate } from "../gate";
-import { isBehind, newInstances } from "../nodes";
+import { isBehind, isLeaving, newInstances } from "../nodes";
+import { rebuildUnhealthy } from "../rebuild";
 import { done, PENDING, type Step } from "../step";
 
 /** The first node proves itself before a second one is thought of. Always observed anew: health is not a memory. */
@@ -11,7 +12,8 @@ export const gate: Step = {
   outage: "ends",
   observe: (ctx) => Promise.resolve(isBehind(ctx) ? done("this release was started") : PENDING),
   async run(ctx) {
-    const [first] = newInstances(ctx, await ctx.ports.fleet.describe());
+    await rebuildUnhealthy(ctx);
+    const [first] = newInstances(ctx, await ctx.ports.fleet.describe()).filter((node) => !isLeaving(node));
     if (!first) throw new RepaveError("WORLD_CHANGED", "the node that was to be gated is gone");
     await passGate(ctx, first.id);
   },

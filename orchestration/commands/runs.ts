@@ -1,0 +1,76 @@
+import { duration } from "../adapters/reporters/lines";
+import { RepaveError } from "../domain/errors";
+import { fold, isOver } from "../domain/journal";
+import { target as goalOf } from "../domain/plan";
+import { releaseLabel } from "../domain/releases";
+import type { RunRecord, RunStore } from "../ports/runStore";
+import { renderReport } from "../upgrade/report";
+import { openTarget } from "../wiring";
+import { reporterFor, type Io, type StackOptions } from "./io";
+
+/** `runs` and `runs show [ID]`: what happened. Always 0 when it could look. */
+export async function runsCommand(
+  { show, id }: { readonly show: string | undefined; readonly id: string | undefined },
+  options: StackOptions,
+  io: Io,
+): Promise<number> {
+  if (show !== undefined && show !== "show") throw new RepaveError("USAGE", `runs knows only "show", not "${show}"`);
+  const target = await openTarget({
+    ...options,
+    stack: options.stack,
+    note: (line) => io.err(line),
+    reporter: reporterFor(options, io),
+  });
+  try {
+    const { store } = target.ports;
+    const runs = await store.list();
+    if (show === undefined) {
+      for (const run of runs) await list(run, store, options, io);
+      if (runs.length === 0 && options.json !== true) io.out("no runs yet");
+    } else await showOne(id === undefined ? runs.at(-1) : runs.find((run) => run.runId === id), store, options, io);
+    return 0;
+  } finally {
+    await target.close();
+  }
+}
+
+async function list(
+  { runId, plan, operator }: RunRecord,
+  store: RunStore,
+  options: StackOptions,
+  io: Io,
+): Promise<void> {
+  const state = fold(await store.journal(runId));
+  const outcome = state.finished?.outcome ?? "unfinished";
+  const { outageSeconds = null, outageRatio = null } = state.finished ?? {};
+  if (options.json === true) {
+    const resumable = !isOver(state);
+    io.out(
+      JSON.stringify({
+        event: "run",
+        runId,
+        operator,
+        plan,
+        outcome,
+        resumable,
+        step: state.step ?? null,
+        outageSeconds,
+        outageRatio,
+      }),
+    );
+    return;
+  }
+  const way = `${releaseLabel(plan.from.release)} → ${releaseLabel(goalOf(plan).release)}`;
+  const cost = outageSeconds === null ? "" : `  outage ${duration(outageSeconds)}`;
+  io.out(
+    `${runId}  ${outcome}${isOver(state) ? "" : ` at ${state.step ?? "the beginning"}`}  ${way}${cost}  ${operator}`,
+  );
+}
+
+async function showOne(run: RunRecord | undefined, store: RunStore, options: StackOptions, io: Io): Promise<void> {
+  if (!run) throw new RepaveError("USAGE", "there is no such run; `runs` lists them");
+  const entries = await store.journal(run.runId);
+  const { finished } = fold(entries);
+  if (options.json === true) for (const entry of entries) io.out(JSON.stringify(entry));
+  else io.out(renderReport(run, entries, finished));
+}

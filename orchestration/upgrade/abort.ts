@@ -1,0 +1,128 @@
+import { unexpected } from "../domain/changes";
+import { asRepaveError, RepaveError } from "../domain/errors";
+import type { RunFinished } from "../domain/events";
+import { alive } from "../domain/fleet";
+import { hopRecord, pastPointOfNoReturn, type RunState } from "../domain/journal";
+import { target, type Plan } from "../domain/plan";
+import { releaseLabel } from "../domain/releases";
+import type { StepContext } from "./context";
+import { drainNode } from "./draining";
+import { conclude, settle, summary, tellFailed, tellFinished } from "./ending";
+import { alongside, StepFailed, type RunContext } from "./engine";
+import { keepFenced, restoreFence } from "./fencing";
+import { passGate } from "./gate";
+import { takeLease } from "./leasing";
+import { isLeaving } from "./nodes";
+import { findUnfinished } from "./planning";
+import { Run } from "./run";
+import { address } from "./sight";
+import type { UpgradeOptions } from "./upgrade";
+import { waitFor } from "./wait";
+
+/** No hop of the plan: what is recorded for the old build must not be taken for a hop's. */
+const NO_HOP = -1;
+
+/**
+ * Takes an unfinished run back, while the new release has not been started: the old build in the template, the capacity, each
+ * drained node restarted (there is no reverse drain) and gated, the fence opened. After that point it refuses and shows what a
+ * restore needs; it never restores data.
+ */
+export async function abort(stack: string, options: UpgradeOptions): Promise<RunFinished> {
+  const { ports } = options;
+  let plan: Plan | undefined;
+  let run: Run;
+  try {
+    const unfinished = await findUnfinished(ports.store);
+    if (!unfinished) throw new RepaveError("NOTHING_TO_RESUME", stack);
+    plan = unfinished.record.plan;
+    run = new Run({ ...ports, runId: unfinished.record.runId }, unfinished.entries);
+    await requireWayBack(plan, run.state, options);
+    ports.reporter.emit({
+      event: "note",
+      text: `Takes back run ${run.id}: the fleet stays on ${releaseLabel(plan.from.release)}.`,
+    });
+    if (!(await options.operator.confirm("Abort it?"))) return tellFinished(ports, summary("declined", plan, []));
+  } catch (error) {
+    return tellFailed(ports, "abort", asRepaveError(error), plan);
+  }
+  options.begin(run);
+  const ending = { ...options, plan, run };
+  try {
+    const { lease } = await takeLease(ending);
+    await run.open(lease);
+    await run.record({ event: "abort.asked", operator: ports.operator });
+    await run.record({ event: "run.resumed", runId: run.id, operator: ports.operator, token: lease.token });
+    await alongside(ending, takeBack);
+    return await conclude(ending, "aborted");
+  } catch (error) {
+    return settle(ending, new StepFailed("abort", error));
+  }
+}
+
+/** The journal says whether the new release was asked for; the world whether it was launched all the same. */
+async function requireWayBack(plan: Plan, state: RunState, { ports }: UpgradeOptions): Promise<void> {
+  const versions = Object.values(state.hops).flatMap((hop) => hop.templateVersion ?? []);
+  const launched = alive(await ports.fleet.describe()).filter((i) => versions.includes(i.templateVersion ?? NO_HOP));
+  if (!pastPointOfNoReturn(state) && launched.length === 0) return;
+  const { snapshotId, pointInTime } = hopRecord(state, 0);
+  const marks = [
+    ...(snapshotId === undefined ? [] : [`database snapshot ${snapshotId}`]),
+    ...(pointInTime === undefined ? [] : [`point in time ${new Date(pointInTime).toISOString()}`]),
+  ];
+  throw new RepaveError(
+    "POINT_OF_NO_RETURN",
+    `${releaseLabel(target(plan).release)} was asked for; the data of before: ${marks.join(", ") || "no backup was recorded by this run"}`,
+  );
+}
+
+async function takeBack(base: RunContext): Promise<void> {
+  const { ports, plan, run, policy } = base;
+  const ctx: StepContext = { ...base, hopIndex: NO_HOP, hop: plan.from };
+  if (run.state.foundSuspended && !run.state.fenceRestored) await keepFenced(ctx);
+  const change = { releaseSequence: plan.from.release, image: plan.from.image, nodeCount: plan.nodeCount };
+  const refused = unexpected(await ports.stack.preview(change), "abort");
+  if (refused.length > 0) throw new RepaveError("UNEXPECTED_CHANGES", refused.join("; "));
+  const before = alive(await ports.fleet.describe()).filter((i) => !isLeaving(i));
+  await run.hold(policy.lease.ttlMs);
+  await ports.stack.apply(change);
+  const nodes = await awaitCapacity(ctx);
+  for (const id of nodes) {
+    if (run.state.drainBegun && before.some((instance) => instance.id === id)) await restart(ctx, id);
+    await passGate(ctx, id);
+  }
+  await restoreFence(ctx);
+}
+
+/** Ids of the nodes, when there are as many as before. */
+function awaitCapacity({ ports, policy, plan, signal }: StepContext): Promise<readonly string[]> {
+  const late = (): RepaveError =>
+    new RepaveError("LAUNCH_TIMEOUT", `the group has not come back to ${plan.nodeCount} nodes`);
+  return waitFor(ports.clock, { ...policy.launch, signal, late }, async () => {
+    const staying = alive(await ports.fleet.describe()).filter((instance) => !isLeaving(instance));
+    return staying.length === plan.nodeCount ? staying.map((instance) => instance.id) : undefined;
+  });
+}
+
+/** The only way back from a drain. The drain is seen to its end first: a restart would cost the runs still in work. */
+async function restart(ctx: StepContext, instanceId: string): Promise<void> {
+  const { ports, policy, run, signal } = ctx;
+  const instance = (await ports.fleet.describe()).instances.find((i) => i.id === instanceId);
+  if (!instance) return;
+  const node = address(instance);
+  if ((await ports.tfe.appStatus(node)).state === "started") await drainNode(ctx, instance);
+  run.tell({ event: "note", text: `  restarting the application on ${instanceId}` });
+  await ports.tfe.stopApp(node);
+  const late = (): RepaveError =>
+    new RepaveError("NODE_COMMAND_TIMEOUT", `the application on ${instanceId} does not stop`);
+  const waiting = {
+    pollMs: policy.gate.pollMs,
+    timeoutMs: policy.gate.timeoutMs,
+    blindMs: policy.blindMs,
+    signal,
+    late,
+  };
+  await waitFor(ports.clock, waiting, async () =>
+    (await ports.tfe.appStatus(node)).state === "stopped" ? true : undefined,
+  );
+  await ports.tfe.startApp(node);
+}

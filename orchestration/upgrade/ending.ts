@@ -1,0 +1,141 @@
+import { asRepaveError, RepaveError, type ErrorCode } from "../domain/errors";
+import type { FinalNode, Outcome, RunFinished } from "../domain/events";
+import { measureOutage } from "../domain/outage";
+import { target, type Plan } from "../domain/plan";
+import type { Policy, Ports } from "./context";
+import { StepFailed } from "./engine";
+import { collectEvidence } from "./evidence";
+import { restoreFence } from "./fencing";
+import { observeFleet, type FleetSeen } from "./observe";
+import { renderReport } from "./report";
+import type { Run } from "./run";
+import { STEPS } from "./steps";
+
+/** What an ending needs of a run. */
+export interface Ending {
+  readonly ports: Ports;
+  readonly policy: Policy;
+  readonly plan: Plan;
+  readonly run: Run;
+}
+
+/** Ended as intended: the last entry, the lease given back, the report. */
+export async function conclude(ending: Ending, outcome: Outcome): Promise<RunFinished> {
+  await ending.run.record(await finish(ending, outcome));
+  await ending.run.letGo();
+  return report(ending);
+}
+
+/** A node that did not come up: what it shows now is what somebody will need to know. */
+const WORTH_EVIDENCE: readonly ErrorCode[] = ["GATE_TIMEOUT", "WRONG_RELEASE", "VERIFY_FAILED", "REBUILD_REFUSED"];
+
+/** Stops where it is safe: puts everything back if no drain was begun, otherwise holds all as it is for the one who resumes. */
+export async function settle(ending: Ending, thrown: unknown): Promise<RunFinished> {
+  const { ports, policy, plan, run } = ending;
+  const step = thrown instanceof StepFailed ? thrown.step : "finish";
+  const cause = asRepaveError(thrown instanceof StepFailed ? thrown.cause : thrown);
+  if (!run.isOpen) return tellFailed(ports, step, cause, plan);
+  // Putting things back is acting, too: only the holder of the lease may.
+  const notOurs = await run.hold(policy.lease.ttlMs).then(() => undefined, asRepaveError);
+  if (notOurs && notOurs.code !== cause.code) run.tell({ event: "warning", text: cause.message });
+  const error = notOurs ?? cause;
+  const { code, detail } = error;
+  if (code === "LEASE_LOST" || code === "JOURNAL_UNWRITABLE") {
+    // Whoever overtook this run owns the fleet now, and what cannot be written down is not done.
+    run.tell({ event: "run.failed", step, code, detail, fleet: "as it was: this run has stopped acting" });
+    return tellFinished(ports, await finish(ending, "halted"));
+  }
+  const restored = !run.state.drainBegun && (await putBack(ending));
+  const fleet = restored
+    ? "as it was found: no node was drained, the group's processes are resumed"
+    : `held as it is, processes suspended; resume with: npm run upgrade -- --stack ${plan.stack} --release ${target(plan).release}`;
+  await run.record({ event: "run.failed", step, code, detail, fleet });
+  if (WORTH_EVIDENCE.includes(code)) {
+    await collectEvidence(ports, run).catch((failure: unknown) =>
+      run.tell({ event: "warning", text: `evidence could not be collected: ${asRepaveError(failure).detail}` }),
+    );
+  }
+  await run.record(await finish(ending, outcomeOf(error, restored)));
+  await (restored ? run.letGo() : run.park());
+  return report(ending);
+}
+
+async function putBack({ ports, run }: Ending): Promise<boolean> {
+  try {
+    await restoreFence({ ports, run });
+    return true;
+  } catch (failure) {
+    run.tell({ event: "warning", text: `the fence could not be opened: ${asRepaveError(failure).detail}` });
+    return false;
+  }
+}
+
+function outcomeOf(error: RepaveError, restored: boolean): Outcome {
+  if (error.code === "INTERRUPTED") return "interrupted";
+  if (!restored) return "halted";
+  return error.disposition === "blocked" ? "blocked" : "failed";
+}
+
+/** Nothing was begun, so nothing is changed: blocked, or stopped by the operator. */
+export function tellFailed(ports: Ports, step: string, error: RepaveError, plan?: Plan): RunFinished {
+  ports.reporter.emit({ event: "run.failed", step, code: error.code, detail: error.detail, fleet: "unchanged" });
+  return tellFinished(ports, summary(error.code === "INTERRUPTED" ? "interrupted" : "blocked", plan, []));
+}
+
+export function tellFinished(ports: Ports, event: RunFinished): RunFinished {
+  ports.reporter.emit(event);
+  return event;
+}
+
+/** The report, whatever the end; that it could not be written is no reason to fail. */
+async function report({ ports, plan, run }: Ending): Promise<RunFinished> {
+  const finished = run.state.finished;
+  if (!finished) throw new RepaveError("INTERNAL", "the run did not finish");
+  try {
+    const text = renderReport({ runId: run.id, plan }, await ports.store.journal(run.id), finished);
+    run.tell({ event: "note", text: `report: ${await ports.store.save(run.id, "report.md", text)}` });
+  } catch (error) {
+    run.tell({ event: "warning", text: `the report could not be written: ${asRepaveError(error).detail}` });
+  }
+  return finished;
+}
+
+/** The last event of a run that was never begun. */
+export function summary(outcome: Outcome, plan: Plan | undefined, nodes: readonly FinalNode[]): RunFinished {
+  return {
+    event: "run.finished",
+    outcome,
+    runId: null,
+    from: plan?.from.release ?? null,
+    release: plan ? target(plan).release : null,
+    hops: outcome === "nothing-to-do" ? [] : (plan?.hops.map((hop) => hop.release) ?? []),
+    nodes,
+    outageSeconds: outcome === "nothing-to-do" ? 0 : null,
+    nodeBuildSeconds: null,
+    outageRatio: null,
+    outageParts: null,
+    steps: [],
+  };
+}
+
+async function finish({ ports, plan, run }: Ending, outcome: Outcome): Promise<RunFinished> {
+  const seen = await observeFleet(ports).catch(() => undefined);
+  const { outageSeconds, nodeBuildSeconds, outageRatio, parts } = measureOutage(run.state);
+  return {
+    ...summary(outcome, plan, seen ? finalNodes(seen) : []),
+    runId: run.id,
+    outageSeconds,
+    nodeBuildSeconds,
+    outageRatio,
+    outageParts: parts,
+    steps: STEPS.map(({ id }) => ({ id, seconds: run.state.stepSeconds[id] ?? 0 })),
+  };
+}
+
+export function finalNodes({ nodes }: FleetSeen): readonly FinalNode[] {
+  return nodes.map(({ instance, release, healthy }) => ({
+    instanceId: instance.id,
+    release: release ?? null,
+    healthy,
+  }));
+}

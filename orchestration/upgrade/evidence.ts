@@ -1,0 +1,23 @@
+import { alive } from "../domain/fleet";
+import type { Ports } from "./context";
+import { address, lookAt } from "./sight";
+import type { Run } from "./run";
+
+/**
+ * Saves what the nodes show at the moment of a halt: every status, the console, and a support bundle where the node can make one.
+ * Nothing here may fail the run again: what cannot be had is written down as such. Application settings are never asked: they hold secrets.
+ */
+export async function collectEvidence(ports: Ports, run: Run): Promise<void> {
+  const fleet = await ports.fleet.describe();
+  for (const instance of alive(fleet)) {
+    const tried = async <T>(what: () => Promise<T>): Promise<T | string> =>
+      what().catch((error: unknown) => `not to be had: ${String(error)}`);
+    const evidence = {
+      ...(await lookAt(ports.tfe, fleet, instance.id)),
+      console: await tried(() => ports.fleet.consoleOutput(instance.id)),
+      supportBundle: await tried(() => ports.tfe.supportBundle(address(instance))),
+    };
+    const where = await ports.store.save(run.id, `evidence-${instance.id}.json`, JSON.stringify(evidence, null, 2));
+    run.tell({ event: "note", text: `  evidence of ${instance.id}: ${where}` });
+  }
+}
