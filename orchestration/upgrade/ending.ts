@@ -46,8 +46,9 @@ export async function settle(ending: Ending, thrown: unknown): Promise<RunFinish
     return tellFinished(ports, await finish(ending, "halted"));
   }
   const restored = !run.state.drainBegun && (await putBack(ending));
+  const staged = step === "stage" || Object.keys(run.state.hops).length > 0;
   const fleet = restored
-    ? "as it was found: no node was drained, the group's processes are resumed"
+    ? `as it was found: no node was drained, the group's processes are resumed${staged ? "; the launch template may hold the new build, which no node uses" : ""}`
     : `held as it is, processes suspended; resume with: npm run upgrade -- --stack ${plan.stack} --release ${target(plan).release}`;
   await run.record({ event: "run.failed", step, code, detail, fleet });
   if (WORTH_EVIDENCE.includes(code)) {
@@ -120,7 +121,7 @@ export function summary(outcome: Outcome, plan: Plan | undefined, nodes: readonl
 
 async function finish({ ports, plan, run }: Ending, outcome: Outcome): Promise<RunFinished> {
   const seen = await observeFleet(ports).catch(() => undefined);
-  const { outageSeconds, nodeBuildSeconds, outageRatio, parts } = measureOutage(run.state);
+  const { outageSeconds, nodeBuildSeconds, outageRatio, parts } = measureOutage(run.state, ports.clock.now());
   return {
     ...summary(outcome, plan, seen ? finalNodes(seen) : []),
     runId: run.id,
