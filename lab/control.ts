@@ -1,5 +1,7 @@
 import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
 import type { LabClock } from "./clock";
+import { addFaults, checkFaults, clearFaults, setFaults } from "./faults";
 import { closeServer, listenOnLoopback } from "./loopback";
 import type { RegionApi } from "./region/api";
 
@@ -18,22 +20,55 @@ export interface ControlOptions {
   readonly stop: () => void;
 }
 
-/** The lab's own questions: `GET /verdict`, `/clock`, `/state`, and `POST /stop`. */
+/**
+ * The lab's own questions: `GET /verdict`, `/clock`, `/state`, `/faults`; `POST /faults` adds the faults of a list (names, or items of
+ * a fault script), `PUT /faults` makes them the only ones, `DELETE /faults` takes all back; `POST /stop`.
+ */
 export async function serveControl({ region, clock, advance, stop }: ControlOptions): Promise<Control> {
-  const answers: Readonly<Record<string, () => unknown>> = {
+  const { state } = region;
+  const answers: Readonly<Record<string, (body: string) => unknown>> = {
     "GET /verdict": () => region.verdict(),
     "GET /clock": () => ({ pid: process.pid, now: clock.now(), ...clock.scale }),
-    "GET /state": () => region.state,
+    "GET /state": () => state,
+    "GET /faults": () => state.faults,
+    "POST /faults": (body) => {
+      addFaults(state, checkFaults(JSON.parse(body)));
+      return state.faults;
+    },
+    "PUT /faults": (body) => {
+      setFaults(state, checkFaults(JSON.parse(body)));
+      return state.faults;
+    },
+    "DELETE /faults": () => {
+      clearFaults(state);
+      return state.faults;
+    },
     "POST /stop": () => ({ stopping: true }),
   };
+
+  function answer(asked: string, body: string): { status: number; content: unknown } {
+    const found = Object.hasOwn(answers, asked) ? answers[asked] : undefined;
+    if (!found) return { status: 404, content: { error: `no such question: ${asked}` } };
+    try {
+      return { status: 200, content: found(body) };
+    } catch (error) {
+      return { status: 400, content: { error: error instanceof Error ? error.message : String(error) } };
+    }
+  }
+
   const server = createServer((request, response) => {
-    advance();
-    const asked = `${request.method ?? "GET"} ${request.url ?? "/"}`;
-    const answer = answers[asked];
-    response.writeHead(answer ? 200 : 404, { "content-type": "application/json" });
-    response.end(`${JSON.stringify(answer?.() ?? { error: `no such question: ${asked}` })}\n`, () => {
-      if (asked === "POST /stop") stop();
-    });
+    text(request).then(
+      (body) => {
+        advance();
+        const asked = `${request.method ?? "GET"} ${request.url ?? "/"}`;
+        const { status, content } = answer(asked, body);
+        response.writeHead(status, { "content-type": "application/json" });
+        response.end(`${JSON.stringify(content)}\n`, () => {
+          if (asked === "POST /stop") stop();
+        });
+      },
+      () => response.destroy(),
+    );
   });
   const port = await listenOnLoopback(server);
   return { url: `http://127.0.0.1:${port}`, close: () => closeServer(server) };

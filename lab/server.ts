@@ -3,6 +3,7 @@ import { serveAws } from "./aws/endpoint";
 import { keepAdvancing, labClock } from "./clock";
 import { serveControl } from "./control";
 import { labEnvironment, withoutProxy, writeEnvScript } from "./environment";
+import { type FaultRequest, setFaults } from "./faults";
 import { serveProviders } from "./provider";
 import { claim, type LabRecord } from "./record";
 import type { RegionApi } from "./region/api";
@@ -20,6 +21,8 @@ export interface LabOptions {
   readonly speed: number;
   /** Lab seconds in which a node is built, all other durations in proportion. Default: as the folder's lab had it, or 360. */
   readonly nodeBuild?: number | undefined;
+  /** What is to go wrong, and nothing else; undefined: what the folder's lab still had before it. */
+  readonly faults?: readonly FaultRequest[] | undefined;
 }
 
 export interface RunningLab {
@@ -43,7 +46,7 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
 
 async function compose(
   dir: string,
-  { speed, nodeBuild }: LabOptions,
+  { speed, nodeBuild, faults }: LabOptions,
   previous: LabRecord | undefined,
 ): Promise<RunningLab> {
   const state = await loadState(dir);
@@ -56,12 +59,13 @@ async function compose(
     const now = clock.now();
     if (now - region.state.now >= RESOLUTION * speed) region.advance(now);
   };
+  if (faults) setFaults(region.state, faults);
   const store = openStore(dir, region.state);
 
   const ssh = await startSsh(region, dir, advance);
   await ssh.reconcile();
   const traffic = await startTraffic({ region, dir, clock, advance, port: previous?.loadBalancerPort });
-  const endpoint = await serveAws(region, { advance });
+  const endpoint = await serveAws(region, { advance, sleep: (ms) => clock.sleep(ms) });
   const facts = { dir, region: region.state.region, awsUrl: endpoint.url, scale: clock.scale };
   const forCommands = labEnvironment({ ...facts, providers: { aws: 0, command: 0 } });
   const providers = await serveProviders(region, {

@@ -1,12 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { withoutProxy } from "./environment";
+import { type FaultRequest, parseFaults } from "./faults";
 import { liveRecord, type LabRecord } from "./record";
-import type { Verdict } from "./region/model";
+import type { Fault, Verdict } from "./region/model";
 import { spawnLab, type LabProcess } from "./spawn";
 import { startLab } from "./server";
 
 export { AWS_VARIABLES_IN_THE_WAY } from "./environment";
+export { FAULT_NAMES, FaultScriptError, parseFaults, type FaultRequest } from "./faults";
 export { LabRunningError } from "./record";
 export { LAB_STACK } from "./stackFiles";
 
@@ -19,6 +21,11 @@ export interface SessionOptions {
   readonly speed?: number | undefined;
   /** Lab seconds in which a node is built, for a lab that is started; see `LabOptions`. */
   readonly nodeBuild?: number | undefined;
+  /**
+   * What is to go wrong, as `parseFaults` takes it, and nothing else. Default: for a lab that is started, what the environment's
+   * TFE_REPAVE_LAB_FAULTS says; without that, what the lab still had before it.
+   */
+  readonly faults?: readonly string[] | undefined;
   /** Leave a lab that is started running when the session or its process ends. */
   readonly keep?: boolean;
 }
@@ -32,12 +39,39 @@ export interface LabSession {
   readonly attached: boolean;
   /** What the lab's witness has seen. */
   verdict(): Promise<Verdict>;
+  /** What was to go wrong, and what has become of it. */
+  faults(): Promise<readonly Fault[]>;
   /** Stops the lab if this session started it (and was not told to keep it). */
   close(): Promise<void>;
 }
 
-/** Attaches to the lab that runs on the folder, or starts one, which then lives no longer than this process. */
+/**
+ * Attaches to the lab that runs on the folder, or starts one, which then lives no longer than this process.
+ * Throws `FaultScriptError` before it does either.
+ */
 export async function openLab(options: SessionOptions): Promise<LabSession> {
+  const given = options.faults && parseFaults(options.faults);
+  const onStart = given ?? faultsOfEnvironment();
+  const opened = await attachOrStart(options);
+  const faults = opened.attached ? given : onStart;
+  try {
+    if (faults) await opened.setFaults(faults);
+    return opened;
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+/** Names of faults, or a script's file; see `parseFaults`. */
+const FAULTS_ENV = "TFE_REPAVE_LAB_FAULTS";
+
+function faultsOfEnvironment(): readonly FaultRequest[] | undefined {
+  const words = process.env[FAULTS_ENV];
+  return words === undefined || words === "" ? undefined : parseFaults([words]);
+}
+
+async function attachOrStart(options: SessionOptions): Promise<Opened> {
   const dir = resolve(options.dir);
   await mkdir(dir, { recursive: true });
   const live = await liveRecord(dir);
@@ -54,7 +88,11 @@ export async function openLab(options: SessionOptions): Promise<LabSession> {
   }
 }
 
-function session(dir: string, record: LabRecord, started: LabProcess | undefined): LabSession {
+interface Opened extends LabSession {
+  setFaults(faults: readonly FaultRequest[]): Promise<void>;
+}
+
+function session(dir: string, record: LabRecord, started: LabProcess | undefined): Opened {
   return {
     env: { ...record.env, ...withoutProxy(process.env) },
     dir,
@@ -62,6 +100,14 @@ function session(dir: string, record: LabRecord, started: LabProcess | undefined
     verdict: async () => {
       const answer = await fetch(`${record.control}/verdict`);
       return (await answer.json()) as Verdict;
+    },
+    faults: async () => {
+      const answer = await fetch(`${record.control}/faults`);
+      return (await answer.json()) as readonly Fault[];
+    },
+    setFaults: async (faults) => {
+      const answer = await fetch(`${record.control}/faults`, { method: "PUT", body: JSON.stringify(faults) });
+      if (!answer.ok) throw new Error(`The lab did not take its faults: ${await answer.text()}`);
     },
     close: async () => started?.close(),
   };
@@ -71,6 +117,8 @@ export interface RunLabOptions {
   readonly dir: string;
   readonly speed?: number | undefined;
   readonly nodeBuild?: number | undefined;
+  /** As in `SessionOptions`. */
+  readonly faults?: readonly string[] | undefined;
   /** Where lines for a person go. */
   readonly out: (line: string) => void;
   /** Stops the lab; without one, SIGINT and SIGTERM do. */
@@ -78,8 +126,10 @@ export interface RunLabOptions {
 }
 
 /** A lab in the foreground, until it is stopped. Throws `LabRunningError`. */
-export async function runLab({ dir, speed = DEFAULT_SPEED, nodeBuild, out, signal }: RunLabOptions): Promise<void> {
-  const lab = await startLab({ dir, speed, nodeBuild });
+export async function runLab(options: RunLabOptions): Promise<void> {
+  const { dir, speed = DEFAULT_SPEED, nodeBuild, out, signal } = options;
+  const faults = options.faults ? parseFaults(options.faults) : faultsOfEnvironment();
+  const lab = await startLab({ dir, speed, nodeBuild, faults });
   const stop = (): void => void lab.stop();
   if (signal) {
     signal.addEventListener("abort", stop, { once: true });

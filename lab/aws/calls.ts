@@ -4,16 +4,24 @@ import { wires, type Reply } from "./protocol";
 import { headerText, type HttpRequest } from "./routing";
 import type { Service } from "./service";
 
+/** What goes with every request to wherever it is answered. */
+export interface Reception {
+  readonly requestId: string;
+  readonly log: (line: string) => void;
+  /** The error that it is answered with whatever it asks for. */
+  readonly refusal: AwsError | undefined;
+}
+
 /** Answers one call of a service that has operations: all but S3. */
 export function answerCall(
   region: RegionApi,
   service: Service,
   request: HttpRequest,
-  requestId: string,
-  log: (line: string) => void,
+  { requestId, log, refusal }: Reception,
 ): Reply {
   const wire = wires[service.protocol];
   try {
+    if (refusal) throw refusal;
     const params = wire.decode(request.body.toString("utf8"));
     const name = operationName(service, request, params);
     const operation = Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
@@ -25,6 +33,15 @@ export function answerCall(
     return wire.encode(service, name, operation(region, params), requestId);
   } catch (error) {
     return wire.encodeError(service, toAwsError(error, log), requestId);
+  }
+}
+
+/** Name of the operation that a request asks for; empty where it cannot be read. */
+export function operationOf(service: Service, request: HttpRequest): string {
+  try {
+    return operationName(service, request, wires[service.protocol].decode(request.body.toString("utf8")));
+  } catch {
+    return "";
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { AwsError } from "../region/api";
 import type { RegionState } from "../region/model";
 import { decodeChunks, isChunked } from "./chunked";
-import { toAwsError } from "./calls";
+import { type Reception, toAwsError } from "./calls";
 import { xml, type Reply } from "./protocol";
 import { headerText, type HttpRequest } from "./routing";
 
@@ -92,30 +92,44 @@ const HeadBucket: Operation = ({ state, bucket }) => {
   return { status: 200, headers: { "x-amz-bucket-region": state.region } };
 };
 
-const ON_OBJECT: Readonly<Record<string, Operation>> = {
-  PUT: PutObject,
-  GET: GetObject,
-  HEAD: HeadObject,
-  DELETE: DeleteObject,
-};
-const ON_BUCKET: Readonly<Record<string, Operation>> = { PUT: CreateBucket, GET: ListObjectsV2, HEAD: HeadBucket };
+const OPERATIONS = { PutObject, GetObject, HeadObject, DeleteObject, CreateBucket, ListObjectsV2, HeadBucket };
 
-/** Answers an S3 request in path style: `/<bucket>/<key>`. */
-export function answerObject(
-  state: RegionState,
-  request: HttpRequest,
-  requestId: string,
-  log: (line: string) => void,
-): Reply {
-  const [bucket = "", ...rest] = request.url.pathname.slice(1).split("/").map(decodeURIComponent);
-  const key = rest.join("/");
+type OperationName = keyof typeof OPERATIONS;
+
+const ON_OBJECT: Readonly<Record<string, OperationName>> = {
+  PUT: "PutObject",
+  GET: "GetObject",
+  HEAD: "HeadObject",
+  DELETE: "DeleteObject",
+};
+const ON_BUCKET: Readonly<Record<string, OperationName>> = {
+  PUT: "CreateBucket",
+  GET: "ListObjectsV2",
+  HEAD: "HeadBucket",
+};
+
+/** Bucket and key of a request in path style: `/<bucket>/<key>`. */
+function placeOf({ url }: HttpRequest): { bucket: string; key: string } {
+  const [bucket = "", ...rest] = url.pathname.slice(1).split("/").map(decodeURIComponent);
+  return { bucket, key: rest.join("/") };
+}
+
+/** Name of the operation that a request asks for; undefined: none that is simulated. */
+export function objectOperation(request: HttpRequest): OperationName | undefined {
+  const { bucket, key } = placeOf(request);
+  return bucket === "" ? undefined : (key === "" ? ON_BUCKET : ON_OBJECT)[request.method];
+}
+
+export function answerObject(state: RegionState, request: HttpRequest, reception: Reception): Reply {
+  const { requestId, log, refusal } = reception;
   try {
-    const operation = (key === "" ? ON_BUCKET : ON_OBJECT)[request.method];
-    if (!operation || bucket === "") {
+    if (refusal) throw refusal;
+    const operation = objectOperation(request);
+    if (!operation) {
       log(`not simulated: s3 ${request.method} ${request.url.pathname}`);
       throw new AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.", 405);
     }
-    return operation({ state, request, bucket, key });
+    return OPERATIONS[operation]({ state, request, ...placeOf(request) });
   } catch (error) {
     const { code, message, status } = toAwsError(error, log);
     if (request.method === "HEAD") return { status };

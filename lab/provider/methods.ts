@@ -5,6 +5,7 @@ import type { RegionApi } from "../region/api";
 import { check } from "./inputs";
 import { create, read, update } from "./lifecycle";
 import { decode, encode } from "./marshal";
+import { carryOut } from "./meddling";
 import type { Context, Noun, Package } from "./noun";
 import { diff, previewCreate, previewUpdate, type Diffed } from "./planning";
 import { canonical, type Path } from "./value";
@@ -118,7 +119,9 @@ export function resourceMethods(pack: Package, contextOf: ContextOf) {
         const { props, secrets } = decode(request.getProperties());
         const made = request.getPreview()
           ? { id: "", outputs: previewCreate(noun, props) }
-          : await create(noun, props, contextOf(request, signal));
+          : await carryOut("create", typeOf(request.getUrn()), contextOf(request, signal), (context) =>
+              create(noun, props, context),
+            );
         const properties = encode(made.outputs, tainted(noun, secrets));
         return new proto.CreateResponse().setId(made.id).setProperties(properties);
       },
@@ -133,7 +136,9 @@ export function resourceMethods(pack: Package, contextOf: ContextOf) {
         const ignored = request.getIgnorechangesList();
         const outputs = request.getPreview()
           ? previewUpdate(noun, olds, props, ignored)
-          : await update(noun, request.getId(), olds, props, ignored, contextOf(request, signal));
+          : await carryOut("update", typeOf(request.getUrn()), contextOf(request, signal), (context) =>
+              update(noun, request.getId(), olds, props, ignored, context),
+            );
         return new proto.UpdateResponse().setProperties(encode(outputs, tainted(noun, secrets)));
       },
       secrets: (request) => decode(request.getNews()).secrets,

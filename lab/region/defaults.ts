@@ -95,7 +95,7 @@ export function newRegionState(options: { seed: number; now: number; timings: Pa
   const timings = { ...DEFAULT_TIMINGS, ...options.timings };
   const settings = Object.fromEntries(Object.entries(SETTINGS).map(([key, value]) => [key, { value }]));
   return {
-    schema: 1,
+    schema: 2,
     region: REGION,
     accountId: ACCOUNT,
     now: options.now,
@@ -132,7 +132,9 @@ export function newRegionState(options: { seed: number; now: number; timings: Pa
       unansweredSeconds: 0,
       jobsFinished: 0,
       violations: [],
+      interference: [],
     },
+    faults: [],
     witness: { overlapSince: undefined, answered: false },
   };
 }

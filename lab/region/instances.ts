@@ -76,6 +76,12 @@ function freeAddress(state: RegionState, zone: string): string {
 export function shutDown(state: RegionState, instance: Instance): void {
   if (instance.state === "shutting-down" || instance.state === "terminated") return;
   witnessTermination(state, instance);
+  goDown(state, instance);
+}
+
+/** The same by AWS's own doing, which is nobody's violation. */
+export function goDown(state: RegionState, instance: Instance): void {
+  if (instance.state === "shutting-down" || instance.state === "terminated") return;
   state.jobs = state.jobs.filter((job) => job.instanceId !== instance.id);
   instance.state = "shutting-down";
   instance.stateEndsAt = state.now + state.timings.terminate;

@@ -4,10 +4,12 @@
  */
 import type { Listener, LoadBalancer, TargetGroup } from "./modelBalancing";
 import type { Group, Instance, LaunchTemplate, Tags } from "./modelCompute";
+import type { Fault } from "./modelFaults";
 import type { Exec, Job, SsmCommand } from "./modelWork";
 
 export type * from "./modelBalancing";
 export type * from "./modelCompute";
+export type * from "./modelFaults";
 export type * from "./modelWork";
 
 export interface DbSnapshot {
@@ -16,6 +18,8 @@ export interface DbSnapshot {
   readonly createdAt: number;
   readonly availableAt: number;
   readonly tags: Tags;
+  /** It ends as failed instead. */
+  failed: boolean;
 }
 
 export interface DbInstance {
@@ -68,10 +72,12 @@ export interface Verdict {
   jobsFinished: number;
   /** Human sentences, one per violation, with lab time and instance. */
   violations: string[];
+  /** What others than the product did to the region, likewise: no violations, but much cannot be understood without them. */
+  interference: string[];
 }
 
 export interface RegionState {
-  schema: 1;
+  schema: 2;
   region: string;
   accountId: string;
   now: number;
@@ -102,6 +108,8 @@ export interface RegionState {
   /** Resources with no behaviour here (roles, security groups and their rules): token -> id -> properties. */
   inert: Record<string, Record<string, Record<string, unknown>>>;
   verdict: Verdict;
+  /** What is to go wrong, and what has. */
+  faults: Fault[];
   /** What the witness must remember: since when releases overlap, and whether the service has answered yet. */
   witness: { overlapSince: number | undefined; answered: boolean };
 }

@@ -1,3 +1,4 @@
+import { faultDeeds } from "../faults/course";
 import type { RegionApi } from "./api";
 import { type Mechanism, nextDeed } from "./deeds";
 import { DEFAULTS, newRegionState } from "./defaults";
@@ -27,6 +28,7 @@ import { witnessReleases, witnessTime, witnessTraffic } from "./witness";
 
 /** Of deeds due at the same time the first named goes first. */
 const MECHANISMS: readonly Mechanism[] = [
+  faultDeeds,
   instanceDeeds,
   nodeDeeds,
   targetDeeds,

@@ -1,6 +1,7 @@
 import { activityOn, cause, endActivity, startActivity } from "./activities";
 import { AwsError } from "./api";
 import type { Deed } from "./deeds";
+import { refusesLaunch } from "./faults";
 import { findTemplateVersion, membersOf } from "./find";
 import { isSuspended, zonesOf } from "./groups";
 import { launchInstance, type Placement, shutDown } from "./instances";
@@ -143,6 +144,14 @@ function launch(state: RegionState, group: Group, placement: Placement, why: str
     const version = findTemplateVersion(state, group.launchTemplateId, group.launchTemplateVersion);
     if (!state.images.some((image) => image.id === version.imageId)) {
       throw new AwsError("InvalidAMIID.NotFound", `The image id '[${version.imageId}]' does not exist`);
+    }
+    if (refusesLaunch(state, version.instanceType)) {
+      const where = `in the Availability Zone you requested (${placement.zone})`;
+      throw new AwsError(
+        "InsufficientInstanceCapacity",
+        `We currently do not have sufficient ${version.instanceType} capacity ${where}`,
+        500,
+      );
     }
     const instance = launchInstance(state, group, version, placement);
     startActivity(state, group, `Launching a new EC2 instance: ${instance.id}`, why);

@@ -21,6 +21,7 @@ export function createDbSnapshot(
     createdAt: state.now,
     availableAt: state.now + state.timings.snapshot,
     tags: { ...input.tags },
+    failed: false,
   };
   state.dbSnapshots.push(snapshot);
   return snapshot;

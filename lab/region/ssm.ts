@@ -1,8 +1,8 @@
 import { AwsError } from "./api";
 import type { Deed } from "./deeds";
+import { inEffect, isReachable, strike } from "./faults";
 import type { Exec, RegionState, SsmCommand } from "./model";
 import { beginExec, breakOff } from "./node/execs";
-import { osIsUp } from "./node/phases";
 import { uuid } from "./random";
 
 /** Time in which the agent picks a command up. */
@@ -26,7 +26,7 @@ export function sendCommand(state: RegionState, input: CommandInput): SsmCommand
   if (input.documentName !== "AWS-RunShellScript") {
     throw new AwsError("InvalidDocument", `Document with name ${input.documentName} does not exist.`);
   }
-  const connected = state.instances.filter(osIsUp).map((instance) => instance.id);
+  const connected = state.instances.filter((instance) => isReachable(state, instance)).map((instance) => instance.id);
   const unknown = input.instanceIds.filter((id) => !connected.includes(id));
   if (unknown.length > 0) {
     throw new AwsError(
@@ -94,6 +94,12 @@ function forget(state: RegionState, command: SsmCommand): void {
 }
 
 function deliver(state: RegionState, command: SsmCommand, invocation: Invocation): void {
+  const [undeliverable] = inEffect(state, "undeliverable", invocation.instanceId);
+  if (undeliverable) {
+    strike(state, undeliverable.fault, `a command to ${invocation.instanceId} was not delivered`);
+    invocation.status = "Undeliverable";
+    return;
+  }
   try {
     invocation.execId = beginExec(state, invocation.instanceId, command.commands.join("\n")).id;
     invocation.status = "InProgress";
@@ -107,7 +113,7 @@ function deliver(state: RegionState, command: SsmCommand, invocation: Invocation
 function progress(state: RegionState, command: SsmCommand, invocation: Invocation): Deed {
   const exec = execOf(state, invocation);
   const instance = state.instances.find((candidate) => candidate.id === invocation.instanceId);
-  const result = instance && osIsUp(instance) ? exec?.result : undefined;
+  const result = instance && isReachable(state, instance) ? exec?.result : undefined;
   if (result) {
     const status = result.exitCode === 0 ? "Success" : "Failed";
     return { at: state.now, act: () => void (invocation.status = status) };

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { writeWhole } from "../files";
 import type { RegionApi } from "../region/api";
+import { isReachable } from "../region/faults";
 import type { Instance } from "../region/model";
-import { osIsUp } from "../region/node/phases";
 import { clientConfig, knownHosts, type SshHost } from "./clientConfig";
 import { ensureUserKey, newKeyPair, type UserKey } from "./keys";
 import { serveNode, type NodeServer } from "./nodeServer";
@@ -35,7 +35,7 @@ export async function startSsh(region: RegionApi, dir: string, advance: () => vo
   }
 
   async function reconcileNow(): Promise<void> {
-    const up = region.state.instances.filter(osIsUp);
+    const up = region.state.instances.filter((instance) => isReachable(region.state, instance));
     const gone = [...entries.keys()].filter((id) => !up.some((instance) => instance.id === id));
     const come = up.filter((instance) => !entries.has(instance.id));
     if (gone.length + come.length === 0) return;

@@ -1,4 +1,5 @@
 import { AwsError, type RegionApi } from "../../region/api";
+import { inEffect, scheduledActions } from "../../region/faults";
 import { findGroup } from "../../region/find";
 import type { Activity, Group, Instance } from "../../region/model";
 import { flag, required, texts, text, whole, type Params } from "../params";
@@ -81,6 +82,37 @@ const TerminateInstanceInAutoScalingGroup: Operation = (region, params) => {
   return { Activity: activity && activityAnswer(group, activity) };
 };
 
+/** The region has schedules and refreshes only where a fault brings one. */
+const DescribeScheduledActions: Operation = (region, params) => {
+  const name = text(params, "AutoScalingGroupName");
+  const groups = name === undefined ? region.state.groups : [findGroup(region.state, name)];
+  const actions = groups.flatMap((group) =>
+    scheduledActions(region.state).map((action) => ({
+      AutoScalingGroupName: group.name,
+      ScheduledActionName: action.name,
+      StartTime: date(action.at),
+      MinSize: action.capacity,
+      MaxSize: Math.max(group.max, action.capacity),
+      DesiredCapacity: action.capacity,
+    })),
+  );
+  return { ScheduledUpdateGroupActions: actions };
+};
+
+const DescribeInstanceRefreshes: Operation = (region, params) => {
+  const group = findGroup(region.state, required(params, "AutoScalingGroupName"));
+  const refreshes = inEffect(region.state, "instance-refresh").map(({ fault }) => ({
+    InstanceRefreshId: `lab-refresh-${fault.id}`,
+    AutoScalingGroupName: group.name,
+    Status: "InProgress",
+    StatusReason: "Waiting at a checkpoint.",
+    StartTime: date(fault.beganAt),
+    PercentageComplete: 0,
+    InstancesToUpdate: group.desired,
+  }));
+  return { InstanceRefreshes: refreshes };
+};
+
 /** Things a group here never has: the call answers that there is none of them. */
 const none =
   (list: string): Operation =>
@@ -104,9 +136,9 @@ export const autoScaling: Service = {
     UpdateAutoScalingGroup,
     SetDesiredCapacity,
     TerminateInstanceInAutoScalingGroup,
-    DescribeInstanceRefreshes: none("InstanceRefreshes"),
+    DescribeInstanceRefreshes,
     DescribePolicies: none("ScalingPolicies"),
-    DescribeScheduledActions: none("ScheduledUpdateGroupActions"),
+    DescribeScheduledActions,
     DescribeLifecycleHooks: none("LifecycleHooks"),
     DescribeWarmPool: none("Instances"),
   },
@@ -118,7 +150,10 @@ function paged<T>(list: string, all: readonly T[], params: Params, size: number,
 }
 
 function groupAnswer(region: RegionApi, group: Group): Answer {
-  const members = region.state.instances.filter((i) => i.groupName === group.name && i.lifecycle !== undefined);
+  const shows = inEffect(region.state, "no-members-shown").length === 0;
+  const members = region.state.instances.filter(
+    (i) => shows && i.groupName === group.name && i.lifecycle !== undefined,
+  );
   return {
     AutoScalingGroupName: group.name,
     AutoScalingGroupARN: group.arn,

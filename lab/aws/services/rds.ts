@@ -68,13 +68,14 @@ const arn = ({ state }: RegionApi, kind: string, id: string): string =>
   `arn:aws:rds:${state.region}:${state.accountId}:${kind}:${id}`;
 
 function snapshotAnswer(region: RegionApi, snapshot: DbSnapshot): Answer {
-  const available = snapshot.availableAt <= region.state.now;
+  const ended = snapshot.availableAt <= region.state.now;
+  const available = ended && !snapshot.failed;
   return {
     DBSnapshotIdentifier: snapshot.id,
     DBInstanceIdentifier: snapshot.instanceId,
     DBSnapshotArn: arn(region, "snapshot", snapshot.id),
     SnapshotCreateTime: available ? date(snapshot.availableAt) : undefined,
-    Status: available ? "available" : "creating",
+    Status: available ? "available" : ended ? "failed" : "creating",
     PercentProgress: available ? 100 : 50,
     SnapshotType: "manual",
     Engine: "postgres",

@@ -1,4 +1,5 @@
 import { AwsError, type RegionApi } from "../../region/api";
+import { isReachable } from "../../region/faults";
 import type { Exec, Instance, SsmCommand } from "../../region/model";
 import { osIsUp } from "../../region/node/phases";
 import { flag, required, structure, structures, texts, text, whole, type Params } from "../params";
@@ -52,10 +53,10 @@ const CancelCommand: Operation = (region, params) => {
 
 const DescribeInstanceInformation: Operation = (region, params) => {
   const filters = structures(params, "Filters").map((f) => ({ key: text(f, "Key"), values: texts(f, "Values") ?? [] }));
-  const online = region.state.instances
+  const known = region.state.instances
     .filter(osIsUp)
     .filter((i) => filters.every(({ key, values }) => key !== "InstanceIds" || values.includes(i.id)));
-  const { items, next } = page(online, whole(params, "MaxResults"), text(params, "NextToken"));
+  const { items, next } = page(known, whole(params, "MaxResults"), text(params, "NextToken"));
   return { InstanceInformationList: items.map((i) => informationAnswer(region, i)), NextToken: next };
 };
 
@@ -91,7 +92,7 @@ function targeted(region: RegionApi, params: Params): string[] {
   }));
   if (targets.length === 0) throw new AwsError("InvalidInstanceId", "InstanceIds or Targets must be given");
   return region.state.instances
-    .filter(osIsUp)
+    .filter((i) => isReachable(region.state, i))
     .filter((i) =>
       targets.every(({ key, values }) =>
         values.includes(key === "InstanceIds" ? i.id : (i.tags[key.replace(/^tag:/, "")] ?? "")),
@@ -124,7 +125,7 @@ function commandAnswer(command: SsmCommand): Answer {
 function informationAnswer(region: RegionApi, instance: Instance): Answer {
   return {
     InstanceId: instance.id,
-    PingStatus: "Online",
+    PingStatus: isReachable(region.state, instance) ? "Online" : "ConnectionLost",
     LastPingDateTime: new Date(region.state.now),
     AgentVersion: "3.3.0.0",
     IsLatestVersion: true,

@@ -1,5 +1,6 @@
 import { AwsError } from "../api";
 import type { Deed } from "../deeds";
+import { isReachable } from "../faults";
 import type { Exec, Instance, RegionState } from "../model";
 import { serial } from "../random";
 import { commandFor } from "./commands";
@@ -15,7 +16,7 @@ const CONNECTION_LOST: Output = { exitCode: 255, stdout: "", stderr: "Connection
 /** Begins a command line on a node. Throws `InvalidInstanceId` where nothing on the machine could take it. */
 export function beginExec(state: RegionState, instanceId: string, command: string): Exec {
   const instance = state.instances.find((candidate) => candidate.id === instanceId);
-  if (!instance || !osIsUp(instance)) {
+  if (!instance || !isReachable(state, instance)) {
     throw new AwsError(
       "InvalidInstanceId",
       `Instances [[${instanceId}]] not in a valid state for account ${state.accountId}`,

@@ -113,6 +113,7 @@ test("a snapshot is available after its time, and its name is taken once", () =>
     instanceId: DEFAULTS.databaseId,
     createdAt: DEFAULTS.now,
     availableAt: DEFAULTS.now + 120_000,
+    failed: false,
     tags: { run: "1" },
   });
   const code = (name: string) => expect.objectContaining({ code: name }) as Error;

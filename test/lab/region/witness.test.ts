@@ -7,6 +7,7 @@ const NOTHING = {
   unansweredSeconds: 0,
   jobsFinished: 0,
   violations: [],
+  interference: [],
 };
 
 describe("the witness", () => {

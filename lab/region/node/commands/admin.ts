@@ -1,3 +1,4 @@
+import { inEffect, strike } from "../../faults";
 import type { Instance, RegionState } from "../../model";
 import { BROKEN_AGENT_DRAIN, BROKEN_HEALTH_CHECK, releaseName, SINCE } from "../../releases";
 import { integer } from "../../random";
@@ -7,6 +8,13 @@ import { appRuns, serves } from "../phases";
 import { fail, type Invocation, type NodeCommand, option, type Output, succeed } from "./command";
 import { healthReport } from "./healthCheck";
 import { isSettable } from "./settings";
+
+/** What a script of the container prints when its interpreter breaks. */
+const GARBAGE = `Traceback (most recent call last):
+  File "/root/health-check", line 41, in <module>
+    main()
+\u001b[31mKeyError\u001b[0m: 'status'
+`;
 
 /** Before v202307-1 the drain gives up waiting after this time, whatever still runs. */
 const SHORT_DRAIN = 30_000;
@@ -68,7 +76,12 @@ function endDrain({ instance }: Invocation): Output {
   return succeed(`Draining node ${instance.privateIp}\nNode drain completed\n`);
 }
 
-function healthCheck({ instance }: Invocation): Output {
+function healthCheck({ state, instance }: Invocation): Output {
+  const [garbled] = inEffect(state, "health-garbage", instance.id);
+  if (garbled) {
+    strike(state, garbled.fault, `${instance.id} answered health-check with garbage`);
+    return succeed(GARBAGE);
+  }
   if (BROKEN_HEALTH_CHECK.includes(instance.node.release)) return fail(127, "sh: /root/ptfe-health-check: not found\n");
   return healthReport(instance);
 }

@@ -1,0 +1,33 @@
+import type { Entry } from "./entry";
+import { CALL_FAULTS } from "./kinds/calls";
+import { DRAIN_FAULTS } from "./kinds/drains";
+import { INSTANCE_FAULTS } from "./kinds/instances";
+import { INTERFERENCE } from "./kinds/interference";
+import { NODE_FAULTS } from "./kinds/nodes";
+import { UPDATE_FAULTS } from "./kinds/updates";
+
+/** Everything that can be made to go wrong, by the name that scripts, flags, tests and the README give it. */
+const FAULTS = {
+  ...CALL_FAULTS,
+  ...DRAIN_FAULTS,
+  ...INSTANCE_FAULTS,
+  ...NODE_FAULTS,
+  ...INTERFERENCE,
+  ...UPDATE_FAULTS,
+} as const satisfies Readonly<Record<string, Entry>>;
+
+export type FaultName = keyof typeof FAULTS;
+
+export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
+
+export const CATALOGUE: Readonly<Record<FaultName, Entry>> = FAULTS;
+
+export function isFaultName(name: string): name is FaultName {
+  return Object.hasOwn(FAULTS, name);
+}
+
+/** Throws where a region that was written down has a fault that this lab does not know. */
+export function entryOf(name: string): Entry {
+  if (!isFaultName(name)) throw new Error(`The region has a fault that this lab does not know: ${name}.`);
+  return CATALOGUE[name];
+}

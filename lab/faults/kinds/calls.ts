@@ -1,0 +1,88 @@
+import type { Entry } from "../entry";
+
+/** What changes something in AWS: only for these does it matter whether a call that was not answered has taken effect. */
+const MUTATING = [
+  "SuspendProcesses",
+  "ResumeProcesses",
+  "UpdateAutoScalingGroup",
+  "SetDesiredCapacity",
+  "TerminateInstanceInAutoScalingGroup",
+  "TerminateInstances",
+  "SendCommand",
+  "CancelCommand",
+  "CreateDBSnapshot",
+  "PutObject",
+  "DeleteObject",
+] as const;
+
+const list = (operations: readonly string[] | undefined) => (operations ? { operations } : {});
+
+/** Faults of AWS's answers. */
+export const CALL_FAULTS = {
+  throttled: {
+    does: "Every third call to AWS is answered Throttling, in the words of its service.",
+    standsFor: "F30",
+    when: "now",
+    for: "ever",
+    settings: { every: 3 },
+    effect: ({ every = 1 }, operations) => ({
+      kind: "calls-refused",
+      how: "throttled",
+      every,
+      provider: false,
+      ...list(operations),
+    }),
+  },
+  unavailable: {
+    does: "AWS answers every call with a status of 503 for a minute.",
+    standsFor: "F30",
+    when: "drain",
+    for: 60,
+    settings: { every: 1 },
+    effect: ({ every = 1 }, operations) => ({
+      kind: "calls-refused",
+      how: "unavailable",
+      every,
+      provider: false,
+      ...list(operations),
+    }),
+  },
+  "credentials-expired": {
+    does: "The operator's credentials are expired for a quarter of an hour, for the product and for the Pulumi provider.",
+    standsFor: "F31",
+    when: "drain",
+    after: 10,
+    for: 900,
+    effect: () => ({ kind: "calls-refused", how: "expired", every: 1, provider: true }),
+  },
+  "access-denied": {
+    does: "ResumeProcesses is refused for want of a permission once the first new node has started.",
+    standsFor: "F34",
+    when: "started",
+    for: "ever",
+    operations: ["ResumeProcesses"],
+    effect: (_, operations) => ({
+      kind: "calls-refused",
+      how: "denied",
+      every: 1,
+      provider: false,
+      ...list(operations),
+    }),
+  },
+  "lost-response": {
+    does: "The first call of each operation that changes something takes effect, and the connection is closed without an answer.",
+    standsFor: "F1, F26",
+    when: "now",
+    for: "ever",
+    operations: MUTATING,
+    effect: (_, operations = MUTATING) => ({ kind: "answers-lost", operations }),
+  },
+  "slow-answers": {
+    does: "Each answer of AWS comes five seconds after the call took effect, for a quarter of an hour.",
+    standsFor: "F28",
+    when: "now",
+    for: 900,
+    settings: { seconds: 5 },
+    effect: ({ seconds = 0 }) => ({ kind: "answers-slow", seconds }),
+  },
+} as const satisfies Readonly<Record<string, Entry>>;

@@ -1,0 +1,101 @@
+import type { Exec, Fault, RegionState } from "../../region/model";
+import { breakOff } from "../../region/node/execs";
+import { enter } from "../../region/node/phases";
+import { serial } from "../../region/random";
+import { type Act, type Entry, subjectOf } from "../entry";
+
+/** Faults of the drain, and of the way to a node and to the database's backup. */
+export const DRAIN_FAULTS = {
+  "drain-hangs": {
+    does: "A job on the first node that is drained takes four hours.",
+    standsFor: "F5",
+    when: "drain",
+    for: 14_400,
+    target: "draining",
+    act: holdJob,
+  },
+  "drain-returns-early": {
+    does: "The first `node-drain` says after five seconds that it is done, while jobs still run.",
+    standsFor: "F6; TFE: `node-drain` before v202307-1",
+    when: "drain",
+    after: 5,
+    target: "draining",
+    act: (state, fault) =>
+      onDrain(state, fault, (exec, ip) => {
+        breakOff(state, exec, { exitCode: 0, stdout: `Draining node ${ip}\nNode drain completed\n`, stderr: "" });
+        return "said that the drain was completed";
+      }),
+  },
+  "drain-fails": {
+    does: "The first `node-drain` exits with status 1, and its node goes on taking jobs.",
+    standsFor: "F7; TFE: `node-drain` of v202302-1 and v202303-1",
+    when: "drain",
+    times: 1,
+    target: "draining",
+    act: (state, fault) =>
+      onDrain(state, fault, (exec) => {
+        breakOff(state, exec, { exitCode: 1, stdout: "", stderr: "Error: node-drain: could not stop the worker\n" });
+        const node = subjectOf(state, fault)?.node;
+        if (node) enter(state, node, "started", undefined);
+        return "did not drain";
+      }),
+  },
+  "node-unreachable": {
+    does: "Neither SSM nor SSH reaches the first old node for five minutes; it works on.",
+    standsFor: "F8, F29",
+    when: "fenced",
+    for: 300,
+    target: "first-old",
+    effect: () => ({ kind: "unreachable" }),
+  },
+  "command-undelivered": {
+    does: "SSM takes a command for the first old node, and then says that it could not be delivered, once.",
+    standsFor: "F8",
+    when: "fenced",
+    for: "ever",
+    times: 1,
+    target: "first-old",
+    effect: () => ({ kind: "undeliverable" }),
+  },
+  "snapshot-fails": {
+    does: "The snapshot of the database ends as failed.",
+    standsFor: "F36",
+    when: "snapshot",
+    act: failSnapshot,
+  },
+} as const satisfies Readonly<Record<string, Entry>>;
+
+function holdJob(state: RegionState, fault: Fault): ReturnType<Act> {
+  const instance = subjectOf(state, fault);
+  if (instance?.node.phase !== "draining") return undefined;
+  return {
+    act: () => {
+      const durationMs = fault.forMs ?? 0;
+      const times = { queuedAt: state.now, startedAt: state.now, endsAt: state.now + durationMs, durationMs };
+      const id = `run-${String(serial(state)).padStart(8, "0")}`;
+      state.jobs.push({ id, instanceId: instance.id, ...times });
+      return `${id} on ${instance.id} will take ${durationMs / 1000} s`;
+    },
+  };
+}
+
+/** Meddles with the `node-drain` that runs on the subject while there is work on it. */
+function onDrain(state: RegionState, fault: Fault, act: (exec: Exec, ip: string) => string): ReturnType<Act> {
+  const instance = subjectOf(state, fault);
+  const exec = state.execs.find(
+    (each) => each.instanceId === fault.subject && each.waitsFor === "drain" && !each.result,
+  );
+  if (instance?.node.phase !== "draining" || !exec) return undefined;
+  return { act: () => `node-drain on ${instance.id} ${act(exec, instance.privateIp)}` };
+}
+
+function failSnapshot(state: RegionState, { addedAt }: Fault): ReturnType<Act> {
+  const snapshot = state.dbSnapshots.find(({ createdAt, failed }) => createdAt >= addedAt && !failed);
+  if (!snapshot) return undefined;
+  return {
+    act: () => {
+      snapshot.failed = true;
+      return `the snapshot ${snapshot.id} will fail`;
+    },
+  };
+}

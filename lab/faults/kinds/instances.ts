@@ -1,0 +1,105 @@
+import { goDown } from "../../region/instances";
+import type { Fault, RegionState } from "../../region/model";
+import { registerTarget } from "../../region/targets";
+import { type Act, type Entry, lastsUntil, subjectOf } from "../entry";
+
+/** Faults of machines, and of what AWS does and says about them. */
+export const INSTANCE_FAULTS = {
+  "no-capacity": {
+    does: "Launches fail with InsufficientInstanceCapacity for ten minutes; the group tries again once a minute.",
+    standsFor: "F15",
+    when: "zero",
+    for: 600,
+    effect: () => ({ kind: "no-capacity" }),
+  },
+  "stale-zero": {
+    does: "From the moment that the group is set to zero it shows no instances for two minutes, while they are still there.",
+    standsFor: "F12, F13",
+    when: "zero",
+    for: 120,
+    effect: () => ({ kind: "no-members-shown" }),
+  },
+  "stuck-terminating": {
+    does: "The first instance that goes stays shutting-down for half an hour.",
+    standsFor: "F13, F14",
+    when: "terminating",
+    for: 1800,
+    target: "leaving",
+    act: lingers,
+  },
+  "instance-dies": {
+    does: "AWS terminates the second new node while it installs.",
+    standsFor: "F23",
+    when: "second-launch",
+    after: 120,
+    target: "second-new",
+    interferes: true,
+    act: dies,
+  },
+  "instance-dies-draining": {
+    does: "AWS terminates a node while it drains.",
+    standsFor: "F9, F29",
+    when: "drain",
+    after: 10,
+    target: "draining",
+    interferes: true,
+    act: dies,
+  },
+  "target-late": {
+    does: "The first new node is missing among the load balancer's targets for two minutes after it has started.",
+    standsFor: "F21",
+    when: "started",
+    for: 120,
+    target: "first-new",
+    repeats: true,
+    act: isUnlisted,
+    undo: listAgain,
+  },
+} as const satisfies Readonly<Record<string, Entry>>;
+
+function lingers(state: RegionState, fault: Fault): ReturnType<Act> {
+  const instance = subjectOf(state, fault);
+  if (instance?.state !== "shutting-down") return undefined;
+  return {
+    act: () => {
+      instance.stateEndsAt = lastsUntil(state, fault);
+      return `${instance.id} does not get past shutting-down`;
+    },
+  };
+}
+
+function dies(state: RegionState, fault: Fault): ReturnType<Act> {
+  const instance = subjectOf(state, fault);
+  if (!instance) return undefined;
+  return {
+    act: () => {
+      const { phase } = instance.node;
+      const jobs = state.jobs.filter((job) => job.instanceId === instance.id).length;
+      goDown(state, instance);
+      const lost = jobs === 0 ? "" : `, with ${jobs} ${jobs === 1 ? "job" : "jobs"} running`;
+      return `AWS terminated ${instance.id} while ${phase}${lost}`;
+    },
+  };
+}
+
+function isUnlisted(state: RegionState, fault: Fault): ReturnType<Act> {
+  const listed = state.targetGroups.filter(({ targets }) => targets.some((t) => t.instanceId === fault.subject));
+  if (listed.length === 0) return undefined;
+  return {
+    act: () => {
+      for (const { targets } of listed) {
+        const at = targets.findIndex((target) => target.instanceId === fault.subject);
+        targets.splice(at, 1);
+      }
+      return `${fault.subject ?? ""} is not among the load balancer's targets`;
+    },
+  };
+}
+
+function listAgain(state: RegionState, fault: Fault): void {
+  const instance = subjectOf(state, fault);
+  const group = state.groups.find(({ name }) => name === instance?.groupName);
+  if (instance?.lifecycle !== "InService") return;
+  for (const targetGroup of state.targetGroups)
+    if (group?.targetGroupArns.includes(targetGroup.arn)) registerTarget(state, targetGroup, instance.id);
+}

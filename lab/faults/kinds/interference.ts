@@ -1,0 +1,77 @@
+import { isSuspended, resumeProcesses, updateGroup } from "../../region/groups";
+import type { Fault, Group, RegionState } from "../../region/model";
+import type { Act, Entry } from "../entry";
+
+/** Somebody else who acts on the group. */
+export const INTERFERENCE = {
+  "autoscaler-interferes": {
+    does: "While the group is at zero, an autoscaler raises its minimum, maximum and desired capacity to two.",
+    standsFor: "F11",
+    when: "zero",
+    after: 10,
+    settings: { capacity: 2 },
+    interferes: true,
+    act: onGroup((state, group, { settings }) => {
+      const capacity = settings["capacity"] ?? group.desired;
+      updateGroup(state, group.name, { min: capacity, max: Math.max(capacity, group.max), desired: capacity });
+      return `an autoscaler raised ${group.name} to ${capacity}`;
+    }),
+  },
+  "scheduled-action": {
+    does: "A scheduled action raises the group to two while it is at zero, unless ScheduledActions is suspended.",
+    standsFor: "F11",
+    when: "zero",
+    after: 30,
+    settings: { capacity: 2 },
+    interferes: true,
+    act: onGroup((state, group, { settings }) => {
+      if (isSuspended(group, "ScheduledActions"))
+        return `a scheduled action on ${group.name} was passed over: it is suspended`;
+      const capacity = settings["capacity"] ?? group.desired;
+      updateGroup(state, group.name, { min: capacity, max: Math.max(capacity, group.max), desired: capacity });
+      return `a scheduled action raised ${group.name} to ${capacity}`;
+    }),
+  },
+  "capacity-changed": {
+    does: "During the first drain somebody sets the group to one node.",
+    standsFor: "F29",
+    when: "drain",
+    after: 10,
+    settings: { capacity: 1 },
+    interferes: true,
+    act: onGroup((state, group, { settings }) => {
+      const capacity = settings["capacity"] ?? group.desired;
+      const bounds = { min: Math.min(capacity, group.min), max: Math.max(capacity, group.max) };
+      updateGroup(state, group.name, { ...bounds, desired: capacity });
+      return `somebody set ${group.name} to ${capacity}`;
+    }),
+  },
+  "processes-resumed": {
+    does: "During the first drain somebody resumes all processes of the group.",
+    standsFor: "F9, F29",
+    when: "drain",
+    after: 10,
+    interferes: true,
+    act: onGroup((state, group) => {
+      resumeProcesses(state, group.name, undefined);
+      return `somebody resumed all processes of ${group.name}`;
+    }),
+  },
+  "instance-refresh": {
+    does: "An instance refresh is under way for half an hour; it waits at a checkpoint and replaces nothing yet.",
+    standsFor: "F2",
+    when: "now",
+    for: 1800,
+    interferes: true,
+    effect: () => ({ kind: "instance-refresh" }),
+    act: onGroup((_, group) => `somebody started an instance refresh of ${group.name}`),
+  },
+} as const satisfies Readonly<Record<string, Entry>>;
+
+/** The group that is there; one that is being deleted is nobody's concern. */
+function onGroup(act: (state: RegionState, group: Group, fault: Fault) => string): Act {
+  return (state, fault) => {
+    const group = state.groups.find(({ status }) => status === undefined);
+    return group && { act: () => act(state, group, fault) };
+  };
+}

@@ -1,0 +1,32 @@
+import type { Entry } from "../entry";
+
+const GROUP = "aws:autoscaling/group:Group";
+const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+
+/** Faults of the Pulumi provider. */
+export const UPDATE_FAULTS = {
+  "pulumi-create-fails": {
+    does: "The Pulumi provider refuses to create the launch template, once.",
+    standsFor: "F26",
+    when: "now",
+    for: "ever",
+    times: 1,
+    effect: () => ({ kind: "updates-refused", verb: "create", type: TEMPLATE, applied: false }),
+  },
+  "pulumi-update-fails": {
+    does: "The Pulumi provider refuses an update of the group, once, and changes nothing.",
+    standsFor: "F26",
+    when: "now",
+    for: "ever",
+    times: 1,
+    effect: () => ({ kind: "updates-refused", verb: "update", type: GROUP, applied: false }),
+  },
+  "pulumi-lost-update": {
+    does: "The Pulumi provider carries an update of the group out and answers an error, once.",
+    standsFor: "F26",
+    when: "now",
+    for: "ever",
+    times: 1,
+    effect: () => ({ kind: "updates-refused", verb: "update", type: GROUP, applied: true }),
+  },
+} as const satisfies Readonly<Record<string, Entry>>;
