@@ -15,6 +15,8 @@ export class FakeGroup {
   readonly violations: string[] = [];
   suspended: string[] = [];
   pinned = 1;
+  /** False: there is no capacity in the zone, and every attempt to launch fails until there is. */
+  launches = true;
   #desired = 0;
   #ids = 0;
   readonly #size: number;
@@ -75,13 +77,21 @@ export class FakeGroup {
   /** Sets the capacity: launches what is missing, takes out what is too much, the oldest first. */
   scale(desired: number, by: By): void {
     this.#desired = desired;
-    const staying = this.machines.filter((machine) => machine.member && machine.leavesAt === undefined);
+    const staying = this.#staying();
     for (const machine of staying.slice(0, Math.max(0, staying.length - desired))) this.#remove(machine, by);
-    for (let n = staying.length; n < desired; n++) {
+    for (let n = staying.length; n < desired && this.launches; n++) {
       if (by === "run") this.#watchLaunch();
       this.#launch(this.clock.now());
     }
     this.#watchOverlap();
+  }
+
+  /** Terminates one of its own, and launches another in its place. */
+  replace(id: string): void {
+    const machine = this.machine(id);
+    if (machine.leavesAt !== undefined) return;
+    this.#remove(machine, "run");
+    this.scale(this.#desired, "somebody");
   }
 
   /** Moves the pin, as an update of the stack does. */
@@ -124,10 +134,16 @@ export class FakeGroup {
   /** Time has moved: a group that is not fenced replaces its dead. */
   tick(): void {
     this.#watchOverlap();
+    // An attempt to launch that failed is made again: that is Launch, which the fence leaves alone.
+    if (this.#staying().length < this.#desired) this.scale(this.#desired, "run");
     if (FENCE.some((process) => this.suspended.includes(process))) return;
     const dead = this.machines.filter((m) => m.member && m.killedAt !== undefined && m.leavesAt === undefined);
     for (const machine of dead) machine.member = false;
     if (dead.length > 0) this.scale(this.#desired, "somebody");
+  }
+
+  #staying(): readonly Machine[] {
+    return this.machines.filter((machine) => machine.member && machine.leavesAt === undefined);
   }
 
   #launch(at: number): void {

@@ -16,6 +16,7 @@ export class FakeTfe implements Tfe {
   claims: number | undefined;
   /** Settings by node; the others have what the stack says. */
   readonly settings = new Map<string, Readonly<Record<string, string>>>();
+  readonly #stopped = new Set<string>();
   diskFreeBytes = 50 * 1024 ** 3;
   licenceEnds: number | undefined;
 
@@ -34,9 +35,28 @@ export class FakeTfe implements Tfe {
     while (this.busy.has(instanceId)) await clock.sleep(1000, signal);
   }
 
-  /** An operator restarts the application, which takes work again: there is no other way back from a drain. */
+  async stopApp({ instanceId }: NodeAddress): Promise<void> {
+    await this.#ask(instanceId, () => {
+      this.group.acts.push(`stop ${instanceId}`);
+      this.#stopped.add(instanceId);
+    });
+  }
+
+  /** It takes work again: there is no other way back from a drain. */
+  async startApp({ instanceId }: NodeAddress): Promise<void> {
+    await this.#ask(instanceId, (machine) => {
+      this.group.acts.push(`start ${instanceId}`);
+      if (this.#stopped.delete(instanceId)) machine.drainingSince = undefined;
+    });
+  }
+
+  /** An operator restarts the application by hand. */
   restart(instanceId: string): void {
     this.group.machine(instanceId).drainingSince = undefined;
+  }
+
+  supportBundle({ instanceId }: NodeAddress): Promise<string> {
+    return this.#ask(instanceId, () => "support-bundles/2026-11-22T02:00:00Z");
   }
 
   activeWork({ instanceId }: NodeAddress): Promise<number> {
@@ -45,12 +65,13 @@ export class FakeTfe implements Tfe {
 
   appStatus({ instanceId }: NodeAddress): Promise<AppStatus> {
     return this.#ask(instanceId, (machine) => {
+      const stopped = this.#stopped.has(instanceId);
       const started = this.group.isStarted(machine);
       return {
         sequence: this.claims ?? machine.build.release,
-        state: started ? "started" : "starting",
-        desiredState: "started",
-        isTransitioning: !started,
+        state: stopped ? "stopped" : started ? "started" : "starting",
+        desiredState: stopped ? "stopped" : "started",
+        isTransitioning: !stopped && !started,
       };
     });
   }

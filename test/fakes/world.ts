@@ -92,6 +92,8 @@ export class World {
         describe: () => Promise.resolve(group.fleet()),
         suspend: (names) => this.#act(`suspend ${names.join(" ")}`, () => group.suspend(names)),
         resume: (names) => this.#act(`resume ${names.join(" ")}`, () => group.resume(names, "run")),
+        replace: (id) => this.#act(`replace ${id}`, () => group.replace(id)),
+        consoleOutput: (id) => Promise.resolve(`console of ${id}`),
         imageProblem: (id) => Promise.resolve(id.startsWith("ami-") ? undefined : `${id} does not exist`),
       },
       backups: this.#backups(),

@@ -1,6 +1,6 @@
 import type { RunFinished } from "../../orchestration/domain/events";
 import { FENCE } from "../../orchestration/domain/fence";
-import { DEFAULT_POLICY, type Policy, type Ports } from "../../orchestration/upgrade/context";
+import { DEFAULT_POLICY, type Override, type Policy, type Ports } from "../../orchestration/upgrade/context";
 import type { Request } from "../../orchestration/upgrade/planning";
 import { upgrade } from "../../orchestration/upgrade/upgrade";
 import type { World } from "../fakes/world";
@@ -11,24 +11,30 @@ export interface Circumstances {
   /** What the operator says when asked whether to start. */
   readonly says?: () => Promise<boolean>;
   readonly signal?: AbortSignal;
+  readonly overrides?: readonly Override[];
+  readonly rebuildNode?: boolean;
 }
+
+let attempts = 0;
 
 /** One process giving the command once: to 642 unless the request says otherwise. */
 export function attempt(
   world: World,
   request: Partial<Request> = {},
-  { ports = world.ports(), policy = DEFAULT_POLICY, says, signal = new AbortController().signal }: Circumstances = {},
+  {
+    ports = world.ports(),
+    policy = DEFAULT_POLICY,
+    says = () => Promise.resolve(true),
+    signal = new AbortController().signal,
+    overrides = [],
+    rebuildNode = false,
+  }: Circumstances = {},
 ): Promise<RunFinished> {
+  attempts += 1;
+  const options = { ports, policy, signal, overrides, rebuildNode, nonce: String(attempts) };
   return upgrade(
     { stack: "test", release: 642, ...request },
-    {
-      ports,
-      policy,
-      operator: { confirm: says ?? (() => Promise.resolve(true)) },
-      signal,
-      nonce: "test",
-      begin: () => undefined,
-    },
+    { ...options, operator: { confirm: says }, begin: () => undefined },
   );
 }
 

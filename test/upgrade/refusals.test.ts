@@ -1,0 +1,183 @@
+import type { RunFinished } from "../../orchestration/domain/events";
+import { DEFAULT_POLICY } from "../../orchestration/upgrade/context";
+import type { Request } from "../../orchestration/upgrade/planning";
+import { World } from "../fakes/world";
+import { attempt, FENCED, hopActs, OPENED } from "../support/attempt";
+
+/** Nothing was touched, and nothing remembers that somebody tried. */
+async function expectUntouched(world: World): Promise<void> {
+  expect(world.acts).toEqual([]);
+  expect(world.group.suspended).toEqual([]);
+  expect(await world.store.list()).toEqual([]);
+  expect(await world.store.lease()).toBeUndefined();
+}
+
+async function refused(world: World, request: Partial<Request> = {}): Promise<RunFinished> {
+  const finished = await attempt(world, request);
+  expect(finished.outcome).toBe("blocked");
+  expect(world.told).toContain("Not started; nothing was changed.");
+  expect(world.of("run.failed").at(-1)?.fleet).toBe("unchanged");
+  return finished;
+}
+
+describe("nothing to do", () => {
+  test("when every node is on the release already: nothing is touched, nothing is written", async () => {
+    const world = new World({ release: 642 });
+    const finished = await attempt(world);
+    expect(finished).toMatchObject({ outcome: "nothing-to-do", hops: [], outageSeconds: 0 });
+    expect(finished.nodes.map(({ release, healthy }) => ({ release, healthy }))).toEqual([
+      { release: 642, healthy: true },
+      { release: 642, healthy: true },
+    ]);
+    await expectUntouched(world);
+    expect(world.told).toContain("Nothing to do: every node is on it already.");
+  });
+
+  test("a second time after a run", async () => {
+    const world = new World();
+    await attempt(world);
+    const acts = [...world.acts];
+    expect((await attempt(world)).outcome).toBe("nothing-to-do");
+    expect(world.acts).toEqual(acts);
+  });
+
+  test("but a build that is staged and not active is something to do", async () => {
+    const world = new World({ release: 642 });
+    world.group.templates.push({ release: 642, image: "ami-a" });
+    expect((await attempt(world)).outcome).toBe("done");
+    expect(world.group.alive().map(({ version }) => version)).toEqual([2, 2]);
+  });
+});
+
+describe("a release that cannot be reached is refused with the reason", () => {
+  it.each([
+    {
+      from: 642,
+      to: 610,
+      reason: "610 (v202204-2) is older than 642 (v202207-2), which the fleet runs: there is no downgrade",
+    },
+    { from: 642, to: 763, reason: "763 (v202404-1) was withdrawn by the vendor" },
+    { from: 642, to: 764, reason: "764 (v202404-2) cannot run Active/Active" },
+    { from: 642, to: 643, reason: "643 is not a release of Terraform Enterprise" },
+  ])("$from -> $to", async ({ from, to, reason }) => {
+    const world = new World({ release: from });
+    await refused(world, { release: to });
+    expect(world.of("run.failed")).toMatchObject([{ code: "PATH_ILLEGAL" }]);
+    expect(world.told).toContain(reason);
+    await expectUntouched(world);
+  });
+});
+
+describe("preflight", () => {
+  test("tells all failures at once and changes nothing", async () => {
+    const world = new World();
+    world.group.sicken("i-2");
+    world.stack.pending = ["updating group fleet"];
+    world.group.suspend(["AZRebalance"]);
+    world.tfe.settings.set("i-2", { capacity_concurrency: "20" });
+    world.tfe.diskFreeBytes = 2 * 1024 ** 3;
+    world.tfe.licenceEnds = world.clock.now() + 3600_000;
+    world.group.templates.push({ release: 642, image: "ami-a" });
+    const finished = await attempt(world, { image: "no-image" });
+    expect(finished.outcome).toBe("blocked");
+    const failed = world.of("check.made").filter((made) => !made.ok);
+    expect(failed.map(({ id, observed }) => `${id}: ${observed}`)).toEqual([
+      "pending-operations: updating group fleet",
+      "healthy: i-2: target healthy at the load balancer: unhealthy",
+      "fence-free: AZRebalance",
+      "image: no-image does not exist",
+      "licence: i-1: the licence ends 2026-11-22T03:00:00.000Z; i-2: the licence ends 2026-11-22T03:00:00.000Z",
+      "disk: i-1: 2 GiB free; i-2: 2 GiB free",
+      "app-config: the nodes differ in capacity_concurrency; the stack has another value for capacity_concurrency on i-2",
+    ]);
+    for (const { remedy } of failed) expect(remedy).toMatch(/\.$/);
+    const [failure] = world.of("run.failed");
+    expect(failure).toMatchObject({ step: "preflight", code: "PREFLIGHT_FAILED", fleet: "unchanged" });
+    expect(failure?.detail.split("; ").length).toBeGreaterThanOrEqual(7);
+    expect(world.acts).toEqual([]);
+    expect(world.group.suspended).toEqual(["AZRebalance"]);
+    expect(await world.store.list()).toEqual([]);
+  });
+
+  it.each<{ why: string; id: string; says: string; arrange: (world: World) => void }>([
+    {
+      why: "a node does not answer",
+      id: "work-visible",
+      says: "could not be checked: i-2 does not answer",
+      arrange: (world) => world.tfe.unreachable.add("i-2"),
+    },
+    {
+      why: "somebody edited the stack's program",
+      id: "stack-diff",
+      says: 'replace of aws:lb/targetGroup:TargetGroup "web"',
+      arrange: (world) => {
+        world.stack.alsoChanges = [
+          { urn: "u", type: "aws:lb/targetGroup:TargetGroup", name: "web", op: "replace", properties: ["port"] },
+        ];
+      },
+    },
+    {
+      why: "a node is missing",
+      id: "capacity",
+      says: "1 nodes, capacity 2, the stack says 2",
+      arrange: (world) => {
+        world.group.machine("i-2").killedAt = 0;
+      },
+    },
+    {
+      why: "Launch is suspended, as Auto Scaling itself does after a day of failures",
+      id: "fence-free",
+      says: "Launch",
+      arrange: (world) => world.group.suspend(["Launch"]),
+    },
+  ])("refuses when $why", async ({ id, says, arrange }) => {
+    const world = new World();
+    arrange(world);
+    await refused(world);
+    expect(world.of("check.made").find((made) => made.id === id)).toMatchObject({ ok: false, observed: says });
+    expect(world.acts).toEqual([]);
+  });
+
+  test("refuses when the database has no backups, where the stack names one", async () => {
+    const policy = { ...DEFAULT_POLICY, backup: { databaseId: "tfe-db", snapshot: false, pollMs: 1 } };
+    const world = new World();
+    world.retentionDays = 0;
+    expect((await attempt(world, {}, { policy })).outcome).toBe("blocked");
+    expect(world.told).toContain("✗ database-backups: tfe-db has automatic backups switched off");
+    await expectUntouched(world);
+  });
+
+  test("names keys that differ and never their values", async () => {
+    const world = new World();
+    world.tfe.settings.set("i-1", { capacity_concurrency: "10", redis_pass: "hunter2" });
+    await refused(world);
+    expect(world.told).toContain("the nodes differ in redis_pass");
+    expect(JSON.stringify(world.events)).not.toContain("hunter2");
+  });
+
+  test("passes once what it found is mended, by the same command", async () => {
+    const world = new World();
+    world.group.sicken("i-2");
+    await refused(world);
+    world.group.heal("i-2");
+    expect((await attempt(world)).outcome).toBe("done");
+    expect(world.acts).toEqual([FENCED, ...hopActs(1, ["i-1", "i-2"]), "capacity 2 version 2", OPENED]);
+  });
+});
+
+describe("the operator", () => {
+  test("who says no changes nothing", async () => {
+    const world = new World();
+    const finished = await attempt(world, {}, { says: () => Promise.resolve(false) });
+    expect(finished.outcome).toBe("declined");
+    await expectUntouched(world);
+    expect(world.told).toContain("Not started, as you said.");
+  });
+
+  test("is shown the plan before being asked", async () => {
+    const world = new World();
+    let shown = 0;
+    await attempt(world, {}, { says: () => Promise.resolve((shown = world.of("plan.made").length) === 0) });
+    expect(shown).toBe(1);
+  });
+});
