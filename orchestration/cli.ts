@@ -31,7 +31,17 @@ const nodeBuildOption = new Option(
   "--node-build <seconds>",
   "lab seconds in which a node is built, all else in proportion, for a lab that this command starts",
 ).argParser(positive);
+const faultOption = new Option(
+  "--fault <name...>",
+  "let the lab go wrong: a fault by name or a script's file (lab/README.md lists them)",
+);
 const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+
+interface LabFlags {
+  readonly speed?: number;
+  readonly nodeBuild?: number;
+  readonly fault?: readonly string[];
+}
 
 function program(io: Io, exit: (code: number) => void): Command {
   const root = new Command("tfe-repave")
@@ -44,7 +54,10 @@ function program(io: Io, exit: (code: number) => void): Command {
     );
   const verb = (name: string, description: string): Command => root.command(name).description(description);
   const onStack = (command: Command): Command =>
-    command.addOption(stackOption).addOption(jsonOption).addOption(speedOption).addOption(nodeBuildOption);
+    [stackOption, jsonOption, speedOption, nodeBuildOption, faultOption].reduce(
+      (c, option) => c.addOption(option),
+      command,
+    );
   const build = (command: Command): Command =>
     acting(onStack(command))
       .option("-r, --release <release>", "ReleaseSequence (642) or release name (v202207-2)")
@@ -93,9 +106,10 @@ function program(io: Io, exit: (code: number) => void): Command {
   verb("lab", "Run the embedded lab until it is stopped, and print how to reach it.")
     .addOption(speedOption)
     .addOption(nodeBuildOption)
-    .addHelpText("after", examples("npm run lab -- --speed 60"))
-    .action(async ({ speed, nodeBuild }: { speed?: number; nodeBuild?: number }) => {
-      await runLab({ dir: labDir(), out: (line) => io.out(line), speed, nodeBuild });
+    .addOption(faultOption)
+    .addHelpText("after", examples("npm run lab -- --speed 60", "npm run lab -- --fault drain-hangs"))
+    .action(async ({ speed, nodeBuild, fault }: LabFlags) => {
+      await runLab({ dir: labDir(), out: (line) => io.out(line), speed, nodeBuild, faults: fault });
       exit(0);
     });
   verb("engine", "Make sure of the Pulumi engine, and print where it is.")

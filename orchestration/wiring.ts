@@ -32,6 +32,8 @@ export interface TargetOptions {
   readonly stack: string | undefined;
   readonly speed?: number | undefined;
   readonly nodeBuild?: number | undefined;
+  /** What is to go wrong in the lab. */
+  readonly fault?: readonly string[] | undefined;
   /** Told what takes time before there is a run. */
   readonly note: (line: string) => void;
   /** Made once the clock is known. */
@@ -59,8 +61,8 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   // A misspelt name should not cost the time to bring an engine. The lab writes its own file.
   if (!isLab) stackConfig(stackFileOf(stackName), stackName);
   const engine = await ensureEngine({ onProgress: options.note });
-  const { speed, nodeBuild } = options;
-  const lab = isLab ? await openLab({ dir: labDir(), speed, nodeBuild }) : undefined;
+  const { speed, nodeBuild, fault: faults } = options;
+  const lab = isLab ? await openLab({ dir: labDir(), speed, nodeBuild, faults }) : undefined;
   try {
     return await openStack(stackName, engine.root, lab, options);
   } catch (error) {

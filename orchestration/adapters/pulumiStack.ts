@@ -21,6 +21,7 @@ export interface PulumiStackOptions {
   /** Variables for the engine besides this process's own. */
   readonly env: Readonly<Record<string, string>>;
   readonly projectRoot: string;
+  /** Where runs are kept: a folder, or `s3://bucket/prefix`. */
   readonly runsDir: string;
   /** Of the run on whose behalf updates happen; undefined while there is none. */
   readonly fencingToken: () => number | undefined;
@@ -61,15 +62,14 @@ export function pulumiStack(options: PulumiStackOptions): Stack {
   const pulumi = async (...args: readonly string[]): Promise<CliResult> =>
     (await cli()).run([...args, "--stack", stackName], workDir, options.env);
 
-  function program(): Promise<Record<string, unknown>> {
+  async function program(): Promise<Record<string, unknown>> {
     const token = options.fencingToken();
-    return Promise.resolve({
-      ...tfeProgram({
-        projectRoot: options.projectRoot,
-        runsDir: options.runsDir,
-        ...(token === undefined ? {} : { fencingToken: token }),
-      }),
+    const outputs = await tfeProgram({
+      projectRoot: options.projectRoot,
+      runsDir: options.runsDir,
+      ...(token === undefined ? {} : { fencingToken: token }),
     });
+    return { ...outputs };
   }
 
   /** Project settings are not given: they would be written over the project's own file. */

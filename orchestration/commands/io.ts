@@ -9,6 +9,7 @@ export interface StackOptions {
   readonly json?: boolean;
   readonly speed?: number;
   readonly nodeBuild?: number;
+  readonly fault?: readonly string[];
 }
 
 /** What a command writes to. Results and events go to `out`, what is only for a person's patience to `err`. */

@@ -44,9 +44,7 @@ function outage(event: RunFinished, duration: (seconds: number) => string): read
   if (outageSeconds === null || nodeBuildSeconds === null || outageParts === null || outageSeconds === 0) return [];
   const parts = Object.entries(outageParts).map(([name, seconds]) => `${name} ${duration(seconds)}`);
   const first = event.hops.length > 1 ? `the first nodes of ${event.hops.length} hops` : "the first node";
-  const build =
-    nodeBuildSeconds === 0
-      ? "no new node has passed the gate"
-      : `${first} took ${duration(nodeBuildSeconds)} to build (ratio ${outageRatio ?? 0})`;
+  if (nodeBuildSeconds === 0) return [`  outage ${duration(outageSeconds)}; no new node has passed the gate`];
+  const build = `${first} took ${duration(nodeBuildSeconds)} to build (ratio ${outageRatio ?? 0})`;
   return [`  outage ${duration(outageSeconds)}; ${build}`, `  of which ${parts.join(", ")}`];
 }
