@@ -3,6 +3,7 @@ import { closest } from "fastest-levenshtein";
 import { z } from "zod";
 import { boolean, choice, integer, list, stringMap, text, url } from "./configValues";
 import { PROJECT } from "./contract";
+import { RUN_STORE_PATTERN } from "./runStore";
 
 export { readStackFile } from "./stackFile";
 
@@ -62,8 +63,7 @@ const SCHEMA = z.object({
   transport: choice(["ssm", "ssh"]).prefault("ssm"),
   sshUser: text("a user name", /^[a-z_][\w.-]*$/i).optional(),
   sshConfigFile: anyText.optional(),
-  // A folder; a bucket would be taken for one of a strange name.
-  runStore: text("a folder", /^(?!\w+:\/\/)\S(.*\S)?$/).optional(),
+  runStore: text("a folder or s3://bucket/prefix", RUN_STORE_PATTERN).optional(),
   databaseId: text("the identifier of a database", /^[a-z][a-z0-9-]*$/i).optional(),
   backup: choice(["none", "snapshot"]).prefault("none"),
   caFile: anyText.optional(),

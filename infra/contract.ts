@@ -59,7 +59,10 @@ export const TAGS = {
  */
 export const FENCING_TOKEN_ENV = "TFE_REPAVE_FENCING_TOKEN";
 
-/** Environment of the stack program: the folder that holds `<stack>/lease.json`; default `.tfe-repave` beside Pulumi.yaml. */
+/**
+ * Environment of the stack program: the folder, or `s3://bucket/prefix`, that holds `<stack>/lease.json`, where the stack's own
+ * `runStore` says nothing; default `.tfe-repave` beside Pulumi.yaml.
+ */
 export const RUNS_DIR_ENV = "TFE_REPAVE_RUNS_DIR";
 
 /** Environment of the post-build gate: JSON of `StackOutputs`, which the engine does not have yet at that moment. */

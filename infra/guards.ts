@@ -1,14 +1,14 @@
 /** What must hold before the program declares anything: a valid configuration, and nobody else's run on the stack. */
-import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { CONFIG_KEYS, parseConfig, type StackConfig } from "./config";
-import { FENCING_TOKEN_ENV, PROJECT, RUNS_DIR_ENV } from "./contract";
+import { FENCING_TOKEN_ENV, PROJECT } from "./contract";
 import { objection, parseToken, runClock } from "./lease";
+import { parseRunStore, whereRunsAre } from "./runStore";
 
 export interface GuardOptions {
   /** Folder of package.json and Pulumi.yaml; relative paths of the configuration start there. */
   readonly projectRoot: string;
-  /** Folder of the runs. Default: `TFE_REPAVE_RUNS_DIR`, then the stack's `runStore`, then `.tfe-repave` in the project root. */
+  /** Where runs are kept: a folder or `s3://bucket/prefix`. Default: see `whereRunsAre`. */
   readonly runsDir?: string;
   /** Token of the run on whose behalf the program works. Default: `TFE_REPAVE_FENCING_TOKEN`. */
   readonly fencingToken?: number;
@@ -29,16 +29,15 @@ export function readConfig(): StackConfig {
 }
 
 /** Refuses an update of a stack that another run holds; a preview changes nothing, so it only warns. */
-export function refuseWhileHeld(config: StackConfig, options: GuardOptions, env = process.env): void {
-  const runsDir = options.runsDir ?? (env[RUNS_DIR_ENV] || config.runStore) ?? ".tfe-repave";
-  const reason = readably(() =>
-    objection({
-      stack: pulumi.getStack(),
-      runsDir: path.resolve(options.projectRoot, runsDir),
-      fencingToken: options.fencingToken ?? parseToken(env[FENCING_TOKEN_ENV]),
-      now: runClock(env["TFE_REPAVE_CLOCK"]),
-    }),
-  );
+export async function refuseWhileHeld(config: StackConfig, options: GuardOptions, env = process.env): Promise<void> {
+  const { projectRoot } = options;
+  const guard = readably(() => ({
+    stack: pulumi.getStack(),
+    runs: parseRunStore(whereRunsAre({ configured: options.runsDir ?? config.runStore, env, projectRoot })),
+    fencingToken: options.fencingToken ?? parseToken(env[FENCING_TOKEN_ENV]),
+    now: runClock(env["TFE_REPAVE_CLOCK"]),
+  }));
+  const reason = await objection(guard);
   if (reason === undefined) return;
   if (!pulumi.runtime.isDryRun()) throw new pulumi.RunError(reason);
   void pulumi.log.warn(`${reason}\n(An update would be refused now.)`);

@@ -1,26 +1,14 @@
-/** The stack program's guard: nothing is changed while a run that we do not belong to holds the stack. */
-import { readFileSync } from "node:fs";
-import path from "node:path";
+/** The stack program's guard: nothing is changed while a run that we do not belong to holds the stack or has left it unfinished. */
 import { z } from "zod";
 import type { LeaseRecord } from "./contract";
-
-const RECORD = z.object({
-  schema: z.literal(1),
-  token: z.int(),
-  runId: z.string(),
-  holder: z.string(),
-  acquiredAt: z.number(),
-  renewedAt: z.number(),
-  expiresAt: z.number(),
-  step: z.string().exactOptional(),
-});
+import { leaseAddress, readLease } from "./leaseRecord";
+import type { RunStoreLocation } from "./runStore";
 
 const SCALE = z.object({ speed: z.number().positive(), realOrigin: z.number(), labOrigin: z.number() });
 
 export interface LeaseGuard {
   readonly stack: string;
-  /** Folder of the runs; the lease is `<stack>/lease.json` in it. */
-  readonly runsDir: string;
+  readonly runs: RunStoreLocation;
   /** Token of the run on whose behalf the program works; undefined: a person's own `pulumi up`. */
   readonly fencingToken: number | undefined;
   /** Milliseconds since the epoch, on the clock of the runs. */
@@ -28,19 +16,18 @@ export interface LeaseGuard {
 }
 
 /**
- * Why the program must not change the stack now; undefined: nothing speaks against it. A lease that cannot be read is a
- * reason: it may be held.
+ * Why the program must not change the stack now; undefined: nothing speaks against it. A record that is there is a reason,
+ * expired or not: a run that finished takes its record away. So is one that cannot be read: the stack may be held.
  */
-export function objection(guard: LeaseGuard): string | undefined {
-  const file = path.join(guard.runsDir, guard.stack, "lease.json");
+export async function objection(guard: LeaseGuard): Promise<string | undefined> {
   try {
-    const text = readIfThere(file);
-    return text === undefined ? undefined : claim(RECORD.parse(JSON.parse(text)), guard);
+    return claim(await readLease(guard.runs, guard.stack), guard);
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    const where = leaseAddress(guard.runs, guard.stack);
     return (
-      `The lease of stack ${guard.stack} cannot be read, so a run may be under way (${file}: ${why}). Nothing was changed. ` +
-      "Make the file readable, or remove it once you have seen that no run is alive."
+      `The lease of stack ${guard.stack} cannot be read, so a run may be under way (${where}: ${why}). Nothing was changed. ` +
+      "Make it readable, or remove it once you have seen that no run is alive."
     );
   }
 }
@@ -59,28 +46,35 @@ export function parseToken(text: string | undefined): number | undefined {
   return Number(text);
 }
 
-function claim(lease: LeaseRecord, { stack, fencingToken, now }: LeaseGuard): string | undefined {
-  if (lease.token === fencingToken) return undefined;
+function claim(lease: LeaseRecord | undefined, { stack, fencingToken, now }: LeaseGuard): string | undefined {
+  if (lease?.token === fencingToken) return undefined;
+  if (lease === undefined)
+    return `This run does not hold stack ${stack} any more and must not change it. Nothing was changed.`;
   if (fencingToken !== undefined && lease.token > fencingToken) {
     return `Run ${lease.runId} of ${lease.holder} has taken stack ${stack} over; this older run must not change it any more.`;
   }
-  if (lease.expiresAt < now) return undefined;
-  return [
+  return lease.expiresAt < now ? unfinished(lease, stack) : held(lease, stack);
+}
+
+const held = (lease: LeaseRecord, stack: string): string =>
+  [
     `Stack ${stack} is held by run ${lease.runId} of ${lease.holder} since ${time(lease.acquiredAt)}, ` +
-      `at step ${lease.step ?? "(none yet)"}; its lease lasts until ${time(lease.expiresAt)} and is renewed while the run lives.`,
+      `at step ${step(lease)}; its lease lasts until ${time(lease.expiresAt)} and is renewed while the run lives.`,
     "Nothing was changed. Wait for the run to end:",
     `  npm run status -- --stack ${stack}`,
-    "If its holder is dead the lease runs out by itself, and the command that started the run goes on from where it stopped.",
+    "If its holder is dead, this goes on with the run:",
+    `  npm run upgrade -- --stack ${stack} --resume`,
   ].join("\n");
-}
 
+/** Its process stopped or died: an update now could bring the old build up beside the new one. */
+const unfinished = (lease: LeaseRecord, stack: string): string =>
+  [
+    `Run ${lease.runId} of ${lease.holder} stopped at step ${step(lease)} and is not finished. Nothing was changed.`,
+    "Go on with it:",
+    `  npm run upgrade -- --stack ${stack} --resume`,
+    "or take it back:",
+    `  npm run abort -- --stack ${stack}`,
+  ].join("\n");
+
+const step = (lease: LeaseRecord): string => lease.step ?? "(none yet)";
 const time = (ms: number): string => new Date(ms).toISOString();
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
-}

@@ -16,9 +16,9 @@ import { encodeUserData, renderUserData } from "./userData";
 export type ProgramOptions = GuardOptions;
 
 /** Throws a `pulumi.RunError` where the configuration is not valid, or while a run that we do not belong to holds the stack. */
-export function tfeProgram(options: ProgramOptions): ProgramOutputs {
+export async function tfeProgram(options: ProgramOptions): Promise<ProgramOutputs> {
   const config = readConfig();
-  refuseWhileHeld(config, options);
+  await refuseWhileHeld(config, options);
   return createStack(pulumi.getStack(), config, options.projectRoot);
 }
 

@@ -33,7 +33,7 @@ describe("the stack's own program", () => {
     await mkdir(join(estate.dir, "bin"));
     await writeFile(join(estate.dir, "bin", "npx"), '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
     const options = { projectRoot: estate.dir, runsDir: join(estate.dir, "runs") };
-    stack = await estate.stack(() => Promise.resolve().then(() => ({ ...tfeProgram(options) })));
+    stack = await estate.stack(() => tfeProgram(options).then((outputs) => ({ ...outputs })));
     await set(CONFIG);
   });
   afterAll(() => estate.close());

@@ -85,7 +85,7 @@ describe("parseConfig", () => {
       { installerUrl: "http://example.com/install" },
       "installerUrl must be a URL (https://…)",
     ],
-    ["a bucket as run store", { runStore: "s3://runs/tfe" }, "runStore must be a folder"],
+    ["another URL than a bucket's as run store", { runStore: "gs://runs/tfe" }, "runStore must be a folder or s3://"],
     ["a boolean setting", { appConfig: '{"force_tls":true}' }, "appConfig must be a map from settings to strings"],
     [
       "Active/Active switched off",

@@ -28,8 +28,8 @@ describe("refuseWhileHeld", () => {
     readonly runStore?: string;
   }
   const guard = ({ env = {}, options = {}, runStore, ...setting }: Case = {}) =>
-    declare(() => {
-      refuseWhileHeld(parseConfig(rawConfig({ runStore })), { projectRoot, ...options }, env);
+    declare(async () => {
+      await refuseWhileHeld(parseConfig(rawConfig({ runStore })), { projectRoot, ...options }, env);
       return {};
     }, setting);
 
@@ -60,21 +60,32 @@ describe("refuseWhileHeld", () => {
     await expect(guard(both)).rejects.toThrow("this older run");
   });
 
-  it("looks where runs are kept: parameter, then environment, then the stack's runStore", async () => {
+  it("refuses an update where a run stopped unfinished, and only warns of it in a preview", async () => {
+    hold(".tfe-repave", Date.now() - 86_400_000);
+    await expect(guard()).rejects.toThrow("npm run abort -- --stack test");
+    const warn = jest.spyOn(console, "warn").mockImplementation();
+    await expect(guard({ preview: true })).resolves.toBeDefined();
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining("is not finished"));
+    warn.mockRestore();
+  });
+
+  it("looks where runs are kept: parameter, then the stack's runStore, then environment", async () => {
     hold("elsewhere");
     await expect(guard()).resolves.toBeDefined();
     const elsewhere = path.join(projectRoot, "elsewhere");
     await expect(guard({ options: { runsDir: elsewhere } })).rejects.toThrow("is held by");
     await expect(guard({ env: { TFE_REPAVE_RUNS_DIR: elsewhere } })).rejects.toThrow("is held by");
     await expect(guard({ runStore: "elsewhere" })).rejects.toThrow("is held by");
-    await expect(guard({ runStore: "elsewhere", env: { TFE_REPAVE_RUNS_DIR: "/nowhere" } })).resolves.toBeDefined();
+    await expect(guard({ runStore: "elsewhere", env: { TFE_REPAVE_RUNS_DIR: "/nowhere" } })).rejects.toThrow(
+      "is held by",
+    );
   });
 
   it("judges expiry on the clock of the run, which may be far ahead", async () => {
     const ahead = 365 * 86_400_000;
     const TFE_REPAVE_CLOCK = JSON.stringify({ speed: 30, realOrigin: Date.now(), labOrigin: Date.now() + ahead });
     hold(".tfe-repave", Date.now() + 60_000);
-    await expect(guard({ env: { TFE_REPAVE_CLOCK } })).resolves.toBeDefined();
+    await expect(guard({ env: { TFE_REPAVE_CLOCK } })).rejects.toThrow("is not finished");
     hold(".tfe-repave", Date.now() + ahead + 3_600_000);
     await expect(guard({ env: { TFE_REPAVE_CLOCK } })).rejects.toThrow("is held by");
   });

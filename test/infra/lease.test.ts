@@ -33,61 +33,82 @@ describe("objection", () => {
       typeof content === "string" ? content : JSON.stringify(content),
     );
   }
-  const ask = (fencingToken?: number, now = NOW): string | undefined =>
-    objection({ stack: "prod", runsDir, fencingToken, now });
+  const ask = (fencingToken?: number, now = NOW): Promise<string | undefined> =>
+    objection({ stack: "prod", runs: { kind: "folder", dir: runsDir }, fencingToken, now });
 
-  it("is none where nobody ever held the stack", () => {
-    expect(ask()).toBeUndefined();
+  it("is none where nobody ever held the stack", async () => {
+    expect(await ask()).toBeUndefined();
   });
 
-  it("says who holds the stack, since when, at which step, and what to do", () => {
+  it("says who holds the stack, since when, at which step, and what to do", async () => {
     write(LEASE);
-    expect(ask()).toBe(
+    expect(await ask()).toBe(
       [
         "Stack prod is held by run 20260301-1150 of alice@laptop since 2026-03-01T11:50:00.000Z, at step scaleToZero; " +
           "its lease lasts until 2026-03-01T12:00:55.000Z and is renewed while the run lives.",
         "Nothing was changed. Wait for the run to end:",
         "  npm run status -- --stack prod",
-        "If its holder is dead the lease runs out by itself, and the command that started the run goes on from where it stopped.",
+        "If its holder is dead, this goes on with the run:",
+        "  npm run upgrade -- --stack prod --resume",
       ].join("\n"),
     );
   });
 
-  it("is none for the run that holds it", () => {
+  it("is none for the run that holds it, even where its heartbeat is late", async () => {
     write(LEASE);
-    expect(ask(7)).toBeUndefined();
+    expect(await ask(7)).toBeUndefined();
+    expect(await ask(7, LEASE.expiresAt + 1)).toBeUndefined();
   });
 
-  it("is there for another run, older or newer", () => {
+  it("is there for another run, older or newer", async () => {
     write(LEASE);
-    expect(ask(6)).toContain("this older run must not change it any more");
-    expect(ask(8)).toContain("is held by run 20260301-1150");
+    expect(await ask(6)).toContain("this older run must not change it any more");
+    expect(await ask(8)).toContain("is held by run 20260301-1150");
   });
 
-  it("ends with the lease for anybody but a run that was superseded", () => {
+  it("does not end with the lease: the run stopped halfway, and says how to go on or back", async () => {
     write({ ...LEASE, expiresAt: NOW - 1 });
-    expect(ask()).toBeUndefined();
-    expect(ask(8)).toBeUndefined();
-    expect(ask(6)).toContain("has taken stack prod over");
+    const stopped = [
+      "Run 20260301-1150 of alice@laptop stopped at step scaleToZero and is not finished. Nothing was changed.",
+      "Go on with it:",
+      "  npm run upgrade -- --stack prod --resume",
+      "or take it back:",
+      "  npm run abort -- --stack prod",
+    ].join("\n");
+    expect(await ask()).toBe(stopped);
+    expect(await ask(8)).toBe(stopped);
+    expect(await ask(6)).toContain("has taken stack prod over");
   });
 
-  it("holds up to and with the moment of expiry", () => {
+  it("names no step where none was begun", async () => {
+    write({ ...LEASE, step: undefined, expiresAt: NOW - 1 });
+    expect(await ask()).toContain("stopped at step (none yet) and is not finished");
+  });
+
+  it("counts a lease as held up to and with the moment of expiry", async () => {
     write({ ...LEASE, expiresAt: NOW });
-    expect(ask()).toContain("is held by");
+    expect(await ask()).toContain("is held by");
+  });
+
+  it("stops a run whose lease is gone: somebody else may have finished it", async () => {
+    expect(await ask(7)).toBe(
+      "This run does not hold stack prod any more and must not change it. Nothing was changed.",
+    );
   });
 
   it.each([
     ["torn", '{"schema":1,"tok'],
     ["of a later version", { ...LEASE, schema: 2 }],
     ["empty", ""],
-  ])("fails closed where the lease is %s", (_, content) => {
+  ])("fails closed where the lease is %s, for its own run as well", async (_, content) => {
     write(content);
-    expect(ask()).toContain("The lease of stack prod cannot be read, so a run may be under way");
+    expect(await ask()).toContain("The lease of stack prod cannot be read, so a run may be under way");
+    expect(await ask(7)).toContain("cannot be read");
   });
 
-  it("fails closed where the lease cannot be opened", () => {
+  it("fails closed where the lease cannot be opened", async () => {
     mkdirSync(path.join(runsDir, "prod", "lease.json"), { recursive: true });
-    expect(ask()).toContain("cannot be read");
+    expect(await ask()).toContain("cannot be read");
   });
 });
 

@@ -36,7 +36,10 @@ const COMPUTED: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 };
 
 /** Runs the program; it proves what is declared, not that AWS accepts it. */
-export async function declare<T extends object>(program: () => T, setting: Setting = {}): Promise<Declaration<T>> {
+export async function declare<T extends object>(
+  program: () => T | Promise<T>,
+  setting: Setting = {},
+): Promise<Declaration<T>> {
   const given = new Map<string, pulumi.runtime.MockResourceArgs>();
   await pulumi.runtime.setMocks(
     {
@@ -60,18 +63,18 @@ export async function declare<T extends object>(program: () => T, setting: Setti
   const seen: pulumi.ResourceTransformationArgs[] = [];
   let returned = {} as T;
   let thrown: unknown;
-  await pulumi.runtime.runInPulumiStack(() => {
+  await pulumi.runtime.runInPulumiStack(async () => {
     pulumi.runtime.registerStackTransformation((args) => {
       seen.push(args);
       return undefined;
     });
     // The SDK ends the process when the program throws here, so the error waits until it has returned.
     try {
-      returned = program();
+      returned = await program();
     } catch (error) {
       thrown = error;
     }
-    return Promise.resolve({});
+    return {};
   });
   if (thrown !== undefined) {
     await pulumi.runtime.disconnect();

@@ -1,0 +1,69 @@
+/** The lease of a stack as it is written: read by the stack program, written by the run stores. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { GetObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
+import { z } from "zod";
+import type { LeaseRecord } from "./contract";
+import { type RunStoreLocation, runsPath } from "./runStore";
+
+export const LEASE_FILE = "lease.json";
+
+export const LEASE_RECORD = z.object({
+  schema: z.literal(1),
+  token: z.int().positive(),
+  runId: z.string(),
+  holder: z.string(),
+  acquiredAt: z.number(),
+  renewedAt: z.number(),
+  expiresAt: z.number(),
+  step: z.string().exactOptional(),
+}) satisfies z.ZodType<LeaseRecord>;
+
+/** How the S3 clients of this project address a bucket: emulators and labs know only paths. */
+export const s3Addressing = (
+  endpoint = process.env["AWS_ENDPOINT_URL_S3"] ?? process.env["AWS_ENDPOINT_URL"],
+): { readonly forcePathStyle: boolean; readonly followRegionRedirects: true } => ({
+  forcePathStyle: endpoint !== undefined && endpoint !== "",
+  // A bucket may be in another region than the fleet.
+  followRegionRedirects: true,
+});
+
+/** Where a person finds the record. */
+export function leaseAddress(runs: RunStoreLocation, stack: string): string {
+  return runs.kind === "folder"
+    ? path.join(runs.dir, stack, LEASE_FILE)
+    : `s3://${runsPath(runs.bucket, runs.prefix, stack, LEASE_FILE)}`;
+}
+
+/** The stack's lease; undefined: nobody holds the stack. Throws where that cannot be told. */
+export async function readLease(runs: RunStoreLocation, stack: string): Promise<LeaseRecord | undefined> {
+  const text =
+    runs.kind === "folder"
+      ? readIfThere(leaseAddress(runs, stack))
+      : await readObject(runs.bucket, runsPath(runs.prefix, stack, LEASE_FILE));
+  return text === undefined ? undefined : LEASE_RECORD.parse(JSON.parse(text));
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function readObject(bucket: string, key: string): Promise<string | undefined> {
+  const requestHandler = { connectionTimeout: 5_000, requestTimeout: 20_000 };
+  const client = new S3Client({ ...s3Addressing(), requestHandler });
+  try {
+    const { Body: body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return (await body?.transformToString()) ?? "";
+  } catch (error) {
+    // Without s3:ListBucket S3 says 403 of what is not there: then it cannot be told, and that is thrown.
+    if (error instanceof NoSuchKey) return undefined;
+    throw error;
+  } finally {
+    client.destroy();
+  }
+}
