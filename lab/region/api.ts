@@ -49,6 +49,8 @@ export interface RegionApi {
   suspendProcesses(name: string, processes: readonly string[] | undefined): void;
   resumeProcesses(name: string, processes: readonly string[] | undefined): void;
   terminateInstances(ids: readonly string[]): readonly Instance[];
+  /** Auto Scaling's own termination: out of the target groups first. The group fills the place unless its capacity went down with it. */
+  terminateInGroup(id: string, decrement: boolean): Instance;
 
   createTargetGroup(input: {
     name: string;

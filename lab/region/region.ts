@@ -19,7 +19,7 @@ import type { Exec, RegionState, Timings } from "./model";
 import { answer } from "./node/answer";
 import { beginExec, execDeeds } from "./node/execs";
 import { nodeDeeds } from "./node/life";
-import { scalingDeeds } from "./scaling";
+import { scalingDeeds, terminateInGroup } from "./scaling";
 import { createDbSnapshot } from "./snapshots";
 import { cancelCommand, sendCommand, ssmDeeds } from "./ssm";
 import { createTargetGroup, deleteTargetGroup, route, updateTargetGroup } from "./targetGroups";
@@ -102,6 +102,7 @@ export function createRegion(
       for (const instance of instances) shutDown(state, instance);
       return instances;
     },
+    terminateInGroup: (id, decrement) => terminateInGroup(state, id, decrement),
     createTargetGroup: (input) => createTargetGroup(state, input),
     updateTargetGroup: (arn, patch) => updateTargetGroup(state, arn, patch),
     deleteTargetGroup: (arn) => deleteTargetGroup(state, arn),

@@ -106,6 +106,33 @@ function takeOut(state: RegionState, group: Group, instance: Instance, why: stri
   if (instance.deregistersAt > state.now) activity.status = "WaitingForELBConnectionDraining";
 }
 
+/** TerminateInstanceInAutoScalingGroup: works whatever is suspended, since it is the user who asks. */
+export function terminateInGroup(state: RegionState, id: string, decrement: boolean): Instance {
+  const instance = state.instances.find((i) => i.id === id && i.lifecycle !== undefined);
+  const group = instance && state.groups.find((g) => g.name === instance.groupName);
+  if (!instance || !group) {
+    throw new AwsError("ValidationError", `Instance Id not found - No managed instance found for instance ID: ${id}`);
+  }
+  if (decrement) {
+    if (group.desired - 1 < group.min) {
+      throw new AwsError(
+        "ValidationError",
+        "Currently, desiredSize equals minSize. Terminating instance without replacement will violate group's min size constraint.",
+      );
+    }
+    group.desired -= 1;
+  }
+  if (instance.lifecycle !== "Terminating") {
+    takeOut(
+      state,
+      group,
+      instance,
+      cause(state, undefined, "an instance was taken out of service in response to a user request"),
+    );
+  }
+  return instance;
+}
+
 function capacityDeeds(state: RegionState, group: Group, members: readonly Instance[]): Deed[] {
   const active = members.filter((instance) => instance.lifecycle !== "Terminating");
   const missing = group.desired - active.length;

@@ -3,20 +3,11 @@ import { join } from "node:path";
 import { lock } from "proper-lockfile";
 import { z } from "zod";
 import type { LeaseRecord } from "../../infra/contract";
+import { LEASE_FILE } from "../../infra/leaseRecord";
 import { RepaveError } from "../domain/errors";
 import type { RunStore } from "../ports/runStore";
 import { readIfThere, replaceFile } from "./files";
-
-const LEASE = z.object({
-  schema: z.literal(1),
-  token: z.int().positive(),
-  runId: z.string(),
-  holder: z.string(),
-  acquiredAt: z.number(),
-  renewedAt: z.number(),
-  expiresAt: z.number(),
-  step: z.string().exactOptional(),
-});
+import { describeLease, inStore, parseLease } from "./runRecords";
 
 /** For the few milliseconds in which a lease is read and written; a process that died in them stands in the way for 10 s. */
 const LOCK = {
@@ -26,19 +17,19 @@ const LOCK = {
   onCompromised: () => undefined,
 };
 
-type Leases = Pick<RunStore, "acquire" | "renew" | "release" | "lease">;
+export type Leases = Pick<RunStore, "acquire" | "renew" | "release" | "lease">;
 
 /**
  * The lease of a stack as `lease.json` in its folder, where the stack program looks as well. The highest token ever given is kept
- * beside it in `lease.token`, so that tokens go on rising after a lease is given back. `inStore` names the errors.
+ * beside it in `lease.token`, so that tokens go on rising after a lease is given back.
  */
-export function fileLease(dir: string, inStore: <T>(act: () => Promise<T>) => Promise<T>): Leases {
-  const leaseFile = join(dir, "lease.json");
+export function fileLease(dir: string): Leases {
+  const leaseFile = join(dir, LEASE_FILE);
   const tokenFile = join(dir, "lease.token");
 
   async function read(): Promise<LeaseRecord | undefined> {
     const text = await readIfThere(leaseFile);
-    return text === undefined ? undefined : LEASE.parse(JSON.parse(text));
+    return text === undefined ? undefined : parseLease(JSON.parse(text));
   }
 
   async function highestToken(): Promise<number> {
@@ -63,7 +54,7 @@ export function fileLease(dir: string, inStore: <T>(act: () => Promise<T>) => Pr
     acquire: ({ runId, holder, now, ttlMs }) =>
       alone(async () => {
         const held = await read();
-        if (held && held.expiresAt >= now) throw new RepaveError("LEASE_HELD", describe(held));
+        if (held && held.expiresAt >= now) throw new RepaveError("LEASE_HELD", describeLease(held));
         const token = (await highestToken()) + 1;
         const lease = {
           schema: 1,
@@ -83,7 +74,7 @@ export function fileLease(dir: string, inStore: <T>(act: () => Promise<T>) => Pr
       alone(async () => {
         const held = await read();
         if (held?.token !== lease.token || (await highestToken()) > lease.token) {
-          throw new RepaveError("LEASE_LOST", held ? describe(held) : `the lease of run ${lease.runId} is gone`);
+          throw new RepaveError("LEASE_LOST", held ? describeLease(held) : `the lease of run ${lease.runId} is gone`);
         }
         const renewed = { ...held, renewedAt: now, expiresAt: now + ttlMs, ...(step === undefined ? {} : { step }) };
         await write(renewed);
@@ -96,9 +87,3 @@ export function fileLease(dir: string, inStore: <T>(act: () => Promise<T>) => Pr
     lease: () => inStore(read),
   };
 }
-
-const time = (ms: number): string => new Date(ms).toISOString();
-
-const describe = (lease: LeaseRecord): string =>
-  `run ${lease.runId} of ${lease.holder} since ${time(lease.acquiredAt)}, ` +
-  `at step ${lease.step ?? "(none yet)"}, until ${time(lease.expiresAt)}`;

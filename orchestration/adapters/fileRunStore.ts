@@ -1,24 +1,9 @@
 import { open, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
-import { RepaveError } from "../domain/errors";
-import type { JournalEntry } from "../domain/journal";
 import type { RunRecord, RunStore } from "../ports/runStore";
 import { isMissing, readIfThere, replaceFile } from "./files";
 import { fileLease } from "./fileLease";
-
-const HOP = z.object({ release: z.int(), image: z.string() });
-const RUN = z.looseObject({
-  schema: z.literal(1),
-  runId: z.string(),
-  stack: z.string(),
-  createdAt: z.number(),
-  operator: z.string(),
-  plan: z.looseObject({ schema: z.literal(1), from: HOP, hops: z.array(HOP), nodeCount: z.int() }),
-});
-
-/** The part of an entry that is common to all events; what an event holds is the domain's affair. */
-const ENTRY = z.looseObject({ seq: z.int(), at: z.number(), event: z.string() });
+import { inStore, oldestFirst, parseEntry, parseRun, plainName } from "./runRecords";
 
 /**
  * Runs in a folder: `<runId>/run.json`, `<runId>/journal.jsonl` and what else a run leaves, with the stack's `lease.json` beside
@@ -31,7 +16,7 @@ export function fileRunStore({ dir }: { readonly dir: string }): RunStore {
   async function readRun(runId: string): Promise<RunRecord | undefined> {
     // A crash between making the folder and writing the record leaves one that holds no run.
     const text = await readIfThere(join(folder(runId), "run.json"));
-    return text === undefined ? undefined : (RUN.parse(JSON.parse(text)) as unknown as RunRecord);
+    return text === undefined ? undefined : parseRun(JSON.parse(text));
   }
 
   return {
@@ -44,8 +29,9 @@ export function fileRunStore({ dir }: { readonly dir: string }): RunStore {
     list: () =>
       inStore(async () => {
         const names = await readdir(dir, { withFileTypes: true }).catch(emptyIfMissing);
-        const runs = await Promise.all(names.filter((name) => name.isDirectory()).map((name) => readRun(name.name)));
-        return runs.filter((run) => run !== undefined).sort((a, b) => a.createdAt - b.createdAt);
+        return oldestFirst(
+          await Promise.all(names.filter((name) => name.isDirectory()).map((name) => readRun(name.name))),
+        );
       }),
     journal: (runId) =>
       inStore(async () => {
@@ -55,7 +41,7 @@ export function fileRunStore({ dir }: { readonly dir: string }): RunStore {
         return whole
           .split("\n")
           .filter((line) => line !== "")
-          .map((line) => ENTRY.parse(JSON.parse(line)) as unknown as JournalEntry);
+          .map((line) => parseEntry(JSON.parse(line)));
       }),
     append: (runId, entry) => inStore(() => appendLine(journalOf(runId), JSON.stringify(entry))),
     save: (runId, name, content) =>
@@ -64,7 +50,7 @@ export function fileRunStore({ dir }: { readonly dir: string }): RunStore {
         await replaceFile(file, content);
         return file;
       }),
-    ...fileLease(dir, inStore),
+    ...fileLease(dir),
   };
 }
 
@@ -84,22 +70,6 @@ async function appendLine(file: string, line: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/** What the file system or a file's content makes impossible is `JOURNAL_UNWRITABLE`. */
-async function inStore<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (thrown) {
-    if (thrown instanceof RepaveError) throw thrown;
-    const detail = thrown instanceof z.ZodError ? z.prettifyError(thrown) : String(thrown);
-    throw new RepaveError("JOURNAL_UNWRITABLE", detail, { cause: thrown });
-  }
-}
-
-function plainName(name: string): string {
-  if (!/^[\w][\w.:-]*$/.test(name)) throw new Error(`${JSON.stringify(name)} cannot be the name of a file`);
-  return name;
 }
 
 function emptyIfMissing(thrown: unknown): [] {

@@ -54,12 +54,12 @@ export function httpProbe({ url, caFile, clock, everyMs }: HttpProbeOptions): Pr
   async function watch(signal: AbortSignal): Promise<void> {
     const stopped = (): boolean => signal.aborted;
     while (!stopped()) {
-      const at = clock.now();
+      const asked = clock.now();
       const began = clock.monotonic();
       const answered = await ask(signal);
       // A question cut short by stopping says nothing about the service.
       if (stopped()) return;
-      samples.push({ at, answered });
+      samples.push({ at: answered ? clock.now() : asked, answered });
       if (samples.length > MAX_SAMPLES) samples.splice(0, samples.length - MAX_SAMPLES);
       const rest = Math.max(0, everyMs - (clock.monotonic() - began));
       await Promise.allSettled([clock.sleep(rest, signal), realSleep(MIN_REAL_INTERVAL_MS, undefined, { signal })]);

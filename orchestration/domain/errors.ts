@@ -136,7 +136,9 @@ export const ERRORS = {
   GATE_TIMEOUT: {
     disposition: "halt",
     title: "The node did not pass the gate in time",
-    remedy: `The node is held as it is: it may be migrating the database, so do not terminate it. ${RESUME}`,
+    remedy:
+      "The node is held as it is: it may be migrating the database, so do not terminate it. `upgrade --resume` looks again; " +
+      "`upgrade --resume --rebuild-node` replaces it once it is known not to migrate.",
   },
   WRONG_RELEASE: {
     disposition: "halt",

@@ -1,6 +1,6 @@
 /** One question asked through the load balancer, as a user would ask it. */
 export interface ProbeSample {
-  /** Milliseconds since the epoch, when the question was asked. */
+  /** Milliseconds since the epoch: when the answer came, or where none did, when the question was asked. So no outage looks shorter. */
   readonly at: number;
   readonly answered: boolean;
 }

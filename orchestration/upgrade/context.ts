@@ -31,8 +31,16 @@ export interface Policy {
     readonly pollMs: number;
     readonly timeoutMs: number;
   };
-  /** `proofs`: sightings in a row of a node without work. The default patience covers TFE's longest apply, 24 hours. */
-  readonly drain: { readonly pollMs: number; readonly proofs: number; readonly timeoutMs: number };
+  /**
+   * `proofs`: sightings in a row of a node without work. The default patience covers TFE's longest apply, 24 hours.
+   * `freshMs`: how old a node's proof may become while the others are drained.
+   */
+  readonly drain: {
+    readonly pollMs: number;
+    readonly proofs: number;
+    readonly timeoutMs: number;
+    readonly freshMs: number;
+  };
   /** How long a node may be out of reach before a wait for it gives up. */
   readonly blindMs: number;
   /** `sightings` in a row of "no instance left". */
@@ -51,7 +59,7 @@ const HOUR = 60 * MINUTE;
 
 export const DEFAULT_POLICY: Policy = {
   gate: { greens: 3, everyMs: 10 * SECOND, pollMs: 5 * SECOND, timeoutMs: 90 * MINUTE },
-  drain: { pollMs: 5 * SECOND, proofs: 3, timeoutMs: 26 * HOUR },
+  drain: { pollMs: 5 * SECOND, proofs: 3, timeoutMs: 26 * HOUR, freshMs: 10 * MINUTE },
   blindMs: 15 * MINUTE,
   zero: { pollMs: SECOND, sightings: 2, timeoutMs: 30 * MINUTE },
   launch: { pollMs: SECOND, timeoutMs: 20 * MINUTE },

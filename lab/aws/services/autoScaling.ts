@@ -1,4 +1,4 @@
-import { AwsError, type RegionApi } from "../../region/api";
+import { type RegionApi } from "../../region/api";
 import { inEffect, scheduledActions } from "../../region/faults";
 import { findGroup } from "../../region/find";
 import type { Activity, Group, Instance } from "../../region/model";
@@ -72,12 +72,8 @@ const SetDesiredCapacity: Operation = (region, params) => {
 
 const TerminateInstanceInAutoScalingGroup: Operation = (region, params) => {
   const id = required(params, "InstanceId");
-  const instance = region.state.instances.find((i) => i.id === id && i.lifecycle !== undefined);
-  if (!instance)
-    throw new AwsError("ValidationError", `Instance Id not found - No managed instance found for instance ID: ${id}`);
+  const instance = region.terminateInGroup(id, flag(params, "ShouldDecrementDesiredCapacity") === true);
   const group = findGroup(region.state, instance.groupName);
-  region.terminateInstances([id]);
-  if (flag(params, "ShouldDecrementDesiredCapacity")) region.updateGroup(group.name, { desired: group.desired - 1 });
   const activity = group.activities.toSorted((a, b) => b.startedAt - a.startedAt)[0];
   return { Activity: activity && activityAnswer(group, activity) };
 };

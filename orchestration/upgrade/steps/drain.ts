@@ -17,17 +17,25 @@ export const drain: Step = {
     return left.length === 0 ? done("no node of the old build has work or takes any") : PENDING;
   },
   async run(ctx) {
+    const { clock } = ctx.ports;
+    const provenAt = new Map<string, number>();
+    const isStale = ({ id }: Instance): boolean =>
+      clock.monotonic() - (provenAt.get(id) ?? clock.monotonic()) > ctx.policy.drain.freshMs;
     for (;;) {
-      // Looked up anew each time: the fleet may have changed during a drain of hours.
-      const [next] = await undrained(ctx);
+      // Looked up anew each time: the fleet may have changed during a drain of hours, and a node that was restarted takes work again.
+      const [next] = await undrained(ctx, isStale);
       if (!next) return;
       await drainNode(ctx, next);
+      provenAt.set(next.id, clock.monotonic());
     }
   },
 };
 
-async function undrained(ctx: StepContext): Promise<readonly Instance[]> {
+async function undrained(
+  ctx: StepContext,
+  isStale: (instance: Instance) => boolean = () => false,
+): Promise<readonly Instance[]> {
   const { drained } = hopRecord(ctx.run.state, ctx.hopIndex);
   const fleet = await ctx.ports.fleet.describe();
-  return oldInstances(ctx, fleet).filter((i) => !isLeaving(i) && !drained.includes(i.id));
+  return oldInstances(ctx, fleet).filter((i) => !isLeaving(i) && (!drained.includes(i.id) || isStale(i)));
 }
