@@ -84,7 +84,7 @@ describe("httpProbe", () => {
 
   it("takes an answer for one after the process itself stood still", async () => {
     const stood = (ms: number): void => {
-      for (const began = performance.now(); performance.now() - began < ms; );
+      for (const began = performance.now(); performance.now() - began < ms;);
     };
     let requests = 0;
     const probe = watch(
@@ -94,6 +94,25 @@ describe("httpProbe", () => {
       }),
     );
     expect((await samplesOf(probe, 1))[0]).toBe(true);
+  });
+
+  it("dates an answer to when it came, and silence to when it was asked", async () => {
+    let status = 200;
+    const answers: number[] = [];
+    const probe = watch(
+      await serve((_request, response) => {
+        setTimeout(() => {
+          answers.push(clock.now());
+          response.writeHead(status).end();
+        }, 60);
+      }),
+    );
+    await samplesOf(probe, 1);
+    status = 503;
+    await samplesOf(probe, 2);
+    const [answered, refused] = probe.samples();
+    expect(answered?.at).toBeGreaterThanOrEqual(answers[0] ?? 0);
+    expect(refused?.at).toBeLessThan(answers[1] ?? 0);
   });
 
   it("asks over a connection of its own each time, and never in a rush", async () => {
