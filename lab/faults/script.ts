@@ -40,7 +40,7 @@ const Item = z.strictObject({
   release: z.int().positive().optional(),
 });
 
-const Script = z.array(z.union([z.string().transform((fault) => ({ fault })), Item]));
+const Script = z.array(z.preprocess((item) => (typeof item === "string" ? { fault: item } : item), Item));
 
 /** The word for no faults at all. */
 const NONE = "none";
@@ -62,7 +62,7 @@ function readScript(file: string): readonly FaultRequest[] {
   try {
     return checkFaults(parse(readFileSync(file, "utf8")) ?? []);
   } catch (error) {
-    throw new FaultScriptError(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new FaultScriptError(`${file}: ${(error as Error).message}`, { cause: error });
   }
 }
 
