@@ -72,7 +72,7 @@ const SetDesiredCapacity: Operation = (region, params) => {
 
 const TerminateInstanceInAutoScalingGroup: Operation = (region, params) => {
   const id = required(params, "InstanceId");
-  const instance = region.terminateInGroup(id, flag(params, "ShouldDecrementDesiredCapacity") === true);
+  const instance = region.terminateInGroup(id, flag(params, "ShouldDecrementDesiredCapacity"));
   const group = findGroup(region.state, instance.groupName);
   const activity = group.activities.toSorted((a, b) => b.startedAt - a.startedAt)[0];
   return { Activity: activity && activityAnswer(group, activity) };
