@@ -2,7 +2,11 @@ import { RepaveError, type ErrorCode } from "../../orchestration/domain/errors";
 import type { Ports } from "../../orchestration/upgrade/context";
 
 /** A process that died: from then on it can call nothing any more. */
-export class Crash extends Error {}
+export class Crash extends Error {
+  constructor() {
+    super("killed");
+  }
+}
 
 /** What happens at the nth call: the process is killed, or just this call fails; before the call has its effect, or after it. */
 export interface Mishap {

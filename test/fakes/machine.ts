@@ -43,7 +43,7 @@ export interface Machine {
   readonly version: number;
   readonly build: Build;
   readonly launchedAt: number;
-  /** When `node-drain` first reached it; a node that is not draining always has work. */
+  /** When `node-drain` first reached it; a node that is not draining takes new work all the time. */
   drainingSince: number | undefined;
   /** When the group began to take it out. */
   leavesAt: number | undefined;

@@ -4,6 +4,9 @@ import type { AppStatus, HealthReport, SelfCheck, Tfe } from "../../orchestratio
 import type { FakeGroup } from "./group";
 import { instanceOf, type Machine } from "./machine";
 
+/** A node that is not draining takes one run after the other, with a pause now and then: being idle is no proof of anything. */
+const WORK = { everyMs: 20_000, pauseMs: 6_000 };
+
 /** The application on every simulated node. */
 export class FakeTfe implements Tfe {
   /** Nodes that no command reaches. */
@@ -16,6 +19,7 @@ export class FakeTfe implements Tfe {
   claims: number | undefined;
   /** Settings by node; the others have what the stack says. */
   readonly settings = new Map<string, Readonly<Record<string, string>>>();
+  readonly #inDemand = new Set<string>();
   readonly #stopped = new Set<string>();
   diskFreeBytes = 50 * 1024 ** 3;
   licenceEnds: number | undefined;
@@ -50,9 +54,10 @@ export class FakeTfe implements Tfe {
     });
   }
 
-  /** An operator restarts the application by hand. */
+  /** An operator restarts the application by hand, and there is plenty of work waiting. */
   restart(instanceId: string): void {
     this.group.machine(instanceId).drainingSince = undefined;
+    this.#inDemand.add(instanceId);
   }
 
   supportBundle({ instanceId }: NodeAddress): Promise<string> {
@@ -108,8 +113,10 @@ export class FakeTfe implements Tfe {
 
   #isWorking(machine: Machine): boolean {
     const { clock, timings } = this.group;
-    const until = machine.drainingSince === undefined ? Infinity : machine.drainingSince + timings.job;
-    return this.group.isStarted(machine) && (clock.now() < until || this.busy.has(machine.id));
+    if (!this.group.isStarted(machine)) return false;
+    if (this.busy.has(machine.id)) return true;
+    if (machine.drainingSince !== undefined) return clock.now() < machine.drainingSince + timings.job;
+    return this.#inDemand.has(machine.id) || clock.now() % WORK.everyMs >= WORK.pauseMs;
   }
 
   #ask<T>(id: string, answer: (machine: Machine) => T): Promise<T> {

@@ -13,7 +13,7 @@ import { FakeTfe } from "./tfe";
 
 interface Expected {
   readonly happens: (event: RunEvent) => boolean;
-  readonly act: () => void;
+  readonly act: (event: RunEvent) => void;
 }
 
 type OfKind<K extends RunEvent["event"]> = Extract<RunEvent, { readonly event: K }>;
@@ -62,8 +62,15 @@ export class World {
   }
 
   /** Does something the next time that an event of this kind is told. */
-  once<K extends RunEvent["event"]>(kind: K, act: () => void, which: (event: OfKind<K>) => boolean = () => true): void {
-    this.#expected.add({ happens: (event) => event.event === kind && which(event as OfKind<K>), act });
+  once<K extends RunEvent["event"]>(
+    kind: K,
+    act: (event: OfKind<K>) => void,
+    which: (event: OfKind<K>) => boolean = () => true,
+  ): void {
+    this.#expected.add({
+      happens: (event) => event.event === kind && which(event as OfKind<K>),
+      act: (event) => act(event as OfKind<K>),
+    });
   }
 
   /** Does something when that much time has passed. */
@@ -130,7 +137,7 @@ export class World {
     for (const expected of [...this.#expected]) {
       if (!expected.happens(event)) continue;
       this.#expected.delete(expected);
-      expected.act();
+      expected.act(event);
     }
   }
 

@@ -129,6 +129,18 @@ describe("a proof of drain", () => {
     expect(world.acts.filter((act) => act === "drain i-1")).toHaveLength(2);
   });
 
+  test("does not outlive the drain of the others by hours: a node restarted meanwhile is drained again before zero", async () => {
+    const world = new World();
+    world.once("drain.proven", () => {
+      world.tfe.busy.add("i-2");
+      world.after(3600_000, () => world.tfe.restart("i-1"));
+      world.after(3 * 3600_000, () => world.tfe.busy.clear());
+    });
+    expect((await attempt(world)).outcome).toBe("done");
+    expect(world.violations).toEqual([]);
+    expect(world.acts.filter((act) => act.startsWith("drain"))).toEqual(["drain i-1", "drain i-2", "drain i-1"]);
+  });
+
   test("needs the command to have ended well", async () => {
     const world = new World();
     world.tfe.activeWork = () => Promise.resolve(0);
