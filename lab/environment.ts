@@ -37,6 +37,8 @@ export function labEnvironment(facts: EnvironmentFacts): Record<string, string> 
     AWS_SHARED_CREDENTIALS_FILE: join(dir, "aws-config"),
     [CLOCK_ENV]: JSON.stringify(scale),
     [RUNS_DIR_ENV]: join(dir, "runs"),
+    // The post-build gate is a command of the product's own, which must find this lab and no other.
+    TFE_REPAVE_LAB_DIR: dir,
     PULUMI_DEBUG_PROVIDERS: `aws:${providers.aws},command:${providers.command}`,
     PULUMI_BACKEND_URL: pathToFileURL(join(dir, "state")).href,
     PULUMI_CONFIG_PASSPHRASE: "lab",
