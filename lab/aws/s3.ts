@@ -22,11 +22,8 @@ type Operation = (call: Call) => Reply;
 
 const PutObject: Operation = ({ state, request, bucket, key }) => {
   const objects = bucketNamed(state, bucket);
-  const [ifNoneMatch, ifMatch] = [header(request, "if-none-match"), header(request, "if-match")];
-  const present = objects[key];
-  if (ifNoneMatch === "*" && present) throw preconditionFailed();
-  if (ifMatch !== undefined && !present) throw noSuchKey();
-  if (ifMatch !== undefined && present?.etag !== ifMatch) throw preconditionFailed();
+  if (header(request, "if-none-match") === "*" && objects[key]) throw preconditionFailed();
+  requireMatch(request, objects[key]);
   const content = isChunked(request.headers) ? decodeChunks(request.body) : request.body;
   const etag = `"${createHash("md5").update(content).digest("hex")}"`;
   objects[key] = { body: content.toString("latin1"), etag, lastModified: state.now };
@@ -43,9 +40,11 @@ const HeadObject: Operation = ({ state, bucket, key }) => ({
   headers: objectAt(state, bucket, key).headers,
 });
 
-const DeleteObject: Operation = ({ state, bucket, key }) => {
+const DeleteObject: Operation = ({ state, request, bucket, key }) => {
+  const objects = bucketNamed(state, bucket);
+  requireMatch(request, objects[key]);
   // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a bucket is a map of keys
-  delete bucketNamed(state, bucket)[key];
+  delete objects[key];
   return { status: 204 };
 };
 
@@ -138,6 +137,14 @@ export function answerObject(state: RegionState, request: HttpRequest, reception
 }
 
 const header = ({ headers }: HttpRequest, name: string): string | undefined => headerText(headers, name);
+
+/** `If-Match`: the object must be there as its ETag says, or, for `*`, at all. */
+function requireMatch(request: HttpRequest, present: Bucket[string] | undefined): void {
+  const etag = header(request, "if-match");
+  if (etag === undefined) return;
+  if (!present) throw noSuchKey();
+  if (etag !== "*" && etag !== present.etag) throw preconditionFailed();
+}
 
 function bucketNamed(state: RegionState, name: string): Bucket {
   const bucket = state.buckets[name];

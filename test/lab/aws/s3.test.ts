@@ -58,6 +58,17 @@ describe("S3 through the SDK", () => {
     expect(await get("lease")).toBe("second");
   });
 
+  it("deletes an object only where it is still the one that was read", async () => {
+    const { ETag: first } = await put("lease", "first");
+    await put("lease", "second");
+    const deletion = (IfMatch: string | undefined) =>
+      lab.s3.send(new DeleteObjectCommand({ Bucket: "runs", Key: "lease", IfMatch }));
+    await expect(deletion(first)).rejects.toMatchObject({ $metadata: { httpStatusCode: 412 } });
+    expect(await get("lease")).toBe("second");
+    await deletion("*");
+    await expect(deletion(first)).rejects.toMatchObject({ name: "NoSuchKey" });
+  });
+
   it("says what does not exist", async () => {
     await expect(get("none")).rejects.toMatchObject({ name: "NoSuchKey" });
     await expect(lab.s3.send(new HeadObjectCommand({ Bucket: "runs", Key: "none" }))).rejects.toMatchObject({
