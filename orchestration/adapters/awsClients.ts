@@ -2,14 +2,17 @@ import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { RDSClient } from "@aws-sdk/client-rds";
+import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
+import { s3Addressing } from "../../infra/leaseRecord";
 
 export interface AwsClients {
   readonly autoScaling: AutoScalingClient;
   readonly ec2: EC2Client;
   readonly elb: ElasticLoadBalancingV2Client;
   readonly rds: RDSClient;
+  readonly s3: S3Client;
   readonly ssm: SSMClient;
   readonly sts: STSClient;
   /** Closes their connections, so that the process can end. */
@@ -41,6 +44,7 @@ export function awsClients(options: AwsOptions = {}): AwsClients {
     ec2: new EC2Client(config),
     elb: new ElasticLoadBalancingV2Client(config),
     rds: new RDSClient(config),
+    s3: new S3Client({ ...config, ...s3Addressing(options.endpoint) }),
     ssm: new SSMClient(config),
     sts: new STSClient(config),
   };

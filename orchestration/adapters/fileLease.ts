@@ -5,9 +5,8 @@ import { z } from "zod";
 import type { LeaseRecord } from "../../infra/contract";
 import { LEASE_FILE } from "../../infra/leaseRecord";
 import { RepaveError } from "../domain/errors";
-import type { RunStore } from "../ports/runStore";
 import { readIfThere, replaceFile } from "./files";
-import { describeLease, inStore, parseLease } from "./runRecords";
+import { describeLease, inStore, type Leases, parseLease } from "./runRecords";
 
 /** For the few milliseconds in which a lease is read and written; a process that died in them stands in the way for 10 s. */
 const LOCK = {
@@ -16,8 +15,6 @@ const LOCK = {
   // A process that slept through them (a closed lid) may write late; the tokens show it at the next renewal.
   onCompromised: () => undefined,
 };
-
-export type Leases = Pick<RunStore, "acquire" | "renew" | "release" | "lease">;
 
 /**
  * The lease of a stack as `lease.json` in its folder, where the stack program looks as well. The highest token ever given is kept

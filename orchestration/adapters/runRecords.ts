@@ -3,7 +3,10 @@ import type { LeaseRecord } from "../../infra/contract";
 import { LEASE_RECORD } from "../../infra/leaseRecord";
 import { RepaveError } from "../domain/errors";
 import type { JournalEntry } from "../domain/journal";
-import type { RunRecord } from "../ports/runStore";
+import type { RunRecord, RunStore } from "../ports/runStore";
+
+/** The part of a store that is the stack's lease. */
+export type Leases = Pick<RunStore, "acquire" | "renew" | "release" | "lease">;
 
 const HOP = z.object({ release: z.int(), image: z.string() });
 const RUN = z.looseObject({
