@@ -29,7 +29,7 @@ export const BRISK: Timings = {
   start: 12 * SECOND,
   deregister: 3 * SECOND,
   terminate: 4 * SECOND,
-  job: 8 * SECOND,
+  job: 18 * SECOND,
 };
 
 export interface Build {

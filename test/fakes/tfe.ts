@@ -65,7 +65,7 @@ export class FakeTfe implements Tfe {
   }
 
   activeWork({ instanceId }: NodeAddress): Promise<number> {
-    return this.#ask(instanceId, (machine) => (this.#isWorking(machine) ? 1 : 0));
+    return this.#ask(instanceId, (machine) => (this.isWorking(machine.id) ? 1 : 0));
   }
 
   appStatus({ instanceId }: NodeAddress): Promise<AppStatus> {
@@ -111,8 +111,10 @@ export class FakeTfe implements Tfe {
     return this.#ask(instanceId, () => this.diskFreeBytes);
   }
 
-  #isWorking(machine: Machine): boolean {
+  /** Whether a run is in work on the node at this moment. */
+  isWorking(id: string): boolean {
     const { clock, timings } = this.group;
+    const machine = this.group.machine(id);
     if (!this.group.isStarted(machine)) return false;
     if (this.busy.has(machine.id)) return true;
     if (machine.drainingSince !== undefined) return clock.now() < machine.drainingSince + timings.job;

@@ -134,6 +134,9 @@ export class World {
 
   #hear(event: RunEvent): void {
     this.events.push(event);
+    if (event.event === "drain.proven" && this.tfe.isWorking(event.instanceId)) {
+      this.group.violations.push(`no-lost-work: ${event.instanceId} is called drained and works`);
+    }
     for (const expected of [...this.#expected]) {
       if (!expected.happens(event)) continue;
       this.#expected.delete(expected);
