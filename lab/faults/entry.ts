@@ -21,15 +21,15 @@ export type Settings = Readonly<Record<string, number | undefined>>;
 export interface Entry {
   /** One sentence. */
   readonly does: string;
-  /** The failure that it stands for, and where that is known from. */
+  /** The failure of the real world that it stands for. */
   readonly standsFor: string;
   readonly when: Moment;
   /** Seconds from the moment to the beginning; default none. */
   readonly after?: number;
   /** Seconds that it, or what it does, lasts. Absent: it has no duration. */
   readonly for?: number | "ever";
-  /** How often it strikes. Absent: once where it acts, without limit where it is an effect. */
-  readonly times?: number;
+  /** How often it strikes. Absent: it cannot be counted, or is not to be repeated. */
+  readonly times?: number | "any";
   readonly settings?: Settings;
   /** Operations of AWS that it meddles with, where it does not meddle with all. */
   readonly operations?: readonly string[];

@@ -49,7 +49,7 @@ function newFault(state: RegionState, request: FaultRequest): Fault {
     when: when ?? entry.when,
     afterMs: (after ?? entry.after ?? 0) * 1000,
     forMs: lasts === "ever" ? undefined : lasts * 1000,
-    times: times ?? entry.times,
+    times: times ?? (entry.times === "any" ? undefined : entry.times),
     settings,
     effect: entry.effect?.(settings, operations ?? entry.operations),
     status: "waiting",

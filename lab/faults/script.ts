@@ -87,7 +87,7 @@ function misplaced(request: FaultRequest): string[] {
   const effect = entry.effect?.(entry.settings ?? {}, entry.operations ?? []);
   const has: Readonly<Record<string, boolean>> = {
     for: entry.for !== undefined,
-    times: entry.times !== undefined || (effect !== undefined && !entry.act),
+    times: entry.times !== undefined,
     operations: effect !== undefined && "operations" in effect,
     ...Object.fromEntries(OWN_SETTINGS.map((name) => [name, Object.hasOwn(entry.settings ?? {}, name)])),
   };

@@ -21,9 +21,10 @@ const list = (operations: readonly string[] | undefined) => (operations ? { oper
 export const CALL_FAULTS = {
   throttled: {
     does: "Every third call to AWS is answered Throttling, in the words of its service.",
-    standsFor: "F30",
+    standsFor: "API limits of a busy account",
     when: "now",
     for: "ever",
+    times: "any",
     settings: { every: 3 },
     effect: ({ every = 1 }, operations) => ({
       kind: "calls-refused",
@@ -35,9 +36,10 @@ export const CALL_FAULTS = {
   },
   unavailable: {
     does: "AWS answers every call with a status of 503 for a minute.",
-    standsFor: "F30",
+    standsFor: "an outage of an AWS API",
     when: "drain",
     for: 60,
+    times: "any",
     settings: { every: 1 },
     effect: ({ every = 1 }, operations) => ({
       kind: "calls-refused",
@@ -49,17 +51,19 @@ export const CALL_FAULTS = {
   },
   "credentials-expired": {
     does: "The operator's credentials are expired for a quarter of an hour, for the product and for the Pulumi provider.",
-    standsFor: "F31",
+    standsFor: "credentials that do not last as long as the drain",
     when: "drain",
     after: 10,
     for: 900,
+    times: "any",
     effect: () => ({ kind: "calls-refused", how: "expired", every: 1, provider: true }),
   },
   "access-denied": {
     does: "ResumeProcesses is refused for want of a permission once the first new node has started.",
-    standsFor: "F34",
+    standsFor: "a fence that cannot be lifted at the end",
     when: "started",
     for: "ever",
+    times: "any",
     operations: ["ResumeProcesses"],
     effect: (_, operations) => ({
       kind: "calls-refused",
@@ -71,7 +75,7 @@ export const CALL_FAULTS = {
   },
   "lost-response": {
     does: "The first call of each operation that changes something takes effect, and the connection is closed without an answer.",
-    standsFor: "F1, F26",
+    standsFor: "a connection, or an operator's machine, that dies between a call and its answer",
     when: "now",
     for: "ever",
     operations: MUTATING,
@@ -79,9 +83,10 @@ export const CALL_FAULTS = {
   },
   "slow-answers": {
     does: "Each answer of AWS comes five seconds after the call took effect, for a quarter of an hour.",
-    standsFor: "F28",
+    standsFor: "an AWS API, or a network, that has become slow",
     when: "now",
     for: 900,
+    times: "any",
     settings: { seconds: 5 },
     effect: ({ seconds = 0 }) => ({ kind: "answers-slow", seconds }),
   },

@@ -8,7 +8,7 @@ import { type Act, type Entry, subjectOf } from "../entry";
 export const DRAIN_FAULTS = {
   "drain-hangs": {
     does: "A job on the first node that is drained takes four hours.",
-    standsFor: "F5",
+    standsFor: "a drain that does not end",
     when: "drain",
     for: 14_400,
     target: "draining",
@@ -16,7 +16,7 @@ export const DRAIN_FAULTS = {
   },
   "drain-returns-early": {
     does: "The first `node-drain` says after five seconds that it is done, while jobs still run.",
-    standsFor: "F6; TFE: `node-drain` before v202307-1",
+    standsFor: "a drain that is reported done too early, as `node-drain` before v202307-1 did",
     when: "drain",
     after: 5,
     target: "draining",
@@ -28,7 +28,7 @@ export const DRAIN_FAULTS = {
   },
   "drain-fails": {
     does: "The first `node-drain` exits with status 1, and its node goes on taking jobs.",
-    standsFor: "F7; TFE: `node-drain` of v202302-1 and v202303-1",
+    standsFor: "a drain of unknown outcome, as `node-drain` of v202302-1 and v202303-1 with agents",
     when: "drain",
     times: 1,
     target: "draining",
@@ -42,7 +42,7 @@ export const DRAIN_FAULTS = {
   },
   "node-unreachable": {
     does: "Neither SSM nor SSH reaches the first old node for five minutes; it works on.",
-    standsFor: "F8, F29",
+    standsFor: "an agent, or a network, that fails for a while",
     when: "fenced",
     for: 300,
     target: "first-old",
@@ -50,7 +50,7 @@ export const DRAIN_FAULTS = {
   },
   "command-undelivered": {
     does: "SSM takes a command for the first old node, and then says that it could not be delivered, once.",
-    standsFor: "F8",
+    standsFor: "a command that Systems Manager accepts and the node never sees",
     when: "fenced",
     for: "ever",
     times: 1,
@@ -59,7 +59,7 @@ export const DRAIN_FAULTS = {
   },
   "snapshot-fails": {
     does: "The snapshot of the database ends as failed.",
-    standsFor: "F36",
+    standsFor: "a backup that is not there when it is counted on",
     when: "snapshot",
     act: failSnapshot,
   },

@@ -1,5 +1,6 @@
 import { goDown } from "../../region/instances";
 import type { Fault, RegionState } from "../../region/model";
+import { phaseBegan } from "../../region/node/phases";
 import { registerTarget } from "../../region/targets";
 import { type Act, type Entry, lastsUntil, subjectOf } from "../entry";
 
@@ -7,21 +8,22 @@ import { type Act, type Entry, lastsUntil, subjectOf } from "../entry";
 export const INSTANCE_FAULTS = {
   "no-capacity": {
     does: "Launches fail with InsufficientInstanceCapacity for ten minutes; the group tries again once a minute.",
-    standsFor: "F15",
+    standsFor: "no capacity in the zone when the new node is to come",
     when: "zero",
     for: 600,
+    times: "any",
     effect: () => ({ kind: "no-capacity" }),
   },
   "stale-zero": {
     does: "From the moment that the group is set to zero it shows no instances for two minutes, while they are still there.",
-    standsFor: "F12, F13",
+    standsFor: "a zero that is read too early, with instances still terminating",
     when: "zero",
     for: 120,
     effect: () => ({ kind: "no-members-shown" }),
   },
   "stuck-terminating": {
     does: "The first instance that goes stays shutting-down for half an hour.",
-    standsFor: "F13, F14",
+    standsFor: "termination that takes much longer than usual",
     when: "terminating",
     for: 1800,
     target: "leaving",
@@ -29,16 +31,15 @@ export const INSTANCE_FAULTS = {
   },
   "instance-dies": {
     does: "AWS terminates the second new node while it installs.",
-    standsFor: "F23",
+    standsFor: "a second node that is lost on its way",
     when: "second-launch",
-    after: 120,
     target: "second-new",
     interferes: true,
-    act: dies,
+    act: diesInstalling,
   },
   "instance-dies-draining": {
     does: "AWS terminates a node while it drains.",
-    standsFor: "F9, F29",
+    standsFor: "a node that is taken away while it drains",
     when: "drain",
     after: 10,
     target: "draining",
@@ -47,7 +48,7 @@ export const INSTANCE_FAULTS = {
   },
   "target-late": {
     does: "The first new node is missing among the load balancer's targets for two minutes after it has started.",
-    standsFor: "F21",
+    standsFor: "a load balancer that does not list its target yet",
     when: "started",
     for: 120,
     target: "first-new",
@@ -66,6 +67,14 @@ function lingers(state: RegionState, fault: Fault): ReturnType<Act> {
       return `${instance.id} does not get past shutting-down`;
     },
   };
+}
+
+/** Half way, however long an installation takes. */
+function diesInstalling(state: RegionState, fault: Fault): ReturnType<Act> {
+  const node = subjectOf(state, fault)?.node;
+  if (node?.phase !== "installing" || node.phaseEndsAt === undefined) return undefined;
+  const death = dies(state, fault);
+  return death && { ...death, at: Math.round((phaseBegan(node) + node.phaseEndsAt) / 2) };
 }
 
 function dies(state: RegionState, fault: Fault): ReturnType<Act> {

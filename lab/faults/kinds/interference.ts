@@ -6,7 +6,7 @@ import type { Act, Entry } from "../entry";
 export const INTERFERENCE = {
   "autoscaler-interferes": {
     does: "While the group is at zero, an autoscaler raises its minimum, maximum and desired capacity to two.",
-    standsFor: "F11",
+    standsFor: "an autoscaler that knows nothing of the run",
     when: "zero",
     after: 10,
     settings: { capacity: 2 },
@@ -19,7 +19,7 @@ export const INTERFERENCE = {
   },
   "scheduled-action": {
     does: "A scheduled action raises the group to two while it is at zero, unless ScheduledActions is suspended.",
-    standsFor: "F11",
+    standsFor: "a schedule that knows nothing of the run",
     when: "zero",
     after: 30,
     settings: { capacity: 2 },
@@ -34,7 +34,7 @@ export const INTERFERENCE = {
   },
   "capacity-changed": {
     does: "During the first drain somebody sets the group to one node.",
-    standsFor: "F29",
+    standsFor: "a change by hand during the run",
     when: "drain",
     after: 10,
     settings: { capacity: 1 },
@@ -48,7 +48,7 @@ export const INTERFERENCE = {
   },
   "processes-resumed": {
     does: "During the first drain somebody resumes all processes of the group.",
-    standsFor: "F9, F29",
+    standsFor: "a fence that somebody lifts",
     when: "drain",
     after: 10,
     interferes: true,
@@ -59,7 +59,7 @@ export const INTERFERENCE = {
   },
   "instance-refresh": {
     does: "An instance refresh is under way for half an hour; it waits at a checkpoint and replaces nothing yet.",
-    standsFor: "F2",
+    standsFor: "two who repave at once",
     when: "now",
     for: 1800,
     interferes: true,

@@ -9,7 +9,7 @@ const FOREVER_STARTING = "does not get past starting";
 export const NODE_FAULTS = {
   "install-fails": {
     does: "The installer stops on the first new node: an image cannot be pulled.",
-    standsFor: "F16",
+    standsFor: "a bad image, script or registry",
     when: "launch",
     target: "first-new",
     act: during("installing", (_, { node }) => {
@@ -19,7 +19,7 @@ export const NODE_FAULTS = {
   },
   "wrong-release": {
     does: "The first new node boots the release that ran before (or the one given as `release`) whatever its user data says.",
-    standsFor: "F22",
+    standsFor: "a node that is healthy and of the wrong version",
     when: "launch",
     target: "first-new",
     settings: { release: undefined },
@@ -31,7 +31,7 @@ export const NODE_FAULTS = {
   },
   "never-healthy": {
     does: "The first new node never gets past starting.",
-    standsFor: "F17",
+    standsFor: "a first node that does not become healthy",
     when: "launch",
     for: "ever",
     target: "first-new",
@@ -39,7 +39,7 @@ export const NODE_FAULTS = {
   },
   "second-node-never-healthy": {
     does: "The second new node never gets past starting.",
-    standsFor: "F23",
+    standsFor: "a second node that does not become healthy",
     when: "second-launch",
     for: "ever",
     target: "second-new",
@@ -47,7 +47,7 @@ export const NODE_FAULTS = {
   },
   flapping: {
     does: "The first new node's services go down and come back every fifteen seconds, for ten minutes after its start.",
-    standsFor: "F20, F35",
+    standsFor: "health that comes and goes, as in a failover of the database or Redis",
     when: "started",
     for: 600,
     settings: { every: 15 },
@@ -61,7 +61,7 @@ export const NODE_FAULTS = {
   },
   "slow-migration": {
     does: "The first new node's database migrations take an hour.",
-    standsFor: "F18",
+    standsFor: "migrations of unusual length",
     when: "launch",
     for: 3600,
     target: "first-new",
@@ -72,23 +72,24 @@ export const NODE_FAULTS = {
   },
   "migration-fails": {
     does: "The first new node's database migrations fail at their end; the application stops and the lock stays.",
-    standsFor: "F19; TFE: migration data errors",
+    standsFor: "migrations that stumble over the data",
     when: "launch",
     target: "first-new",
     act: breakMigration,
   },
   "stale-migration-lock": {
     does: "When the first new node is launched, `tfe_migration_lock` has been left behind, with an hour to live.",
-    standsFor: "TFE: stale migration lock",
+    standsFor: "a node that was once killed in its migrations",
     when: "launch",
     for: 3600,
     act: leaveLock,
   },
   "health-check-garbage": {
     does: "The first new node answers `health-check` with a stack trace, and exits 0.",
-    standsFor: "F7",
+    standsFor: "an answer that is none",
     when: "launch",
     for: "ever",
+    times: "any",
     target: "first-new",
     effect: () => ({ kind: "health-garbage" }),
   },

@@ -7,7 +7,7 @@ const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 export const UPDATE_FAULTS = {
   "pulumi-create-fails": {
     does: "The Pulumi provider refuses to create the launch template, once.",
-    standsFor: "F26",
+    standsFor: "an update that fails at its first resource",
     when: "now",
     for: "ever",
     times: 1,
@@ -15,7 +15,7 @@ export const UPDATE_FAULTS = {
   },
   "pulumi-update-fails": {
     does: "The Pulumi provider refuses an update of the group, once, and changes nothing.",
-    standsFor: "F26",
+    standsFor: "an update that fails in the middle of the run",
     when: "now",
     for: "ever",
     times: 1,
@@ -23,7 +23,7 @@ export const UPDATE_FAULTS = {
   },
   "pulumi-lost-update": {
     does: "The Pulumi provider carries an update of the group out and answers an error, once.",
-    standsFor: "F26",
+    standsFor: "an update that is called failed although it was applied",
     when: "now",
     for: "ever",
     times: 1,

@@ -33,7 +33,7 @@ describe("machines", () => {
     const first = toOne(lab);
     lab.until(() => first.node.phase === "started");
     lab.scale(2);
-    lab.pass(119);
+    lab.pass(149);
     expect(newest(lab)).toMatchObject({ state: "running", node: { phase: "installing" } });
     lab.pass(60);
     expect(newest(lab).state).toBe("terminated");
