@@ -14,9 +14,9 @@ import { passGate } from "./gate";
 import { takeLease } from "./leasing";
 import { isLeaving } from "./nodes";
 import { findUnfinished } from "./planning";
-import { Run } from "./run";
+import type { Run } from "./run";
 import { address } from "./sight";
-import type { UpgradeOptions } from "./upgrade";
+import { openRun, type UpgradeOptions } from "./upgrade";
 import { waitFor } from "./wait";
 
 /** No hop of the plan: what is recorded for the old build must not be taken for a hop's. */
@@ -35,7 +35,7 @@ export async function abort(stack: string, options: UpgradeOptions): Promise<Run
     const unfinished = await findUnfinished(ports.store);
     if (!unfinished) throw new RepaveError("NOTHING_TO_RESUME", stack);
     plan = unfinished.record.plan;
-    run = new Run({ ...ports, runId: unfinished.record.runId }, unfinished.entries);
+    run = openRun(unfinished.record.runId, options, unfinished.entries);
     await requireWayBack(plan, run.state, options);
     ports.reporter.emit({
       event: "note",

@@ -1,6 +1,7 @@
 import { asRepaveError, type ErrorCode, type RepaveError } from "../domain/errors";
 import type { RunEvent } from "../domain/events";
 import type { Clock } from "../ports/clock";
+import type { RunStore } from "../ports/runStore";
 import type { Ports } from "./context";
 
 /** How long, and how often, a call is repeated that failed for a reason which passes. All calls of the ports may be repeated. */
@@ -43,6 +44,9 @@ export function patient(ports: Ports, weather: Weather): Ports {
     backups: withPatience(ports.backups, weather),
   };
 }
+
+/** The run's own store likewise: a bucket is reached with the same credentials as everything else. */
+export const patientStore = (store: RunStore, weather: Weather): RunStore => withPatience(store, weather);
 
 function withPatience<T extends object>(port: T, weather: Weather): T {
   return new Proxy(port, {

@@ -1,5 +1,6 @@
 import { asRepaveError, RepaveError } from "../domain/errors";
-import type { RunFinished } from "../domain/events";
+import type { RunEvent, RunFinished } from "../domain/events";
+import type { JournalEntry } from "../domain/journal";
 import { target, type Plan } from "../domain/plan";
 import type { Operator } from "../ports/operator";
 import { cautions } from "./checks";
@@ -8,6 +9,7 @@ import { conclude, finalNodes, settle, summary, tellFailed, tellFinished } from 
 import { execute } from "./engine";
 import { observeFleet } from "./observe";
 import { findUnfinished, isThereAlready, makePlan, requireSameTarget, type Request } from "./planning";
+import { patientStore } from "./patience";
 import { describePlan } from "./planText";
 import { Run } from "./run";
 
@@ -37,12 +39,12 @@ export async function upgrade(request: Request, options: UpgradeOptions): Promis
     if (unfinished) {
       requireSameTarget(request, unfinished);
       plan = unfinished.record.plan;
-      run = new Run({ ...ports, runId: unfinished.record.runId }, unfinished.entries);
+      run = openRun(unfinished.record.runId, options, unfinished.entries);
     } else {
       if (request.resume) throw new RepaveError("NOTHING_TO_RESUME", request.stack);
       plan = makePlan(request, seen);
       if (isThereAlready(plan, seen)) return tellFinished(ports, summary("nothing-to-do", plan, finalNodes(seen)));
-      run = new Run({ ...ports, runId: runId(ports.clock.now(), target(plan).release, options.nonce) });
+      run = openRun(runId(ports.clock.now(), target(plan).release, options.nonce), options);
     }
     ports.reporter.emit({ event: "plan.made", plan, text: describePlan(plan, unfinished?.record.runId) });
     for (const text of cautions({ plan }, seen)) ports.reporter.emit({ event: "warning", text });
@@ -58,6 +60,15 @@ export async function upgrade(request: Request, options: UpgradeOptions): Promis
   } catch (error) {
     return settle({ ...options, plan, run }, error);
   }
+}
+
+/** A run whose journal and lease are waited for like everything else, once it is under way. */
+export function openRun(id: string, { ports, signal }: UpgradeOptions, entries: readonly JournalEntry[] = []): Run {
+  const { clock, reporter } = ports;
+  const tell = (event: RunEvent): void => reporter.emit(event);
+  const store = patientStore(ports.store, { clock, signal, tell, isUnderWay: () => run.isOpen });
+  const run: Run = new Run({ runId: id, store, clock, reporter }, entries);
+  return run;
 }
 
 /** `run-20261123-031500-642-k3f9`: sorts by time, and may begin the id of a database snapshot. */
