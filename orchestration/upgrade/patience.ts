@@ -23,7 +23,7 @@ const PATIENCE: Partial<Record<ErrorCode, Patience>> = {
   },
   AWS_CALL_FAILED: { forMs: 15 * MINUTE, everyMs: 10 * SECOND, because: "AWS does not answer; trying again" },
   // The engine's own lock: another update ends in minutes, a dead process's lock never.
-  STACK_LOCKED: { forMs: 3 * MINUTE, everyMs: 10 * SECOND, because: "another update holds the stack; trying again" },
+  STACK_LOCKED: { forMs: 15 * MINUTE, everyMs: 10 * SECOND, because: "another update holds the stack; trying again" },
 };
 
 interface Weather {
