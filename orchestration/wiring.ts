@@ -91,6 +91,7 @@ async function openStack(
     projectRoot: PROJECT_ROOT,
     runsDir,
     fencingToken: () => run?.fencingToken,
+    note: options.note,
   });
   const outputs = (await stack.outputs()) ?? (lab ? await buildFleet(stack, options.note) : undefined);
   if (!outputs) throw new RepaveError("STACK_NOT_BUILT", stackName);

@@ -1,6 +1,7 @@
 import { delimiter, join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { RepaveError } from "../domain/errors";
+import { removeDeadLocks } from "./engineLocks";
 import { runProcess } from "./shell";
 
 export interface CliResult {
@@ -14,8 +15,11 @@ export type PulumiCli = PulumiCommand & {
   run(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<CliResult>;
 };
 
-/** The engine below `root`; its commands throw this product's errors. Throws `ENGINE_MISSING`. */
-export async function pulumiCli(root: string): Promise<PulumiCli> {
+/**
+ * The engine below `root`; its commands throw this product's errors. A lock that a dead process left is removed, told, and the
+ * command given again. Throws `ENGINE_MISSING`.
+ */
+export async function pulumiCli(root: string, note: (line: string) => void = () => undefined): Promise<PulumiCli> {
   const engine = await PulumiCommand.get({ root }).catch((cause: unknown) => {
     throw new RepaveError("ENGINE_MISSING", `there is none that works in ${root}`, { cause });
   });
@@ -24,11 +28,16 @@ export async function pulumiCli(root: string): Promise<PulumiCli> {
     // The CLI looks for its plugins beside itself by PATH.
     const PATH = [join(root, "bin"), env["PATH"] ?? process.env["PATH"]].join(delimiter);
     const whole = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env, PATH, PULUMI_AUTOMATION_API: "true" };
-    const result = await runProcess(words, { cwd, env: whole });
-    if (result === "timeout" || result.exitCode !== 0) {
-      throw cliError(args, result === "timeout" ? "" : `${result.stderr}\n${result.stdout}`, whole);
+    for (;;) {
+      const result = await runProcess(words, { cwd, env: whole });
+      if (result !== "timeout" && result.exitCode === 0)
+        return { stdout: result.stdout, stderr: result.stderr, code: 0 };
+      const output = result === "timeout" ? "" : `${result.stderr}\n${result.stdout}`;
+      const error = cliError(args, output, whole);
+      const removed = error.code === "STACK_LOCKED" ? await removeDeadLocks(output) : [];
+      if (removed.length === 0) throw error;
+      note(`removed the lock of the stack's state that ${removed.join(", ")} left: no such process lives`);
     }
-    return { stdout: result.stdout, stderr: result.stderr, code: 0 };
   }
   return Object.assign(engine, { run });
 }
@@ -55,10 +64,13 @@ function cliError(args: readonly string[], output: string, env: NodeJS.ProcessEn
   const said = redact(errorLines(output), env) || "the engine gave no reason";
   if (/no stack named.*found/.test(output)) return new RepaveError("STACK_NOT_BUILT", said);
   if (/the stack is currently locked by|\[409\] Conflict: Another update is currently in progress/.test(output)) {
-    return new RepaveError("STACK_LOCKED", said);
+    return new RepaveError("STACK_LOCKED", [said, ...holders(output)].join(" "));
   }
   return new RepaveError("STACK_UPDATE_FAILED", `pulumi ${args[0] ?? ""}: ${said}`);
 }
+
+/** Who holds a backend's lock files: `created by ann@ops (pid 4711) at 2026-01-05T08:00:00Z`. */
+const holders = (output: string): readonly string[] => output.match(/created by \S+@\S+ \(pid \d+\) at \S+/g) ?? [];
 
 const errorLines = (output: string): string =>
   output

@@ -25,6 +25,8 @@ export interface PulumiStackOptions {
   readonly runsDir: string;
   /** Of the run on whose behalf updates happen; undefined while there is none. */
   readonly fencingToken: () => number | undefined;
+  /** Told what the operator should know besides. */
+  readonly note?: (line: string) => void;
   /** Told every event of the engine. Events may hold values: not for logs. */
   readonly onEvent?: (event: EngineEvent) => void;
 }
@@ -57,7 +59,7 @@ const DEPLOYMENT = z.object({
 export function pulumiStack(options: PulumiStackOptions): Stack {
   const { stackName, workDir } = options;
   const stackFile = join(workDir, `Pulumi.${stackName}.yaml`);
-  const cli = once(() => pulumiCli(options.engine.root));
+  const cli = once(() => pulumiCli(options.engine.root, options.note));
 
   const pulumi = async (...args: readonly string[]): Promise<CliResult> =>
     (await cli()).run([...args, "--stack", stackName], workDir, options.env);

@@ -154,7 +154,7 @@ export const ERRORS = {
   STACK_LOCKED: {
     disposition: "halt",
     title: "Another Pulumi update holds the stack's lock",
-    remedy: `Wait for it; a lock left by a dead process is removed with \`pulumi cancel\`. ${RESUME}`,
+    remedy: `Wait for it. A lock that a dead process of this machine left is removed by itself; one left on another machine is removed with \`pulumi cancel\`. ${RESUME}`,
   },
   STACK_UPDATE_FAILED: { disposition: "halt", title: "The Pulumi update failed", remedy: RESUME },
   LEASE_LOST: {
