@@ -1,0 +1,130 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { commandLine } from "../../orchestration/program";
+import { tfeRepave, type Ended } from "../support/cli";
+
+const { scripts } = JSON.parse(readFileSync(resolve(__dirname, "../../package.json"), "utf8")) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
+
+/** Gives a command line in this process. */
+async function given(...words: readonly string[]): Promise<Ended> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const signal = new AbortController().signal;
+  const code = await commandLine(words, {
+    out: (line) => void out.push(line),
+    err: (line) => void err.push(line),
+    signal,
+  });
+  return { code, stdout: out.join("\n"), stderr: err.join("\n") };
+}
+
+const VERBS = ["abort", "engine", "health", "lab", "plan", "runs", "status", "upgrade"];
+
+describe("help", () => {
+  test("of the whole", async () => {
+    const { code, stdout, stderr } = await given("--help");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatchSnapshot();
+  });
+
+  it.each(VERBS)("of %s", async (verb) => {
+    const { code, stdout, stderr } = await given(verb, "--help");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatchSnapshot();
+  });
+
+  test("lists every verb that there is", async () => {
+    const { stdout } = await given("--help");
+    const listed = [...stdout.matchAll(/^ {2}(\w+) .*\[options\]|^ {2}(\w+) \[options\]/gm)];
+    expect(listed.map((match) => match[1] ?? match[2]).sort()).toEqual(VERBS);
+  });
+
+  test("tells what each exit code means", async () => {
+    const { stdout } = await given("--help");
+    for (const code of ["0 done", "1 failed", "2 usage", "3 blocked", "4 halted", "5 declined", "130 interrupted"]) {
+      expect(stdout).toContain(code);
+    }
+  });
+
+  it.each(VERBS)("of %s has an example that works as it is written", async (verb) => {
+    const { stdout } = await given(verb, "--help");
+    const examples = [...stdout.matchAll(/^ {2}npm run (\S+)/gm)].map((match) => match[1] ?? "");
+    expect(examples.length).toBeGreaterThan(0);
+    for (const script of examples) expect(scripts[script]).toBe(`tsx orchestration/cli.ts ${verb}`);
+  });
+});
+
+describe("a command line that makes no sense ends with 2, says why, and opens nothing", () => {
+  it.each<{ why: string; words: string[]; says: string }>([
+    {
+      why: "no release",
+      words: ["upgrade", "--stack", "nope"],
+      says: "The command line makes no sense (USAGE): --release is required",
+    },
+    {
+      why: "an unknown release",
+      words: ["plan", "--release", "643"],
+      says: "There is no such release (RELEASE_UNKNOWN): 643\nWhat to do: Give a ReleaseSequence (642)",
+    },
+    {
+      why: "an unknown stack",
+      words: ["upgrade", "--release", "642", "--stack", "nope"],
+      says: "No such stack (STACK_UNKNOWN): nope: there is no ",
+    },
+    {
+      why: "a misspelt option",
+      words: ["upgrade", "--relese", "642"],
+      says: "error: unknown option '--relese'\n(Did you mean --release?)",
+    },
+    {
+      why: "a misspelt verb",
+      words: ["upgrde"],
+      says: "error: unknown command 'upgrde'\n(Did you mean upgrade?)",
+    },
+    {
+      why: "a speed that is none",
+      words: ["status", "--stack", "lab", "--speed", "0"],
+      says: "error: option '--speed <n>' argument '0' is invalid. It must be a number above 0.",
+    },
+    {
+      why: "a risk that cannot be taken",
+      words: ["upgrade", "--release", "642", "--accept", "one-release", "--because", "hurry"],
+      says: "--accept one-release: only healthy, fence-free, licence, disk, app-config, database-backups, migration-may-run",
+    },
+    {
+      why: "a risk taken without a reason",
+      words: ["upgrade", "--release", "642", "--accept", "disk"],
+      says: '--accept needs a reason: --because "…"',
+    },
+    {
+      why: "a rebuild of a run that was not begun",
+      words: ["upgrade", "--release", "642", "--rebuild-node"],
+      says: "--rebuild-node goes with --resume",
+    },
+    { why: "nothing at all", words: [], says: "Usage: tfe-repave [options] [command]" },
+  ])("$why", async ({ words, says }) => {
+    const { code, stdout, stderr } = await given(...words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(says);
+    expect(stderr).not.toMatch(/^\s+at .*:\d+:\d+/m);
+  });
+
+  test("and says it to a machine as an event", async () => {
+    const { code, stdout } = await given("status", "--stack", "nope", "--json");
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toEqual({
+      event: "error",
+      code: "STACK_UNKNOWN",
+      detail: expect.stringMatching(/^nope: there is no /) as unknown,
+      remedy: "Name one with --stack; `--stack lab` needs no account.",
+    });
+  });
+});
+
+test("as a process: the exit code, and the reason on stderr", async () => {
+  const { code, stdout, stderr } = await tfeRepave("upgrade", "--release", "v202207-9");
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain("There is no such release (RELEASE_UNKNOWN): v202207-9");
+}, 60_000);
