@@ -119,6 +119,20 @@ describe("an update of the stack", () => {
     },
   );
 
+  test("that was cut off when it had asked for the last node is made again, so that the stack's state says what there is", async () => {
+    const world = new World();
+    world.once(
+      "step.started",
+      () => (world.stack.failsNext = "after"),
+      ({ step }) => step === "scaleOut",
+    );
+    expect((await attempt(world)).outcome).toBe("halted");
+    expect((await attempt(world)).outcome).toBe("done");
+    expect(world.acts.filter((act) => act === "capacity 2 version 2")).toHaveLength(2);
+    expect(world.group.alive()).toHaveLength(2);
+    expect(world.violations).toEqual([]);
+  });
+
   test("that would change more than the new build is not made: nothing is applied, the fence is opened, the lease given back", async () => {
     const world = new World();
     const listener = {
