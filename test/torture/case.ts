@@ -1,0 +1,26 @@
+import type { Estate } from "./estate";
+
+export type Verdict = "converged" | "heldCorrectly";
+
+/** One torment and what must come of it. */
+export interface Case {
+  readonly name: string;
+  /** Lab seconds a real second; default the command line's. */
+  readonly speed?: number;
+  /** Begins with an empty lab; the first command builds the fleet. */
+  readonly bare?: true;
+  /** Real seconds after which it counts as failed; default 240. */
+  readonly limitSeconds?: number;
+  /** Throws `Failure` for what must not be. */
+  play(estate: Estate): Promise<Verdict>;
+}
+
+/** The product, not the harness, did what it must not. */
+export class Failure extends Error {
+  override readonly name = "Failure";
+}
+
+/** Throws with all that is wrong, if anything is. */
+export function demand(wrong: readonly string[]): void {
+  if (wrong.length > 0) throw new Failure(wrong.join("; "));
+}

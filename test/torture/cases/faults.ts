@@ -1,0 +1,159 @@
+import { appendFile } from "node:fs/promises";
+import { join } from "node:path";
+import { FAULT_NAMES, type FaultName, type FaultRequest } from "../../../lab/faults";
+import type { Case, Verdict } from "../case";
+import { demandConverged, demandEnd, persist, RELEASE, UPGRADE } from "../course";
+import type { Estate } from "../estate";
+import { demandHeld } from "../held";
+
+const RESUME = ["upgrade", "--resume"] as const;
+const REBUILD = [...RESUME, "--rebuild-node"] as const;
+/** The operator has seen that nothing migrates any more, and says so. */
+const REBUILD_AT_RISK = [...REBUILD, "--accept", "migration-may-run", "--because", "seen on the console"] as const;
+
+/** What the product makes of a fault, and what its operator does then. */
+type Answer =
+  /** The run goes through it. */
+  | { readonly kind: "rides" }
+  /** It stops with exit 4 (or refuses with 3), and the same command goes on from there. */
+  | { readonly kind: "stops"; readonly exit: 3 | 4; readonly reason: RegExp; readonly lift?: true }
+  /**
+   * It halts before a node that it must not touch, and keeps the fence. The operator sees to the cause and resumes: by these
+   * commands, the last of which ends well and those before it are refused.
+   */
+  | {
+      readonly kind: "holds";
+      readonly reason: RegExp;
+      readonly evidence: boolean;
+      readonly then: readonly (readonly string[])[];
+      /** Nodes that the operator has ended while they booted, taking that risk by name. */
+      readonly atRisk?: number;
+    };
+
+interface Trial {
+  readonly answer: Answer;
+  /** Where other than the catalogue's: shorter, so that a case takes a minute. */
+  readonly request?: Omit<FaultRequest, "fault">;
+  readonly speed?: number;
+  readonly config?: string;
+  readonly bare?: true;
+}
+
+const RIDES: Trial = { answer: { kind: "rides" } };
+const stops = (reason: RegExp, exit: 3 | 4 = 4): Answer => ({ kind: "stops", exit, reason });
+const holds = (reason: RegExp, evidence: boolean, ...then: (readonly string[])[]): Answer => ({
+  kind: "holds",
+  reason,
+  evidence,
+  then,
+});
+
+/** The gate waits for an hour and a half. */
+const FAST = 120;
+
+const TRIALS: Readonly<Record<FaultName, Trial>> = {
+  throttled: RIDES,
+  unavailable: RIDES,
+  "credentials-expired": RIDES,
+  "access-denied": { answer: holds(/^AWS_REFUSED: .*ResumeProcesses/, false, UPGRADE) },
+  "lost-response": RIDES,
+  "slow-answers": RIDES,
+
+  "drain-hangs": { ...RIDES, request: { for: 1200 } },
+  "drain-returns-early": RIDES,
+  "drain-fails": { answer: stops(/^NODE_COMMAND_FAILED: /) },
+  "node-unreachable": RIDES,
+  "command-undelivered": RIDES,
+  "snapshot-fails": { answer: stops(/^BACKUP_FAILED: /), config: "tfe:backup: snapshot" },
+
+  "no-capacity": RIDES,
+  "stale-zero": RIDES,
+  "stuck-terminating": { answer: stops(/^NOT_ZERO: /), request: { for: 2700 } },
+  "instance-dies": { answer: stops(/^WORLD_CHANGED: /) },
+  "instance-dies-draining": RIDES,
+  "target-late": RIDES,
+
+  "install-fails": {
+    answer: holds(/^GATE_TIMEOUT: /, true, REBUILD, REBUILD_AT_RISK),
+    speed: FAST,
+  },
+  "wrong-release": { answer: holds(/^WRONG_RELEASE: /, true, RESUME, REBUILD) },
+  "never-healthy": {
+    answer: { ...holds(/^GATE_TIMEOUT: /, true, REBUILD, REBUILD_AT_RISK), atRisk: 1 } as Answer,
+    speed: FAST,
+  },
+  "second-node-never-healthy": {
+    answer: { ...holds(/^GATE_TIMEOUT: /, true, REBUILD, REBUILD_AT_RISK), atRisk: 1 } as Answer,
+    speed: FAST,
+  },
+  flapping: RIDES,
+  "slow-migration": { ...RIDES, speed: FAST },
+  "migration-fails": { answer: holds(/^GATE_TIMEOUT: /, true, REBUILD, REBUILD_AT_RISK), speed: FAST },
+  "stale-migration-lock": { ...RIDES, speed: FAST },
+  "health-check-garbage": { answer: holds(/^GATE_TIMEOUT: /, true, RESUME), speed: FAST },
+
+  "autoscaler-interferes": { answer: stops(/^WORLD_CHANGED: /) },
+  "scheduled-action": RIDES,
+  "capacity-changed": RIDES,
+  "processes-resumed": RIDES,
+  "instance-refresh": { answer: { kind: "stops", exit: 3, reason: /^PREFLIGHT_FAILED: instance-refresh/, lift: true } },
+
+  "pulumi-create-fails": { answer: stops(/^STACK_UPDATE_FAILED: /), bare: true },
+  "pulumi-update-fails": { answer: stops(/^STACK_UPDATE_FAILED: /) },
+  "pulumi-lost-update": { answer: stops(/^STACK_UPDATE_FAILED: /) },
+};
+
+export const FAULTS: readonly Case[] = [
+  ...FAULT_NAMES.map((name) => faultCase(name, TRIALS[name])),
+  // Found by preflight when it is there before, this one must be seen later, too.
+  faultCase("instance-refresh", {
+    answer: { kind: "stops", exit: 4, reason: /^WORLD_CHANGED: .*instance refresh/, lift: true },
+    request: { when: "drain" },
+  }),
+];
+
+/** Faults that need no operator: they can be paired with anything. */
+export const RIDDEN: readonly FaultName[] = FAULT_NAMES.filter((name) => TRIALS[name].answer.kind === "rides");
+
+/** As its case asks for it. */
+export const requestOf = (fault: FaultName): FaultRequest => ({ fault, ...TRIALS[fault].request });
+
+function faultCase(fault: FaultName, { answer, request, speed, config, bare }: Trial): Case {
+  return {
+    name: `fault ${fault}${request?.when ? ` when ${request.when}` : ""}`,
+    ...(speed === undefined ? {} : { speed }),
+    ...(bare ? { bare } : {}),
+    async play(estate) {
+      if (config !== undefined) await appendFile(join(estate.dir, "Pulumi.lab.yaml"), `  ${config}\n`);
+      estate.addFaults([{ fault, ...request }]);
+      const verdict = await answered(estate, answer);
+      await demandConverged(estate, RELEASE);
+      return verdict;
+    },
+  };
+}
+
+async function answered(estate: Estate, answer: Answer): Promise<Verdict> {
+  if (answer.kind === "rides") {
+    await persist(estate, UPGRADE);
+    return "converged";
+  }
+  const halted = await estate.run(...UPGRADE);
+  if (answer.kind === "stops") {
+    demandEnd(halted, answer.exit, answer.reason);
+    if (answer.lift) estate.liftFaults();
+    await persist(estate, UPGRADE);
+    return "converged";
+  }
+  demandEnd(halted, 4, answer.reason);
+  await demandHeld(estate, { evidence: answer.evidence });
+  estate.liftFaults();
+  for (const refused of answer.then.slice(0, -1)) {
+    const end = await estate.run(...refused);
+    demandEnd(end, 4, /./);
+    await demandHeld(estate, { evidence: answer.evidence });
+  }
+  estate.allow({ killedWhileBooting: answer.atRisk ?? 0 });
+  await persist(estate, answer.then.at(-1) ?? UPGRADE);
+  return "heldCorrectly";
+}

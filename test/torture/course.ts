@@ -1,0 +1,51 @@
+import { demand, Failure } from "./case";
+import type { Estate } from "./estate";
+import type { Ended, Operator } from "./operator";
+import { awaitMoment, type Moment } from "./moments";
+import { shortcomings } from "./world";
+
+/** The lab begins at release 610; the way to 642 has no required release in between. */
+export const FROM = 610;
+export const RELEASE = 642;
+export const UPGRADE = ["upgrade", "--release", String(RELEASE)] as const;
+
+/** How a command ended, in a few words. */
+export const describeEnd = ({ exitCode, finished, reason }: Ended): string =>
+  [`exit ${exitCode ?? "by a signal"}`, finished?.outcome, reason].filter(Boolean).join(", ");
+
+/** Waits for the moment in the command's course. Throws where it ended before. */
+export async function reach(moment: Moment, estate: Estate, operator: Operator): Promise<void> {
+  if (await awaitMoment(moment, estate, operator)) return;
+  throw new Failure(`"${moment.name}" never came: ${describeEnd(await operator.ended)}`);
+}
+
+/** Gives the command until it ends well, no more often than so. Throws with every end that it came to. */
+export async function persist(estate: Estate, args: readonly string[], attempts = 1): Promise<Ended> {
+  const ends: string[] = [];
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const end = await estate.run(...args);
+    if (end.exitCode === 0) return end;
+    ends.push(describeEnd(end));
+  }
+  throw new Failure(`${args.join(" ")} did not end well: ${ends.join(" | ")}`);
+}
+
+/** The command must end like this. */
+export function demandEnd(end: Ended, exitCode: number, reason: RegExp): void {
+  if (end.exitCode !== exitCode || !reason.test(end.reason))
+    throw new Failure(`ended with ${describeEnd(end)} instead of exit ${exitCode}, ${String(reason)}`);
+}
+
+/** The world is as a repave leaves it, and another one has nothing to do. */
+export async function demandConverged(estate: Estate, release: number): Promise<void> {
+  demand(await shortcomings(estate, release));
+  const again = await estate.run("upgrade", "--release", String(release));
+  if (again.exitCode !== 0 || again.finished?.outcome !== "nothing-to-do")
+    throw new Failure(`one more run found something to do: ${describeEnd(again)}`);
+}
+
+/** The run was taken back: the fleet is on the release that it had, and there is nothing left to take back. */
+export async function demandTakenBack(estate: Estate): Promise<void> {
+  demand(await shortcomings(estate, FROM));
+  demandEnd(await estate.run("abort"), 3, /^NOTHING_TO_RESUME: /);
+}

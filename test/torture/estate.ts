@@ -1,0 +1,112 @@
+import { cp, mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { addFaults, checkFaults, clearFaults } from "../../lab/faults";
+import type { RegionState } from "../../lab/region/model";
+import { type RunningLab, startLab } from "../../lab/server";
+import { AWS_VARIABLES_IN_THE_WAY } from "../../lab/session";
+import { type Ended, type Operator, startOperator } from "./operator";
+
+/** A lab in a folder of its own that outlives the commands given to it, set back to a healthy fleet before every case. */
+export interface Estate {
+  readonly dir: string;
+  readonly state: RegionState;
+  /** Lab seconds a real second. */
+  readonly speed: number;
+  /** Gives a command; its output is kept below `dir`. */
+  start(...args: readonly string[]): Operator;
+  run(...args: readonly string[]): Promise<Ended>;
+  /** Commands given since the lab was set back. */
+  readonly operators: readonly Operator[];
+  /** What the witness may have seen without a fault of the product. */
+  readonly allowed: Readonly<Losses>;
+  allow(more: Partial<Losses>): void;
+  addFaults(faults: readonly unknown[]): void;
+  liftFaults(): void;
+}
+
+export interface Losses {
+  lostJobs: number;
+  killedWhileBooting: number;
+}
+
+export interface Grounds {
+  /** A fresh estate for one case; the one before is gone. `bare`: without a fleet. */
+  reset(speed: number, bare?: boolean): Promise<Estate>;
+  close(): Promise<void>;
+}
+
+/** Lab seconds in which a node is built: all of a node's life keeps its proportions, and a case takes half the time. */
+const NODE_BUILD = 180;
+
+/** Builds the fleet once, in a folder of the worker; every case begins with a copy of it. */
+export async function openGrounds(folder: string, speed: number): Promise<Grounds> {
+  const template = join(folder, "template");
+  const dir = join(folder, "lab");
+  await mkdir(dir, { recursive: true });
+  let lab: RunningLab | undefined = await startLab({ dir, speed, nodeBuild: NODE_BUILD });
+  const port = lab.record.loadBalancerPort;
+  const first = await estateOf(dir, folder, lab, speed);
+  const built = await first.run("status");
+  await lab.stop();
+  lab = undefined;
+  if (built.exitCode !== 0) throw new Error(`The fleet could not be built: ${built.reason}`);
+  await cp(dir, template, { recursive: true });
+
+  return {
+    async reset(caseSpeed, bare = false) {
+      await lab?.stop();
+      await rm(dir, { recursive: true, force: true });
+      if (!bare) await cp(template, dir, { recursive: true });
+      lab = await startLab({ dir, speed: caseSpeed, ...(bare ? { nodeBuild: NODE_BUILD } : {}) });
+      if (!bare && lab.record.loadBalancerPort !== port)
+        throw new Error(`The load balancer's port ${port} was taken meanwhile`);
+      return estateOf(dir, folder, lab, caseSpeed);
+    },
+    async close() {
+      await lab?.stop();
+      lab = undefined;
+    },
+  };
+}
+
+async function estateOf(dir: string, folder: string, lab: RunningLab, speed: number): Promise<Estate> {
+  const commands = join(dir, "commands");
+  const temporary = join(folder, "tmp");
+  await mkdir(commands, { recursive: true });
+  await mkdir(temporary, { recursive: true });
+  const operators: Operator[] = [];
+  const allowed: Losses = { lostJobs: 0, killedWhileBooting: 0 };
+  const { state } = lab.region;
+  const env: NodeJS.ProcessEnv = { ...process.env, TFE_REPAVE_LAB_DIR: dir, TMPDIR: temporary };
+  for (const name of AWS_VARIABLES_IN_THE_WAY) Reflect.deleteProperty(env, name);
+
+  function start(...args: readonly string[]): Operator {
+    const log = join(commands, `${String(operators.length + 1).padStart(2, "0")}-${args[0] ?? ""}.jsonl`);
+    const operator = startOperator({ args, env, log });
+    operators.push(operator);
+    return operator;
+  }
+  return {
+    dir,
+    state,
+    speed,
+    start,
+    run: (...args) => start(...args).ended,
+    operators,
+    allowed,
+    allow: (more) => Object.assign(allowed, more),
+    addFaults: (faults) => addFaults(state, checkFaults(faults)),
+    liftFaults: () => clearFaults(state),
+  };
+}
+
+/** Names of the engine's lock files for the lab's stack. */
+export async function engineLocks({ dir }: Pick<Estate, "dir">): Promise<readonly string[]> {
+  const folder = join(dir, "state", ".pulumi", "locks", "organization", "tfe", "lab");
+  return readdir(folder).catch(() => []);
+}
+
+/** The stack's state as the engine last wrote it. */
+export async function checkpoint({ dir }: Pick<Estate, "dir">): Promise<string> {
+  return readFile(join(dir, "state", ".pulumi", "stacks", "tfe", "lab.json"), "utf8").catch(() => "");
+}

@@ -1,0 +1,71 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type Case, Failure, type Verdict } from "./case";
+import type { Estate, Grounds } from "./estate";
+import { tally, type Tally } from "./world";
+
+export interface Result extends Tally {
+  readonly case: string;
+  readonly verdict: Verdict | "failed";
+  readonly why: string;
+  /** Commands that were given. */
+  readonly commands: number;
+  /** Real seconds. */
+  readonly seconds: number;
+}
+
+const DEFAULT_LIMIT = 240;
+
+/** Plays a case on a fresh estate, within its time, and leaves no process of it behind. */
+export async function playCase(each: Case, grounds: Grounds, speed: number, signal: AbortSignal): Promise<Result> {
+  const since = Date.now();
+  const estate = await grounds.reset(each.speed ?? speed, each.bare);
+  const why: string[] = [];
+  let verdict: Result["verdict"] = "failed";
+  try {
+    verdict = await within(each.limitSeconds ?? DEFAULT_LIMIT, signal, each.play(estate));
+  } catch (error) {
+    why.push(error instanceof Failure ? error.message : String(error instanceof Error ? error.stack : error));
+  }
+  const orphans = await endAll(estate);
+  if (orphans > 0) why.push(`${orphans} processes that the product had started went on without it`);
+  return {
+    case: each.name,
+    verdict: orphans > 0 ? "failed" : verdict,
+    why: why.join("; "),
+    commands: estate.operators.length,
+    seconds: Math.round((Date.now() - since) / 100) / 10,
+    ...tally(estate),
+  };
+}
+
+export function notPlayed({ name }: Case, why: string): Result {
+  const nothing: Tally = { overlapSeconds: 0, lostJobs: 0, killedWhileBooting: 0, fenceLeft: 0, leaseLeft: 0 };
+  return { case: name, verdict: "failed", why, commands: 0, seconds: 0, ...nothing };
+}
+
+async function within<T>(seconds: number, signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const late = async (): Promise<never> => {
+    await delay(seconds * 1000, undefined, { signal: AbortSignal.any([signal, done.signal]) }).catch(() => undefined);
+    throw new Failure(signal.aborted ? "stopped by a signal" : `it took longer than ${seconds} s`);
+  };
+  try {
+    return await Promise.race([work, late()]);
+  } finally {
+    done.abort();
+    work.catch(() => undefined);
+  }
+}
+
+/** Ends what still runs of the case; answers how many processes had outlived their command. */
+async function endAll(estate: Estate): Promise<number> {
+  let orphans = 0;
+  for (const operator of estate.operators) {
+    if (operator.isRunning()) {
+      await operator.kill("everything");
+      await operator.ended;
+    }
+    orphans += (await operator.cleanUp()).length;
+  }
+  return orphans;
+}
