@@ -196,3 +196,17 @@ describe("the database", () => {
     expect(world.of("backup.mark")).toHaveLength(1);
   });
 });
+
+test("no secret is told, journalled or reported: settings of the application are compared and forgotten", async () => {
+  const world = new World();
+  const settings = { capacity_concurrency: "10", enc_password: "correct-horse", pg_password: "battery-staple" };
+  for (const id of ["i-1", "i-2", "i-3", "i-4"]) world.tfe.settings.set(id, settings);
+  world.once("one.launched", () => world.group.sicken("i-3"));
+  await attempt(world);
+  world.group.heal("i-3");
+  expect((await attempt(world)).outcome).toBe("done");
+  const [run] = await world.store.list();
+  const kept = [world.events, await world.store.journal(run?.runId ?? ""), [...world.store.files.values()], run];
+  expect(world.store.files.size).toBeGreaterThan(0);
+  expect(JSON.stringify(kept)).not.toMatch(/correct-horse|battery-staple/);
+});
