@@ -26,7 +26,9 @@ const ANSWER_LIMIT = 2_000;
 export class LabRunningError extends Error {
   override readonly name = "LabRunningError";
   constructor(dir: string, pid: number) {
-    super(`A lab already runs on ${dir} (process ${pid}). Stop it first, or choose another folder with --dir.`);
+    super(
+      `A lab already runs on ${dir} (process ${pid}). Stop it first, or choose another folder with TFE_REPAVE_LAB_DIR.`,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { runLab } from "../lab/session";
+import { FaultScriptError, LabRunningError, runLab } from "../lab/session";
 import { abortCommand } from "./commands/abort";
 import { engineCommand } from "./commands/engine";
 import { EXIT_BY_DISPOSITION, EXIT_CODES } from "./commands/exitCodes";
@@ -9,7 +9,7 @@ import { planCommand } from "./commands/plan";
 import { runsCommand } from "./commands/runs";
 import { statusCommand } from "./commands/status";
 import { upgradeCommand } from "./commands/upgrade";
-import { asRepaveError, ERRORS, type RepaveError } from "./domain/errors";
+import { asRepaveError, ERRORS, RepaveError } from "./domain/errors";
 import { labDir } from "./wiring";
 
 function positive(text: string): number {
@@ -141,6 +141,9 @@ export async function commandLine(words: readonly string[], io: Io): Promise<num
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_BY_DISPOSITION.usage;
-    return report(asRepaveError(error), io, words.includes("--json"));
+    // The lab was asked for something it does not have, or for what it does already: its own words say what to do.
+    const ofLab = error instanceof FaultScriptError || error instanceof LabRunningError;
+    const failure = ofLab ? new RepaveError("USAGE", error.message) : asRepaveError(error);
+    return report(failure, io, words.includes("--json"));
   }
 }

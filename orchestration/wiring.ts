@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { ConfigError, parseConfig, readStackFile, type StackConfig } from "../infra/config";
-import { RUNS_DIR_ENV, type StackOutputs } from "../infra/contract";
+import type { StackOutputs } from "../infra/contract";
+import { parseRunStore, whereRunsAre } from "../infra/runStore";
 import { AWS_VARIABLES_IN_THE_WAY, LAB_STACK, openLab, type LabSession } from "../lab/session";
 import { awsClients, type AwsClients } from "./adapters/awsClients";
 import { awsFleet } from "./adapters/awsFleet";
@@ -13,12 +14,14 @@ import { httpProbe } from "./adapters/probe";
 import { pulumiStack } from "./adapters/pulumiStack";
 import { rdsBackups } from "./adapters/rdsBackups";
 import { replicated } from "./adapters/replicated";
+import { s3RunStore } from "./adapters/s3RunStore";
 import { sshShell } from "./adapters/sshShell";
 import { ssmShell } from "./adapters/ssmShell";
 import { RepaveError } from "./domain/errors";
 import type { Witness } from "./domain/events";
 import type { Clock } from "./ports/clock";
 import type { Reporter } from "./ports/reporter";
+import type { RunStore } from "./ports/runStore";
 import type { Stack } from "./ports/stack";
 import { DEFAULT_POLICY, type Policy, type Ports } from "./upgrade/context";
 import type { Run } from "./upgrade/run";
@@ -81,7 +84,7 @@ async function openStack(
   const clock = systemClock();
   const stackFile = stackFileOf(stackName);
   const config = stackConfig(stackFile, stackName);
-  const runsDir = process.env[RUNS_DIR_ENV] ?? config.runStore ?? join(PROJECT_ROOT, ".tfe-repave");
+  const runsDir = whereRunsAre({ configured: config.runStore, env: process.env, projectRoot: PROJECT_ROOT });
   let run: Run | undefined;
   const stack = pulumiStack({
     stackName,
@@ -103,7 +106,7 @@ async function openStack(
     fleet: nodes.fleet,
     tfe: nodes.tfe,
     backups: rdsBackups({ clients: nodes.clients }),
-    store: fileRunStore({ dir: join(runsDir, stackName) }),
+    store: runStoreAt(runsDir, stackName, nodes.clients),
     probe: httpProbe({ url: outputs.healthCheckUrl, clock, everyMs: 1000, ...caFile }),
     reporter: options.reporter(clock),
     operator: `${userInfo().username}@${hostname()}`,
@@ -121,6 +124,14 @@ async function openStack(
       await lab?.close();
     },
   };
+}
+
+/** The runs of a stack, in a folder or in a bucket. */
+function runStoreAt(where: string, stack: string, { s3 }: AwsClients): RunStore {
+  const runs = parseRunStore(where);
+  return runs.kind === "s3"
+    ? s3RunStore({ client: s3, bucket: runs.bucket, prefix: runs.prefix, stack })
+    : fileRunStore({ dir: join(runs.dir, stack) });
 }
 
 /** The lab is reached as AWS is: by the environment that every SDK and the engine read. */

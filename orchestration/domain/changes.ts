@@ -36,3 +36,10 @@ export function unexpected(changes: readonly Change[], allowed: AllowedChanges):
     return [`${what} of ${change.type} "${change.name}"`];
   });
 }
+
+/**
+ * Operations that a cut-off update left pending and that staging does not repeat. It does repeat the update of the template: another
+ * version is made from the same values, and the engine takes the operation off its list.
+ */
+export const unrepeated = (pending: readonly string[]): readonly string[] =>
+  pending.filter((operation) => !operation.startsWith(`updating ${TEMPLATE} `));

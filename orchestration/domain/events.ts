@@ -88,6 +88,8 @@ export interface Witness {
   readonly unansweredSeconds: number;
   readonly jobsFinished: number;
   readonly violations: readonly string[];
+  /** What the lab itself made go wrong, or somebody in it did. */
+  readonly interference?: readonly string[];
 }
 
 export type TransientEvent =

@@ -1,4 +1,4 @@
-import { unexpected } from "../domain/changes";
+import { unexpected, unrepeated } from "../domain/changes";
 import { asRepaveError } from "../domain/errors";
 import { FENCE } from "../domain/fence";
 import { conditions } from "../domain/health";
@@ -56,9 +56,9 @@ async function everyNode(
 export const CHECKS: readonly Check[] = [
   check(
     "pending-operations",
-    "no update was cut off",
+    "no update was cut off but one that staging repeats",
     "Run `pulumi refresh`; it clears them.",
-    async ({ ports }) => (await ports.stack.pendingOperations()).join(", ") || undefined,
+    async ({ ports }) => unrepeated(await ports.stack.pendingOperations()).join(", ") || undefined,
   ),
   check(
     "stack-diff",

@@ -36,6 +36,7 @@ function witness(verdict: RunFinished["witness"]): readonly string[] {
     `  the lab's witness: ${jobsFinished} jobs finished, ${lostJobs} lost; two releases at once for ${overlapSeconds}s; ` +
       `${killedWhileBooting} nodes killed while booting; no answer for ${unansweredSeconds}s`,
     ...verdict.violations.map((violation) => `    ! ${violation}`),
+    ...(verdict.interference ?? []).map((deed) => `    ~ ${deed}`),
   ];
 }
 
