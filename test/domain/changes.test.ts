@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { unexpected, type Change } from "../../orchestration/domain/changes";
+import { unexpected, type Change, unrepeated } from "../../orchestration/domain/changes";
 
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 const GROUP = "aws:autoscaling/group:Group";
@@ -85,4 +85,9 @@ test("property: each change is judged by itself", () => {
       expect(unexpected(changes, allowed)).toEqual(changes.flatMap((one) => unexpected([one], allowed)));
     }),
   );
+});
+
+test("of what a cut-off update left pending, only the update of the template is repeated", () => {
+  const pending = [`updating ${TEMPLATE} nodes`, `creating ${TEMPLATE} nodes`, `updating ${GROUP} nodes`];
+  expect(unrepeated(pending)).toEqual([`creating ${TEMPLATE} nodes`, `updating ${GROUP} nodes`]);
 });
