@@ -29,7 +29,7 @@ export class Run {
   constructor(parts: Parts, entries: readonly JournalEntry[] = []) {
     this.#parts = parts;
     this.#state = fold(entries);
-    this.#seq = entries.length;
+    this.#seq = nextSeq(entries);
   }
 
   get id(): string {
@@ -70,8 +70,8 @@ export class Run {
     this.#lease = lease;
     // Another process may have gone on with the run between the first look and the lease: what it wrote counts.
     const written = await this.#parts.store.journal(this.id);
-    this.#waiting = this.#waiting.map((entry, index) => ({ ...entry, seq: written.length + index }));
-    this.#seq = written.length + this.#waiting.length;
+    this.#seq = nextSeq(written);
+    this.#waiting = this.#waiting.map((entry) => ({ ...entry, seq: this.#seq++ }));
     this.#state = this.#waiting.reduce<RunState>(apply, fold(written));
     for (const entry of this.#waiting) await this.#parts.store.append(this.id, entry);
     this.#waiting = [];
@@ -103,3 +103,6 @@ export class Run {
     this.#lease = undefined;
   }
 }
+
+/** Not their count: a number whose writing failed is missing. */
+const nextSeq = (entries: readonly JournalEntry[]): number => (entries.at(-1)?.seq ?? -1) + 1;

@@ -20,13 +20,16 @@ export const aRun = (runId: string, createdAt = 1_000): RunRecord => ({
 export const anEntry = (seq: number): JournalEntry =>
   ({ seq, at: 1_000 + seq, event: "fence.restored", left: [] }) as unknown as JournalEntry;
 
-/** What every RunStore promises. `make` gives views of one and the same empty store. */
-export function describeRunStoreContract(
-  name: string,
-  make: () => Promise<{ open: () => RunStore; close: () => Promise<void> }>,
-): void {
+export interface RunStoreSubject {
+  /** Another view of the same store, as another process has it. The store is empty at first. */
+  readonly open: () => RunStore;
+  readonly close: () => Promise<void>;
+}
+
+/** What every RunStore promises. */
+export function describeRunStoreContract(name: string, make: () => Promise<RunStoreSubject>): void {
   describe(`run store contract: ${name}`, () => {
-    let subject: Awaited<ReturnType<typeof make>>;
+    let subject: RunStoreSubject;
     let store: RunStore;
     beforeEach(async () => {
       subject = await make();
@@ -49,15 +52,37 @@ export function describeRunStoreContract(
         expect(await subject.open().list()).toEqual([aRun("r1", 1_000), aRun("r2", 2_000)]);
       });
 
-      it("refuses a second run of the same id", async () => {
+      it("refuses a second run of the same id, from the same process and from another", async () => {
         await store.create(aRun("r1"));
         await expect(store.create(aRun("r1"))).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
+        await expect(subject.open().create(aRun("r1"))).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
       });
 
-      it("keeps the journal in order", async () => {
+      it("keeps the journal in order, for the next process as well, which goes on with it", async () => {
         await store.create(aRun("r1"));
-        for (const seq of [1, 2, 3]) await store.append("r1", anEntry(seq));
-        expect(await subject.open().journal("r1")).toEqual([anEntry(1), anEntry(2), anEntry(3)]);
+        const seqs = [...Array(12).keys()];
+        for (const seq of seqs) await store.append("r1", anEntry(seq));
+        const next = subject.open();
+        expect(await next.journal("r1")).toEqual(seqs.map(anEntry));
+        await next.append("r1", anEntry(12));
+        const all = [...seqs, 12].map(anEntry);
+        expect([await next.journal("r1"), await store.journal("r1")]).toEqual([all, all]);
+      });
+
+      it("keeps the journals of runs apart", async () => {
+        for (const run of ["r1", "r10"]) await store.create(aRun(run));
+        await store.append("r1", anEntry(1));
+        await store.append("r10", anEntry(2));
+        expect([await store.journal("r1"), await store.journal("r10")]).toEqual([[anEntry(1)], [anEntry(2)]]);
+      });
+
+      it("saves a file with a run, replaces it, and says where it is", async () => {
+        await store.create(aRun("r1"));
+        const where = await store.save("r1", "report.html", "one");
+        expect(where).toMatch(/r1\/report\.html$/);
+        expect(await store.save("r1", "report.html", "two")).toBe(where);
+        expect(await store.journal("r1")).toEqual([]);
+        expect(await store.list()).toEqual([aRun("r1")]);
       });
 
       it("refuses an entry for a run that was never opened", async () => {
@@ -128,17 +153,96 @@ export function describeRunStoreContract(
         await expect(store.renew(lease, { now: 1, ttlMs: 1 })).rejects.toMatchObject({ code: "LEASE_LOST" });
       });
 
-      it("has one winner among callers of the same moment", async () => {
-        const runs = ["a", "b", "c", "d", "e", "f"];
+      it("is left alone by a release that comes late", async () => {
+        const first = await claim("r1", 0);
+        const second = await claim("r2", 60_001);
+        await store.release(first);
+        expect(await subject.open().lease()).toEqual(second);
+      });
+
+      it("may be prolonged after it ran out, as long as nobody took it", async () => {
+        const lease = await claim("r1", 0);
+        const renewed = await store.renew(lease, { now: 90_000, ttlMs: 60_000 });
+        expect(renewed).toMatchObject({ token: lease.token, expiresAt: 150_000 });
+        await expect(claim("r2", 100_000)).rejects.toMatchObject({ code: "LEASE_HELD" });
+      });
+
+      it("can be parked: it stays on record, and the next one need not wait", async () => {
+        const lease = await claim("r1", 0);
+        const parked = await store.renew(lease, { now: 10_000, ttlMs: 0, step: "gate" });
+        expect(await subject.open().lease()).toEqual(parked);
+        expect((await claim("r1", 10_001)).token).toBeGreaterThan(lease.token);
+      });
+
+      it("goes to one of twenty callers of the same moment, the others are told who it is", async () => {
+        const runs = [...Array(20).keys()].map((each) => `r${each}`);
         const results = await Promise.allSettled(runs.map((run) => claim(run, 0, subject.open())));
         const won = results.filter((result) => result.status === "fulfilled");
         const lost = results.filter((result) => result.status === "rejected");
         expect(won).toHaveLength(1);
+        const winner = won[0]?.value.runId ?? "";
         expect(lost.map((result): unknown => result.reason)).toEqual(
-          lost.map(() => expect.objectContaining({ code: "LEASE_HELD" }) as unknown),
+          lost.map(() => refusal("LEASE_HELD", `run ${winner} of ${winner}@ops `)),
         );
         expect(await store.lease()).toEqual(won[0]?.value);
+      });
+
+      it("goes to one of several that find it run out, and to the same one for all", async () => {
+        const first = await claim("r1", 0);
+        const results = await Promise.allSettled(["r2", "r3", "r4"].map((run) => claim(run, 60_001, subject.open())));
+        const won = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+        expect(won).toHaveLength(1);
+        expect(won[0]?.token).toBeGreaterThan(first.token);
+        expect(await store.lease()).toEqual(won[0]);
+      });
+
+      it("at its expiry goes either to its holder or to the one who asks for it, never to both", async () => {
+        for (let round = 0; round < 5; round += 1) {
+          const now = round * 1_000_000;
+          const lease = await claim("r1", now);
+          const late = now + 60_001;
+          const [renewed, acquired] = await Promise.allSettled([
+            store.renew(lease, { now: late, ttlMs: 60_000 }),
+            claim("r2", late, subject.open()),
+          ]);
+          const holder = [renewed, acquired].flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+          expect(holder).toEqual([await store.lease()]);
+          if (renewed.status === "rejected") expect(renewed.reason).toMatchObject({ code: "LEASE_LOST" });
+          if (acquired.status === "rejected") expect(acquired.reason).toMatchObject({ code: "LEASE_HELD" });
+          await Promise.all(holder.map((each) => store.release(each)));
+        }
+      });
+
+      it("is prolonged by two calls of its holder at once", async () => {
+        const lease = await claim("r1", 0);
+        const both = [1_000, 2_000].map((now) => store.renew(lease, { now, ttlMs: 60_000 }));
+        expect((await Promise.all(both)).map(({ token }) => token)).toEqual([lease.token, lease.token]);
+      });
+
+      it("never gives a token twice, however many take it and give it back at once", async () => {
+        const take = async (run: string): Promise<readonly number[]> => {
+          const tokens: number[] = [];
+          const own = subject.open();
+          for (let attempt = 0; attempt < 6; attempt += 1) {
+            try {
+              const lease = await claim(run, 0, own);
+              tokens.push(lease.token);
+              await own.release(lease);
+            } catch (error) {
+              expect(error).toMatchObject({ code: "LEASE_HELD" });
+            }
+          }
+          return tokens;
+        };
+        const tokens = await Promise.all(["a", "b", "c"].map(take));
+        const all = tokens.flat();
+        expect(new Set(all).size).toBe(all.length);
+        for (const own of tokens) expect(own).toEqual([...own].sort((a, b) => a - b));
+        expect((await claim("d", 0)).token).toBeGreaterThan(Math.max(...all));
       });
     });
   });
 }
+
+const refusal = (code: string, words: string): unknown =>
+  expect.objectContaining({ code, detail: expect.stringContaining(words) as string });
