@@ -1,0 +1,131 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { parse } from "yaml";
+import { CONFIG_KEYS } from "../infra/config";
+import { FAULT_NAMES } from "../lab/faults";
+import { EXIT_CODES } from "../orchestration/commands/exitCodes";
+import { ERRORS } from "../orchestration/domain/errors";
+import { ACCEPTABLE, CHECKS } from "../orchestration/upgrade/checks";
+import { STEPS } from "../orchestration/upgrade/steps";
+
+const ROOT = resolve(__dirname, "..");
+const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+const DECISIONS = readdirSync(join(ROOT, "docs/decisions")).map((name) => `docs/decisions/${name}`);
+const DOCS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "lab/README.md"].concat(
+  readdirSync(join(ROOT, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+  DECISIONS,
+);
+
+/** Cells of the rows of the table whose heading row begins with `heading`. */
+function table(path: string, heading: string): readonly (readonly string[])[] {
+  const lines = read(path).split("\n");
+  const start = lines.findIndex((line) => new RegExp(`^\\| ${heading} +\\|`).test(line));
+  expect(start).toBeGreaterThan(-1);
+  const rows = lines.slice(start + 2);
+  return rows
+    .slice(
+      0,
+      rows.findIndex((line) => !line.startsWith("|")),
+    )
+    .map((row) =>
+      row
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+}
+
+const plain = (cell: string | undefined): string => (cell ?? "").replaceAll("`", "");
+
+describe("README.md", () => {
+  it("has the steps, with what each does and costs", () => {
+    expect(table("README.md", "step")).toEqual(STEPS.map(({ id, title, outage }) => [id, title, outage]));
+  });
+
+  it("has the checks of preflight, and says which can be accepted", () => {
+    const rows = table("README.md", "check").map(([id, holds, acceptable]) => [plain(id), holds, acceptable]);
+    expect(rows).toEqual(CHECKS.map(({ id, holds }) => [id, holds, ACCEPTABLE.includes(id) ? "yes" : "no"]));
+  });
+
+  it("has every configuration key with its default, in the order of the schema", () => {
+    const { config } = parse(read("Pulumi.yaml")) as { config: Record<string, { default?: unknown }> };
+    const shown = (value: unknown): string =>
+      value === undefined ? "required" : typeof value === "string" ? value : JSON.stringify(value);
+    const rows = table("README.md", "key").map(([key, given]) => [plain(key), plain(given)]);
+    expect(rows).toEqual(CONFIG_KEYS.map((key) => [key, shown(config[key]?.default)]));
+  });
+
+  it("has every exit code", () => {
+    const codes = new Set([2, ...Object.values(EXIT_CODES)].map(String));
+    expect(table("README.md", "exit code").map(([code]) => code)).toEqual([...codes].sort((a, b) => +a - +b));
+  });
+});
+
+describe("docs/runbook.md", () => {
+  const [, ...sections] = (read("docs/runbook.md").split("## Error codes")[1] ?? "").split("\n### ");
+  const byCode = new Map(sections.map((text) => [text.split("\n")[0] ?? "", text]));
+
+  it("has a section for each error, in the order of their table, and no other", () => {
+    expect([...byCode.keys()]).toEqual(Object.keys(ERRORS));
+  });
+
+  it.each(Object.keys(ERRORS) as (keyof typeof ERRORS)[])("%s: what happened, the state, what to do", (code) => {
+    expect(ERRORS[code].remedy).not.toBe("");
+    for (const label of ["What happened", "State", "Do"]) expect(byCode.get(code)).toMatch(`- **${label}:** `);
+  });
+});
+
+describe("docs/failures.md", () => {
+  it("goes through the failures of orchestrators without a gap", () => {
+    const ids = table("docs/failures.md", "id").map(([id]) => id);
+    expect(ids).toEqual(Array.from({ length: 42 }, (_, index) => `F${index + 1}`));
+  });
+
+  it("names only faults that the lab knows", () => {
+    const cited = [...read("docs/failures.md").matchAll(/fault `([\w-]+)`/g)].map(([, name]) => name);
+    expect(cited.filter((name) => !(FAULT_NAMES as readonly (string | undefined)[]).includes(name))).toEqual([]);
+  });
+});
+
+describe("docs/decisions", () => {
+  it("are numbered without a gap", () => {
+    expect(DECISIONS.map((path) => /\/(\d{4})-[a-z0-9-]+\.md$/.exec(path)?.[1]).sort()).toEqual(
+      DECISIONS.map((_, index) => String(index + 1).padStart(4, "0")),
+    );
+  });
+
+  it.each(DECISIONS)("%s: context, decision, consequences", (path) => {
+    const headings = [...read(path).matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+    expect(headings).toEqual(["Context", "Decision", "Consequences"]);
+  });
+});
+
+describe.each(DOCS)("%s", (path) => {
+  const text = read(path);
+
+  it("cites only files that are there", () => {
+    const cited = [...text.matchAll(/`((?:infra|orchestration|lab|test|docs)\/[\w./-]*)`/g)].flatMap(
+      ([, p]) => p ?? [],
+    );
+    const linked = [...text.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(([, p]) =>
+      join(dirname(path), p ?? ""),
+    );
+    expect([...cited, ...linked].filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+
+  it("cites only tests that are there", () => {
+    const cited = [...text.matchAll(/`(test\/[\w./-]+\.test\.ts)` “([^”]+)”/g)];
+    const missing = cited.filter(
+      ([, file = "", title = ""]) => !existsSync(join(ROOT, file)) || !read(file).includes(title),
+    );
+    expect(missing.map(([whole]) => whole)).toEqual([]);
+  });
+
+  it("gives only commands that package.json has", () => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    const cited = [...text.matchAll(/npm run (?:--\S+ )?([a-z][\w:-]*)/g)].map(([, name]) => name ?? "");
+    expect(cited.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});
