@@ -13,8 +13,13 @@ export interface UserKey extends KeyPair {
   readonly file: string;
 }
 
-/** A new ed25519 pair. */
-export const newKeyPair = (comment: string): KeyPair => utils.generateKeyPairSync("ed25519", { comment });
+/** A new ed25519 pair. One in some two hundred that ssh2 makes cannot be read, since it takes zeros off their front: then another. */
+export function newKeyPair(comment: string): KeyPair {
+  for (;;) {
+    const pair = utils.generateKeyPairSync("ed25519", { comment });
+    if ([pair.private, pair.public].every((key) => !(utils.parseKey(key) instanceof Error))) return pair;
+  }
+}
 
 /** The operator's key for the lab's nodes, kept in `<dir>/ssh`; made where there is none. */
 export async function ensureUserKey(dir: string): Promise<UserKey> {
