@@ -1,5 +1,6 @@
-import { rm } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { hostname as machineName, userInfo } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** A lock of a backend that keeps its state in files, as the engine names it when it stands in the way. */
@@ -44,6 +45,36 @@ export async function removeDeadLocks(words: string, machine = thisMachine()): P
     await rm(`${file}.attrs`, { force: true });
   }
   return dead.map(({ user, host, pid }) => `${user}@${host} (process ${pid})`);
+}
+
+/** An engine writes a lock in milliseconds: what is no lock after this time has no writer any more. */
+const TORN_AFTER_MS = 5_000;
+
+/**
+ * Removes what an engine left that died in the very writing of its lock, which no other engine can read or pass. Such a lock was
+ * never held. Answers the names of what was removed.
+ */
+export async function removeTornLocks(folder: string, now = Date.now()): Promise<readonly string[]> {
+  const removed: string[] = [];
+  for (const name of await readdir(folder).catch(() => [])) {
+    const file = join(folder, name);
+    const [text, found] = await Promise.all([readFile(file, "utf8"), stat(file)]).catch(
+      () => ["{}", undefined] as const,
+    );
+    if (isJson(text) || found === undefined || now - found.mtimeMs < TORN_AFTER_MS) continue;
+    await rm(file, { force: true });
+    removed.push(name);
+  }
+  return removed;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function lockIn(line: string): EngineLock | undefined {

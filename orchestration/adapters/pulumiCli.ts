@@ -1,7 +1,10 @@
 import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { z } from "zod";
+import { PROJECT } from "../../infra/contract";
 import { RepaveError } from "../domain/errors";
-import { removeDeadLocks } from "./engineLocks";
+import { removeDeadLocks, removeTornLocks } from "./engineLocks";
 import { runProcess } from "./shell";
 
 export interface CliResult {
@@ -33,13 +36,27 @@ export async function pulumiCli(root: string, note: (line: string) => void = () 
       if (result !== "timeout" && result.exitCode === 0)
         return { stdout: result.stdout, stderr: result.stderr, code: 0 };
       const output = result === "timeout" ? "" : `${result.stderr}\n${result.stdout}`;
-      const error = cliError(args, output, whole);
-      const removed = error.code === "STACK_LOCKED" ? await removeDeadLocks(output) : [];
-      if (removed.length === 0) throw error;
-      note(`removed the lock of the stack's state that ${removed.join(", ")} left: no such process lives`);
+      const left = await removeLeftovers(args, output, () => run(["whoami", "--json"], cwd, env));
+      if (left.length === 0) throw cliError(args, output, whole);
+      note(`removed the lock of the stack's state that ${left.join(", ")} left: no such process lives`);
     }
   }
   return Object.assign(engine, { run });
+}
+
+/** Clears what a dead engine left in the way of this command; answers whose it was. Empty: nothing of that kind is in the way. */
+async function removeLeftovers(
+  args: readonly string[],
+  output: string,
+  whoami: () => Promise<CliResult>,
+): Promise<readonly string[]> {
+  if (LOCKED.test(output)) return removeDeadLocks(output);
+  if (args[0] !== "up" || !/unexpected end of JSON input/.test(output)) return [];
+  const { url } = z.object({ url: z.string() }).parse(JSON.parse((await whoami()).stdout));
+  const stack = args[args.indexOf("--stack") + 1];
+  if (!url.startsWith("file:") || stack === undefined) return [];
+  const folder = join(fileURLToPath(url), ".pulumi", "locks", "organization", PROJECT, stack);
+  return (await removeTornLocks(folder)).length > 0 ? ["an engine that died in writing it"] : [];
 }
 
 /**
@@ -59,11 +76,13 @@ export function operationsOnly(cli: PulumiCli): PulumiCli {
 export const isStackMissing = (thrown: unknown): boolean =>
   thrown instanceof RepaveError && thrown.code === "STACK_NOT_BUILT";
 
+const LOCKED = /the stack is currently locked by|\[409\] Conflict: Another update is currently in progress/;
+
 /** The CLI's own words for what stopped it (as the Automation API knows them). */
 function cliError(args: readonly string[], output: string, env: NodeJS.ProcessEnv): RepaveError {
   const said = redact(errorLines(output), env) || "the engine gave no reason";
   if (/no stack named.*found/.test(output)) return new RepaveError("STACK_NOT_BUILT", said);
-  if (/the stack is currently locked by|\[409\] Conflict: Another update is currently in progress/.test(output)) {
+  if (LOCKED.test(output)) {
     return new RepaveError("STACK_LOCKED", [said, ...holders(output)].join(" "));
   }
   return new RepaveError("STACK_UPDATE_FAILED", `pulumi ${args[0] ?? ""}: ${said}`);

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Machine, removeDeadLocks } from "../../orchestration/adapters/engineLocks";
+import { type Machine, removeDeadLocks, removeTornLocks } from "../../orchestration/adapters/engineLocks";
 
 let folder: string;
 let locks: string;
@@ -50,4 +50,15 @@ it("removes none where one of several may be held", async () => {
 
 it("makes nothing of words that name no lock", async () => {
   expect(await removeDeadLocks(said("  somewhere/else.json: created by ann@ops (pid 999) at noon"), OURS)).toEqual([]);
+});
+
+it("removes what never became a lock, once its writer must have ended", async () => {
+  const torn = join(locks, "c.json.18ea95.tmp");
+  await writeFile(torn, "");
+  expect(await removeTornLocks(locks)).toEqual([]);
+  const before = new Date(Date.now() - 6_000);
+  for (const name of await left()) await utimes(join(locks, name), before, before);
+  expect(await removeTornLocks(locks)).toEqual(["c.json.18ea95.tmp"]);
+  expect(await left()).toEqual(["a.json", "a.json.attrs", "b.json", "b.json.attrs"]);
+  expect(await removeTornLocks(join(locks, "nowhere"))).toEqual([]);
 });
