@@ -9,7 +9,7 @@ import type { StepContext } from "./context";
 import { drainNode } from "./draining";
 import { conclude, settle, summary, tellFailed, tellFinished } from "./ending";
 import { alongside, StepFailed, type RunContext } from "./engine";
-import { keepFenced, restoreFence } from "./fencing";
+import { keepFenced, raiseFence, restoreFence } from "./fencing";
 import { passGate } from "./gate";
 import { takeLease } from "./leasing";
 import { isLeaving } from "./nodes";
@@ -50,6 +50,8 @@ export async function abort(stack: string, options: UpgradeOptions): Promise<Run
   try {
     const { lease } = await takeLease(ending);
     await run.open(lease);
+    // Once more, with what the journal says under the lease: the run may have gone on while the operator was asked.
+    await requireWayBack(plan, run.state, options);
     await run.record({ event: "abort.asked", operator: ports.operator });
     await run.record({ event: "run.resumed", runId: run.id, operator: ports.operator, token: lease.token });
     await alongside(ending, takeBack);
@@ -78,28 +80,38 @@ async function requireWayBack(plan: Plan, state: RunState, { ports }: UpgradeOpt
 async function takeBack(base: RunContext): Promise<void> {
   const { ports, plan, run, policy } = base;
   const ctx: StepContext = { ...base, hopIndex: NO_HOP, hop: plan.from };
-  if (run.state.foundSuspended && !run.state.fenceRestored) await keepFenced(ctx);
-  const change = { releaseSequence: plan.from.release, image: plan.from.image, nodeCount: plan.nodeCount };
+  // An abort that was cut off after it had opened the fence begins with a new one.
+  if (run.state.foundSuspended) await (run.state.fenceRestored ? raiseFence(ctx) : keepFenced(ctx));
+  const { group, instances } = await ports.fleet.describe();
+  const before = alive({ group, instances }).filter((i) => !isLeaving(i));
+  // Nodes that are missing come one at a time, each through the gate, as on the way forward.
+  let count = Math.min(plan.nodeCount, Math.max(1, before.length, group.desired));
+  const change = { releaseSequence: plan.from.release, image: plan.from.image, nodeCount: count };
   const refused = unexpected(await ports.stack.preview(change), "abort");
   if (refused.length > 0) throw new RepaveError("UNEXPECTED_CHANGES", refused.join("; "));
-  const before = alive(await ports.fleet.describe()).filter((i) => !isLeaving(i));
   await run.hold(policy.lease.ttlMs);
   await ports.stack.apply(change);
-  const nodes = await awaitCapacity(ctx);
-  for (const id of nodes) {
-    if (run.state.drainBegun && before.some((instance) => instance.id === id)) await restart(ctx, id);
-    await passGate(ctx, id);
+  const gated = new Set<string>();
+  for (;;) {
+    for (const id of (await awaitCapacity(ctx, count)).filter((node) => !gated.has(node))) {
+      if (run.state.drainBegun && before.some((instance) => instance.id === id)) await restart(ctx, id);
+      await passGate(ctx, id);
+      gated.add(id);
+    }
+    if (count >= plan.nodeCount) break;
+    count += 1;
+    await run.hold(policy.lease.ttlMs);
+    await ports.stack.apply({ nodeCount: count });
   }
   await restoreFence(ctx);
 }
 
-/** Ids of the nodes, when there are as many as before. */
-function awaitCapacity({ ports, policy, plan, signal }: StepContext): Promise<readonly string[]> {
-  const late = (): RepaveError =>
-    new RepaveError("LAUNCH_TIMEOUT", `the group has not come back to ${plan.nodeCount} nodes`);
+/** Ids of the nodes, when there are that many. */
+function awaitCapacity({ ports, policy, signal }: StepContext, count: number): Promise<readonly string[]> {
+  const late = (): RepaveError => new RepaveError("LAUNCH_TIMEOUT", `the group has not come to ${count} nodes`);
   return waitFor(ports.clock, { ...policy.launch, signal, late }, async () => {
     const staying = alive(await ports.fleet.describe()).filter((instance) => !isLeaving(instance));
-    return staying.length === plan.nodeCount ? staying.map((instance) => instance.id) : undefined;
+    return staying.length === count ? staying.map((instance) => instance.id) : undefined;
   });
 }
 

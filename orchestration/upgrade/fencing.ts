@@ -1,8 +1,15 @@
 import { RepaveError } from "../domain/errors";
-import { gapsInFence, toRestore } from "../domain/fence";
+import { FENCE, gapsInFence, toRestore } from "../domain/fence";
 import type { StepContext } from "./context";
 
 type Fenced = Pick<StepContext, "ports" | "run">;
+
+/** Suspends the processes of the fence. What was found is written down before it is changed. */
+export async function raiseFence({ ports, run }: Fenced): Promise<void> {
+  const { group } = await ports.fleet.describe();
+  await run.record({ event: "fence.found", suspended: group.suspended });
+  await ports.fleet.suspend(FENCE);
+}
 
 /**
  * Puts the fence back where somebody opened it, and says so. An instance refresh would go on whatever is suspended, so that is

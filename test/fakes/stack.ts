@@ -21,8 +21,8 @@ export class FakeStack implements Stack {
   pending: readonly string[] = [];
   /** What else an update would change: somebody edited the program. */
   alsoChanges: readonly ResourceChange[] = [];
-  /** The next update fails, before it did anything or after all was done. */
-  failsNext: "before" | "after" | undefined;
+  /** Updates fail, before they did anything or after all was done: the next one, or all until it is mended. */
+  fails: { readonly when: "before" | "after"; readonly until: "next" | "mended" } | undefined;
   written: Config;
   /** What the last update was given; its outputs say so. */
   #deployed: Config;
@@ -69,8 +69,8 @@ export class FakeStack implements Stack {
   async apply(change: BuildConfig): Promise<readonly ResourceChange[]> {
     if (this.#updating) throw new RepaveError("STACK_LOCKED", "test");
     this.written = { ...this.written, ...change };
-    const [changes, failure] = [this.#difference(this.written), this.failsNext];
-    this.failsNext = undefined;
+    const [changes, failure] = [this.#difference(this.written), this.fails?.when];
+    if (this.fails?.until === "next") this.fails = undefined;
     if (failure === "before") throw new RepaveError("STACK_UPDATE_FAILED", "no answer");
     this.#updating = true;
     await this.group.clock.sleep(UPDATE_MS);

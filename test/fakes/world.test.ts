@@ -156,7 +156,7 @@ describe("the stack", () => {
   });
 
   test("keeps what was written by an update that failed, and its outputs what was deployed", async () => {
-    world.stack.failsNext = "before";
+    world.stack.fails = { when: "before", until: "next" };
     await expect(ports.stack.apply({ nodeCount: 1 })).rejects.toMatchObject({ code: "STACK_UPDATE_FAILED" });
     expect(await ports.stack.config()).toMatchObject({ nodeCount: 1 });
     expect(await ports.stack.outputs()).toMatchObject({ nodeCount: 2 });

@@ -1,8 +1,9 @@
 import type { RunFinished } from "../../orchestration/domain/events";
 import { FENCE } from "../../orchestration/domain/fence";
+import { abort } from "../../orchestration/upgrade/abort";
 import { DEFAULT_POLICY, type Override, type Policy, type Ports } from "../../orchestration/upgrade/context";
 import type { Request } from "../../orchestration/upgrade/planning";
-import { upgrade } from "../../orchestration/upgrade/upgrade";
+import { upgrade, type UpgradeOptions } from "../../orchestration/upgrade/upgrade";
 import type { World } from "../fakes/world";
 
 export interface Circumstances {
@@ -21,6 +22,19 @@ let attempts = 0;
 export function attempt(
   world: World,
   request: Partial<Request> = {},
+  circumstances: Circumstances = {},
+): Promise<RunFinished> {
+  const release = request.resume === true ? {} : { release: 642 };
+  return upgrade({ stack: "test", ...release, ...request }, optionsOf(world, circumstances));
+}
+
+/** One process taking an unfinished run back. */
+export function takeBack(world: World, circumstances: Circumstances = {}): Promise<RunFinished> {
+  return abort("test", optionsOf(world, circumstances));
+}
+
+function optionsOf(
+  world: World,
   {
     ports = world.ports(),
     policy = DEFAULT_POLICY,
@@ -28,14 +42,12 @@ export function attempt(
     signal = new AbortController().signal,
     overrides = [],
     rebuildNode = false,
-  }: Circumstances = {},
-): Promise<RunFinished> {
+  }: Circumstances,
+): UpgradeOptions {
   attempts += 1;
-  const options = { ports, policy, signal, overrides, rebuildNode, nonce: String(attempts) };
-  return upgrade(
-    { stack: "test", release: 642, ...request },
-    { ...options, operator: { confirm: says }, begin: () => undefined },
-  );
+  const operator = { confirm: says };
+  const begin = (): void => undefined;
+  return { ports, policy, operator, signal, overrides, rebuildNode, nonce: String(attempts), begin };
 }
 
 /** Long enough for the lease of a process that died to run out. */

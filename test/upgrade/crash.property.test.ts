@@ -1,9 +1,10 @@
 import fc from "fast-check";
+import { RepaveError } from "../../orchestration/domain/errors";
 import type { RunFinished } from "../../orchestration/domain/events";
 import { mortal, type Mishap } from "../fakes/crash";
 import { BRISK } from "../fakes/machine";
 import { World } from "../fakes/world";
-import { attempt, LEASE_RUNS_OUT_MS } from "../support/attempt";
+import { attempt, LEASE_RUNS_OUT_MS, takeBack } from "../support/attempt";
 
 const killed = {
   at: fc.nat(),
@@ -125,7 +126,8 @@ const INTERFERENCE = {
       world.group.launches = false;
       world.after(120_000, () => (world.group.launches = true));
     }),
-  "an update fails after it was applied": (world) => world.once("zero.asked", () => (world.stack.failsNext = "after")),
+  "an update fails after it was applied": (world) =>
+    world.once("zero.asked", () => (world.stack.fails = { when: "after", until: "next" })),
   "node-drain returns early": (world) => (world.tfe.drainsEarly = true),
 } as const satisfies Record<string, (world: World) => unknown>;
 
@@ -155,5 +157,29 @@ test("property: whatever is killed, throttled, lost or interfered with, no invar
       expectConverged(world, finished, release, nodes);
     }),
     { numRuns: 150 },
+  );
+}, 60_000);
+
+test("property: killed while it is taken back, the same command takes it back", async () => {
+  const death = fc.record({ ...killed, at: fc.integer({ min: 1, max: 160 }) });
+  const moment = fc.constantFrom("drain.started", "drain.proven", "zero.asked", "zero.reached");
+  await fc.assert(
+    fc.asyncProperty(fc.array(death, { minLength: 1, maxLength: 2 }), moment, async (deaths, stopsAt) => {
+      const world = new World({ timings: BRISK });
+      const stop = new AbortController();
+      world.once(stopsAt as "drain.started", () => stop.abort(new RepaveError("INTERRUPTED", "stopped")));
+      await attempt(world, {}, { signal: stop.signal });
+      for (const mishap of deaths) {
+        await takeBack(world, { ports: mortal(world.ports(), [mishap]).ports }).catch(() => undefined);
+        await world.clock.sleep(LEASE_RUNS_OUT_MS);
+      }
+      // Blocked: the one that was killed had come to its end, and there is nothing left to take back.
+      expect(["aborted", "blocked"]).toContain((await takeBack(world)).outcome);
+      expect(world.violations).toEqual([]);
+      expect(world.group.alive().map(({ build }) => build.release)).toEqual([610, 610]);
+      expect(world.group.suspended).toEqual([]);
+      expect(world.stack.written).toMatchObject({ releaseSequence: 610, nodeCount: 2, activeTemplateVersion: 1 });
+    }),
+    { numRuns: 60 },
   );
 }, 60_000);

@@ -55,7 +55,7 @@ describe("a process that was suspended before the run", () => {
     const world = withSuspended("AZRebalance", "ScheduledActions");
     world.once(
       "step.started",
-      () => (world.stack.failsNext = "before"),
+      () => (world.stack.fails = { when: "before", until: "mended" }),
       ({ step }) => step === "stage",
     );
     expect((await attempt(world)).outcome).toBe("failed");

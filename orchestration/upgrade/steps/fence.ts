@@ -1,7 +1,8 @@
-import { FENCE, gapsInFence } from "../../domain/fence";
+import { gapsInFence } from "../../domain/fence";
+import { raiseFence } from "../fencing";
 import { done, PENDING, type Step } from "../step";
 
-/** From here to the end the group neither replaces nor launches by itself. What was found is written down before it is changed. */
+/** From here to the end the group neither replaces nor launches by itself. */
 export const fence: Step = {
   id: "fence",
   title: "suspend the group's own processes",
@@ -12,9 +13,5 @@ export const fence: Step = {
     const known = run.state.foundSuspended !== undefined && !run.state.fenceRestored;
     return known && gapsInFence(group.suspended).length === 0 ? done("already suspended by this run") : PENDING;
   },
-  async run({ ports, run }) {
-    const { group } = await ports.fleet.describe();
-    await run.record({ event: "fence.found", suspended: group.suspended });
-    await ports.fleet.suspend(FENCE);
-  },
+  run: raiseFence,
 };
