@@ -1,0 +1,24 @@
+"""Serves moto on a free port of 127.0.0.1, prints the port, and ends when standard input closes: however its parent ends."""
+
+import logging
+import sys
+import threading
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
+
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
+app = DomainDispatcherApplication(create_backend_app)
+turn = threading.Lock()
+
+
+def one_at_a_time(environ, start_response):
+    # moto checks a condition and writes in two steps; S3 does both at once.
+    with turn:
+        return list(app(environ, start_response))
+
+
+server = make_server("127.0.0.1", 0, one_at_a_time, threaded=True)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+print(server.port, flush=True)
+sys.stdin.read()
