@@ -32,8 +32,6 @@ export interface AwsOptions {
 export function awsClients(options: AwsOptions = {}): AwsClients {
   // The SDK warns of Node versions that it will leave behind; which ones run this product, package.json says.
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
-  // The SDK's notice about next year's Node.js belongs in a changelog, not among the lines of a run.
-  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   const config = {
     ...options,
     maxAttempts: 8,

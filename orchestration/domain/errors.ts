@@ -81,7 +81,8 @@ export const ERRORS = {
   REBUILD_REFUSED: {
     disposition: "halt",
     title: "The node cannot be rebuilt safely",
-    remedy: 'Wait for it, or take the risk by name: --rebuild-node --accept migration-may-run --because "…".',
+    remedy:
+      'Wait for it, or take the risk by name: --rebuild-node --accept migration-may-run --because "…". The same command without it looks again.',
   },
   CONFIRMATION_NEEDED: {
     disposition: "blocked",

@@ -80,7 +80,8 @@ it("waits while the invocation is not there yet, pending, delayed or in progress
     { Status: "InProgress", ResponseCode: -1 },
     SUCCESS,
   ];
-  expect(await run()).toEqual({ exitCode: 0, stdout: "out", stderr: "err" });
+  // An hour is some real seconds here: enough for a busy machine.
+  expect(await run(["true"], { timeoutMs: 3_600_000 })).toEqual({ exitCode: 0, stdout: "out", stderr: "err" });
   expect(count("GetCommandInvocation")).toBe(5);
   expect(count("CancelCommand")).toBe(0);
 });

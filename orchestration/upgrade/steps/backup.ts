@@ -1,5 +1,6 @@
 import { RepaveError } from "../../domain/errors";
 import { hopRecord } from "../../domain/journal";
+import type { Backups } from "../../ports/backups";
 import { isBehind } from "../nodes";
 import { done, PENDING, type Step } from "../step";
 import { waitFor } from "../wait";
@@ -26,7 +27,7 @@ export const backup: Step = {
     const { databaseId, snapshot, pollMs } = policy.backup;
     if (databaseId === undefined) return;
     if (snapshot) {
-      const snapshotId = `${run.id}-before-${hop.release}`;
+      const snapshotId = await freeName(ports.backups, `${run.id}-before-${hop.release}`);
       await run.record({ event: "backup.started", hop: hopIndex, snapshotId });
       await ports.backups.snapshot(databaseId, snapshotId);
       const late = (): RepaveError => new RepaveError("BACKUP_FAILED", `snapshot ${snapshotId} is not available`);
@@ -41,3 +42,9 @@ export const backup: Step = {
     await run.record({ event: "backup.mark", hop: hopIndex, pointInTime: ports.clock.now() });
   },
 };
+
+/** A snapshot that failed keeps its name until somebody deletes it; one under way, or there, is this run's own. */
+async function freeName(backups: Backups, name: string, attempt = 1): Promise<string> {
+  const id = attempt === 1 ? name : `${name}-${attempt}`;
+  return (await backups.snapshotStatus(id)) === "failed" ? freeName(backups, name, attempt + 1) : id;
+}
