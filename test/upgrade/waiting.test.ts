@@ -109,7 +109,7 @@ describe("what passes by itself is waited out", () => {
     { code: "AWS_CALL_FAILED", ms: 10 * MINUTE, says: "AWS does not answer; trying again (DescribeInstances)" },
     {
       code: "CREDENTIALS_INVALID",
-      ms: 20 * 60 * MINUTE,
+      ms: 3 * 60 * MINUTE,
       says: "AWS refuses the credentials: renew them, this run waits (DescribeInstances)",
     },
   ])("$code: the run says so once, waits, and goes on", async ({ code, ms, says }) => {
