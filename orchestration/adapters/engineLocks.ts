@@ -1,6 +1,7 @@
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { hostname as machineName, userInfo } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 /** A lock of a backend that keeps its state in files, as the engine names it when it stands in the way. */
@@ -47,25 +48,31 @@ export async function removeDeadLocks(words: string, machine = thisMachine()): P
   return dead.map(({ user, host, pid }) => `${user}@${host} (process ${pid})`);
 }
 
-/** An engine writes a lock in milliseconds: what is no lock after this time has no writer any more. */
-const TORN_AFTER_MS = 5_000;
+/** An engine writes such a file in milliseconds: one that is not whole after this time has no writer any more. */
+const TORN_AFTER_MS = 2_000;
 
 /**
- * Removes what an engine left that died in the very writing of its lock, which no other engine can read or pass. Such a lock was
- * never held. Answers the names of what was removed.
+ * Removes what an engine left torn that died in the very writing of it, and that no engine gets past: a lock, which was never held,
+ * or the attributes that the backend keeps beside a file and can do without. States themselves are replaced as a whole, and
+ * never touched here. `url`: of the backend; one that is no folder has no such files. Answers the names of what was removed.
  */
-export async function removeTornLocks(folder: string, now = Date.now()): Promise<readonly string[]> {
-  const removed: string[] = [];
-  for (const name of await readdir(folder).catch(() => [])) {
-    const file = join(folder, name);
-    const [text, found] = await Promise.all([readFile(file, "utf8"), stat(file)]).catch(
-      () => ["{}", undefined] as const,
-    );
-    if (isJson(text) || found === undefined || now - found.mtimeMs < TORN_AFTER_MS) continue;
-    await rm(file, { force: true });
-    removed.push(name);
-  }
-  return removed;
+export async function removeTornFiles(url: string, project: string, stack: string): Promise<readonly string[]> {
+  if (!url.startsWith("file:")) return [];
+  const root = join(fileURLToPath(url), ".pulumi");
+  const locks = join(root, "locks", "organization", project, stack);
+  const files = (await readdir(locks).catch(() => [])).map((name) => join(locks, name));
+  files.push(join(root, "stacks", project, `${stack}.json.attrs`));
+  const torn = await tornOf(files);
+  if (torn.length === 0) return [];
+  await delay(TORN_AFTER_MS);
+  const left = await tornOf(torn);
+  for (const file of left) await rm(file, { force: true });
+  return left.map((file) => basename(file));
+}
+
+async function tornOf(files: readonly string[]): Promise<readonly string[]> {
+  const texts = await Promise.all(files.map((file) => readFile(file, "utf8").catch(() => "{}")));
+  return files.filter((_, index) => !isJson(texts[index] ?? ""));
 }
 
 function isJson(text: string): boolean {

@@ -1,10 +1,9 @@
 import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { z } from "zod";
 import { PROJECT } from "../../infra/contract";
 import { RepaveError } from "../domain/errors";
-import { removeDeadLocks, removeTornLocks } from "./engineLocks";
+import { removeDeadLocks, removeTornFiles } from "./engineLocks";
 import { runProcess } from "./shell";
 
 export interface CliResult {
@@ -38,26 +37,28 @@ export async function pulumiCli(root: string, note: (line: string) => void = () 
       const output = result === "timeout" ? "" : `${result.stderr}\n${result.stdout}`;
       const left = await removeLeftovers(args, output, () => run(["whoami", "--json"], cwd, env));
       if (left.length === 0) throw cliError(args, output, whole);
-      note(`removed the lock of the stack's state that ${left.join(", ")} left: no such process lives`);
+      note(`removed what a dead engine left in the way of the stack: ${left.join(", ")}`);
     }
   }
   return Object.assign(engine, { run });
 }
 
-/** Clears what a dead engine left in the way of this command; answers whose it was. Empty: nothing of that kind is in the way. */
+/** Clears what a dead engine left in the way of this command; answers what it was. Empty: nothing of that kind is in the way. */
 async function removeLeftovers(
   args: readonly string[],
   output: string,
   whoami: () => Promise<CliResult>,
 ): Promise<readonly string[]> {
-  if (LOCKED.test(output)) return removeDeadLocks(output);
-  if (args[0] !== "up" || !/unexpected end of JSON input/.test(output)) return [];
+  if (LOCKED.test(output)) return (await removeDeadLocks(output)).map((holder) => `the lock of ${holder}`);
+  if (!TORN.test(output)) return [];
   const { url } = z.object({ url: z.string() }).parse(JSON.parse((await whoami()).stdout));
   const stack = args[args.indexOf("--stack") + 1];
-  if (!url.startsWith("file:") || stack === undefined) return [];
-  const folder = join(fileURLToPath(url), ".pulumi", "locks", "organization", PROJECT, stack);
-  return (await removeTornLocks(folder)).length > 0 ? ["an engine that died in writing it"] : [];
+  const torn = stack === undefined ? [] : await removeTornFiles(url, PROJECT, stack);
+  return torn.length > 0 ? [`half of ${torn.join(", ")}`] : [];
 }
+
+/** The engine's words for a file of its backend that ends too early. */
+const TORN = /unexpected end of JSON input|error: .*\bEOF$/m;
 
 /**
  * The same, for updates and previews alone: what the Automation API runs around them is answered here. `stack.up()` selects the

@@ -27,6 +27,8 @@ export interface RunState {
   readonly foundSuspended?: readonly string[];
   readonly fenceRestored: boolean;
   readonly drainBegun: boolean;
+  /** Another process began it. */
+  readonly resumed: boolean;
   readonly hops: Readonly<Record<number, HopRecord>>;
   /** Seconds by step id, over all hops and attempts. */
   readonly stepSeconds: Readonly<Record<string, number>>;
@@ -44,6 +46,7 @@ const EMPTY_HOP: HopRecord = { drained: [], gated: [] };
 export const EMPTY_RUN: RunState = {
   fenceRestored: false,
   drainBegun: false,
+  resumed: false,
   hops: {},
   stepSeconds: {},
   outages: [],
@@ -79,7 +82,7 @@ export function apply(state: RunState, event: DurableEvent): RunState {
         index,
         { ...record, drained: [] },
       ];
-      const open = { ...next, hops: Object.fromEntries(Object.entries(state.hops).map(undrained)) };
+      const open = { ...next, resumed: true, hops: Object.fromEntries(Object.entries(state.hops).map(undrained)) };
       delete open.finished;
       return open;
     }

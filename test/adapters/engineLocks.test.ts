@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Machine, removeDeadLocks, removeTornLocks } from "../../orchestration/adapters/engineLocks";
+import { type Machine, removeDeadLocks, removeTornFiles } from "../../orchestration/adapters/engineLocks";
 
 let folder: string;
 let locks: string;
@@ -52,13 +52,26 @@ it("makes nothing of words that name no lock", async () => {
   expect(await removeDeadLocks(said("  somewhere/else.json: created by ann@ops (pid 999) at noon"), OURS)).toEqual([]);
 });
 
-it("removes what never became a lock, once its writer must have ended", async () => {
-  const torn = join(locks, "c.json.18ea95.tmp");
-  await writeFile(torn, "");
-  expect(await removeTornLocks(locks)).toEqual([]);
-  const before = new Date(Date.now() - 6_000);
-  for (const name of await left()) await utimes(join(locks, name), before, before);
-  expect(await removeTornLocks(locks)).toEqual(["c.json.18ea95.tmp"]);
+it("removes what an engine died in writing: a lock that never was one, and attributes, never a state", async () => {
+  const states = join(folder, ".pulumi", "stacks", "tfe");
+  await mkdir(states, { recursive: true });
+  const torn = [join(locks, "c.json.18ea95.tmp"), join(states, "prod.json.attrs"), join(states, "prod.json")];
+  for (const file of torn) await writeFile(file, "");
+  const url = pathToFileURL(folder).href;
+  expect(await removeTornFiles(url, "tfe", "prod")).toEqual(["c.json.18ea95.tmp", "prod.json.attrs"]);
   expect(await left()).toEqual(["a.json", "a.json.attrs", "b.json", "b.json.attrs"]);
-  expect(await removeTornLocks(join(locks, "nowhere"))).toEqual([]);
+  expect(await readdir(states)).toEqual(["prod.json"]);
+});
+
+it("leaves a file that its writer completes meanwhile", async () => {
+  const file = join(locks, "c.json");
+  await writeFile(file, "{");
+  const removing = removeTornFiles(pathToFileURL(folder).href, "tfe", "prod");
+  setTimeout(() => void writeFile(file, "{}"), 50);
+  expect(await removing).toEqual([]);
+  expect(await left()).toContain("c.json");
+});
+
+it.each(["s3://states", "https://api.pulumi.com"])("finds nothing torn in %s", async (url) => {
+  expect(await removeTornFiles(url, "tfe", "prod")).toEqual([]);
 });

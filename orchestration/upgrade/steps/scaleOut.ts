@@ -20,18 +20,19 @@ export const scaleOut: Step = {
   },
   async run(ctx) {
     await keepFenced(ctx);
-    let asked = 0;
     for (;;) {
       const nodes = newInstances(ctx, await ctx.ports.fleet.describe());
-      const ids = nodes.map((node) => node.id);
-      await gateThose(ctx, ids);
-      const next = Math.min(nodes.length + 1, ctx.plan.nodeCount);
-      // An attempt that asked and died within the update left the stack's own state behind the world: it is asked once more.
-      if (asked === next || nodes.length > next) return;
+      await gateThose(
+        ctx,
+        nodes.map((node) => node.id),
+      );
+      if (nodes.length >= ctx.plan.nodeCount) return;
       await ctx.run.hold(ctx.policy.lease.ttlMs);
-      await ctx.ports.stack.apply({ nodeCount: next });
-      asked = next;
-      if (nodes.length < next) await awaitLaunch(ctx, ids);
+      await ctx.ports.stack.apply({ nodeCount: nodes.length + 1 });
+      await awaitLaunch(
+        ctx,
+        nodes.map((node) => node.id),
+      );
     }
   },
 };

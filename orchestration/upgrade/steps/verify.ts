@@ -16,7 +16,9 @@ export const verify: Step = {
   outage: "no",
   observe: () => Promise.resolve(PENDING),
   async run(ctx) {
-    const wrong = await shortcomings(ctx);
+    const wrong = [...(await shortcomings(ctx))];
+    if (wrong.length === 0 && ctx.run.state.resumed) await bringStateInLine(ctx);
+    wrong.push(...(await drift(ctx)));
     if (wrong.length > 0) throw new RepaveError("VERIFY_FAILED", wrong.join("; "));
     await ctx.run.hold(ctx.policy.lease.ttlMs);
     await restoreFence(ctx);
@@ -44,6 +46,21 @@ async function shortcomings(ctx: StepContext): Promise<readonly string[]> {
       wrong.push(`${node.id}: ${reds.join(", ")}`);
     }
   }
-  const drift = unexpected(await ports.stack.preview({}), "none");
-  return [...wrong, ...drift.map((change) => `the stack would still change: ${change}`)];
+  return wrong;
+}
+
+/**
+ * The engine of an attempt that died may have left the stack's state behind the world, or locked. The world is as it should be by
+ * now: an update that has nothing to change in it writes that down.
+ */
+async function bringStateInLine({ ports, policy, plan, run }: StepContext): Promise<void> {
+  const change = { nodeCount: plan.nodeCount };
+  if (unexpected(await ports.stack.preview(change), "scale").length > 0) return;
+  await run.hold(policy.lease.ttlMs);
+  await ports.stack.apply(change);
+}
+
+async function drift({ ports }: StepContext): Promise<readonly string[]> {
+  const changes = unexpected(await ports.stack.preview({}), "none");
+  return changes.map((change) => `the stack would still change: ${change}`);
 }
