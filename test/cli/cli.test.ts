@@ -52,7 +52,7 @@ describe("help", () => {
     const { stdout } = await given(verb, "--help");
     const examples = [...stdout.matchAll(/^ {2}npm run (\S+)/gm)].map((match) => match[1] ?? "");
     expect(examples.length).toBeGreaterThan(0);
-    for (const script of examples) expect(scripts[script]).toBe(`tsx orchestration/cli.ts ${verb}`);
+    for (const script of examples) expect(scripts[script]).toBe(`node --import tsx orchestration/cli.ts ${verb}`);
   });
 });
 
