@@ -43,8 +43,13 @@ export const backup: Step = {
   },
 };
 
+const MOST_ATTEMPTS = 9;
+
 /** A snapshot that failed keeps its name until somebody deletes it; one under way, or there, is this run's own. */
-async function freeName(backups: Backups, name: string, attempt = 1): Promise<string> {
-  const id = attempt === 1 ? name : `${name}-${attempt}`;
-  return (await backups.snapshotStatus(id)) === "failed" ? freeName(backups, name, attempt + 1) : id;
+async function freeName(backups: Backups, name: string): Promise<string> {
+  for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+    const id = attempt === 1 ? name : `${name}-${attempt}`;
+    if ((await backups.snapshotStatus(id)) !== "failed") return id;
+  }
+  throw new RepaveError("BACKUP_FAILED", `${MOST_ATTEMPTS} snapshots named ${name} have failed`);
 }
