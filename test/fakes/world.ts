@@ -34,7 +34,10 @@ export class World {
   readonly stack: FakeStack;
   readonly tfe: FakeTfe;
   retentionDays = 7;
-  snapshotStatus: string | undefined = "available";
+  /** What becomes of a snapshot that is taken now. */
+  snapshotsBecome: "available" | "failed" = "available";
+  /** Every snapshot that was taken, by its id, and what became of it. */
+  readonly snapshots = new Map<string, string>();
   readonly #expected = new Set<Expected>();
   #planned: { readonly at: number; readonly act: () => void }[] = [];
 
@@ -111,8 +114,11 @@ export class World {
   #backups(): Backups {
     return {
       policy: () => Promise.resolve({ retentionDays: this.retentionDays, latestRestorableAt: this.clock.now() }),
-      snapshot: (_, id) => this.#act(`snapshot ${id}`, () => undefined),
-      snapshotStatus: () => Promise.resolve(this.snapshotStatus),
+      snapshot: (_, id) =>
+        this.#act(`snapshot ${id}`, () => {
+          if (!this.snapshots.has(id)) this.snapshots.set(id, this.snapshotsBecome);
+        }),
+      snapshotStatus: (id) => Promise.resolve(this.snapshots.get(id)),
     };
   }
 

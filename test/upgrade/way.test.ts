@@ -180,12 +180,13 @@ describe("the database", () => {
 
   test("whose snapshot fails stops the run before a node is terminated; when it can be taken, the same command goes on", async () => {
     const world = new World();
-    world.snapshotStatus = "failed";
+    world.snapshotsBecome = "failed";
     expect((await attempt(world, {}, { policy })).outcome).toBe("halted");
     expect(world.of("run.failed")).toMatchObject([{ step: "backup", code: "BACKUP_FAILED" }]);
     expect(world.acts.filter((act) => /terminate|capacity 0/.test(act))).toEqual([]);
-    world.snapshotStatus = "available";
+    world.snapshotsBecome = "available";
     expect((await attempt(world, {}, { policy })).outcome).toBe("done");
+    expect([...world.snapshots.values()]).toEqual(["failed", "available"]);
     expect(world.violations).toEqual([]);
   });
 
