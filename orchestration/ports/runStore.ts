@@ -14,7 +14,10 @@ export interface RunRecord {
   readonly plan: Plan;
 }
 
-/** Where runs are kept: one store a stack. Throws `JOURNAL_UNWRITABLE` when it cannot be read or written. */
+/**
+ * Where runs are kept: one store a stack. Throws `JOURNAL_UNWRITABLE` when it cannot be read or written; a store in AWS also
+ * what may pass: `CREDENTIALS_INVALID`, `AWS_CALL_FAILED`.
+ */
 export interface RunStore {
   /** Opens a new run; an existing id is an error. */
   create(run: RunRecord): Promise<void>;
@@ -22,7 +25,10 @@ export interface RunStore {
   list(): Promise<readonly RunRecord[]>;
   /** Every whole entry of the journal, in order; a torn last line (a crash in the middle of a write) is left out. */
   journal(runId: string): Promise<readonly JournalEntry[]>;
-  /** Adds an entry; durable when it resolves. */
+  /**
+   * Adds an entry; durable when it resolves. Throws `LEASE_LOST` where the store sees that another process writes the same
+   * journal: one of the two does not hold the lease.
+   */
   append(runId: string, entry: JournalEntry): Promise<void>;
   /** Writes a file into the run's folder (report, evidence); replaces what was there. Resolves to where it is. */
   save(runId: string, name: string, content: string): Promise<string>;
