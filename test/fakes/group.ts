@@ -15,6 +15,9 @@ export class FakeGroup {
   readonly violations: string[] = [];
   suspended: string[] = [];
   pinned = 1;
+  /** Somebody unpinned the group: it launches the newest version. */
+  unpinned = false;
+  refreshing = false;
   /** False: there is no capacity in the zone, and every attempt to launch fails until there is. */
   launches = true;
   #desired = 0;
@@ -47,10 +50,10 @@ export class FakeGroup {
         max,
         desired: this.#desired,
         launchTemplateId: "lt-1",
-        templateVersion: String(this.pinned),
+        templateVersion: this.unpinned ? "$Latest" : String(this.pinned),
         suspended: [...this.suspended],
         deregistrationDelay: this.timings.deregister / 1000,
-        instanceRefreshInProgress: false,
+        instanceRefreshInProgress: this.refreshing,
         healthCheckGracePeriod: 1800,
       },
       instances: this.machines.map((machine) => instanceOf(machine, this.clock.now(), this.timings)),

@@ -112,3 +112,23 @@ test("a fence that does not open is not called open", async () => {
   expect((await attempt(world)).outcome).toBe("done");
   expect(world.group.suspended).toEqual([]);
 });
+
+test("an instance refresh that somebody starts meanwhile halts the run: no fence holds it back", async () => {
+  const world = new World();
+  world.once("drain.proven", () => (world.group.refreshing = true));
+  expect((await attempt(world)).outcome).toBe("halted");
+  expect(world.of("run.failed")).toMatchObject([
+    { code: "WORLD_CHANGED", detail: "somebody started an instance refresh: cancel it first" },
+  ]);
+  expect(world.acts.filter((act) => act.startsWith("terminate"))).toEqual([]);
+});
+
+test("a group that is unpinned just before staging is refused, and put back", async () => {
+  const world = new World();
+  world.once("fence.found", () => (world.group.unpinned = true));
+  expect((await attempt(world)).outcome).toBe("blocked");
+  expect(world.told).toContain(
+    "the group launches $Latest, which is no number: any replaced node would be another build",
+  );
+  expect(world.group.suspended).toEqual([]);
+});

@@ -170,4 +170,40 @@ describe("at the end", () => {
     expect((await attempt(world)).outcome).toBe("halted");
     expect(world.told).toContain('the stack would still change: create of aws:ec2/securityGroup:SecurityGroup "nodes"');
   });
+
+  it.each<{ what: string; does: (world: World) => void; says: string[] }>([
+    {
+      what: "a node too many",
+      does: (world) => world.group.scale(3, "somebody"),
+      says: ["3 nodes instead of 2", "3 nodes of the new build instead of 2", "capacity 3/3/3 instead of 2"],
+    },
+    {
+      what: "a node of the old build",
+      does: (world) => {
+        world.group.templates.push({ release: 642, image: "ami-old" });
+        world.group.pinned = 3;
+        world.group.scale(3, "somebody");
+      },
+      says: ["3 nodes instead of 2", "the group is pinned to version 3"],
+    },
+    {
+      what: "a node that is gone",
+      does: (world) => {
+        world.group.machine("i-4").killedAt = 0;
+      },
+      says: ["1 nodes instead of 2"],
+    },
+  ])("so is $what", async ({ does, says }) => {
+    const world = new World();
+    world.once(
+      "step.finished",
+      () => does(world),
+      ({ step }) => step === "scaleOut",
+    );
+    expect((await attempt(world)).outcome).toBe("halted");
+    const [failure] = world.of("run.failed");
+    expect(failure).toMatchObject({ step: "verify", code: "VERIFY_FAILED" });
+    for (const sentence of says) expect(failure?.detail).toContain(sentence);
+    expect(world.group.suspended).toHaveLength(6);
+  });
 });

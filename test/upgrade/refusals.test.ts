@@ -125,6 +125,22 @@ describe("preflight", () => {
       },
     },
     {
+      why: "the group launches whatever is newest",
+      id: "pinned",
+      says: "the group launches $Latest",
+      arrange: (world) => {
+        world.group.unpinned = true;
+      },
+    },
+    {
+      why: "an instance refresh is under way",
+      id: "instance-refresh",
+      says: "one is in progress",
+      arrange: (world) => {
+        world.group.refreshing = true;
+      },
+    },
+    {
       why: "Launch is suspended, as Auto Scaling itself does after a day of failures",
       id: "fence-free",
       says: "Launch",
