@@ -12,7 +12,7 @@ import { run, type Ended, type Started } from "./support/command";
 import { eventsIn, failureIn, finishedIn, stepsIn, stepsOf } from "./support/events";
 import { labFolder, type LabFolder } from "./support/labFolder";
 
-jest.setTimeout(290_000);
+jest.setTimeout(450_000);
 
 describe("a person at a shell, beside a running lab", () => {
   let lab: LabFolder;
@@ -36,7 +36,7 @@ describe("a person at a shell, beside a running lab", () => {
 
   const pulumi = (verb: string, ...options: readonly string[]): Promise<Ended> => {
     const words = ["pulumi", verb, "--stack", "lab", "--config-file", lab.stackFile, "--non-interactive", ...options];
-    return run(words, { env, limit: 150 });
+    return run(words, { env, limit: 200 });
   };
 
   async function group(): Promise<AutoScalingGroup> {
@@ -168,7 +168,7 @@ describe("a person at a shell, beside a running lab", () => {
 
   it("stops the lab with Ctrl-C, which leaves no process and no temporary file", async () => {
     labProcess.interrupt();
-    await labProcess.ended;
+    expect((await labProcess.ended).code).toBe(130);
     expect(await lab.close()).toEqual([]);
   });
 });

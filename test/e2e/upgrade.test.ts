@@ -3,8 +3,9 @@ import { execFileSync } from "node:child_process";
 import { ROOT, type Ended } from "./support/command";
 import { eventsIn, failureIn, finishedIn, stepsIn, stepsOf, sumOfParts, type Finished } from "./support/events";
 import { labFolder, type LabFolder } from "./support/labFolder";
+import { crowding } from "./support/machine";
 
-jest.setTimeout(290_000);
+jest.setTimeout(450_000);
 
 /** A lab second of each of two observers, and a real one (30 of the lab's) in which a busy machine may have held up either. */
 const TOLERANCE = 32;
@@ -46,13 +47,16 @@ describe("upgrading the lab", () => {
       // The lab builds a node in 360 s.
       expect(nodeBuildSeconds).toBeGreaterThanOrEqual(360);
       expect(outageParts?.build).toBeGreaterThanOrEqual(358);
-      expect(outageParts?.deregistration).toBeLessThan(60);
+      // AWS's own default would be 300 s.
+      expect(outageParts?.deregistration).toBeLessThan(150);
     });
 
     it("is seen by the witness as it says itself, with no two releases at once and no work lost", () => {
       expect(finished.witness).toMatchObject({ overlapSeconds: 0, lostJobs: 0, killedWhileBooting: 0, violations: [] });
       expect(finished.witness.jobsFinished).toBeGreaterThan(0);
-      expect(Math.abs(finished.witness.unansweredSeconds - (finished.outageSeconds ?? 0))).toBeLessThan(TOLERANCE);
+      expect(Math.abs(finished.witness.unansweredSeconds - (finished.outageSeconds ?? 0))).toBeLessThan(
+        TOLERANCE * crowding(),
+      );
     });
 
     it("leaves the lab at full capacity, pinned to the new build, with no process suspended", async () => {

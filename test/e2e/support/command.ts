@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { signal } from "./processes";
@@ -6,7 +7,7 @@ import { signal } from "./processes";
 export const ROOT = join(__dirname, "../../..");
 
 export interface Ended {
-  /** Exit status; -1 where a signal ended it. */
+  /** Exit status as a shell gives it: 128 and its number where a signal ended it. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -50,12 +51,13 @@ export function start(words: readonly string[], { env, limit }: StartOptions): S
       reject(new Error(`not done in ${limit} s: ${words.join(" ")}\n${lines.slice(-5).join("\n")}\n${stderr}`));
     }, limit * 1000);
     child.once("error", reject);
-    child.once("close", (status) => {
+    child.once("close", (status, by) => {
       clearTimeout(patience);
       over = true;
       for (const look of watchers) look();
       const seconds = (performance.now() - began) / 1000;
-      resolve({ code: status ?? -1, stdout: lines.map((line) => `${line}\n`).join(""), stderr, seconds });
+      const code = status ?? 128 + (by === null ? 0 : constants.signals[by]);
+      resolve({ code, stdout: lines.map((line) => `${line}\n`).join(""), stderr, seconds });
     });
   });
   // Whoever waits for a line may never come to wait for the end.
