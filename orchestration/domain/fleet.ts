@@ -46,6 +46,3 @@ export interface Fleet {
 
 /** Alive: anything that EC2 has not yet seen terminated. A `stopped` machine can be started again, so it counts. */
 export const alive = (fleet: Fleet): readonly Instance[] => fleet.instances.filter((i) => i.state !== "terminated");
-
-export const inService = (fleet: Fleet): readonly Instance[] =>
-  fleet.instances.filter((i) => i.state === "running" && i.lifecycle === "InService");

@@ -20,5 +20,3 @@ export interface Plan {
 export function target(plan: Plan): Hop {
   return plan.hops[plan.hops.length - 1] ?? plan.from;
 }
-
-export const sameBuild = (a: Hop, b: Hop): boolean => a.release === b.release && a.image === b.image;

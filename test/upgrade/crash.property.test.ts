@@ -89,6 +89,12 @@ const INTERFERENCE = {
     world.once("zero.reached", () => world.group.resume(["HealthCheck"], "somebody")),
   "the first new node is terminated at the gate": (world) =>
     world.once("gate.observed", ({ instanceId }) => world.group.kill(instanceId)),
+  "the last new node is terminated at the gate": (world) =>
+    world.once(
+      "gate.observed",
+      ({ instanceId }) => world.group.kill(instanceId),
+      () => world.of("gate.passed").length > 0,
+    ),
   "a node flaps at the gate": (world) =>
     world.once(
       "gate.observed",

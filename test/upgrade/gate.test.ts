@@ -114,6 +114,22 @@ describe("the second node", () => {
     expect(world.violations).toEqual([]);
   });
 
+  test("that somebody terminates is replaced when the same command is given again", async () => {
+    const world = new World();
+    world.once(
+      "gate.observed",
+      () => world.group.kill("i-4"),
+      ({ instanceId }) => instanceId === "i-4",
+    );
+    expect((await attempt(world)).outcome).toBe("halted");
+    expect(world.of("run.failed")).toMatchObject([{ step: "scaleOut", code: "WORLD_CHANGED" }]);
+    await world.clock.sleep(3600_000);
+    expect((await attempt(world)).outcome).toBe("done");
+    expect(world.told).toContain("i-4 was terminated by somebody else; the group is told to fill its place");
+    expect(world.group.alive().map(({ id }) => id)).toEqual(["i-3", "i-5"]);
+    expect(world.violations).toEqual([]);
+  });
+
   test("is not thought of before the first has passed", async () => {
     const world = withSickNode("i-3");
     await attempt(world);

@@ -28,7 +28,6 @@ export const scaleToOne: Step = {
     if (templateVersion === undefined) throw new RepaveError("INTERNAL", "nothing is staged for this hop");
     await requireZero(ctx);
     await run.hold(policy.lease.ttlMs);
-    await forgetTheDead(ctx);
     await run.record({ event: "one.asked", hop: hopIndex, templateVersion });
     await ports.stack.apply({ nodeCount: 1, activeTemplateVersion: templateVersion });
     const first = await awaitLaunch(ctx, []);
@@ -36,17 +35,6 @@ export const scaleToOne: Step = {
     await keepFenced(ctx);
   },
 };
-
-/**
- * A node that somebody terminated still counts for a fenced group, which makes no health checks and so launches no other.
- * Capacity 0 makes it forget. Only when the journal saw that node: one that was asked for and is not seen yet may be booting.
- */
-async function forgetTheDead(ctx: StepContext): Promise<void> {
-  const { group, ...fleet } = await ctx.ports.fleet.describe();
-  const seen = hopRecord(ctx.run.state, ctx.hopIndex).launched !== undefined;
-  if (seen && group.desired > 0 && alive({ group, ...fleet }).length === 0)
-    await ctx.ports.stack.apply({ nodeCount: 0 });
-}
 
 /** Nothing of another build may be alive. A node of this hop's own build is what an earlier attempt launched. */
 async function requireZero(ctx: StepContext): Promise<void> {
