@@ -1,4 +1,4 @@
-import { appendFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FAULT_NAMES, type FaultName, type FaultRequest } from "../../../lab/faults";
 import type { Case, Verdict } from "../case";
@@ -99,8 +99,8 @@ const TRIALS: Readonly<Record<FaultName, Trial>> = {
   "instance-refresh": { answer: { kind: "stops", exit: 3, reason: /^PREFLIGHT_FAILED: instance-refresh/, lift: true } },
 
   "pulumi-create-fails": { answer: stops(/^STACK_UPDATE_FAILED: /), bare: true },
-  "pulumi-update-fails": { answer: stops(/^STACK_UPDATE_FAILED: /) },
-  "pulumi-lost-update": { answer: stops(/^STACK_UPDATE_FAILED: /) },
+  "pulumi-update-fails": RIDES,
+  "pulumi-lost-update": RIDES,
 };
 
 export const FAULTS: readonly Case[] = [
@@ -124,13 +124,18 @@ function faultCase(fault: FaultName, { answer, request, speed, config, bare }: T
     ...(speed === undefined ? {} : { speed }),
     ...(bare ? { bare } : {}),
     async play(estate) {
-      if (config !== undefined) await appendFile(join(estate.dir, "Pulumi.lab.yaml"), `  ${config}\n`);
+      if (config !== undefined) await configure(estate, config);
       estate.addFaults([{ fault, ...request }]);
       const verdict = await answered(estate, answer);
       await demandConverged(estate, RELEASE);
       return verdict;
     },
   };
+}
+
+async function configure({ dir }: Estate, line: string): Promise<void> {
+  const file = join(dir, "Pulumi.lab.yaml");
+  await writeFile(file, (await readFile(file, "utf8")).replace(/^config:\n/m, `config:\n  ${line}\n`));
 }
 
 async function answered(estate: Estate, answer: Answer): Promise<Verdict> {

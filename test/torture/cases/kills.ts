@@ -1,5 +1,5 @@
-import type { Case } from "../case";
-import { demandConverged, demandEnd, persist, reach, RELEASE, UPGRADE } from "../course";
+import { type Case, Failure } from "../case";
+import { demandConverged, describeEnd, persist, reach, RELEASE, UPGRADE } from "../course";
 import {
   capacityIs,
   engineAtWork,
@@ -106,7 +106,7 @@ export function kill(moment: () => Moment, victim: Victim): Case {
   };
 }
 
-/** The engine alone is struck: its orchestrator halts, or fails where nothing was begun, and the same command goes on. */
+/** The engine alone is struck: its orchestrator gives the update again by itself. */
 function killEngine(moment: () => Moment): Case {
   return {
     name: `kill engine at ${moment().name}`,
@@ -115,8 +115,7 @@ function killEngine(moment: () => Moment): Case {
       await reach(moment(), estate, operator);
       await operator.kill("engine");
       const end = await operator.ended;
-      if (end.exitCode !== 1) demandEnd(end, 4, /^STACK_UPDATE_FAILED: /);
-      await persist(estate, UPGRADE);
+      if (end.exitCode !== 0) throw new Failure(`it did not go on by itself: ${describeEnd(end)}`);
       await demandConverged(estate, RELEASE);
       return "converged";
     },
