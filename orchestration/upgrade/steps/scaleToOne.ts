@@ -1,6 +1,7 @@
 import { RepaveError } from "../../domain/errors";
 import { alive } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
+import { askForNodes } from "../capacity";
 import type { StepContext } from "../context";
 import { keepFenced } from "../fencing";
 import { awaitLaunch } from "../launch";
@@ -23,13 +24,13 @@ export const scaleToOne: Step = {
     return done(`${first.id} is of the new build`);
   },
   async run(ctx) {
-    const { ports, policy, run, hopIndex } = ctx;
+    const { policy, run, hopIndex } = ctx;
     const templateVersion = stagedVersion(ctx);
     if (templateVersion === undefined) throw new RepaveError("INTERNAL", "nothing is staged for this hop");
     await requireZero(ctx);
     await run.hold(policy.lease.ttlMs);
     await run.record({ event: "one.asked", hop: hopIndex, templateVersion });
-    await ports.stack.apply({ nodeCount: 1, activeTemplateVersion: templateVersion });
+    await askForNodes(ctx, 1, { activeTemplateVersion: templateVersion });
     const first = await awaitLaunch(ctx, []);
     await run.record({ event: "one.launched", hop: hopIndex, instanceId: first.id, launchedAt: first.launchedAt });
     await keepFenced(ctx);

@@ -2,6 +2,7 @@ import { unexpected } from "../../domain/changes";
 import { RepaveError } from "../../domain/errors";
 import { alive, type Instance } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
+import { askForNodes } from "../capacity";
 import type { StepContext } from "../context";
 import { keepFenced } from "../fencing";
 import { describeInstance, isBehind, isLeaving, newInstances, oldInstances } from "../nodes";
@@ -36,7 +37,7 @@ export const scaleToZero: Step = {
     await run.hold(policy.lease.ttlMs);
     const going = alive(await ports.fleet.describe()).map((i) => i.id);
     await run.record({ event: "zero.asked", hop: hopIndex, instances: going });
-    await ports.stack.apply({ nodeCount: 0 });
+    await askForNodes(ctx, 0);
     await awaitZero(ctx);
   },
 };
