@@ -42,12 +42,18 @@ const DescribeDBSnapshots: Operation = (region, params) => {
   return paged("DBSnapshots", "DBSnapshot", found, params, (snapshot) => snapshotAnswer(region, snapshot));
 };
 
+/** The lab's database is an instance and no cluster: of those there are no snapshots. */
+const DescribeDBClusterSnapshots: Operation = (_region, params) => {
+  const id = text(params, "DBClusterSnapshotIdentifier") ?? "";
+  throw new AwsError("DBClusterSnapshotNotFoundFault", `DBClusterSnapshot ${id} not found.`, 404);
+};
+
 export const rds: Service = {
   protocol: "rds",
   namespace: "http://rds.amazonaws.com/doc/2014-10-31/",
   version: "2014-10-31",
   unknownOperation: { code: "InvalidAction", status: 400 },
-  operations: { DescribeDBInstances, CreateDBSnapshot, DescribeDBSnapshots },
+  operations: { DescribeDBInstances, CreateDBSnapshot, DescribeDBSnapshots, DescribeDBClusterSnapshots },
 };
 
 function paged<T>(
