@@ -65,7 +65,12 @@ async function main(): Promise<number> {
     return 0;
   }
   const stop = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
+  for (const name of ["SIGINT", "SIGTERM"] as const)
+    process.once(name, () => {
+      err(`${name}: the case under way is ended, nothing is left behind`);
+      stop.abort();
+    });
+
   const folder = await mkdtemp(join(tmpdir(), "tfe-repave-torture-"));
   err(`${cases.length} cases, seed ${seed}`);
   let finished = 0;

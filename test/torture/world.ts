@@ -47,6 +47,15 @@ export function losses(estate: Estate): readonly string[] {
   return wrong.length > 0 ? [...wrong, ...estate.state.verdict.violations] : [];
 }
 
+/** Jobs lost before this time (ISO), when the product had asked for no termination yet: the world's own doing. */
+export function lostBefore({ state }: Estate, time: string): number {
+  const losses = state.verdict.violations.flatMap((violation) => {
+    const [, at = "", jobs = "0"] = /^At (\S+) .* with (\d+) jobs? running/.exec(violation) ?? [];
+    return at !== "" && at < time ? [Number(jobs)] : [];
+  });
+  return losses.reduce((sum, jobs) => sum + jobs, 0);
+}
+
 function fleetFaults(state: RegionState, release: number): readonly string[] {
   const wrong: string[] = [];
   const [group] = state.groups;

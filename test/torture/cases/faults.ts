@@ -5,6 +5,7 @@ import type { Case, Verdict } from "../case";
 import { demandConverged, demandEnd, persist, RELEASE, UPGRADE } from "../course";
 import type { Estate } from "../estate";
 import { demandHeld } from "../held";
+import { lostBefore } from "../world";
 
 const RESUME = ["upgrade", "--resume"] as const;
 const REBUILD = [...RESUME, "--rebuild-node"] as const;
@@ -37,6 +38,8 @@ interface Trial {
   readonly speed?: number;
   readonly config?: string;
   readonly bare?: true;
+  /** It ends a node at work before the product asks for any to be ended. */
+  readonly losesJobs?: true;
 }
 
 const RIDES: Trial = { answer: { kind: "rides" } };
@@ -94,7 +97,7 @@ const TRIALS: Readonly<Record<FaultName, Trial>> = {
 
   "autoscaler-interferes": { answer: stops(/^WORLD_CHANGED: /) },
   "scheduled-action": RIDES,
-  "capacity-changed": RIDES,
+  "capacity-changed": { ...RIDES, losesJobs: true },
   "processes-resumed": RIDES,
   "instance-refresh": { answer: { kind: "stops", exit: 3, reason: /^PREFLIGHT_FAILED: instance-refresh/, lift: true } },
 
@@ -113,12 +116,14 @@ export const FAULTS: readonly Case[] = [
 ];
 
 /** Faults that need no operator: they can be paired with anything. */
-export const RIDDEN: readonly FaultName[] = FAULT_NAMES.filter((name) => TRIALS[name].answer.kind === "rides");
+export const RIDDEN: readonly FaultName[] = FAULT_NAMES.filter(
+  (name) => TRIALS[name].answer.kind === "rides" && !TRIALS[name].losesJobs,
+);
 
 /** As its case asks for it. */
 export const requestOf = (fault: FaultName): FaultRequest => ({ fault, ...TRIALS[fault].request });
 
-function faultCase(fault: FaultName, { answer, request, speed, config, bare }: Trial): Case {
+function faultCase(fault: FaultName, { answer, request, speed, config, bare, losesJobs }: Trial): Case {
   return {
     name: `fault ${fault}${request?.when ? ` when ${request.when}` : ""}`,
     ...(speed === undefined ? {} : { speed }),
@@ -127,11 +132,15 @@ function faultCase(fault: FaultName, { answer, request, speed, config, bare }: T
       if (config !== undefined) await configure(estate, config);
       estate.addFaults([{ fault, ...request }]);
       const verdict = await answered(estate, answer);
+      if (losesJobs) estate.allow({ lostJobs: lostBefore(estate, zeroAsked(estate)) });
       await demandConverged(estate, RELEASE);
       return verdict;
     },
   };
 }
+
+const zeroAsked = ({ operators }: Estate): string =>
+  String(operators.flatMap(({ told }) => told).find(({ event }) => event === "zero.asked")?.["at"]);
 
 async function configure({ dir }: Estate, line: string): Promise<void> {
   const file = join(dir, "Pulumi.lab.yaml");
