@@ -1,5 +1,5 @@
 import { type Case, Failure } from "../case";
-import { demandConverged, describeEnd, persist, reach, RELEASE, UPGRADE } from "../course";
+import { demandConverged, demandEnd, describeEnd, persist, reach, RELEASE, UPGRADE } from "../course";
 import {
   capacityIs,
   engineAtWork,
@@ -86,6 +86,12 @@ export const KILLS: readonly Case[] = [
     WITHIN_UPDATES.map((moment) => kill(moment, victim)),
   ),
   ...[STAGE, ZERO, ONE, OUT].map((update) => killEngine(() => engineChanging(update))),
+  ...[
+    () => told("progress", { holding: { step: "drain" }, nth: 2 }),
+    () => engineAtWork(ZERO, 300),
+    () => engineChanging(ONE),
+    () => inPhase("migrating"),
+  ].map(interrupt),
   onTheWayTo(692, () => told("stage.built", { nth: 2 })),
   onTheWayTo(692, () => told("zero.asked", { nth: 2, afterMs: 900 })),
 ];
@@ -116,6 +122,22 @@ function killEngine(moment: () => Moment): Case {
       await operator.kill("engine");
       const end = await operator.ended;
       if (end.exitCode !== 0) throw new Failure(`it did not go on by itself: ${describeEnd(end)}`);
+      await demandConverged(estate, RELEASE);
+      return "converged";
+    },
+  };
+}
+
+/** What Ctrl-C does: the orchestrator ends by itself, with exit 130, and the same command goes on. */
+function interrupt(moment: () => Moment): Case {
+  return {
+    name: `interrupt at ${moment().name}`,
+    async play(estate) {
+      const operator = estate.start(...UPGRADE);
+      await reach(moment(), estate, operator);
+      operator.signal("SIGINT");
+      demandEnd(await operator.ended, 130, /^INTERRUPTED: /);
+      await persist(estate, UPGRADE);
       await demandConverged(estate, RELEASE);
       return "converged";
     },
