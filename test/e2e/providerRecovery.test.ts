@@ -16,7 +16,7 @@ let wanted: { waitForCapacityTimeout: string; maxSize: number; gate: string; imp
 function program() {
   const { waitForCapacityTimeout, maxSize, gate, imports } = wanted;
   const template = new aws.ec2.LaunchTemplate("nodes", TEMPLATE, imports === undefined ? {} : { import: imports });
-  new aws.autoscaling.Group(
+  const group = new aws.autoscaling.Group(
     "nodes",
     {
       name: "lab",
@@ -29,7 +29,8 @@ function program() {
     },
     imports === undefined ? {} : { import: "lab" },
   );
-  new command.local.Command("gate", { create: gate });
+  // After the group: a command that fails first would stop the engine before it makes one.
+  new command.local.Command("gate", { create: gate }, { dependsOn: group });
   return Promise.resolve();
 }
 
@@ -83,7 +84,10 @@ it("a group that does not get its capacity in time is kept, and the next update 
   await expect(stack.up()).rejects.toThrow("Need at least 1 healthy instances in ASG, have 0");
   expect(world()?.name).toBe("lab");
   wanted = { ...wanted, waitForCapacityTimeout: "0" };
-  expect(await preview(stack)).toEqual(["update aws:autoscaling/group:Group nodes [waitForCapacityTimeout]"]);
+  expect((await preview(stack)).sort()).toEqual([
+    "create command:local:Command gate",
+    "update aws:autoscaling/group:Group nodes [waitForCapacityTimeout]",
+  ]);
   await stack.up();
   expect(await preview(stack)).toEqual([]);
 });

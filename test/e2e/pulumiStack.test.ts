@@ -101,7 +101,7 @@ describe("a stack that is built", () => {
       expect.objectContaining({
         type: TEMPLATE,
         op: "update",
-        properties: ["description", "tagSpecifications", "userData"],
+        properties: ["description", "latestVersion", "tagSpecifications", "userData"],
       }),
     ]);
     expect([await file("Pulumi.lab.yaml"), await checkpoint()]).toEqual(before);
