@@ -1,5 +1,6 @@
 import { engineExecutable } from "../adapters/engine/cache";
 import { type Engine, type EngineOptions, ensureEngine } from "../adapters/engine/ensureEngine";
+import { examples, jsonOption, type Verb } from "./verb";
 
 export interface EngineCommandIo {
   readonly out: (line: string) => void;
@@ -23,3 +24,10 @@ export async function engineCommand(io: EngineCommandIo, options: EngineOptions 
   else io.out(`Pulumi ${engine.version}, ${HOW[engine.source]}: ${engineExecutable(engine.root)}`);
   return 0;
 }
+
+export const engineVerb: Verb = ({ io, verb, exit }) => {
+  verb("engine", "Make sure of the Pulumi engine, and print where it is.")
+    .addOption(jsonOption)
+    .addHelpText("after", examples("npm run engine"))
+    .action(async ({ json }: { json?: boolean }) => exit(await engineCommand({ ...io, json: json === true })));
+};

@@ -10,7 +10,8 @@ import { DEFAULT_POLICY, type Ports } from "../upgrade/context";
 import { lookAt } from "../upgrade/sight";
 import { waitFor } from "../upgrade/wait";
 import { nodeSide, openTarget, stackConfig, stackFileOf, type FleetFacts } from "../wiring";
-import { reporterFor, type Io, type StackOptions } from "./io";
+import { reporterFor, targetOptions, type Io, type StackOptions } from "./io";
+import { examples, onStack, type Verb } from "./verb";
 
 export interface HealthOptions extends StackOptions {
   /** Until every node of the group is healthy, several times in a row; otherwise one look. */
@@ -26,12 +27,7 @@ type Looked = Pick<Ports, "fleet" | "tfe">;
 export async function healthCommand(options: HealthOptions, io: Io): Promise<number> {
   const facts = process.env[FLEET_ENV];
   if (facts !== undefined) return withFacts(JSON.parse(facts) as FleetFacts & { nodeCount: number }, options, io);
-  const target = await openTarget({
-    ...options,
-    stack: options.stack,
-    note: (line) => io.err(line),
-    reporter: reporterFor(options, io),
-  });
+  const target = await openTarget(targetOptions(options, io));
   try {
     const { clock, reporter, stack } = target.ports;
     const expected = (await stack.outputs())?.nodeCount ?? 0;
@@ -101,3 +97,13 @@ async function lookOnce(
     reporter.emit({ event: "warning", text: `${nodes.length} nodes instead of ${expected}` });
   return nodes.length === expected && verdicts.every(Boolean);
 }
+
+export const healthVerb: Verb = ({ io, verb, exit }) => {
+  onStack(verb("health", "Show every condition of the gate on every node."))
+    .option("--wait", "until every node is healthy, several times in a row")
+    .addHelpText(
+      "after",
+      examples("npm run health -- --stack production", "npm run health -- --stack production --wait"),
+    )
+    .action(async (options: HealthOptions) => exit(await healthCommand(options, io)));
+};

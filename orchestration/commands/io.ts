@@ -2,6 +2,7 @@ import { jsonReporter } from "../adapters/reporters/jsonReporter";
 import { textReporter } from "../adapters/reporters/textReporter";
 import type { Clock } from "../ports/clock";
 import type { Reporter } from "../ports/reporter";
+import type { TargetOptions } from "../wiring";
 
 /** Options that every verb on a stack has. */
 export interface StackOptions {
@@ -29,3 +30,11 @@ export function reporterFor(options: StackOptions, io: Io): (clock: Clock) => Re
         )
       : textReporter({ stream: process.stdout, now: () => clock.now() });
 }
+
+/** What `openTarget` is told by a verb. */
+export const targetOptions = (options: StackOptions, io: Io): TargetOptions => ({
+  ...options,
+  stack: options.stack,
+  note: (line) => io.err(line),
+  reporter: reporterFor(options, io),
+});

@@ -6,18 +6,14 @@ import { findUnfinished, isThereAlready, makePlan, requireSameTarget } from "../
 import { describePlan } from "../upgrade/planText";
 import { Run } from "../upgrade/run";
 import { openTarget } from "../wiring";
-import { reporterFor, type Io } from "./io";
+import { targetOptions, type Io } from "./io";
 import { toOverrides, toRequest, type UpgradeCommandOptions } from "./upgrade";
+import { building, examples, type Verb } from "./verb";
 
 /** `plan`: everything an upgrade would check and do, with an estimate from past runs. Changes nothing. 0: it could start; 3: not. */
 export async function planCommand(options: UpgradeCommandOptions, io: Io): Promise<number> {
   toRequest(options, "");
-  const target = await openTarget({
-    ...options,
-    stack: options.stack,
-    note: (line) => io.err(line),
-    reporter: reporterFor(options, io),
-  });
+  const target = await openTarget(targetOptions(options, io));
   try {
     const { ports, policy } = target;
     const request = toRequest(options, target.stackName);
@@ -54,3 +50,9 @@ function expectation(past: NonNullable<Awaited<ReturnType<typeof estimate>>>, ho
     `outage up to ${duration(outageSeconds * hops)}, of a node build of ${duration(nodeBuildSeconds)}.`
   );
 }
+
+export const planVerb: Verb = ({ io, verb, exit }) => {
+  building(verb("plan", "Show everything an upgrade would check and do. Changes nothing."))
+    .addHelpText("after", examples("npm run plan -- --release 692 --stack production"))
+    .action(async (options: UpgradeCommandOptions) => exit(await planCommand(options, io)));
+};

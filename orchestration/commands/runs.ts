@@ -6,7 +6,8 @@ import { releaseLabel } from "../domain/releases";
 import type { RunRecord, RunStore } from "../ports/runStore";
 import { renderReport } from "../upgrade/report";
 import { openTarget } from "../wiring";
-import { reporterFor, type Io, type StackOptions } from "./io";
+import { targetOptions, type Io, type StackOptions } from "./io";
+import { examples, onStack, type Verb } from "./verb";
 
 /** `runs` and `runs show [ID]`: what happened. Always 0 when it could look. */
 export async function runsCommand(
@@ -15,12 +16,7 @@ export async function runsCommand(
   io: Io,
 ): Promise<number> {
   if (show !== undefined && show !== "show") throw new RepaveError("USAGE", `runs knows only "show", not "${show}"`);
-  const target = await openTarget({
-    ...options,
-    stack: options.stack,
-    note: (line) => io.err(line),
-    reporter: reporterFor(options, io),
-  });
+  const target = await openTarget(targetOptions(options, io));
   try {
     const { store } = target.ports;
     const runs = await store.list();
@@ -74,3 +70,13 @@ async function showOne(run: RunRecord | undefined, store: RunStore, options: Sta
   if (options.json === true) for (const entry of entries) io.out(JSON.stringify(entry));
   else io.out(renderReport(run, entries, finished));
 }
+
+export const runsVerb: Verb = ({ io, verb, exit }) => {
+  onStack(verb("runs", "Show the runs of a stack: when, what, how they ended, what they cost."))
+    .argument("[show]", "`show` with a run's id: its journal, entry by entry")
+    .argument("[id]", "the run; default: the newest")
+    .addHelpText("after", examples("npm run runs -- --stack production", "npm run runs -- show --stack production"))
+    .action(async (show: string | undefined, id: string | undefined, options: StackOptions) =>
+      exit(await runsCommand({ show, id }, options, io)),
+    );
+};

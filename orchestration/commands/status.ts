@@ -4,16 +4,12 @@ import { gapsInFence } from "../domain/fence";
 import { observeFleet } from "../upgrade/observe";
 import { findUnfinished } from "../upgrade/planning";
 import { openTarget } from "../wiring";
-import { reporterFor, type Io, type StackOptions } from "./io";
+import { targetOptions, type Io, type StackOptions } from "./io";
+import { examples, onStack, type Verb } from "./verb";
 
 /** `status`: the fleet, the stack, and what a run left unfinished. Always 0 when it could look. */
 export async function statusCommand(options: StackOptions, io: Io): Promise<number> {
-  const target = await openTarget({
-    ...options,
-    stack: options.stack,
-    note: (line) => io.err(line),
-    reporter: reporterFor(options, io),
-  });
+  const target = await openTarget(targetOptions(options, io));
   try {
     const { ports } = target;
     const { outputs, fleet, nodes } = await observeFleet(ports);
@@ -75,3 +71,9 @@ export async function statusCommand(options: StackOptions, io: Io): Promise<numb
     await target.close();
   }
 }
+
+export const statusVerb: Verb = ({ io, verb, exit }) => {
+  onStack(verb("status", "Show the fleet, the stack, and what a run left unfinished."))
+    .addHelpText("after", examples("npm run status -- --stack production --json"))
+    .action(async (options: StackOptions) => exit(await statusCommand(options, io)));
+};

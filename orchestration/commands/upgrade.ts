@@ -11,7 +11,8 @@ import { MIGRATION_MAY_RUN } from "../upgrade/rebuild";
 import { upgrade, type UpgradeOptions } from "../upgrade/upgrade";
 import { openTarget, type Target } from "../wiring";
 import { EXIT_CODES } from "./exitCodes";
-import { reporterFor, type Io, type StackOptions } from "./io";
+import { reporterFor, targetOptions, type Io, type StackOptions } from "./io";
+import { building, examples, type Verb } from "./verb";
 
 export interface ActOptions extends StackOptions {
   readonly yes?: boolean;
@@ -68,9 +69,7 @@ export async function actOn(
   const overrides = toOverrides(options);
   const held = holdLast();
   const target = await openTarget({
-    ...options,
-    stack: options.stack,
-    note: (line) => io.err(line),
+    ...targetOptions(options, io),
     reporter: (clock) => held.behind(reporterFor(options, io)(clock)),
   });
   try {
@@ -116,3 +115,18 @@ function sayWhatToCommit({ stackFile, isLab }: Target, io: Io): void {
       : `  ${stackFile} records the new build: commit it, so that the next \`pulumi up\` from any clone agrees`,
   );
 }
+
+export const upgradeVerb: Verb = ({ io, verb, exit }) => {
+  building(verb("upgrade", "Repave the fleet with a release, through every required release on the way."))
+    .option("--resume", "only go on with the run that is unfinished")
+    .option("--rebuild-node", "with --resume: replace nodes of the new build that are not healthy")
+    .addHelpText(
+      "after",
+      examples(
+        "npm run upgrade -- --release 642 --stack lab",
+        "npm run upgrade -- --release v202304-1 --stack production",
+        "npm run upgrade -- --resume --stack production",
+      ),
+    )
+    .action(async (options: UpgradeCommandOptions) => exit(await upgradeCommand(options, io)));
+};

@@ -1,0 +1,61 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import type { Io } from "./io";
+
+/** Where a verb puts itself on the command line. `exit` takes the code that the process is to end with. */
+export interface Verbs {
+  readonly io: Io;
+  readonly verb: (name: string, description: string) => Command;
+  readonly exit: (code: number) => void;
+}
+
+/** One verb: its name, its options, and what it does. */
+export type Verb = (verbs: Verbs) => void;
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("It must be a number above 0.");
+  return value;
+}
+
+const stackOption = new Option(
+  "-s, --stack <name>",
+  "Pulumi stack; `lab` is the embedded simulation and needs no account",
+);
+export const jsonOption = new Option("--json", "one JSON object a line");
+
+const labOptions: readonly Option[] = [
+  new Option("--speed <n>", "lab seconds a second, for a lab that this command starts").argParser(positive),
+  new Option(
+    "--node-build <seconds>",
+    "lab seconds in which a node is built, all else in proportion, for a lab that this command starts",
+  ).argParser(positive),
+  new Option(
+    "--fault <name...>",
+    "let the lab go wrong: a fault by name or a script's file (lab/README.md lists them)",
+  ),
+];
+
+const withOptions = (command: Command, options: readonly Option[]): Command =>
+  options.reduce((each, option) => each.addOption(option), command);
+
+/** A verb that may start a lab. */
+export const onLab = (command: Command): Command => withOptions(command, labOptions);
+
+/** A verb on a stack: `StackOptions`. */
+export const onStack = (command: Command): Command => onLab(withOptions(command, [stackOption, jsonOption]));
+
+/** A verb that changes a stack: `ActOptions`. */
+export const acting = (command: Command): Command =>
+  onStack(command)
+    .option("-y, --yes", "do not ask before starting")
+    .option("--accept <id...>", "go on although this check fails or this risk is there; needs --because")
+    .option("--because <reason>", "why; it is written into the journal and the report");
+
+/** A verb that is told a build: `UpgradeCommandOptions`. */
+export const building = (command: Command): Command =>
+  acting(command)
+    .option("-r, --release <release>", "ReleaseSequence (642) or release name (v202207-2)")
+    .option("--image <ami>", "base image to build from; default: the one the stack has");
+
+export const examples = (...lines: readonly string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
