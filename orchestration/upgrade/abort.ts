@@ -11,7 +11,7 @@ import { conclude, settle, summary, tellFailed, tellFinished } from "./ending";
 import { alongside, StepFailed, type RunContext } from "./engine";
 import { keepFenced, raiseFence, restoreFence } from "./fencing";
 import { passGate } from "./gate";
-import { takeLease } from "./leasing";
+import { removeStrayLease, takeLease } from "./leasing";
 import { isLeaving } from "./nodes";
 import { findUnfinished } from "./planning";
 import type { Run } from "./run";
@@ -33,7 +33,10 @@ export async function abort(stack: string, options: UpgradeOptions): Promise<Run
   let run: Run;
   try {
     const unfinished = await findUnfinished(ports.store);
-    if (!unfinished) throw new RepaveError("NOTHING_TO_RESUME", stack);
+    if (!unfinished) {
+      await removeStrayLease(options);
+      throw new RepaveError("NOTHING_TO_RESUME", stack);
+    }
     plan = unfinished.record.plan;
     run = openRun(unfinished.record.runId, options, unfinished.entries);
     await requireWayBack(plan, run.state, options);

@@ -18,6 +18,20 @@ export async function takeLease(ctx: Claiming): Promise<{ readonly lease: LeaseR
 }
 
 /**
+ * For a stack without an unfinished run: a process that died between taking the lease and beginning its run, or between ending
+ * the run and giving the lease back, left a record that would keep `pulumi up` refused for nothing. It is taken away once it has
+ * run out. Throws `LEASE_HELD` where somebody takes the lease at that moment.
+ */
+export async function removeStrayLease({ ports, policy }: Pick<Claiming, "ports" | "policy">): Promise<void> {
+  const { store, clock, operator, reporter } = ports;
+  const stray = await store.lease();
+  if (!stray || stray.expiresAt >= clock.now()) return;
+  const { runId, holder } = stray;
+  await store.release(await store.acquire({ runId, holder: operator, now: clock.now(), ttlMs: policy.lease.ttlMs }));
+  reporter.emit({ event: "note", text: `removed what a process of ${holder} that died had left of its lease` });
+}
+
+/**
  * Another run's lease is respected at once. Our own run's, left by a process that died, is waited out; if it is renewed
  * meanwhile that process lives, and is the one that goes on.
  */

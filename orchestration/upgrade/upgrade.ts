@@ -7,6 +7,7 @@ import { cautions } from "./checks";
 import type { Override, Policy, Ports } from "./context";
 import { conclude, finalNodes, settle, summary, tellFailed, tellFinished } from "./ending";
 import { execute } from "./engine";
+import { removeStrayLease } from "./leasing";
 import { observeFleet } from "./observe";
 import { findUnfinished, isThereAlready, makePlan, requireSameTarget, type Request } from "./planning";
 import { patientStore } from "./patience";
@@ -41,6 +42,7 @@ export async function upgrade(request: Request, options: UpgradeOptions): Promis
       plan = unfinished.record.plan;
       run = openRun(unfinished.record.runId, options, unfinished.entries);
     } else {
+      await removeStrayLease(options);
       if (request.resume) throw new RepaveError("NOTHING_TO_RESUME", request.stack);
       plan = makePlan(request, seen);
       if (isThereAlready(plan, seen)) return tellFinished(ports, summary("nothing-to-do", plan, finalNodes(seen)));

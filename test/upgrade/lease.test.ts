@@ -1,6 +1,6 @@
 import { DEFAULT_POLICY } from "../../orchestration/upgrade/context";
 import { World } from "../fakes/world";
-import { attempt, LEASE_RUNS_OUT_MS } from "../support/attempt";
+import { attempt, LEASE_RUNS_OUT_MS, takeBack } from "../support/attempt";
 
 const TTL = DEFAULT_POLICY.lease.ttlMs;
 
@@ -33,6 +33,21 @@ describe("one run at a time", () => {
     await somebodyElse(world, world.clock.now() - TTL - 1);
     expect((await attempt(world)).outcome).toBe("done");
   });
+
+  test.each(["abort", "upgrade to where the fleet is"])(
+    "%s removes the lease that is left of a run that was never begun, once it has run out",
+    async (command) => {
+      const world = new World();
+      const act = (): Promise<unknown> => (command === "abort" ? takeBack(world) : attempt(world, { release: 610 }));
+      await somebodyElse(world);
+      await act();
+      expect(await world.store.lease()).toMatchObject({ holder: "else@there" });
+      await world.clock.sleep(LEASE_RUNS_OUT_MS, new AbortController().signal);
+      await act();
+      expect(await world.store.lease()).toBeUndefined();
+      expect(world.acts).toEqual([]);
+    },
+  );
 
   test("two that are given the same command at once: one does it, the other is told", async () => {
     const world = new World();
