@@ -83,12 +83,12 @@ describe("preflight", () => {
     const failed = world.of("check.made").filter((made) => !made.ok);
     expect(failed.map(({ id, observed }) => `${id}: ${observed}`)).toEqual([
       "pending-operations: updating group fleet",
-      "healthy: i-2: target healthy at the load balancer: unhealthy",
       "fence-free: AZRebalance",
-      "image: no-image does not exist",
+      "healthy: i-2: target healthy at the load balancer: unhealthy",
       "licence: i-1: the licence ends 2026-11-22T03:00:00.000Z; i-2: the licence ends 2026-11-22T03:00:00.000Z",
       "disk: i-1: 2 GiB free; i-2: 2 GiB free",
       "app-config: the nodes differ in capacity_concurrency; the stack has another value for capacity_concurrency on i-2",
+      "image: no-image does not exist",
     ]);
     for (const { remedy } of failed) expect(remedy).toMatch(/\.$/);
     const [failure] = world.of("run.failed");

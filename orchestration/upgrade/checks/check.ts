@@ -1,0 +1,52 @@
+import type { StepContext } from "../context";
+import type { FleetSeen, NodeSeen } from "../observe";
+
+/** What a check may look at. */
+export type CheckContext = Pick<StepContext, "ports" | "policy" | "plan" | "run" | "overrides">;
+
+/** Why it fails, in words; undefined: it holds; `held`: it holds, and this was seen, or this is why there was nothing to see. */
+export type Finding = string | undefined | { readonly held: string };
+
+/** One reason not to start. What `look` throws is a failure too. */
+export interface Check {
+  readonly id: string;
+  readonly holds: string;
+  readonly remedy: string;
+  /**
+   * An operator may accept its failure by name, giving a reason. Never one that guards against two releases at once or lost work;
+   * and an unhealthy node must never keep a fleet from being repaved.
+   */
+  readonly acceptable: boolean;
+  look(ctx: CheckContext, seen: FleetSeen): Promise<Finding>;
+}
+
+type Look = (ctx: CheckContext, seen: FleetSeen) => Promise<Finding> | Finding;
+
+/** A check that nobody can excuse. */
+export const check = (id: string, holds: string, remedy: string, look: Look): Check => ({
+  id,
+  holds,
+  remedy,
+  acceptable: false,
+  look: async (ctx, seen) => look(ctx, seen),
+});
+
+/** A check that the operator may accept by name. */
+export const acceptable = (id: string, holds: string, remedy: string, look: Look): Check => ({
+  ...check(id, holds, remedy, look),
+  acceptable: true,
+});
+
+/** Asks every node; the failures of all of them in one sentence. */
+export async function everyNode(
+  seen: FleetSeen,
+  ask: (node: NodeSeen) => Promise<string | undefined> | string | undefined,
+): Promise<string | undefined> {
+  const answers = await Promise.all(
+    seen.nodes.map(async (node) => {
+      const failure = await ask(node);
+      return failure === undefined ? [] : [`${node.instance.id}: ${failure}`];
+    }),
+  );
+  return answers.flat().join("; ") || undefined;
+}

@@ -1,0 +1,40 @@
+import { FENCE } from "../../domain/fence";
+import { acceptable, check, type Check } from "./check";
+
+/** The group is as a run must find it. */
+export const GROUP_CHECKS: readonly Check[] = [
+  check(
+    "pinned",
+    "the group is pinned to a numbered build",
+    "Set `tfe:releaseSequence` and run `pulumi up`.",
+    (_, seen) => {
+      const { templateVersion } = seen.fleet.group;
+      if (!/^\d+$/.test(templateVersion)) return `the group launches ${templateVersion}`;
+      return seen.outputs.releaseSequence > 0 ? undefined : "the stack names no release";
+    },
+  ),
+  check(
+    "capacity",
+    "every node is in service",
+    "Bring the group to its capacity first (`status` shows what is there).",
+    ({ plan }, seen) =>
+      seen.nodes.length === plan.nodeCount && seen.fleet.group.desired === plan.nodeCount
+        ? undefined
+        : `${seen.nodes.length} nodes, capacity ${seen.fleet.group.desired}, the stack says ${plan.nodeCount}`,
+  ),
+  acceptable(
+    "fence-free",
+    "no process is suspended",
+    "Somebody suspended them for a reason: find out, then resume them.",
+    ({ run }, seen) => {
+      if (run.state.foundSuspended && !run.state.fenceRestored) return undefined;
+      const foreign = seen.fleet.group.suspended.filter((process) =>
+        [...FENCE, "Launch", "Terminate", "AddToLoadBalancer"].includes(process),
+      );
+      return foreign.join(", ") || undefined;
+    },
+  ),
+  check("instance-refresh", "no instance refresh is under way", "Wait for it or cancel it.", (_, seen) =>
+    seen.fleet.group.instanceRefreshInProgress ? "one is in progress" : undefined,
+  ),
+];

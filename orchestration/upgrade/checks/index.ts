@@ -1,0 +1,66 @@
+import { asRepaveError } from "../../domain/errors";
+import { target } from "../../domain/plan";
+import type { FleetSeen } from "../observe";
+import { APP_CONFIG_CHECKS } from "./appConfig";
+import type { Check, CheckContext } from "./check";
+import { DATA_CHECKS } from "./data";
+import { GROUP_CHECKS } from "./group";
+import { LAUNCH_CHECKS } from "./launch";
+import { NODE_CHECKS } from "./nodes";
+import { STACK_CHECKS } from "./stack";
+
+export type { Check, CheckContext } from "./check";
+
+/** Every reason not to start, in the order in which they are told; the README's table is this list. */
+export const CHECKS: readonly Check[] = [
+  ...STACK_CHECKS,
+  ...GROUP_CHECKS,
+  ...NODE_CHECKS,
+  ...APP_CONFIG_CHECKS,
+  ...LAUNCH_CHECKS,
+  ...DATA_CHECKS,
+];
+
+/** What `--accept` may name. */
+export const ACCEPTABLE: readonly string[] = CHECKS.filter((check) => check.acceptable).map(({ id }) => id);
+
+/** Makes every check, tells each result, and answers the failures as `id: reason`. A check that cannot be made has failed. */
+export async function runChecks(ctx: CheckContext, seen: FleetSeen): Promise<readonly string[]> {
+  const results = await Promise.all(
+    CHECKS.map(async (check) => {
+      const finding = await check
+        .look(ctx, seen)
+        .catch((error: unknown) => `could not be checked: ${asRepaveError(error).detail}`);
+      return typeof finding === "object" ? { check, held: finding.held } : { check, failure: finding };
+    }),
+  );
+  const failed: string[] = [];
+  for (const { check, failure, held } of results) {
+    const accepted = ctx.overrides.find(({ id }) => id === check.id && ACCEPTABLE.includes(id));
+    const made = { event: "check.made", id: check.id } as const;
+    if (failure === undefined) ctx.run.tell({ ...made, ok: true, observed: held ?? check.holds });
+    else if (accepted) {
+      ctx.run.tell({ ...made, ok: true, observed: `accepted: ${failure}` });
+      await ctx.run.record({ event: "override.used", ...accepted });
+    } else {
+      ctx.run.tell({ ...made, ok: false, observed: failure, remedy: check.remedy });
+      failed.push(`${check.id}: ${failure}`);
+    }
+  }
+  return failed;
+}
+
+/** What costs time but is no reason to stop. */
+export function cautions({ plan }: Pick<CheckContext, "plan">, seen: FleetSeen): readonly string[] {
+  const { deregistrationDelay } = seen.fleet.group;
+  return [
+    ...(deregistrationDelay > 60
+      ? [
+          `the target group waits ${deregistrationDelay} s to deregister a node, and that is outage; a drained node needs no more than about 10`,
+        ]
+      : []),
+    ...(target(plan).release === plan.from.release && target(plan).image === plan.from.image
+      ? ["release and image stay the same"]
+      : []),
+  ];
+}

@@ -1,0 +1,56 @@
+import { conditions } from "../../domain/health";
+import { releaseLabel } from "../../domain/releases";
+import { address } from "../sight";
+import { acceptable, check, everyNode, type Check } from "./check";
+
+/** Every node can be repaved: it is asked itself. */
+export const NODE_CHECKS: readonly Check[] = [
+  check(
+    "one-release",
+    "all nodes run one release",
+    "Finish the upgrade that is half done before starting another.",
+    (_, seen) => {
+      const releases = [...new Set(seen.nodes.map((node) => node.release))];
+      return releases.length === 1 && releases[0] !== undefined
+        ? undefined
+        : `found ${releases.map((r) => (r === undefined ? "unknown" : releaseLabel(r))).join(" and ") || "no node"}`;
+    },
+  ),
+  acceptable("healthy", "every node is healthy", "Mend the node: `health` shows each condition.", ({ plan }, seen) =>
+    everyNode(seen, ({ sight }) => {
+      const reds = conditions(sight, plan.from.release).filter((o) => !o.held);
+      return reds.length === 0 ? undefined : reds.map((o) => `${o.condition}: ${o.observed}`).join(", ");
+    }),
+  ),
+  acceptable(
+    "licence",
+    "the licence is valid",
+    "An expired licence can make the installation fail: renew it first.",
+    ({ ports, policy }, seen) =>
+      everyNode(seen, async ({ instance }) => {
+        const expiry = await ports.tfe.licenceExpiry(address(instance));
+        const left = expiry === undefined ? Infinity : expiry - ports.clock.now();
+        return left >= policy.minLicenceMs ? undefined : `the licence ends ${new Date(expiry ?? 0).toISOString()}`;
+      }),
+  ),
+  acceptable(
+    "disk",
+    "every node has disk to spare",
+    "Free space on the node, or give the build a larger volume (`tfe:rootVolumeGb`).",
+    ({ ports, policy }, seen) =>
+      everyNode(seen, async ({ instance }) => {
+        const free = await ports.tfe.diskFree(address(instance));
+        return free >= policy.minDiskBytes ? undefined : `${Math.floor(free / 1024 ** 3)} GiB free`;
+      }),
+  ),
+  check(
+    "work-visible",
+    "the work of every node can be counted",
+    "Without it no node can be proven drained.",
+    ({ ports }, seen) =>
+      everyNode(seen, async ({ instance }) => {
+        await ports.tfe.activeWork(address(instance));
+        return undefined;
+      }),
+  ),
+];

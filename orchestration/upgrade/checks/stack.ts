@@ -1,0 +1,22 @@
+import { unexpected, unrepeated } from "../../domain/changes";
+import { check, type Check } from "./check";
+
+/** The stack can take the update, and it would change nothing but the build. */
+export const STACK_CHECKS: readonly Check[] = [
+  check(
+    "pending-operations",
+    "no update was cut off but one that staging repeats",
+    "Run `pulumi refresh`; it clears them.",
+    async ({ ports }) => unrepeated(await ports.stack.pendingOperations()).join(", ") || undefined,
+  ),
+  check(
+    "stack-diff",
+    "the update changes the launch template only",
+    "Bring the other changes in with `pulumi up` first, or take them back.",
+    async ({ ports, plan }) => {
+      const [first] = plan.hops;
+      const change = first ? { releaseSequence: first.release, image: first.image } : {};
+      return unexpected(await ports.stack.preview(change), "stage").join("; ") || undefined;
+    },
+  ),
+];
