@@ -56,7 +56,7 @@ const MOMENTS: readonly (() => Moment)[] = [
   () => told("gate.passed"),
   () => told("step.started", { holding: { step: "scaleOut" } }),
   () => inPhase("installing", 2),
-  () => inPhase("migrating", 2),
+  () => inPhase("starting", 2),
   () => told("node.started", { nth: 2 }),
   () => told("gate.passed", { nth: 2 }),
   () => told("step.started", { holding: { step: "verify" }, afterMs: 500 }),
