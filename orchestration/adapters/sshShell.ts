@@ -1,5 +1,5 @@
 import { RepaveError } from "../domain/errors";
-import { lines } from "../domain/replicated/text";
+import { sshFailure } from "../domain/sshFailure";
 import type { Clock } from "../ports/clock";
 import type { NodeAddress, NodeShell, RunOptions } from "../ports/nodeShell";
 import { runProcess } from "./shell";
@@ -13,6 +13,10 @@ export interface SshShellOptions {
   readonly configFile?: string;
   /** Prefix commands with `sudo -n`. Default: unless `user` is root. */
   readonly sudo?: boolean;
+  /** Seconds in which a host must begin to talk. Default 10. */
+  readonly connectSeconds?: number;
+  /** Seconds between questions to a host that is silent; after the third without an answer the connection is given up. Default 15. */
+  readonly keepAliveSeconds?: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -28,13 +32,17 @@ const SSH_FAILED = 255;
  * A command's own exit status 255 cannot be told from a failure of the connection; it counts as the latter.
  * A command that timed out here may go on at the node.
  */
-export function sshShell({ clock, user, configFile, sudo = user !== "root" }: SshShellOptions): NodeShell {
+export function sshShell(options: SshShellOptions): NodeShell {
+  const { clock, user, configFile, sudo = user !== "root", connectSeconds = 10, keepAliveSeconds = 15 } = options;
   const sshTo = (node: NodeAddress): readonly string[] => [
     "ssh",
     ...(configFile === undefined ? [] : ["-F", configFile]),
-    ...["BatchMode=yes", "ConnectTimeout=10", "ServerAliveInterval=15", `HostKeyAlias=${node.instanceId}`].flatMap(
-      (option) => ["-o", option],
-    ),
+    ...[
+      "BatchMode=yes",
+      `ConnectTimeout=${connectSeconds}`,
+      `ServerAliveInterval=${keepAliveSeconds}`,
+      `HostKeyAlias=${node.instanceId}`,
+    ].flatMap((option) => ["-o", option]),
     ...(user === undefined ? [] : ["-l", user]),
     "--",
     node.privateIp,
@@ -54,15 +62,10 @@ export function sshShell({ clock, user, configFile, sudo = user !== "root" }: Ss
       }
       const { exitCode = SSH_FAILED, stdout, stderr } = result;
       if (exitCode === SSH_FAILED) {
-        throw new RepaveError("NODE_UNREACHABLE", `${node.instanceId} (${node.privateIp}): ${lastWords(stderr)}`);
+        const why = sshFailure({ stderr, alias: node.instanceId });
+        throw new RepaveError("NODE_UNREACHABLE", `${node.instanceId} (${node.privateIp}): ${why}`);
       }
       return { exitCode, stdout, stderr };
     },
   };
 }
-
-const lastWords = (stderr: string): string =>
-  lines(stderr)
-    .filter((line) => line.trim() !== "")
-    .at(-1)
-    ?.slice(0, 200) ?? "ssh failed without a word";

@@ -1,0 +1,230 @@
+import { readFile } from "node:fs/promises";
+import { scaledClock, systemClock } from "../../orchestration/adapters/clock";
+import { replicated } from "../../orchestration/adapters/replicated";
+import { sshShell, type SshShellOptions } from "../../orchestration/adapters/sshShell";
+import type { RepaveError } from "../../orchestration/domain/errors";
+import type { NodeAddress } from "../../orchestration/ports/nodeShell";
+import { describeNodeShellContract } from "../contract/nodeShell";
+import type { Daemon } from "./support/daemon";
+import { type Estate, startEstate, type Way } from "./support/estate";
+
+// The transport against Debian's own sshd: what OpenSSH says and does, and not what somebody thinks that it says.
+
+jest.setTimeout(60_000);
+
+const clock = systemClock({});
+
+let estate: Estate;
+let [node, application]: NodeAddress[] = [];
+beforeAll(async () => {
+  estate = await startEstate();
+  [node, application] = estate.nodes.map(({ address }) => address);
+});
+afterAll(() => estate.close());
+
+const shell = (way: Way = "direct", options: Partial<SshShellOptions> = {}) =>
+  sshShell({ clock, configFile: estate.config[way], sudo: false, ...options });
+
+/** What the error says, whichever it is. */
+async function refusal(asking: Promise<unknown>): Promise<Pick<RepaveError, "code" | "detail">> {
+  const { code, detail } = await asking.then(
+    () => Promise.reject(new Error("it was answered")),
+    (error: unknown) => error as RepaveError,
+  );
+  return { code, detail };
+}
+
+describeNodeShellContract("OpenSSH to a real sshd, through a bastion", () =>
+  Promise.resolve({
+    // The contract's bounds are of a minute; on this clock they are of 15 s.
+    shell: shell("bastion", { clock: scaledClock({ speed: 4, realOrigin: 0, labOrigin: 0 }) }),
+    node: node as NodeAddress,
+    nobody: estate.closed,
+    works: { argv: ["echo", "here"], prints: /^here$/m },
+    fails: { argv: ["sh", "-c", "exit 7"], exitCode: 7 },
+    // It ends when nobody listens any more, so that it outlives no test.
+    lasts: { argv: ["sh", "-c", "while sleep 0.2; do echo; done"] },
+    close: () => Promise.resolve(),
+  }),
+);
+
+describe("the application on a node", () => {
+  it("answers every question through the bastion, with sudo before each command", async () => {
+    const tfe = replicated(shell("bastion", { sudo: true }));
+    const node = application as NodeAddress;
+    const answers = await Promise.all([
+      tfe.appStatus(node),
+      tfe.systemStatus(node),
+      tfe.healthCheck(node),
+      tfe.selfCheck(node),
+      tfe.activeWork(node),
+      tfe.appConfig(node),
+      tfe.licenceExpiry(node),
+      tfe.diskFree(node),
+      tfe.supportBundle(node),
+    ]);
+    expect(answers).toEqual([
+      { sequence: 642, state: "started", desiredState: "started", isTransitioning: false },
+      { Replicated: "ready", Retraced: "ready" },
+      { passed: ["Archivist Health Check"], failed: [] },
+      { status: 200, body: '{"postgres":"UP"}' },
+      1,
+      { capacity_concurrency: "10" },
+      Date.parse("2031-01-02T03:04:05Z"),
+      61_203_283_968,
+      "support bundle uploaded\n",
+    ]);
+  });
+
+  it("may be silent in its drain for longer than the connection's keepalives", async () => {
+    const began = Date.now();
+    await replicated(shell("bastion", { keepAliveSeconds: 1 })).drain(application as NodeAddress);
+    expect(Date.now() - began).toBeGreaterThan(3_900);
+  });
+});
+
+describe("who may log in", () => {
+  it("is known by a key that only the agent has", async () => {
+    expect(await shell("agent").run(node as NodeAddress, ["echo", "in"])).toMatchObject({ stdout: "in\n" });
+  });
+
+  it("is not somebody with a wrong key: the login is refused, and what to look at is said", async () => {
+    const { code, detail } = await refusal(shell("wrongKey").run(node as NodeAddress, ["true"]));
+    expect(code).toBe("NODE_UNREACHABLE");
+    expect(detail).toMatch(
+      /^i-01 \(10\.0\.1\.1\): \S+@127\.0\.0\.1: Permission denied \(publickey\): the login is refused/,
+    );
+    expect(detail).toMatch(/ssh-add -l/);
+  });
+
+  it("is not somebody with a wrong key at the bastion: its refusal is what is told, not what followed from it", async () => {
+    const { detail } = await refusal(shell("wrongKeyAtBastion").run(node as NodeAddress, ["true"]));
+    expect(detail).toMatch(/Permission denied \(publickey\): the login is refused/);
+  });
+
+  it("needs sudo on the node: a node that asks for a password has answered, with its own words", async () => {
+    const asked = shell("direct").run(node as NodeAddress, [
+      "sh",
+      "-c",
+      "echo 'sudo: a password is required' >&2; exit 1",
+    ]);
+    expect(await asked).toEqual({ exitCode: 1, stdout: "", stderr: "sudo: a password is required\n" });
+  });
+});
+
+describe("a host's key", () => {
+  it("that was never seen is not accepted where the configuration says so; how to accept new nodes is told", async () => {
+    const { code, detail } = await refusal(shell().run(estate.unknown, ["true"]));
+    expect(code).toBe("NODE_UNREACHABLE");
+    expect(detail).toMatch(/No ED25519 host key is known for i-05 .*: .*StrictHostKeyChecking accept-new/);
+  });
+
+  it("that changed is not accepted, and finding out why comes before forgetting it", async () => {
+    const { code, detail } = await refusal(shell().run(estate.impostor, ["true"]));
+    expect(code).toBe("NODE_UNREACHABLE");
+    expect(detail).toMatch(
+      /WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!: .*find out who answers there before `ssh-keygen -R i-06`/,
+    );
+  });
+
+  it("is accepted unseen where the operator's configuration says so, and known from then on by the instance's id", async () => {
+    const known = `${estate.config.direct}.known`;
+    const file = await estate.write("new.config", [
+      "Host *",
+      `  UserKnownHostsFile ${known}`,
+      "  StrictHostKeyChecking accept-new",
+      ...estate.lines.direct,
+    ]);
+    const { stdout } = await sshShell({ clock, configFile: file, sudo: false }).run(estate.unknown, ["echo", "in"]);
+    expect(stdout).toBe("in\n");
+    expect(await readFile(known, "utf8")).toBe(`i-05 ${estate.nodes[0].sshd.hostKey}\n`);
+  });
+});
+
+describe("a machine that does not answer", () => {
+  it("is said to hang where it takes the connection and says nothing, in seconds", async () => {
+    const { code, detail } = await refusal(shell("direct", { connectSeconds: 1 }).run(estate.mute, ["true"]));
+    expect(code).toBe("NODE_UNREACHABLE");
+    expect(detail).toMatch(/^i-03 \(10\.0\.1\.3\): .*timed out.*: .*hangs$/);
+  });
+
+  it("is said to hang behind a bastion, too", async () => {
+    const { code, detail } = await refusal(shell("bastion", { connectSeconds: 1 }).run(estate.mute, ["true"]));
+    expect(code).toBe("NODE_UNREACHABLE");
+    expect(detail).toMatch(/hangs$/);
+  });
+
+  it("is said to have no sshd where the connection is refused", async () => {
+    const { code, detail } = await refusal(shell().run(estate.closed, ["true"]));
+    expect(code).toBe("NODE_UNREACHABLE");
+    expect(detail).toMatch(/Connection refused: the machine is up and its sshd is not/);
+  });
+});
+
+describe("a connection that is lost in the middle of a drain", () => {
+  let sshd: Daemon;
+  beforeAll(() => (sshd = estate.nodes[1].sshd));
+
+  /** A drain that is on its way. */
+  async function draining(way: Way): Promise<{ readonly end: ReturnType<typeof refusal> }> {
+    const drain = replicated(shell(way, { keepAliveSeconds: 1 })).drain(application as NodeAddress);
+    const end = refusal(drain);
+    await sshd.running("sleep");
+    return { end };
+  }
+
+  it.each(["direct", "bastion"] as const)("says that it broke, and that what ran there may go on (%s)", async (way) => {
+    const { end } = await draining(way);
+    sshd.cut();
+    const { code, detail } = await end;
+    expect(code).toBe("NODE_UNREACHABLE");
+    expect(detail).toMatch(/: the connection broke; what was running there may go on$/);
+  });
+
+  it("is given up when the machine has been silent for three keepalives", async () => {
+    const { end } = await draining("direct");
+    sshd.hang("SIGSTOP");
+    try {
+      const { code, detail } = await end;
+      expect(code).toBe("NODE_UNREACHABLE");
+      expect(detail).toMatch(
+        /Timeout, server 127\.0\.0\.1 not responding: the connection went silent and was given up/,
+      );
+    } finally {
+      sshd.hang("SIGCONT");
+    }
+  });
+
+  it("does not spoil the next command", async () => {
+    expect(await replicated(shell("bastion")).activeWork(application as NodeAddress)).toBe(1);
+  });
+});
+
+describe("what passes through", () => {
+  it("words with everything that a shell knows arrive as they are", async () => {
+    const words = [
+      ...'a b;$(id)|`id`|it\'s|"$HOME" and ${HOME} and \\|-n|~root|* ? [a-z]|two\nlines\n|\t tab, bell \u0007|ümlaut, 漢字'.split(
+        "|",
+      ),
+      ...["", "A=b", "!history && false # no comment", "a|b > c < d & e"],
+    ];
+    const { stdout } = await shell().run(node as NodeAddress, ["printf", "%s\\0", ...words]);
+    expect(stdout.split("\0")).toEqual([...words, ""]);
+  });
+
+  it("megabytes of output are whole, and each stream is its own", async () => {
+    const script = "head -c 5000000 /dev/zero | tr '\\0' x; head -c 3000000 /dev/zero | tr '\\0' e >&2; exit 9";
+    const { exitCode, stdout, stderr } = await shell("bastion").run(node as NodeAddress, ["sh", "-c", script]);
+    expect([exitCode, stdout.length, stderr.length]).toEqual([9, 5_000_000, 3_000_000]);
+    expect([/^x+$/.test(stdout), /^e+$/.test(stderr)]).toEqual([true, true]);
+  });
+
+  it("a configuration file may have any name", async () => {
+    const file = await estate.write(`it's "$(id)" a config`, estate.lines.direct);
+    const { stdout } = await sshShell({ clock, configFile: file, sudo: false }).run(node as NodeAddress, [
+      "echo",
+      "in",
+    ]);
+    expect(stdout).toBe("in\n");
+  });
+});
