@@ -9,7 +9,7 @@ it(
   async () => {
     const main = join(__dirname, "..", "torture", "main.ts");
     const options = { env: process.env, limit: LIMIT };
-    const { code, stdout, stderr } = await run(["npx", "--no-install", "tsx", main, "--sample", "--json"], options);
+    const { code, stdout, stderr } = await run(["node", "--import", "tsx", main, "--sample", "--json"], options);
     const summary = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as { cases: number };
     expect(summary).toMatchObject({
       event: "torture.finished",
