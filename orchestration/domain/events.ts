@@ -13,6 +13,29 @@ export interface Observation {
 export type Outcome =
   "done" | "nothing-to-do" | "failed" | "blocked" | "halted" | "declined" | "interrupted" | "aborted";
 
+/** A node as it was found or launched: what it was built from, and when (ms since the epoch). */
+export interface NodeFacts {
+  readonly instanceId: string;
+  readonly templateVersion: number | null;
+  readonly release: number | null;
+  readonly image: string;
+  readonly launchedAt: number;
+}
+
+export interface CheckMade {
+  readonly id: string;
+  readonly ok: boolean;
+  readonly observed: string;
+}
+
+/** One resource that an update changed; properties by name, never by value. */
+export interface ChangedResource {
+  readonly name: string;
+  readonly type: string;
+  readonly op: string;
+  readonly properties: readonly string[];
+}
+
 export interface FinalNode {
   readonly instanceId: string;
   readonly release: number | null;
@@ -26,13 +49,23 @@ export interface FinalNode {
 export type DurableEvent =
   | { readonly event: "run.started"; readonly runId: string; readonly plan: Plan; readonly operator: string }
   | { readonly event: "run.resumed"; readonly runId: string; readonly operator: string; readonly token: number }
+  | { readonly event: "fleet.found"; readonly nodes: readonly NodeFacts[] }
+  /** Every check of preflight, in one line. */
+  | { readonly event: "checks.made"; readonly checks: readonly CheckMade[] }
   | { readonly event: "step.started"; readonly step: string; readonly hop: number; readonly title: string }
   | { readonly event: "step.skipped"; readonly step: string; readonly hop: number; readonly why: string }
   | { readonly event: "step.finished"; readonly step: string; readonly hop: number; readonly seconds: number }
   | { readonly event: "fence.found"; readonly suspended: readonly string[] }
   | { readonly event: "fence.restored"; readonly resumed: readonly string[] }
-  | { readonly event: "stage.built"; readonly hop: number; readonly templateVersion: number }
+  | {
+      readonly event: "stage.built";
+      readonly hop: number;
+      readonly templateVersion: number;
+      readonly changes?: readonly ChangedResource[];
+    }
   | { readonly event: "drain.started"; readonly hop: number; readonly instanceId: string }
+  /** Written when fewer jobs are left than ever before in this drain, not at every look. */
+  | { readonly event: "drain.observed"; readonly hop: number; readonly instanceId: string; readonly left: number }
   | { readonly event: "drain.proven"; readonly hop: number; readonly instanceId: string; readonly seconds: number }
   | { readonly event: "backup.started"; readonly hop: number; readonly snapshotId: string }
   | { readonly event: "backup.taken"; readonly hop: number; readonly snapshotId: string }
@@ -42,15 +75,31 @@ export type DurableEvent =
   | { readonly event: "zero.reached"; readonly hop: number; readonly lastSeenAlive: number; readonly at: number }
   | { readonly event: "one.asked"; readonly hop: number; readonly templateVersion: number }
   | { readonly event: "one.launched"; readonly hop: number; readonly instanceId: string; readonly launchedAt: number }
+  | { readonly event: "node.launched"; readonly hop: number; readonly node: NodeFacts }
   | { readonly event: "node.started"; readonly hop: number; readonly instanceId: string; readonly at: number }
+  | GateObserved
   | { readonly event: "gate.passed"; readonly hop: number; readonly instanceId: string; readonly firstGreenAt: number }
+  /** From here to `watch.ended`, or to the end of a process that died, the service was asked once a second. */
+  | { readonly event: "watch.began"; readonly at: number }
+  | { readonly event: "watch.ended"; readonly at: number; readonly asked: number; readonly unanswered: number }
   | { readonly event: "outage.began"; readonly at: number }
   | { readonly event: "outage.ended"; readonly at: number }
   | { readonly event: "node.rebuilt"; readonly hop: number; readonly instanceId: string }
   | { readonly event: "abort.asked"; readonly operator: string }
   | { readonly event: "override.used"; readonly id: string; readonly because: string }
+  | { readonly event: "evidence.saved"; readonly instanceId: string; readonly name: string; readonly where: string }
+  | { readonly event: "warning"; readonly text: string }
   | RunFailed
   | RunFinished;
+
+/** Told at every look at the gate; durable where another set of conditions holds than at the look before. */
+export interface GateObserved {
+  readonly event: "gate.observed";
+  readonly instanceId: string;
+  readonly greens: number;
+  readonly needed: number;
+  readonly observations: readonly Observation[];
+}
 
 export interface RunFailed {
   readonly event: "run.failed";
@@ -103,13 +152,6 @@ export type TransientEvent =
     }
   | { readonly event: "progress"; readonly step: string; readonly text: string; readonly instanceId?: string }
   | {
-      readonly event: "gate.observed";
-      readonly instanceId: string;
-      readonly greens: number;
-      readonly needed: number;
-      readonly observations: readonly Observation[];
-    }
-  | {
       readonly event: "node.health";
       readonly instanceId: string;
       readonly healthy: boolean;
@@ -117,7 +159,6 @@ export type TransientEvent =
       readonly needed: number;
       readonly observations: readonly Observation[];
     }
-  | { readonly event: "warning"; readonly text: string }
   | { readonly event: "note"; readonly text: string };
 
 export type RunEvent = DurableEvent | TransientEvent;

@@ -88,7 +88,16 @@ export function apply(state: RunState, event: DurableEvent): RunState {
     }
     case "step.started":
       return { ...next, step: event.step };
+    case "fleet.found":
+    case "checks.made":
     case "step.skipped":
+    case "drain.observed":
+    case "node.launched":
+    case "gate.observed":
+    case "watch.began":
+    case "watch.ended":
+    case "evidence.saved":
+    case "warning":
       return next;
     case "step.finished":
       return {

@@ -1,19 +1,42 @@
 import type { StepContext } from "./context";
 
+type Watched = Pick<StepContext, "ports" | "run">;
+
+/** The watch on the service, as the journal has it. */
+export interface Watch {
+  /** Reads the samples that came since the last look. */
+  look(ctx: Watched): Promise<void>;
+  /** A last look, and the count of all samples. */
+  end(ctx: Watched): Promise<void>;
+}
+
 /**
  * Turns the probe's samples into the journal's "outage began" and "outage ended". Samples carry their own time, so it does not
  * matter how late this looks at them. An outage that began in a process that died ends in the one that goes on.
  */
-export function availability(): (ctx: Pick<StepContext, "ports" | "run">) => Promise<void> {
+export function availability(): Watch {
   let read = 0;
-  return async ({ ports, run }) => {
+  let unanswered = 0;
+
+  async function look({ ports, run }: Watched): Promise<void> {
     const samples = ports.probe.samples();
     for (; read < samples.length; read++) {
       const sample = samples[read];
       if (!sample) continue;
+      if (read === 0) await run.record({ event: "watch.began", at: sample.at });
+      if (!sample.answered) unanswered += 1;
       const down = run.state.outageSince !== undefined;
       if (!sample.answered && !down) await run.record({ event: "outage.began", at: sample.at });
       if (sample.answered && down) await run.record({ event: "outage.ended", at: sample.at });
     }
+  }
+
+  return {
+    look,
+    async end(ctx) {
+      await look(ctx);
+      const last = ctx.ports.probe.samples().at(-1);
+      if (last) await ctx.run.record({ event: "watch.ended", at: last.at, asked: read, unanswered });
+    },
   };
 }

@@ -23,6 +23,7 @@ export async function drainNode(ctx: StepContext, instance: Instance): Promise<v
   const command = drainCommand(ctx, node);
   let quiet = 0;
   let left: number | undefined;
+  let fewest = Infinity;
   const late = (): RepaveError =>
     new RepaveError("DRAIN_TIMEOUT", `${instance.id} still has ${left ?? "an unknown number of"} runs in work`);
   const blind = (error: RepaveError): void => {
@@ -42,6 +43,8 @@ export async function drainNode(ctx: StepContext, instance: Instance): Promise<v
       if (await isGone()) return "gone";
       const ended = command.hasEnded();
       left = await ports.tfe.activeWork(node);
+      if (left < fewest) await run.record({ event: "drain.observed", hop: hopIndex, instanceId: instance.id, left });
+      fewest = Math.min(fewest, left);
       quiet = left === 0 && ended ? quiet + 1 : 0;
       const state = ended ? "node-drain has ended" : "node-drain is running";
       run.tell({ event: "progress", step: "drain", instanceId: instance.id, text: `${left} left in work, ${state}` });
@@ -51,7 +54,10 @@ export async function drainNode(ctx: StepContext, instance: Instance): Promise<v
     await command.stop();
   }
   if (end === "gone") {
-    run.tell({ event: "warning", text: `${instance.id} was terminated by somebody else: its runs may be lost` });
+    await run.record({
+      event: "warning",
+      text: `${instance.id} was terminated by somebody else: its runs may be lost`,
+    });
     return;
   }
   const seconds = Math.round((ports.clock.monotonic() - since) / 1000);

@@ -1,6 +1,6 @@
 import { asRepaveError } from "../domain/errors";
 import { target, type Plan } from "../domain/plan";
-import { availability } from "./availability";
+import { availability, type Watch } from "./availability";
 import type { StepContext } from "./context";
 import { patient } from "./patience";
 import type { Step } from "./step";
@@ -70,7 +70,7 @@ export async function alongside(base: RunContext, work: (shared: RunContext) => 
     await base.ports.probe.stop();
     ended.abort();
     await background;
-    if (base.run.isOpen && !failing.signal.aborted) await watch(base);
+    if (base.run.isOpen && !failing.signal.aborted) await watch.end(base);
   }
 }
 
@@ -91,7 +91,7 @@ async function walk(step: Step, ctx: StepContext): Promise<void> {
 const TICK_MS = 1000;
 
 /** Keeps the lease alive and writes down outages, until the run ends. What goes wrong here stops the run. */
-async function beat(base: RunContext, watch: ReturnType<typeof availability>, ended: AbortSignal): Promise<void> {
+async function beat(base: RunContext, watch: Watch, ended: AbortSignal): Promise<void> {
   const { ports, policy, run } = base;
   let held = ports.clock.monotonic();
   for (;;) {
@@ -101,7 +101,7 @@ async function beat(base: RunContext, watch: ReturnType<typeof availability>, en
       return;
     }
     if (!run.isOpen) continue;
-    await watch(base);
+    await watch.look(base);
     if (ports.clock.monotonic() - held < policy.lease.heartbeatMs) continue;
     held = ports.clock.monotonic();
     await run.hold(policy.lease.ttlMs);

@@ -17,7 +17,9 @@ export async function collectEvidence(ports: Ports, run: Run): Promise<void> {
       console: await tried(() => ports.fleet.consoleOutput(instance.id)),
       supportBundle: await tried(() => ports.tfe.supportBundle(address(instance))),
     };
-    const where = await ports.store.save(run.id, `evidence-${instance.id}.json`, JSON.stringify(evidence, null, 2));
+    const name = `evidence-${instance.id}.json`;
+    const where = await ports.store.save(run.id, name, JSON.stringify(evidence, null, 2));
+    await run.record({ event: "evidence.saved", instanceId: instance.id, name, where });
     run.tell({ event: "note", text: `  evidence of ${instance.id}: ${where}` });
   }
 }

@@ -22,7 +22,7 @@ export async function keepFenced({ ports, run }: Fenced): Promise<void> {
   }
   const gaps = gapsInFence(group.suspended);
   if (gaps.length === 0) return;
-  run.tell({ event: "warning", text: `somebody resumed ${gaps.join(", ")} during the run; suspended again` });
+  await run.record({ event: "warning", text: `somebody resumed ${gaps.join(", ")} during the run; suspended again` });
   await ports.fleet.suspend(gaps);
 }
 

@@ -17,6 +17,7 @@ export async function passGate(ctx: StepContext, instanceId: string): Promise<vo
   let firstGreenAt: number | undefined;
   let started = false;
   let reds: readonly string[] = [];
+  let shape = "";
   await waitFor(
     ports.clock,
     {
@@ -45,7 +46,17 @@ export async function passGate(ctx: StepContext, instanceId: string): Promise<vo
       greens = green ? greens + 1 : 0;
       if (green) firstGreenAt ??= ports.clock.now();
       reds = observations.filter((o) => !o.held).map((o) => `${o.condition}: ${o.observed}`);
-      run.tell({ event: "gate.observed", instanceId, greens, needed: policy.gate.greens, observations });
+      const observed = {
+        event: "gate.observed",
+        instanceId,
+        greens,
+        needed: policy.gate.greens,
+        observations,
+      } as const;
+      const before = shape;
+      shape = observations.map((o) => (o.held ? "+" : "-")).join("");
+      if (shape === before) run.tell(observed);
+      else await run.record(observed);
       if (greens >= policy.gate.greens) return true;
       // Once green, greens are counted at their own spacing, whatever the polling before them.
       if (green) await ports.clock.sleep(Math.max(0, policy.gate.everyMs - policy.gate.pollMs), ctx.signal);

@@ -1,7 +1,7 @@
 import { RepaveError } from "../domain/errors";
 import type { Instance } from "../domain/fleet";
 import type { StepContext } from "./context";
-import { describeInstance, newInstances, oldInstances } from "./nodes";
+import { describeInstance, factsOf, newInstances, oldInstances } from "./nodes";
 import { waitFor } from "./wait";
 
 /**
@@ -10,7 +10,10 @@ import { waitFor } from "./wait";
 export async function fillGaps({ ports, run }: Pick<StepContext, "ports" | "run">): Promise<void> {
   const { instances } = await ports.fleet.describe();
   for (const { id } of instances.filter((i) => i.state === "terminated" && i.lifecycle === "InService")) {
-    run.tell({ event: "warning", text: `${id} was terminated by somebody else; the group is told to fill its place` });
+    await run.record({
+      event: "warning",
+      text: `${id} was terminated by somebody else; the group is told to fill its place`,
+    });
     await ports.fleet.replace(id);
   }
 }
@@ -20,11 +23,13 @@ export async function awaitLaunch(ctx: StepContext, known: readonly string[]): P
   const { ports, policy, signal } = ctx;
   const late = (): RepaveError => new RepaveError("LAUNCH_TIMEOUT", "the group launched nothing");
   await fillGaps(ctx);
-  return waitFor(ports.clock, { ...policy.launch, signal, late }, async () => {
+  const launched = await waitFor(ports.clock, { ...policy.launch, signal, late }, async () => {
     const fleet = await ports.fleet.describe();
     const old = oldInstances(ctx, fleet);
     if (old.length > 0)
       throw new RepaveError("WORLD_CHANGED", `${old.map(describeInstance).join(", ")} is not of the new build`);
     return newInstances(ctx, fleet).find((instance) => !known.includes(instance.id));
   });
+  await ctx.run.record({ event: "node.launched", hop: ctx.hopIndex, node: factsOf(launched) });
+  return launched;
 }

@@ -1,3 +1,4 @@
+import type { NodeFacts } from "../domain/events";
 import { alive, type Fleet, type Instance } from "../domain/fleet";
 import { hopRecord } from "../domain/journal";
 import type { StepContext } from "./context";
@@ -21,6 +22,14 @@ export function newInstances(ctx: StepContext, fleet: Fleet): readonly Instance[
 /** On its way out already: it needs no drain and can be given no command. */
 export const isLeaving = (instance: Instance): boolean =>
   instance.state === "shutting-down" || (instance.lifecycle?.startsWith("Terminating") ?? false);
+
+export const factsOf = (instance: Instance): NodeFacts => ({
+  instanceId: instance.id,
+  templateVersion: instance.templateVersion ?? null,
+  release: instance.release ?? null,
+  image: instance.imageId,
+  launchedAt: instance.launchedAt,
+});
 
 /** `i-0a (running, release 610)`. */
 export const describeInstance = (instance: Instance): string =>

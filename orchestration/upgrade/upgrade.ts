@@ -1,5 +1,5 @@
 import { asRepaveError, RepaveError } from "../domain/errors";
-import type { RunEvent, RunFinished } from "../domain/events";
+import type { NodeFacts, RunEvent, RunFinished } from "../domain/events";
 import type { JournalEntry } from "../domain/journal";
 import { target, type Plan } from "../domain/plan";
 import type { Operator } from "../ports/operator";
@@ -8,6 +8,7 @@ import type { Override, Policy, Ports } from "./context";
 import { conclude, finalNodes, settle, summary, tellFailed, tellFinished } from "./ending";
 import { execute } from "./engine";
 import { removeStrayLease } from "./leasing";
+import { factsOf } from "./nodes";
 import { observeFleet } from "./observe";
 import { findUnfinished, isThereAlready, makePlan, requireSameTarget, type Request } from "./planning";
 import { patientStore } from "./patience";
@@ -35,6 +36,7 @@ export async function upgrade(request: Request, options: UpgradeOptions): Promis
   const { ports } = options;
   let plan: Plan;
   let run: Run;
+  let nodes: readonly NodeFacts[];
   try {
     const [seen, unfinished] = [await observeFleet(ports), await findUnfinished(ports.store)];
     if (unfinished) {
@@ -48,6 +50,7 @@ export async function upgrade(request: Request, options: UpgradeOptions): Promis
       if (isThereAlready(plan, seen)) return tellFinished(ports, summary("nothing-to-do", plan, finalNodes(seen)));
       run = openRun(runId(ports.clock.now(), target(plan).release, options.nonce), options);
     }
+    nodes = seen.nodes.map(({ instance }) => factsOf(instance));
     ports.reporter.emit({ event: "plan.made", plan, text: describePlan(plan, unfinished?.record.runId) });
     for (const text of cautions({ plan }, seen)) ports.reporter.emit({ event: "warning", text });
     if (!(await options.operator.confirm("Start?")))
@@ -57,6 +60,7 @@ export async function upgrade(request: Request, options: UpgradeOptions): Promis
   }
   options.begin(run);
   try {
+    await run.record({ event: "fleet.found", nodes });
     await execute({ ...options, plan, run });
     return await conclude({ ...options, plan, run }, "done");
   } catch (error) {

@@ -114,11 +114,11 @@ describe("a run that was overtaken", () => {
 
   test("writes nothing more into the journal that is the other one's now", async () => {
     const world = new World();
-    world.once("drain.started", () => void somebodyElse(world, world.clock.now() + LEASE_RUNS_OUT_MS));
+    world.once("drain.observed", () => void somebodyElse(world, world.clock.now() + LEASE_RUNS_OUT_MS));
     await attempt(world);
     const [run] = await world.store.list();
     const kinds = (await world.store.journal(run?.runId ?? "")).map((entry) => entry.event);
-    expect(kinds.at(-1)).toBe("drain.started");
+    expect(kinds.at(-1)).toBe("drain.observed");
   });
 });
 

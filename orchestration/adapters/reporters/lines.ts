@@ -39,6 +39,15 @@ export function render(event: RunEvent, c: Colors): Rendered {
         : line(`  ${c.red("✗")} ${c.bold(event.id)}: ${event.observed}`, `    → ${event.remedy ?? ""}`);
     case "step.started":
       return line(`${c.cyan("▶")} ${c.bold(event.step)} — ${event.title}`);
+    // What the report shows, and a watcher was told already in other words.
+    case "fleet.found":
+    case "checks.made":
+    case "drain.observed":
+    case "node.launched":
+    case "watch.began":
+    case "watch.ended":
+    case "evidence.saved":
+      return line();
     case "step.skipped":
       return line(c.dim(`· ${event.step} skipped: ${event.why}`));
     case "step.finished":

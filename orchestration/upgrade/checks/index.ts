@@ -1,4 +1,5 @@
 import { asRepaveError } from "../../domain/errors";
+import type { CheckMade } from "../../domain/events";
 import { target } from "../../domain/plan";
 import type { FleetSeen } from "../observe";
 import { APP_CONFIG_CHECKS } from "./appConfig";
@@ -35,18 +36,22 @@ export async function runChecks(ctx: CheckContext, seen: FleetSeen): Promise<rea
     }),
   );
   const failed: string[] = [];
+  const checks: CheckMade[] = [];
   for (const { check, failure, held } of results) {
     const accepted = ctx.overrides.find(({ id }) => id === check.id && ACCEPTABLE.includes(id));
     const made = { event: "check.made", id: check.id } as const;
-    if (failure === undefined) ctx.run.tell({ ...made, ok: true, observed: held ?? check.holds });
+    const observed = failure === undefined ? (held ?? check.holds) : accepted ? `accepted: ${failure}` : failure;
+    checks.push({ id: check.id, ok: failure === undefined || accepted !== undefined, observed });
+    if (failure === undefined) ctx.run.tell({ ...made, ok: true, observed });
     else if (accepted) {
-      ctx.run.tell({ ...made, ok: true, observed: `accepted: ${failure}` });
+      ctx.run.tell({ ...made, ok: true, observed });
       await ctx.run.record({ event: "override.used", ...accepted });
     } else {
-      ctx.run.tell({ ...made, ok: false, observed: failure, remedy: check.remedy });
+      ctx.run.tell({ ...made, ok: false, observed, remedy: check.remedy });
       failed.push(`${check.id}: ${failure}`);
     }
   }
+  await ctx.run.record({ event: "checks.made", checks });
   return failed;
 }
 

@@ -32,7 +32,12 @@ export const stage: Step = {
     const refused = unexpected(await ports.stack.preview(change), "stage");
     if (refused.length > 0) throw new RepaveError("UNEXPECTED_CHANGES", refused.join("; "));
     await run.hold(ctx.policy.lease.ttlMs);
-    await ports.stack.apply(change);
+    const changes = (await ports.stack.apply(change)).map(({ name, type, op, properties }) => ({
+      name,
+      type,
+      op,
+      properties,
+    }));
     const outputs = await ports.stack.outputs();
     if (!outputs) throw new RepaveError("STACK_NOT_BUILT", ctx.plan.stack);
     const { group } = await ports.fleet.describe();
@@ -42,7 +47,7 @@ export const stage: Step = {
         `the group is already pinned to version ${group.templateVersion} of the template`,
       );
     }
-    await run.record({ event: "stage.built", hop: hopIndex, templateVersion: outputs.latestTemplateVersion });
+    await run.record({ event: "stage.built", hop: hopIndex, templateVersion: outputs.latestTemplateVersion, changes });
   },
 };
 

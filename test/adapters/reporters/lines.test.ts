@@ -14,10 +14,14 @@ const OBSERVATIONS = [
   { condition: "application started", held: false, observed: "starting, desired started" },
 ];
 
+const NODE = { instanceId: "i-3", templateVersion: 2, release: 642, image: "ami-a", launchedAt: AT };
+
 /** One event of every kind; a new kind does not compile until it is added. */
 const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { readonly event: K }> } = {
   "run.started": { event: "run.started", runId: "run-1", plan: PLAN, operator: "ann@here" },
   "run.resumed": { event: "run.resumed", runId: "run-1", operator: "ann@here", token: 2 },
+  "fleet.found": { event: "fleet.found", nodes: [NODE] },
+  "checks.made": { event: "checks.made", checks: [{ id: "disk", ok: true, observed: "12 GiB free" }] },
   "step.started": { event: "step.started", step: "drain", hop: 0, title: "let every node finish its work" },
   "step.skipped": { event: "step.skipped", step: "backup", hop: 0, why: "the stack names no database" },
   "step.finished": { event: "step.finished", step: "drain", hop: 0, seconds: 95 },
@@ -25,6 +29,7 @@ const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { readonly e
   "fence.restored": { event: "fence.restored", resumed: ["HealthCheck"] },
   "stage.built": { event: "stage.built", hop: 0, templateVersion: 2 },
   "drain.started": { event: "drain.started", hop: 0, instanceId: "i-1" },
+  "drain.observed": { event: "drain.observed", hop: 0, instanceId: "i-1", left: 2 },
   "drain.proven": { event: "drain.proven", hop: 0, instanceId: "i-1", seconds: 3725 },
   "backup.started": { event: "backup.started", hop: 0, snapshotId: "snap-1" },
   "backup.taken": { event: "backup.taken", hop: 0, snapshotId: "snap-1" },
@@ -34,13 +39,17 @@ const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { readonly e
   "zero.reached": { event: "zero.reached", hop: 0, lastSeenAlive: AT, at: AT },
   "one.asked": { event: "one.asked", hop: 0, templateVersion: 2 },
   "one.launched": { event: "one.launched", hop: 0, instanceId: "i-3", launchedAt: AT },
+  "node.launched": { event: "node.launched", hop: 0, node: NODE },
   "node.started": { event: "node.started", hop: 0, instanceId: "i-3", at: AT },
   "gate.passed": { event: "gate.passed", hop: 0, instanceId: "i-3", firstGreenAt: AT },
+  "watch.began": { event: "watch.began", at: AT },
+  "watch.ended": { event: "watch.ended", at: AT, asked: 900, unanswered: 95 },
   "outage.began": { event: "outage.began", at: AT },
   "outage.ended": { event: "outage.ended", at: AT },
   "node.rebuilt": { event: "node.rebuilt", hop: 0, instanceId: "i-3" },
   "abort.asked": { event: "abort.asked", operator: "ann@here" },
   "override.used": { event: "override.used", id: "disk", because: "the volume grows tomorrow" },
+  "evidence.saved": { event: "evidence.saved", instanceId: "i-3", name: "evidence-i-3.json", where: "/runs/evidence" },
   "run.failed": { event: "run.failed", step: "gate", code: "GATE_TIMEOUT", detail: "i-3: no answer", fleet: "held" },
   "run.finished": aFinish("halted"),
   "plan.made": { event: "plan.made", plan: PLAN, text: ["Stack test", "two repaves"] },
@@ -59,8 +68,20 @@ const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { readonly e
   note: { event: "note", text: "report: here" },
 };
 
+/** For the journal and the report: whoever watches is told the same in other events. */
+const SILENT: readonly RunEvent["event"][] = [
+  "fleet.found",
+  "checks.made",
+  "drain.observed",
+  "node.launched",
+  "watch.began",
+  "watch.ended",
+  "evidence.saved",
+];
+const SPOKEN = Object.values(EVERY).filter(({ event }) => !SILENT.includes(event));
+
 describe("every kind of event has words for a person", () => {
-  it.each(Object.values(EVERY))("$event", (event) => {
+  it.each(SPOKEN)("$event", (event) => {
     const { lines } = render(event, PLAIN);
     const text = lines.join("\n");
     expect(text.trim()).not.toBe("");
@@ -68,7 +89,7 @@ describe("every kind of event has words for a person", () => {
   });
 
   it("which name what it is about", () => {
-    const said = Object.values(EVERY).map((event) => render(event, PLAIN).lines.join("\n"));
+    const said = SPOKEN.map((event) => render(event, PLAIN).lines.join("\n"));
     expect(said.join("\n")).toMatchInlineSnapshot(`
       "run run-1, by ann@here
       resuming run-1
@@ -127,6 +148,10 @@ describe("every kind of event has words for a person", () => {
     ).not.toMatch(escape);
     expect(render(EVERY["run.failed"], colourful).lines.join("")).toMatch(escape);
   });
+});
+
+test("what is for the journal alone says nothing", () => {
+  expect(SILENT.flatMap((kind) => render(EVERY[kind], PLAIN).lines)).toEqual([]);
 });
 
 test("what passes in a moment is one live line; what stays has its own", () => {
