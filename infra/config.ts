@@ -21,6 +21,7 @@ const SCHEMA = z.object({
   releaseSequence: integer(1, 999_999).optional(),
   image: text("an image id (ami-…)", /^ami-[0-9a-z]+$/),
   activeTemplateVersion: integer(1, 999_999).optional(),
+  rebuild: integer(1, 999_999).optional(),
   nodeCount: integer(0, 5).prefault("2"),
   // Terraform Enterprise Active/Active runs on five nodes at most.
   maxNodes: integer(1, 5).prefault("2"),
@@ -68,6 +69,19 @@ const SCHEMA = z.object({
   backup: choice(["none", "snapshot"]).prefault("none"),
   caFile: anyText.optional(),
   workerImages: list("container images", /^\S+$/).prefault("[]"),
+
+  imageParameter: text("the name of an SSM parameter (/aws/service/…/ami-id)", /^(resolve:ssm:)?[\w./:-]+$/).optional(),
+  imageOwner: text("an account id or an alias (amazon)", /^(\d{12}|[a-z-]+)$/).optional(),
+  imageName: text("the name of an image, with * for what varies", /^[\w()[\]./'@ *?-]{3,128}$/).optional(),
+  // Days and zones are read by the orchestrator, which alone needs them.
+  windows: list(
+    "maintenance windows (Sun 02:00-06:00 Europe/Amsterdam)",
+    /^[A-Za-z,-]+ \d{2}:\d{2}-\d{2}:\d{2}( [\w/+-]+)?$/,
+  ).prefault("[]"),
+  freeze: list(
+    "spans of days (2026-12-20..2027-01-03)",
+    /^\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?( [\w/+-]+)?$/,
+  ).prefault("[]"),
 });
 
 export type StackConfig = Readonly<z.output<typeof SCHEMA>>;
@@ -153,6 +167,11 @@ function contradictions(values: Values): string[] {
     [
       has("allowedCidrs") && has("securityGroupIds"),
       "allowedCidrs has no effect on given securityGroupIds: leave one of them out",
+    ],
+    [has("imageOwner") !== has("imageName"), "imageOwner and imageName go together: a name alone may be anybody's"],
+    [
+      has("imageParameter") && has("imageName"),
+      "imageParameter and imageName are two sources of the newest image: leave one of them out",
     ],
     [values.backup === "snapshot" && !has("databaseId"), "databaseId is required for backup: snapshot"],
     [tooManyNodes(values), "nodeCount must not be greater than maxNodes"],

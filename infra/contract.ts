@@ -16,6 +16,8 @@ export interface BuildConfig {
   readonly image?: string;
   /** Number of the launch template version that the group may launch. Absent until the first repave. */
   readonly activeTemplateVersion?: number;
+  /** Makes another build of the same release and image; absent until nodes were rebuilt for their age. */
+  readonly rebuild?: number;
   /** min = max = desired of the group. */
   readonly nodeCount?: number;
 }
@@ -51,6 +53,8 @@ export const TAGS = {
   /** ReleaseSequence the node was built for. */
   release: "tfe-repave:release",
   stack: "tfe-repave:stack",
+  /** Tells a build from an earlier one of the same release and image. */
+  rebuild: "tfe-repave:rebuild",
 } as const;
 
 /**

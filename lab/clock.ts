@@ -4,12 +4,26 @@ import type { Clock } from "../orchestration/ports/clock";
 /** The lab's clock, and the scale by which other processes read the same time. */
 export interface LabClock extends Clock {
   readonly scale: ClockScale;
+  /** Jumps forward to this time, as if the lab had run until then. Processes that go by an older scale read another time. */
+  jump(to: number): void;
 }
 
 /** A clock that shows `labOrigin` now and runs `speed` times as fast as the machine's. */
 export function labClock(options: { speed: number; labOrigin: number }): LabClock {
-  const scale = { ...options, realOrigin: Date.now() };
-  return { ...scaledClock(scale), scale };
+  let scale: ClockScale = { ...options, realOrigin: Date.now() };
+  let scaled = scaledClock(scale);
+  return {
+    now: () => scaled.now(),
+    monotonic: () => scaled.monotonic(),
+    sleep: (ms, signal) => scaled.sleep(ms, signal),
+    get scale() {
+      return scale;
+    },
+    jump(to) {
+      scale = { ...scale, labOrigin: scale.labOrigin + Math.max(0, to - scaled.now()) };
+      scaled = scaledClock(scale);
+    },
+  };
 }
 
 /** Longest pause between two looks at the region while something is due, in real milliseconds. */

@@ -42,6 +42,10 @@ export async function readRecord(dir: string): Promise<LabRecord | undefined> {
   }
 }
 
+/** Tells others of this lab. */
+export const publish = (dir: string, record: LabRecord): Promise<void> =>
+  writeWhole(join(dir, FILE), `${JSON.stringify(record, undefined, 2)}\n`);
+
 /** The record of the lab that runs on this folder now; undefined: none does. */
 export async function liveRecord(dir: string): Promise<LabRecord | undefined> {
   const record = await readRecord(dir);
@@ -63,7 +67,7 @@ export async function claim<T extends { readonly record: LabRecord }>(
     const live = await liveRecord(dir);
     if (live) throw new LabRunningError(dir, live.pid);
     const started = await start(await readRecord(dir));
-    await writeWhole(join(dir, FILE), `${JSON.stringify(started.record, undefined, 2)}\n`);
+    await publish(dir, started.record);
     return started;
   } finally {
     await release();

@@ -1,11 +1,12 @@
 import { resolve } from "node:path";
+import { CLOCK_ENV } from "../orchestration/adapters/clock";
 import { serveAws } from "./aws/endpoint";
 import { keepAdvancing, labClock } from "./clock";
 import { serveControl } from "./control";
 import { labEnvironment, withoutProxy, writeEnvScript } from "./environment";
 import { type FaultRequest, setFaults } from "./faults";
 import { serveProviders } from "./provider";
-import { claim, type LabRecord } from "./record";
+import { claim, type LabRecord, publish } from "./record";
 import type { RegionApi } from "./region/api";
 import { timingsOfBuild } from "./region/defaults";
 import { createRegion } from "./region/region";
@@ -68,11 +69,8 @@ async function compose(
   const endpoint = await serveAws(region, { advance, sleep: (ms) => clock.sleep(ms) });
   const facts = { dir, region: region.state.region, awsUrl: endpoint.url, scale: clock.scale };
   const forCommands = labEnvironment({ ...facts, providers: { aws: 0, command: 0 } });
-  const providers = await serveProviders(region, {
-    now: () => clock.now(),
-    env: { ...process.env, ...forCommands, ...withoutProxy(process.env) },
-  });
-  const control = await serveControl({ region, clock, advance, stop: () => void stop() });
+  const commandEnv = { ...process.env, ...forCommands, ...withoutProxy(process.env) };
+  const providers = await serveProviders(region, { now: () => clock.now(), env: commandEnv });
   const env = labEnvironment({ ...facts, providers });
   const loadBalancerPort = traffic.port;
   await prepareStack({ dir, loadBalancerPort, caFile: traffic.caFile, sshConfigFile: ssh.configFile });
@@ -106,6 +104,17 @@ async function compose(
   const stopped = new Promise<void>((done) => (ended = done));
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= close());
+  /** Whoever comes to the lab from now on reads its new time. */
+  async function jump(to: number): Promise<void> {
+    clock.jump(to);
+    region.advance(clock.now());
+    for (const each of [env, commandEnv]) Object.assign(each, { [CLOCK_ENV]: JSON.stringify(clock.scale) });
+    await writeEnvScript(dir, env);
+    await publish(dir, record);
+    await store.save();
+  }
+
+  const control = await serveControl({ region, clock, advance, jump, stop: () => void stop() });
   const record = { pid: process.pid, speed, control: control.url, loadBalancerPort, env };
   return { record, region, stop, stopped };
 }

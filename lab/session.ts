@@ -41,6 +41,10 @@ export interface LabSession {
   verdict(): Promise<Verdict>;
   /** What was to go wrong, and what has become of it. */
   faults(): Promise<readonly Fault[]>;
+  /** Publishes a base image; the stack's parameter names it from now on. */
+  publishImage(): Promise<{ readonly id: string; readonly name: string }>;
+  /** Moves the lab's clock on, by seconds or to a time (ISO 8601), and answers what it shows then. Not while a command runs. */
+  advance(by: { readonly seconds: number } | { readonly to: string }): Promise<number>;
   /** Stops the lab if this session started it (and was not told to keep it). */
   close(): Promise<void>;
 }
@@ -109,8 +113,16 @@ function session(dir: string, record: LabRecord, started: LabProcess | undefined
       const answer = await fetch(`${record.control}/faults`, { method: "PUT", body: JSON.stringify(faults) });
       if (!answer.ok) throw new Error(`The lab did not take its faults: ${await answer.text()}`);
     },
+    publishImage: async () => (await post(record, "images", {})) as { id: string; name: string },
+    advance: async (by) => ((await post(record, "advance", by)) as { now: number }).now,
     close: async () => started?.close(),
   };
+}
+
+async function post({ control }: LabRecord, what: string, body: object): Promise<unknown> {
+  const answer = await fetch(`${control}/${what}`, { method: "POST", body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`The lab did not do it: ${await answer.text()}`);
+  return answer.json();
 }
 
 export interface RunLabOptions {

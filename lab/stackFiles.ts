@@ -70,6 +70,7 @@ function firstConfig(facts: StackFacts): Record<string, unknown> {
     [key("tlsKeySecretArn")]: secrets.tlsKey,
     [key("bucket")]: DEFAULTS.bucket,
     [key("databaseId")]: DEFAULTS.databaseId,
+    [key("imageParameter")]: DEFAULTS.imageParameter,
     ...reachable(facts),
   };
 }

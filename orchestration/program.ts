@@ -6,6 +6,7 @@ import { EXIT_BY_DISPOSITION, EXIT_CODES } from "./commands/exitCodes";
 import { healthVerb } from "./commands/health";
 import type { Io } from "./commands/io";
 import { labVerb } from "./commands/lab";
+import { patchVerb } from "./commands/patch";
 import { planVerb } from "./commands/plan";
 import { runsVerb } from "./commands/runs";
 import { statusVerb } from "./commands/status";
@@ -15,6 +16,7 @@ import { asRepaveError, ERRORS, RepaveError } from "./domain/errors";
 
 const VERBS: readonly Verb[] = [
   upgradeVerb,
+  patchVerb,
   planVerb,
   abortVerb,
   runsVerb,

@@ -7,6 +7,7 @@ import { parseRunStore, whereRunsAre } from "../infra/runStore";
 import { AWS_VARIABLES_IN_THE_WAY, LAB_STACK, openLab, type LabSession } from "../lab/session";
 import { awsClients, type AwsClients } from "./adapters/awsClients";
 import { awsFleet } from "./adapters/awsFleet";
+import { awsImages } from "./adapters/awsImages";
 import { systemClock } from "./adapters/clock";
 import { ensureEngine } from "./adapters/engine/ensureEngine";
 import { fileRunStore } from "./adapters/fileRunStore";
@@ -19,6 +20,7 @@ import { sshShell } from "./adapters/sshShell";
 import { ssmShell } from "./adapters/ssmShell";
 import { RepaveError } from "./domain/errors";
 import type { Witness } from "./domain/events";
+import type { ImageSource } from "./domain/image";
 import type { Clock } from "./ports/clock";
 import type { Reporter } from "./ports/reporter";
 import type { RunStore } from "./ports/runStore";
@@ -106,6 +108,7 @@ async function openStack(
     fleet: nodes.fleet,
     tfe: nodes.tfe,
     backups: rdsBackups({ clients: nodes.clients }),
+    images: awsImages({ clients: nodes.clients }),
     store: runStoreAt(runsDir, stackName, nodes.clients),
     probe: httpProbe({ url: outputs.healthCheckUrl, clock, everyMs: 1000, ...caFile }),
     reporter: options.reporter(clock),
@@ -171,7 +174,15 @@ function policyFrom(config: StackConfig): Policy {
   return {
     ...DEFAULT_POLICY,
     backup: { ...DEFAULT_POLICY.backup, databaseId: config.databaseId, snapshot: config.backup === "snapshot" },
+    imageSource: imageSource(config),
   };
+}
+
+function imageSource({ imageParameter, imageOwner, imageName }: StackConfig): ImageSource | undefined {
+  // As launch templates spell a parameter.
+  if (imageParameter !== undefined) return { kind: "parameter", name: imageParameter.replace(/^resolve:ssm:/, "") };
+  if (imageOwner === undefined || imageName === undefined) return undefined;
+  return { kind: "filter", owner: imageOwner, name: imageName };
 }
 
 /** `Pulumi.<stack>.yaml`: in the project, or in the lab's folder. */

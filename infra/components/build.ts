@@ -7,6 +7,8 @@ export interface BuildArgs {
   /** Undefined where an airgap package decides and the stack does not say. */
   readonly releaseSequence?: number | undefined;
   readonly image: string;
+  /** Number that makes this build another one than those of the same release and image. */
+  readonly rebuild?: number | undefined;
   readonly instanceType: string;
   readonly rootVolumeGb: number;
   readonly rootDeviceName: string;
@@ -26,13 +28,13 @@ export class Build extends pulumi.ComponentResource {
 
   constructor(name: string, args: BuildArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tfe:infra:Build", name, {}, opts);
-    const nodeTags = { ...args.tags, ...releaseTag(args.releaseSequence) };
+    const nodeTags = { ...args.tags, ...numberTags(args) };
     this.launchTemplate = new aws.ec2.LaunchTemplate(
       "nodes",
       {
         name: args.name,
         // The description of the version, not of the template: what an operator sees in the console's list of versions.
-        description: `release ${args.releaseSequence ?? "of the airgap package"} image ${args.image}`,
+        description: `release ${args.releaseSequence ?? "of the airgap package"} image ${args.image}${rebuilt(args)}`,
         // The default version is nobody's pin here; moved with every version, it would be one for somebody else.
         updateDefaultVersion: false,
         imageId: args.image,
@@ -59,6 +61,11 @@ export class Build extends pulumi.ComponentResource {
   }
 }
 
-function releaseTag(releaseSequence: number | undefined): Readonly<Record<string, string>> {
-  return releaseSequence === undefined ? {} : { [TAGS.release]: String(releaseSequence) };
+const rebuilt = ({ rebuild }: BuildArgs): string => (rebuild === undefined ? "" : ` rebuild ${rebuild}`);
+
+function numberTags({ releaseSequence, rebuild }: BuildArgs): Readonly<Record<string, string>> {
+  return {
+    ...(releaseSequence === undefined ? {} : { [TAGS.release]: String(releaseSequence) }),
+    ...(rebuild === undefined ? {} : { [TAGS.rebuild]: String(rebuild) }),
+  };
 }

@@ -17,7 +17,6 @@ import {
   DescribeTargetGroupAttributesCommand,
   DescribeTargetHealthCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { RepaveError } from "../domain/errors";
 import type { Fleet, TargetHealth } from "../domain/fleet";
 import type { FleetPort } from "../ports/fleet";
@@ -26,7 +25,7 @@ import { awsError, awsErrorName, callAws, findInAws } from "./awsErrors";
 import { toGroup, toInstance, worstHealth } from "./awsFleetModel";
 
 export interface AwsFleetOptions {
-  readonly clients: Pick<AwsClients, "autoScaling" | "ec2" | "elb" | "ssm">;
+  readonly clients: Pick<AwsClients, "autoScaling" | "ec2" | "elb">;
   readonly groupName: string;
   readonly targetGroupArn: string;
   readonly launchTemplateId: string;
@@ -169,15 +168,6 @@ export function awsFleet(options: AwsFleetOptions): FleetPort {
       const image = answer?.Images?.find((one) => one.ImageId === imageId);
       if (!image) return `image ${imageId} does not exist or is not shared with this account`;
       return image.State === "available" ? undefined : `image ${imageId} is ${image.State ?? "in no known state"}`;
-    },
-    async resolveImage(parameter) {
-      const command = new GetParameterCommand({ Name: parameter });
-      const answer = await callAws("GetParameter", () => clients.ssm.send(command));
-      const value = answer.Parameter?.Value?.trim() ?? "";
-      if (!/^ami-[0-9a-f]+$/.test(value)) {
-        throw new RepaveError("AWS_REFUSED", `GetParameter: ${parameter} does not hold the id of an image`);
-      }
-      return value;
     },
   };
 }

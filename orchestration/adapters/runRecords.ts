@@ -8,7 +8,7 @@ import type { RunRecord, RunStore } from "../ports/runStore";
 /** The part of a store that is the stack's lease. */
 export type Leases = Pick<RunStore, "acquire" | "renew" | "release" | "lease">;
 
-const HOP = z.object({ release: z.int(), image: z.string() });
+const HOP = z.object({ release: z.int(), image: z.string(), rebuild: z.int().optional() });
 const RUN = z.looseObject({
   schema: z.literal(1),
   runId: z.string(),

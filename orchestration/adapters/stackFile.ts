@@ -5,12 +5,15 @@ import { RepaveError } from "../domain/errors";
 
 /** The build keys of a stack file's text. Throws `STACK_CONFIG_INVALID`. */
 export function buildConfigIn(text: string): BuildConfig {
-  const { releaseSequence, image, activeTemplateVersion, nodeCount } = asConfig(() => parseConfig(readStackFile(text)));
+  const { releaseSequence, image, activeTemplateVersion, rebuild, nodeCount } = asConfig(() =>
+    parseConfig(readStackFile(text)),
+  );
   return {
     image,
     nodeCount,
     ...(releaseSequence === undefined ? {} : { releaseSequence }),
     ...(activeTemplateVersion === undefined ? {} : { activeTemplateVersion }),
+    ...(rebuild === undefined ? {} : { rebuild }),
   };
 }
 

@@ -1,5 +1,7 @@
-import { runLab } from "../../lab/session";
+import { openLab, runLab } from "../../lab/session";
+import { RepaveError } from "../domain/errors";
 import { labDir } from "../wiring";
+import type { Io } from "./io";
 import { examples, onLab, type Verb } from "./verb";
 
 interface LabOptions {
@@ -8,11 +10,60 @@ interface LabOptions {
   readonly fault?: readonly string[];
 }
 
+const HOURS: Readonly<Record<string, number>> = { m: 1 / 60, h: 1, d: 24 };
+
+/** `22h`, or a moment. Throws `USAGE`. */
+function toAdvance(text = ""): { readonly seconds: number } | { readonly to: string } {
+  const [, count = "", unit = ""] = /^(\d+)([mhd])$/.exec(text) ?? [];
+  const hours = Number(count) * (HOURS[unit] ?? 0);
+  if (hours > 0) return { seconds: Math.round(hours * 3600) };
+  if (/^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/.test(text) && !Number.isNaN(Date.parse(text)))
+    return { to: text };
+  throw new RepaveError(
+    "USAGE",
+    "advance by minutes, hours or days (90m, 22h, 3d), or to a time (2026-12-06T01:30:00Z)",
+  );
+}
+
+/** Asks the lab that runs to do something, or one that is started for it. */
+async function tellLab(action: string, value: string | undefined, options: LabOptions, io: Io): Promise<void> {
+  if (action !== "publish-image" && action !== "advance") {
+    throw new RepaveError("USAGE", `lab knows publish-image and advance, not "${action}"`);
+  }
+  const by = action === "advance" ? toAdvance(value) : undefined;
+  const lab = await openLab({ dir: labDir(), speed: options.speed, nodeBuild: options.nodeBuild });
+  try {
+    if (by) io.out(`the lab's clock shows ${new Date(await lab.advance(by)).toISOString()}`);
+    else {
+      const { id, name } = await lab.publishImage();
+      io.out(`published ${id} (${name})`);
+    }
+  } finally {
+    await lab.close();
+  }
+}
+
 export const labVerb: Verb = ({ io, verb, exit }) => {
   onLab(verb("lab", "Run the embedded lab until it is stopped, and print how to reach it."))
-    .addHelpText("after", examples("npm run lab -- --speed 60", "npm run lab -- --fault drain-hangs"))
-    .action(async ({ speed, nodeBuild, fault }: LabOptions) => {
-      await runLab({ dir: labDir(), out: (line) => io.out(line), speed, nodeBuild, faults: fault });
+    .argument(
+      "[action]",
+      "instead: `publish-image`, or `advance` with a time, for the lab that runs (or one started for it)",
+    )
+    .argument("[time]", "how far, or to when: 22h, 3d, 2026-12-06T01:30:00Z")
+    .addHelpText(
+      "after",
+      examples(
+        "npm run lab -- --speed 60",
+        "npm run lab -- --fault drain-hangs",
+        "npm run lab -- publish-image",
+        "npm run lab -- advance 22h",
+      ),
+    )
+    .action(async (action: string | undefined, time: string | undefined, options: LabOptions) => {
+      const { speed, nodeBuild, fault } = options;
+      if (action === undefined) {
+        await runLab({ dir: labDir(), out: (line) => io.out(line), speed, nodeBuild, faults: fault });
+      } else await tellLab(action, time, options, io);
       exit(0);
     });
 };

@@ -2,6 +2,7 @@ import { duration } from "../adapters/reporters/lines";
 import { cautions, runChecks } from "../upgrade/checks";
 import { estimate } from "../upgrade/estimate";
 import { observeFleet } from "../upgrade/observe";
+import { withImage } from "../upgrade/newImage";
 import { findUnfinished, isThereAlready, makePlan, requireSameTarget } from "../upgrade/planning";
 import { describePlan } from "../upgrade/planText";
 import { Run } from "../upgrade/run";
@@ -19,9 +20,10 @@ export async function planCommand(options: UpgradeCommandOptions, io: Io): Promi
     const request = toRequest(options, target.stackName);
     const [seen, unfinished] = [await observeFleet(ports), await findUnfinished(ports.store)];
     if (unfinished) requireSameTarget(request, unfinished);
-    const plan = unfinished?.record.plan ?? makePlan(request, seen);
+    const plan =
+      unfinished?.record.plan ?? makePlan(await withImage(request, seen, { ports, policy }), seen, ports.clock.now());
     const run = new Run({ ...ports, runId: unfinished?.record.runId ?? "plan" }, unfinished?.entries);
-    if (!unfinished && isThereAlready(plan, seen)) {
+    if (!unfinished && isThereAlready(plan, seen, request)) {
       run.tell({ event: "note", text: "Nothing to do: every node is on it already." });
       return 0;
     }

@@ -23,20 +23,24 @@ export interface ActOptions extends StackOptions {
 export interface UpgradeCommandOptions extends ActOptions {
   readonly release?: string;
   readonly image?: string;
+  readonly latest?: boolean;
   readonly resume?: boolean;
   readonly rebuildNode?: boolean;
 }
 
 /** The request in the domain's words. Throws `USAGE` or `RELEASE_UNKNOWN` before anything is opened. */
 export function toRequest(options: UpgradeCommandOptions, stack: string): Request {
-  const { image, resume = false, rebuildNode = false } = options;
+  const { image, latest = false, resume = false, rebuildNode = false } = options;
   if (options.release === undefined && !resume) throw new RepaveError("USAGE", "--release is required (or --resume)");
+  if (image !== undefined && latest)
+    throw new RepaveError("USAGE", "--image and --latest are two answers to one question");
   if (rebuildNode && !resume) throw new RepaveError("USAGE", "--rebuild-node goes with --resume");
   const release = options.release === undefined ? undefined : parseRelease(options.release);
   if (options.release !== undefined && !release) throw new RepaveError("RELEASE_UNKNOWN", options.release);
   return {
     stack,
     resume,
+    latest,
     ...(release ? { release: release.sequence } : {}),
     ...(image === undefined ? {} : { image }),
   };

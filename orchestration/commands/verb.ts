@@ -51,11 +51,15 @@ export const acting = (command: Command): Command =>
     .option("--accept <id...>", "go on although this check fails or this risk is there; needs --because")
     .option("--because <reason>", "why; it is written into the journal and the report");
 
+/** A verb that is told a base image. */
+export const imaging = (command: Command): Command =>
+  command
+    .option("--image <ami>", "base image to build from; default: the one the stack has")
+    .option("--latest", "the newest base image that the stack's imageParameter (or imageOwner, imageName) names");
+
 /** A verb that is told a build: `UpgradeCommandOptions`. */
 export const building = (command: Command): Command =>
-  acting(command)
-    .option("-r, --release <release>", "ReleaseSequence (642) or release name (v202207-2)")
-    .option("--image <ami>", "base image to build from; default: the one the stack has");
+  imaging(acting(command).option("-r, --release <release>", "ReleaseSequence (642) or release name (v202207-2)"));
 
 export const examples = (...lines: readonly string[]): string =>
   `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;

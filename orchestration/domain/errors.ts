@@ -37,6 +37,12 @@ export const ERRORS = {
     title: "The release cannot be reached",
     remedy: "Choose another target; Terraform Enterprise has no downgrade, only a restore.",
   },
+  IMAGE_UNRESOLVED: {
+    disposition: "blocked",
+    title: "The image to build from could not be determined",
+    remedy:
+      "Correct imageParameter (or imageOwner and imageName) in Pulumi.<stack>.yaml, or name an image with --image.",
+  },
   PREFLIGHT_FAILED: {
     disposition: "blocked",
     title: "Preflight found reasons not to start",

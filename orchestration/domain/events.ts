@@ -1,4 +1,5 @@
 import type { ErrorCode } from "./errors";
+import type { Image } from "./image";
 import type { OutageReport } from "./outage";
 import type { Plan } from "./plan";
 
@@ -142,6 +143,13 @@ export interface Witness {
 }
 
 export type TransientEvent =
+  | {
+      readonly event: "image.chosen";
+      /** The id alone where EC2 does not describe the image. */
+      readonly from: Pick<Image, "id"> & Partial<Image>;
+      readonly to: Pick<Image, "id"> & Partial<Image>;
+      readonly text: string;
+    }
   | { readonly event: "plan.made"; readonly plan: Plan; readonly text: readonly string[] }
   | {
       readonly event: "check.made";

@@ -4,6 +4,8 @@ export interface Hop {
   readonly release: number;
   /** AMI to build from. */
   readonly image: string;
+  /** Set where release and image stay and the nodes are replaced all the same: it makes the build another one. */
+  readonly rebuild?: number;
 }
 
 /** The intended sequence of a run: data, shown before anything happens and written down with it. */
@@ -14,6 +16,8 @@ export interface Plan {
   readonly hops: readonly Hop[];
   /** Nodes at the end. */
   readonly nodeCount: number;
+  /** Why nodes are replaced that run this release and image already. */
+  readonly because?: string;
 }
 
 /** The end of the plan. */

@@ -17,6 +17,4 @@ export interface FleetPort {
   consoleOutput(instanceId: string): Promise<string>;
   /** Whether the image exists and can be launched; the reason where not. */
   imageProblem(imageId: string): Promise<string | undefined>;
-  /** Newest image that the stack's `imageParameter` names. */
-  readonly resolveImage?: (parameter: string) => Promise<string>;
 }

@@ -1,7 +1,9 @@
+import type { ImageSource } from "../domain/image";
 import type { Hop, Plan } from "../domain/plan";
 import type { Backups } from "../ports/backups";
 import type { Clock } from "../ports/clock";
 import type { FleetPort } from "../ports/fleet";
+import type { Images } from "../ports/images";
 import type { Probe } from "../ports/probe";
 import type { Reporter } from "../ports/reporter";
 import type { RunStore } from "../ports/runStore";
@@ -15,6 +17,7 @@ export interface Ports {
   readonly fleet: FleetPort;
   readonly tfe: Tfe;
   readonly backups: Backups;
+  readonly images: Images;
   readonly store: RunStore;
   readonly probe: Probe;
   readonly reporter: Reporter;
@@ -51,6 +54,8 @@ export interface Policy {
   /** Free disk a node must have. "The most common cause of failure is insufficient disk space." */
   readonly minDiskBytes: number;
   readonly minLicenceMs: number;
+  /** Where `--latest` finds the newest image. */
+  readonly imageSource: ImageSource | undefined;
 }
 
 const SECOND = 1000;
@@ -67,6 +72,7 @@ export const DEFAULT_POLICY: Policy = {
   backup: { databaseId: undefined, snapshot: false, pollMs: 10 * SECOND },
   minDiskBytes: 10 * 1024 ** 3,
   minLicenceMs: 24 * HOUR,
+  imageSource: undefined,
 };
 
 /** A risk that the operator takes by name, with the reason that the report shows. */

@@ -1,7 +1,16 @@
+import type { BuildConfig } from "../../infra/contract";
 import type { NodeFacts } from "../domain/events";
 import { alive, type Fleet, type Instance } from "../domain/fleet";
 import { hopRecord } from "../domain/journal";
+import type { Hop } from "../domain/plan";
 import type { StepContext } from "./context";
+
+/** What the stack's configuration says of a hop's build. */
+export const buildOf = ({ release, image, rebuild }: Hop): BuildConfig => ({
+  releaseSequence: release,
+  image,
+  ...(rebuild === undefined ? {} : { rebuild }),
+});
 
 /** The template version this hop builds from; undefined before it is staged. */
 export const stagedVersion = (ctx: StepContext): number | undefined =>

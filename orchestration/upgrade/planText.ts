@@ -10,6 +10,7 @@ export function describePlan(plan: Plan, resumes?: string): readonly string[] {
   return [
     ...(resumes === undefined ? [] : [`Goes on with ${resumes}; steps that are done are skipped.`]),
     `Stack ${plan.stack}: ${way}`,
+    ...(plan.because === undefined ? [] : [`Rebuilt for ${plan.because}`]),
     image === plan.from.image ? `Image ${image} (unchanged)` : `Image ${plan.from.image} → ${image}`,
     `${plan.nodeCount} nodes at the end; ${plan.hops.length} repave${plan.hops.length === 1 ? "" : "s"}, each with an outage of about one node build.`,
     "",

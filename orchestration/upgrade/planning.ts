@@ -1,7 +1,7 @@
 import { RepaveError } from "../domain/errors";
 import { fold, isOver, type JournalEntry } from "../domain/journal";
 import { upgradePath } from "../domain/path";
-import { target, type Hop, type Plan } from "../domain/plan";
+import { type Hop, type Plan, target } from "../domain/plan";
 import { releaseLabel } from "../domain/releases";
 import type { RunRecord, RunStore } from "../ports/runStore";
 import type { FleetSeen } from "./observe";
@@ -11,6 +11,12 @@ export interface Request {
   readonly stack: string;
   readonly release?: number;
   readonly image?: string;
+  /** The newest image that the stack's source names; see `withImage`. */
+  readonly latest?: boolean;
+  /** A patch of the machines: a build that somebody else has staged is left staged. */
+  readonly patch?: boolean;
+  /** Replace the nodes also where one has lived longer than this, in milliseconds. */
+  readonly maxAgeMs?: number;
   /** Only go on with the run that is unfinished. */
   readonly resume?: boolean;
 }
@@ -38,38 +44,59 @@ export function present({ nodes, outputs }: FleetSeen): Hop {
   };
 }
 
-/** The hops from what is to what is wanted. Throws `PATH_ILLEGAL`, with the reason. */
-export function makePlan(request: Request, seen: FleetSeen): Plan {
+/** The hops from what is to what is wanted. `now` is compared with the nodes' launch. Throws `PATH_ILLEGAL`, with the reason. */
+export function makePlan(request: Request, seen: FleetSeen, now: number): Plan {
   const from = present(seen);
   const path = upgradePath(from.release, request.release ?? from.release);
   if (!path.legal) throw new RepaveError("PATH_ILLEGAL", path.reason);
-  const image = request.image ?? seen.outputs.image;
-  return {
-    schema: 1,
-    stack: request.stack,
-    from,
-    hops: path.hops.map((release) => ({ release, image })),
-    nodeCount: seen.outputs.nodeCount,
-  };
+  const image = request.image ?? (request.patch === true ? from.image : seen.outputs.image);
+  const hops = path.hops.map((release): Hop => ({ release, image }));
+  const plan: Plan = { schema: 1, stack: request.stack, from, hops, nodeCount: seen.outputs.nodeCount };
+  const because = tooOld(request, seen, now);
+  if (because === undefined || !runsIt(plan, seen)) return plan;
+  // Nothing else tells this build from the one that runs: the number makes another version of the template.
+  const rebuild = seen.outputs.latestTemplateVersion + 1;
+  return { ...plan, hops: hops.map((hop) => ({ ...hop, rebuild })), because };
 }
 
-/** True when every node is the target already and nothing is staged: there is nothing to repave. */
-export function isThereAlready(plan: Plan, { nodes, fleet, outputs }: FleetSeen): boolean {
+const DAY_MS = 86_400_000;
+const inDays = (ms: number): string => `${Math.floor(ms / DAY_MS)} days`;
+
+/** Which node is older than the request allows, in words; undefined: none is. */
+function tooOld({ maxAgeMs }: Request, { nodes }: FleetSeen, now: number): string | undefined {
+  if (maxAgeMs === undefined) return undefined;
+  const old = nodes.filter(({ instance }) => now - instance.launchedAt > maxAgeMs);
+  const [first] = old.map(({ instance }) => instance).sort((a, b) => a.launchedAt - b.launchedAt);
+  if (!first) return undefined;
+  const others = old.length === 1 ? "" : ` and ${old.length - 1} more`;
+  return `node age: ${first.id} is ${inDays(now - first.launchedAt)} old${others}, the limit is ${inDays(maxAgeMs)}`;
+}
+
+/** Whether every node runs the target's release from its image. */
+function runsIt(plan: Plan, { nodes }: FleetSeen): boolean {
   const goal = target(plan);
   return (
     nodes.length > 0 &&
     nodes.length === plan.nodeCount &&
-    nodes.every((node) => node.release === goal.release && node.instance.imageId === goal.image) &&
-    fleet.group.templateVersion === String(outputs.latestTemplateVersion)
+    nodes.every((node) => node.release === goal.release && node.instance.imageId === goal.image)
   );
 }
+
+/** Whether a build waits in the template that the group does not launch yet. */
+export const isStaged = ({ fleet, outputs }: FleetSeen): boolean =>
+  fleet.group.templateVersion !== String(outputs.latestTemplateVersion);
+
+/** True when every node is the target already, none is too old, and (but for a patch) nothing is staged: there is nothing to repave. */
+export const isThereAlready = (plan: Plan, seen: FleetSeen, { patch }: Pick<Request, "patch"> = {}): boolean =>
+  plan.because === undefined && runsIt(plan, seen) && (patch === true || !isStaged(seen));
 
 /** Refuses a request that is not what the unfinished run is about. Throws `RUN_UNFINISHED`. */
 export function requireSameTarget(request: Request, { record }: Unfinished): void {
   const goal = target(record.plan);
   const same =
     (request.release === undefined || request.release === goal.release) &&
-    (request.image === undefined || request.image === goal.image);
+    (request.image === undefined || request.image === goal.image) &&
+    (request.patch !== true || goal.release === record.plan.from.release);
   if (same) return;
   throw new RepaveError(
     "RUN_UNFINISHED",

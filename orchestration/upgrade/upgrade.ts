@@ -10,7 +10,8 @@ import { execute } from "./engine";
 import { removeStrayLease } from "./leasing";
 import { factsOf } from "./nodes";
 import { observeFleet } from "./observe";
-import { findUnfinished, isThereAlready, makePlan, requireSameTarget, type Request } from "./planning";
+import { withImage } from "./newImage";
+import { findUnfinished, isStaged, isThereAlready, makePlan, requireSameTarget, type Request } from "./planning";
 import { patientStore } from "./patience";
 import { describePlan } from "./planText";
 import { Run } from "./run";
@@ -31,6 +32,9 @@ export interface UpgradeOptions {
   begin(run: Run): void;
 }
 
+const STAGED_STAYS =
+  "a build is staged that a patch does not activate; `upgrade --release` of the release that runs does";
+
 /** From a request to its end, whatever it is. Never throws for what it foresees: the outcome says it. */
 export async function upgrade(request: Request, options: UpgradeOptions): Promise<RunFinished> {
   const { ports } = options;
@@ -46,8 +50,11 @@ export async function upgrade(request: Request, options: UpgradeOptions): Promis
     } else {
       await removeStrayLease(options);
       if (request.resume) throw new RepaveError("NOTHING_TO_RESUME", request.stack);
-      plan = makePlan(request, seen);
-      if (isThereAlready(plan, seen)) return tellFinished(ports, summary("nothing-to-do", plan, finalNodes(seen)));
+      plan = makePlan(await withImage(request, seen, options), seen, ports.clock.now());
+      if (isThereAlready(plan, seen, request)) {
+        if (isStaged(seen)) ports.reporter.emit({ event: "warning", text: STAGED_STAYS });
+        return tellFinished(ports, summary("nothing-to-do", plan, finalNodes(seen)));
+      }
       run = openRun(runId(ports.clock.now(), target(plan).release, options.nonce), options);
     }
     nodes = seen.nodes.map(({ instance }) => factsOf(instance));

@@ -164,17 +164,4 @@ describe("images", () => {
   it.each(["ami-0123456789abcdef0", "nonsense"])("says that %s cannot be launched", async (id) => {
     expect(await fleet.imageProblem(id)).toBe(`image ${id} does not exist or is not shared with this account`);
   });
-
-  it("reads the newest one from its parameter", async () => {
-    expect(await fleet.resolveImage?.(DEFAULTS.imageParameter)).toBe(DEFAULTS.images.newest);
-  });
-
-  it("does not take another value for an image", async () => {
-    lab.region.state.parameters["/other"] = "latest";
-    await expect(fleet.resolveImage?.("/other")).rejects.toMatchObject({ code: "AWS_REFUSED" });
-    await expect(fleet.resolveImage?.("/none")).rejects.toMatchObject({
-      code: "AWS_REFUSED",
-      detail: expect.stringContaining("ParameterNotFound") as string,
-    });
-  });
 });

@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import type { AwsClients } from "../../orchestration/adapters/awsClients";
+import { awsImages } from "../../orchestration/adapters/awsImages";
 import { awsFleet } from "../../orchestration/adapters/awsFleet";
 import type { FleetPort } from "../../orchestration/ports/fleet";
 import { motoClients } from "./moto";
@@ -138,8 +139,11 @@ it("an image is there or is not", async () => {
 
 it("the newest image is read from its parameter", async () => {
   await clients.ssm.send(new PutParameterCommand({ Name: "/base/latest", Value: imageId, Type: "String" }));
-  expect(await fleet.resolveImage?.("/base/latest")).toBe(imageId);
-  await expect(fleet.resolveImage?.("/base/none")).rejects.toMatchObject({ code: "AWS_REFUSED" });
+  const images = awsImages({ clients });
+  expect(await images.latest({ kind: "parameter", name: "/base/latest" }, "x86_64")).toMatchObject({ id: imageId });
+  await expect(images.latest({ kind: "parameter", name: "/base/none" }, undefined)).rejects.toMatchObject({
+    code: "IMAGE_UNRESOLVED",
+  });
 });
 
 it.each([

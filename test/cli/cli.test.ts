@@ -20,7 +20,7 @@ async function given(...words: readonly string[]): Promise<Ended> {
   return { code, stdout: out.join("\n"), stderr: err.join("\n") };
 }
 
-const VERBS = ["abort", "engine", "health", "lab", "plan", "runs", "status", "upgrade"];
+const VERBS = ["abort", "engine", "health", "lab", "patch", "plan", "runs", "status", "upgrade"];
 
 describe("help", () => {
   test("of the whole", async () => {

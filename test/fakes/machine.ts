@@ -35,6 +35,7 @@ export const BRISK: Timings = {
 export interface Build {
   readonly release: number;
   readonly image: string;
+  readonly rebuild?: number;
 }
 
 export interface Machine {

@@ -82,17 +82,18 @@ export class FakeStack implements Stack {
 
   #become(config: Config): void {
     const { group } = this;
-    const { releaseSequence: release, image, nodeCount, activeTemplateVersion = group.pinned } = config;
-    if (this.#isNewBuild(config)) group.templates.push({ release, image });
+    const { releaseSequence: release, image, rebuild, nodeCount, activeTemplateVersion = group.pinned } = config;
+    if (this.#isNewBuild(config))
+      group.templates.push({ release, image, ...(rebuild === undefined ? {} : { rebuild }) });
     this.#deployed = config;
     group.acts.push(`capacity ${nodeCount} version ${activeTemplateVersion}`);
     group.pin(activeTemplateVersion);
     group.scale(nodeCount, "run");
   }
 
-  #isNewBuild({ releaseSequence, image }: Config): boolean {
+  #isNewBuild({ releaseSequence, image, rebuild }: Config): boolean {
     const newest = this.group.templates.at(-1);
-    return newest?.release !== releaseSequence || newest.image !== image;
+    return newest?.release !== releaseSequence || newest.image !== image || newest.rebuild !== rebuild;
   }
 
   #difference(next: Config): readonly ResourceChange[] {

@@ -1,7 +1,10 @@
 import { createColors } from "picocolors";
 import { render } from "../../orchestration/adapters/reporters/lines";
+import { RepaveError } from "../../orchestration/domain/errors";
 import type { RunEvent } from "../../orchestration/domain/events";
+import { newest, type Image } from "../../orchestration/domain/image";
 import type { Backups } from "../../orchestration/ports/backups";
+import type { Images } from "../../orchestration/ports/images";
 import type { Probe, ProbeSample } from "../../orchestration/ports/probe";
 import type { Ports } from "../../orchestration/upgrade/context";
 import { FakeClock } from "./clock";
@@ -20,6 +23,13 @@ type OfKind<K extends RunEvent["event"]> = Extract<RunEvent, { readonly event: K
 
 const PROBE_MS = 1000;
 
+export const anImage = (id: string, date: string, architecture = "x86_64"): Image => ({
+  id,
+  name: `base-${date}`,
+  architecture,
+  createdAt: Date.parse(date),
+});
+
 /**
  * One simulated estate behind every port, on a fake clock. It records what was done, what was told, and what must never happen.
  * How it behaves is written in world.md.
@@ -34,6 +44,8 @@ export class World {
   readonly stack: FakeStack;
   readonly tfe: FakeTfe;
   retentionDays = 7;
+  /** Every image that there is; the newest is what the stack's source names. */
+  images: readonly Image[] = [anImage("ami-a", "2026-10-01")];
   /** What becomes of a snapshot that is taken now. */
   snapshotsBecome: "available" | "failed" = "available";
   /** Every snapshot that was taken, by its id, and what became of it. */
@@ -107,7 +119,21 @@ export class World {
         imageProblem: (id) => Promise.resolve(id.startsWith("ami-") ? undefined : `${id} does not exist`),
       },
       backups: this.#backups(),
+      images: this.#images(),
       probe: this.#probe(),
+    };
+  }
+
+  #images(): Images {
+    return {
+      describe: (ids) =>
+        Promise.resolve(new Map(this.images.filter(({ id }) => ids.includes(id)).map((i) => [i.id, i]))),
+      latest: (_, architecture) => {
+        const found = newest(
+          this.images.filter((image) => image.architecture === (architecture ?? image.architecture)),
+        );
+        return found ? Promise.resolve(found) : Promise.reject(new RepaveError("IMAGE_UNRESOLVED", "none"));
+      },
     };
   }
 

@@ -165,6 +165,7 @@ describe("Pulumi.example.yaml", () => {
     const everything = read("Pulumi.example.yaml").replaceAll(/^ {2}# (tfe:)/gm, "  $1");
     expect(problems(readStackFile(everything))).toEqual([
       expect.stringContaining("allowedCidrs has no effect on given"),
+      expect.stringContaining("imageParameter and imageName are two sources of the newest image"),
     ]);
   });
 

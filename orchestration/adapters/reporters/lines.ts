@@ -104,6 +104,8 @@ export function render(event: RunEvent, c: Colors): Rendered {
       return line(c.bold(`aborting, by ${event.operator}`));
     case "override.used":
       return line(c.yellow(`override ${event.id}: ${event.because}`));
+    case "image.chosen":
+      return line(event.text);
     case "warning":
       return line(`${c.yellow("!")} ${event.text}`);
     case "note":

@@ -64,7 +64,9 @@ export function cautions({ plan }: Pick<CheckContext, "plan">, seen: FleetSeen):
           `the target group waits ${deregistrationDelay} s to deregister a node, and that is outage; a drained node needs no more than about 10`,
         ]
       : []),
-    ...(target(plan).release === plan.from.release && target(plan).image === plan.from.image
+    ...(target(plan).release === plan.from.release &&
+    target(plan).image === plan.from.image &&
+    plan.because === undefined
       ? ["release and image stay the same"]
       : []),
   ];

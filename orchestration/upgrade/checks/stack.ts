@@ -1,4 +1,5 @@
 import { unexpected, unrepeated } from "../../domain/changes";
+import { buildOf } from "../nodes";
 import { check, type Check } from "./check";
 
 /** The stack can take the update, and it would change nothing but the build. */
@@ -15,8 +16,7 @@ export const STACK_CHECKS: readonly Check[] = [
     "Bring the other changes in with `pulumi up` first, or take them back.",
     async ({ ports, plan }) => {
       const [first] = plan.hops;
-      const change = first ? { releaseSequence: first.release, image: first.image } : {};
-      return unexpected(await ports.stack.preview(change), "stage").join("; ") || undefined;
+      return unexpected(await ports.stack.preview(first ? buildOf(first) : {}), "stage").join("; ") || undefined;
     },
   ),
 ];

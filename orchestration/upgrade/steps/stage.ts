@@ -3,7 +3,7 @@ import { unexpected } from "../../domain/changes";
 import { RepaveError } from "../../domain/errors";
 import { hopRecord } from "../../domain/journal";
 import type { StepContext } from "../context";
-import { isBehind } from "../nodes";
+import { buildOf, isBehind } from "../nodes";
 import { done, PENDING, type Step } from "../step";
 
 /**
@@ -61,5 +61,5 @@ async function newBuild({ ports, hop }: StepContext): Promise<BuildConfig> {
       `the group launches ${group.templateVersion}, which is no number: any replaced node would be another build`,
     );
   }
-  return { releaseSequence: hop.release, image: hop.image, activeTemplateVersion: pinned };
+  return { ...buildOf(hop), activeTemplateVersion: pinned };
 }

@@ -64,6 +64,12 @@ const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { readonly e
     needed: 1,
     observations: OBSERVATIONS,
   },
+  "image.chosen": {
+    event: "image.chosen",
+    from: { id: "ami-a" },
+    to: { id: "ami-b" },
+    text: "Image ami-a → ami-b (base, 2026-11-01)",
+  },
   warning: { event: "warning", text: "somebody resumed AZRebalance" },
   note: { event: "note", text: "report: here" },
 };
@@ -132,6 +138,7 @@ describe("every kind of event has words for a person", () => {
       i-3: not healthy
         ✓ replicated ready: Replicated ready
         ✗ application started: starting, desired started
+      Image ami-a → ami-b (base, 2026-11-01)
       ! somebody resumed AZRebalance
       report: here"
     `);

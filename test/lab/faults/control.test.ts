@@ -13,7 +13,13 @@ describe("faults at run time", () => {
   let control: Control;
   beforeAll(async () => {
     const clock = labClock({ speed: 1, labOrigin: region.state.now });
-    control = await serveControl({ region, clock, advance: () => undefined, stop: () => undefined });
+    control = await serveControl({
+      region,
+      clock,
+      advance: () => undefined,
+      jump: () => Promise.resolve(),
+      stop: () => undefined,
+    });
   });
   afterAll(() => control.close());
 

@@ -1,0 +1,63 @@
+import { InvalidArgumentError, Option } from "commander";
+import { RepaveError } from "../domain/errors";
+import type { Request } from "../upgrade/planning";
+import { upgrade } from "../upgrade/upgrade";
+import type { Io } from "./io";
+import { actOn, type ActOptions } from "./upgrade";
+import { acting, examples, imaging, type Verb } from "./verb";
+
+export interface PatchOptions extends ActOptions {
+  readonly image?: string;
+  readonly latest?: boolean;
+  /** In milliseconds. */
+  readonly maxAge?: number;
+}
+
+/** The same release on a new base image, in the domain's words. Throws `USAGE`. */
+export function toPatch(options: PatchOptions, stack: string): Request {
+  const { image, latest = false, maxAge } = options;
+  if (image !== undefined && latest)
+    throw new RepaveError("USAGE", "--image and --latest are two answers to one question");
+  if (image === undefined && !latest && maxAge === undefined) {
+    throw new RepaveError("USAGE", "--image, --latest or --max-age is required");
+  }
+  return {
+    stack,
+    latest,
+    patch: true,
+    ...(image === undefined ? {} : { image }),
+    ...(maxAge === undefined ? {} : { maxAgeMs: maxAge }),
+  };
+}
+
+/** `patch`: the repave with the release that runs, from another base image or for the nodes' age. Resolves to the exit code. */
+export async function patchCommand(options: PatchOptions, io: Io): Promise<number> {
+  toPatch(options, "");
+  return actOn(options, io, (target, shared) => upgrade(toPatch(options, target.stackName), shared));
+}
+
+const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** `30d`, `12h` or `4w`, in milliseconds. */
+function age(text: string): number {
+  const [, count = "", unit = ""] = /^([1-9]\d{0,3})([hdw])$/.exec(text) ?? [];
+  const ms = Number(count) * (UNITS[unit] ?? 0);
+  if (!(ms > 0)) throw new InvalidArgumentError("It must be hours, days or weeks: 12h, 30d, 4w.");
+  return ms;
+}
+
+export const patchVerb: Verb = ({ io, verb, exit }) => {
+  imaging(acting(verb("patch", "Repave the fleet with the release that it runs, from a new base image.")))
+    .addOption(
+      new Option("--max-age <time>", "replace the nodes also where one has lived longer: 30d, 12h, 4w").argParser(age),
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "npm run patch -- --latest --stack lab",
+        "npm run patch -- --image ami-0123456789abcdef0 --stack production",
+        "npm run patch -- --latest --max-age 30d --stack production",
+      ),
+    )
+    .action(async (options: PatchOptions) => exit(await patchCommand(options, io)));
+};
