@@ -82,6 +82,11 @@ const SCHEMA = z.object({
     "spans of days (2026-12-20..2027-01-03)",
     /^\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?( [\w/+-]+)?$/,
   ).prefault("[]"),
+
+  notifySlackSecretArn: secretArn.optional(),
+  notifyWebhookUrl: url("https", "http").optional(),
+  notifyWebhookSecretArn: secretArn.optional(),
+  notifyTopicArn: text("the ARN of an SNS topic", /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/).optional(),
 });
 
 export type StackConfig = Readonly<z.output<typeof SCHEMA>>;

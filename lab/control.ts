@@ -30,7 +30,7 @@ const advanceSchema = z.union([
 ]);
 
 /**
- * The lab's own questions: `GET /verdict`, `/clock`, `/state`, `/faults`; `POST /faults` adds the faults of a list (names, or items of
+ * The lab's own questions: `GET /verdict`, `/clock`, `/state`, `/faults`, `/notifications`; `POST /faults` adds the faults of a list (names, or items of
  * a fault script), `PUT /faults` makes them the only ones, `DELETE /faults` takes all back; `POST /images` publishes a base image and
  * answers it; `POST /advance` moves the clock on by `{"seconds"}` or to `{"to"}` (ISO 8601), for when no command runs; `POST /stop`.
  */
@@ -41,6 +41,7 @@ export async function serveControl({ region, clock, advance, jump, stop }: Contr
     "GET /clock": () => ({ pid: process.pid, now: clock.now(), ...clock.scale }),
     "GET /state": () => state,
     "GET /faults": () => state.faults,
+    "GET /notifications": () => state.publications ?? [],
     "POST /faults": (body) => {
       addFaults(state, checkFaults(JSON.parse(body)));
       return state.faults;

@@ -71,6 +71,7 @@ function firstConfig(facts: StackFacts): Record<string, unknown> {
     [key("bucket")]: DEFAULTS.bucket,
     [key("databaseId")]: DEFAULTS.databaseId,
     [key("imageParameter")]: DEFAULTS.imageParameter,
+    [key("notifyTopicArn")]: DEFAULTS.topicArn,
     ...reachable(facts),
   };
 }

@@ -27,6 +27,7 @@ import type { RunStore } from "./ports/runStore";
 import type { Stack } from "./ports/stack";
 import { DEFAULT_POLICY, type Policy, type Ports } from "./upgrade/context";
 import type { Run } from "./upgrade/run";
+import { stackNotifier } from "./wiringNotices";
 
 export const PROJECT_ROOT = resolve(__dirname, "..");
 
@@ -39,6 +40,8 @@ export interface TargetOptions {
   readonly nodeBuild?: number | undefined;
   /** What is to go wrong in the lab. */
   readonly fault?: readonly string[] | undefined;
+  /** Nobody watches: a run that cannot begin is told to those who are notified. */
+  readonly unattended?: boolean;
   /** Told what takes time before there is a run. */
   readonly note: (line: string) => void;
   /** Made once the clock is known. */
@@ -101,6 +104,15 @@ async function openStack(
   const outputs = (await stack.outputs()) ?? (lab ? await buildFleet(stack, options.note) : undefined);
   if (!outputs) throw new RepaveError("STACK_NOT_BUILT", stackName);
   const nodes = nodeSide(outputs, config, clock);
+  const store = runStoreAt(runsDir, stackName, nodes.clients);
+  const notices = stackNotifier(config, {
+    stack: stackName,
+    unattended: options.unattended === true,
+    journal: (runId) => store.journal(runId),
+    now: () => clock.now(),
+    problem: options.note,
+    env: process.env,
+  });
   const caFile = config.caFile === undefined ? {} : { caFile: config.caFile };
   const ports: Ports = {
     clock,
@@ -109,9 +121,9 @@ async function openStack(
     tfe: nodes.tfe,
     backups: rdsBackups({ clients: nodes.clients }),
     images: awsImages({ clients: nodes.clients }),
-    store: runStoreAt(runsDir, stackName, nodes.clients),
+    store,
     probe: httpProbe({ url: outputs.healthCheckUrl, clock, everyMs: 1000, ...caFile }),
-    reporter: options.reporter(clock),
+    reporter: notices.behind(options.reporter(clock)),
     operator: `${userInfo().username}@${hostname()}`,
   };
   return {
@@ -123,6 +135,7 @@ async function openStack(
     begin: (begun) => (run = begun),
     witness: async () => lab?.verdict(),
     async close() {
+      await notices.close();
       nodes.clients.destroy();
       await lab?.close();
     },

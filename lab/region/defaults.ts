@@ -23,6 +23,7 @@ export const DEFAULTS = {
     tlsKey: secretArn("tfe-lab/tls-key-J1k2L3"),
   },
   certificateArn: `arn:aws:acm:${REGION}:${ACCOUNT}:certificate/7d1b0c52-1f5e-4b8e-9a53-0c6d2f0e9b11`,
+  topicArn: `arn:aws:sns:${REGION}:${ACCOUNT}:tfe-lab`,
   databaseId: "tfe-lab",
   bucket: "tfe-lab-data",
   hostname: "tfe.lab.example",

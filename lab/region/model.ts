@@ -45,6 +45,16 @@ export interface Database {
   migrationLock: { instanceId: string; expiresAt: number } | undefined;
 }
 
+/** What was published to a topic of SNS. */
+export interface Publication {
+  readonly messageId: string;
+  readonly topicArn: string;
+  readonly at: number;
+  readonly subject: string | undefined;
+  readonly message: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 /** Durations of the simulation, in milliseconds of the lab's clock. */
 export interface Timings {
   boot: number;
@@ -103,6 +113,8 @@ export interface RegionState {
   nextJobAt: number;
   execs: Exec[];
   ssmCommands: SsmCommand[];
+  /** SNS, the oldest first; absent in a region that was kept from before it had topics. */
+  publications?: Publication[];
   /** S3: bucket -> key -> object. */
   buckets: Record<string, Record<string, { body: string; etag: string; lastModified: number }>>;
   /** Resources with no behaviour here (roles, security groups and their rules): token -> id -> properties. */

@@ -4,6 +4,7 @@ import { ec2 } from "./ec2";
 import { loadBalancing } from "./loadBalancing";
 import { rds } from "./rds";
 import { secretsManager } from "./secretsManager";
+import { sns } from "./sns";
 import { ssm } from "./ssm";
 import { sts } from "./sts";
 
@@ -14,6 +15,7 @@ export const SERVICES: Readonly<Record<string, Service>> = {
   elasticloadbalancing: loadBalancing,
   rds,
   secretsmanager: secretsManager,
+  sns,
   ssm,
   sts,
 };

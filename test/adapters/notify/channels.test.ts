@@ -1,0 +1,133 @@
+import { createHmac } from "node:crypto";
+import { DEFAULTS } from "../../../lab/region/defaults";
+import { secretText } from "../../../orchestration/adapters/notify/secret";
+import { slackChannel } from "../../../orchestration/adapters/notify/slack";
+import { snsChannel } from "../../../orchestration/adapters/notify/sns";
+import { sign, webhookChannel } from "../../../orchestration/adapters/notify/webhook";
+import type { Notice } from "../../../orchestration/domain/notice";
+import { bench, type Bench } from "../../lab/aws/clients";
+import { receiver, type Receiver } from "./receiver";
+
+const NOTICE: Notice = {
+  schema: 1,
+  kind: "halted",
+  stack: "prod",
+  runId: "run-1",
+  at: "2026-11-23T02:00:00.000Z",
+  title: "Terraform Enterprise prod: 610 → 642",
+  lines: ["a < b & c > d", "What to do: look."],
+  outageSeconds: null,
+  nodeBuildSeconds: null,
+  code: "GATE_TIMEOUT",
+};
+const DELIVERY = { id: "msg-1", notice: NOTICE };
+const NEVER = new AbortController().signal;
+
+describe("over HTTP", () => {
+  let server: Receiver;
+  afterEach(() => server.close());
+
+  it("Slack is given one text, its own three characters escaped", async () => {
+    server = await receiver();
+    await slackChannel({ url: () => Promise.resolve(` ${server.url}\n`) }).send(DELIVERY, NEVER);
+    expect(server.received.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+      { text: "*Terraform Enterprise prod: 610 → 642*\na &lt; b &amp; c &gt; d\nWhat to do: look." },
+    ]);
+    expect(server.received[0]?.headers["content-type"]).toBe("application/json");
+  });
+
+  it("a webhook is given the notice, signed so that the receiver can tell who sent it and when", async () => {
+    server = await receiver();
+    const key = () => Promise.resolve("a key");
+    await webhookChannel({ url: server.url, key, now: () => 1_767_600_000_999 }).send(DELIVERY, NEVER);
+    const [{ headers, body } = { headers: {}, body: "" }] = server.received;
+    expect(JSON.parse(body)).toEqual(NOTICE);
+    const expected = createHmac("sha256", "a key").update(`msg-1.1767600000.${body}`).digest("base64");
+    expect(headers).toMatchObject({
+      "webhook-id": "msg-1",
+      "webhook-timestamp": "1767600000",
+      "webhook-signature": `v1,${expected}`,
+    });
+  });
+
+  it.each([
+    [500, false],
+    [429, false],
+    [404, true],
+    [302, true],
+  ])("an answer of %d is final: %s", async (status, isFinal) => {
+    server = await receiver(status);
+    const sent = slackChannel({ url: () => Promise.resolve(server.url) }).send(DELIVERY, NEVER);
+    await expect(sent).rejects.toMatchObject({ message: `it answers ${status}`, isFinal });
+    expect(server.received).toHaveLength(1);
+  });
+});
+
+it("signs as the published example of the Standard Webhooks specification", () => {
+  const signature = sign(
+    "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    "msg_p5jXN8AQM9LWM0D4loKWxJek",
+    "1614265330",
+    '{"test": 2432232314}',
+  );
+  expect(signature).toBe("g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+});
+
+it.each(["ftp://hooks.example.com/T0/secret", "http://hooks.example.com/T0/secret", "T0/secret"])(
+  "%s is not sent to, and not shown",
+  async (url) => {
+    const sent = slackChannel({ url: () => Promise.resolve(url) }).send(DELIVERY, NEVER);
+    await expect(sent).rejects.toMatchObject({ message: "its address is no https:// URL", isFinal: true });
+  },
+);
+
+it("a server that is not there is said to be out of reach, without its address", async () => {
+  const gone = await receiver();
+  await gone.close();
+  const sent = slackChannel({ url: () => Promise.resolve(gone.url) }).send(DELIVERY, NEVER);
+  await expect(sent).rejects.toMatchObject({ message: "it cannot be reached (ECONNREFUSED)", isFinal: false });
+});
+
+describe("through the lab's AWS", () => {
+  const credentials = { accessKeyId: "lab", secretAccessKey: "lab" };
+  let lab: Bench;
+  beforeEach(async () => (lab = await bench(0)));
+  afterEach(() => lab.close());
+
+  it("a topic is published to, in ASCII where SNS wants it, with what subscriptions filter by", async () => {
+    const channel = snsChannel({ topicArn: DEFAULTS.topicArn, endpoint: lab.url, credentials });
+    await channel.send(DELIVERY, NEVER);
+    channel.close();
+    expect(lab.region.state.publications).toEqual([
+      {
+        messageId: expect.any(String) as string,
+        topicArn: DEFAULTS.topicArn,
+        at: lab.region.state.now,
+        subject: "Terraform Enterprise prod: 610 -> 642",
+        message: "Terraform Enterprise prod: 610 → 642\n\na < b & c > d\nWhat to do: look.",
+        attributes: { kind: "halted", stack: "prod" },
+      },
+    ]);
+  });
+
+  it("a topic that is not there is final", async () => {
+    const topicArn = `${DEFAULTS.topicArn}-of-nobody`;
+    const channel = snsChannel({ topicArn, endpoint: lab.url, credentials });
+    await expect(channel.send(DELIVERY, NEVER)).rejects.toMatchObject({
+      message: "Publish: NotFoundException: Topic does not exist",
+      isFinal: true,
+    });
+    channel.close();
+  });
+
+  it("a secret is read once; one that is not there is asked for again", async () => {
+    const read = secretText(DEFAULTS.secrets.license, { endpoint: lab.url, credentials });
+    expect(await read()).toBe("lab licence, expires 2031-01-01T00:00:00Z");
+    lab.region.state.secrets = {};
+    expect(await read()).toBe("lab licence, expires 2031-01-01T00:00:00Z");
+    const none = secretText(DEFAULTS.secrets.settings, { endpoint: lab.url, credentials });
+    await expect(none()).rejects.toMatchObject({ isFinal: false });
+    lab.region.state.secrets = { [DEFAULTS.secrets.settings]: "now it is" };
+    expect(await none()).toBe("now it is");
+  });
+});
