@@ -1,23 +1,54 @@
 #!/usr/bin/env -S npx tsx
+import { loadLogUpdate } from "./adapters/reporters/live/logUpdate";
+import { terminalScreen, type Screen } from "./adapters/reporters/live/screen";
 import { EXIT_CODES } from "./commands/exitCodes";
 import { RepaveError } from "./domain/errors";
 import { commandLine } from "./program";
 
 /** A command line of this process: its words, its streams, its signals. */
-function main(): Promise<number> {
+async function main(): Promise<number> {
   const interrupt = new AbortController();
+  const words = process.argv.slice(2);
+  const screen = screenOf(process.env);
+  const err = writer(process.stderr, process.stderr.isTTY ? screen : undefined);
   const stop = (): void => {
     if (interrupt.signal.aborted) process.exit(EXIT_CODES.interrupted);
-    process.stderr.write("\nStopping at the next safe point; once more to stop at once. The same command goes on.\n");
+    err(`\n${stoppingWords(words)}`);
     interrupt.abort(new RepaveError("INTERRUPTED", "stopped by a signal"));
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
-  return commandLine(process.argv.slice(2), {
-    out: (line) => void process.stdout.write(`${line}\n`),
-    err: (line) => void process.stderr.write(`${line}\n`),
-    signal: interrupt.signal,
-  });
+  try {
+    return await commandLine(words, {
+      out: writer(process.stdout, screen),
+      err,
+      signal: interrupt.signal,
+      screen,
+    });
+  } finally {
+    screen?.clear();
+  }
+}
+
+/** Lines of a stream; those on a terminal go above what is drawn there. */
+function writer(stream: NodeJS.WriteStream, screen: Screen | undefined): (line: string) => void {
+  return (line) => {
+    if (screen) screen.print(line);
+    else stream.write(`${line}\n`);
+  };
+}
+
+/** What the first Ctrl-C does. */
+function stoppingWords([verb]: readonly string[]): string {
+  return verb === "lab"
+    ? "Stopping the lab; it goes on from here next time."
+    : "Stopping at the next safe point; once more to stop at once. The same command goes on.";
+}
+
+/** Where there is a person to draw for. */
+function screenOf({ CI, TERM }: NodeJS.ProcessEnv): Screen | undefined {
+  const drawable = process.stdout.isTTY && !CI && TERM !== "dumb";
+  return drawable ? terminalScreen(process.stdout, loadLogUpdate) : undefined;
 }
 
 void main().then((code) => process.exit(code));

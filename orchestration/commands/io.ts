@@ -1,4 +1,6 @@
 import { jsonReporter } from "../adapters/reporters/jsonReporter";
+import { liveReporter } from "../adapters/reporters/live/liveReporter";
+import type { Screen } from "../adapters/reporters/live/screen";
 import { textReporter } from "../adapters/reporters/textReporter";
 import type { Clock } from "../ports/clock";
 import type { Reporter } from "../ports/reporter";
@@ -11,6 +13,8 @@ export interface StackOptions {
   readonly speed?: number;
   readonly nodeBuild?: number;
   readonly fault?: readonly string[];
+  /** Lines only, on a terminal too. */
+  readonly plain?: boolean;
 }
 
 /** What a command writes to. Results and events go to `out`, what is only for a person's patience to `err`. */
@@ -19,6 +23,8 @@ export interface Io {
   err(line: string): void;
   /** Aborts with a RepaveError when the operator stops the command. */
   readonly signal: AbortSignal;
+  /** The terminal that `out` and `err` write to, where there is one to draw on. */
+  readonly screen?: Screen | undefined;
 }
 
 export function reporterFor(options: StackOptions, io: Io): (clock: Clock) => Reporter {
@@ -29,6 +35,23 @@ export function reporterFor(options: StackOptions, io: Io): (clock: Clock) => Re
           () => clock.now(),
         )
       : textReporter({ stream: process.stdout, now: () => clock.now() });
+}
+
+/** What a run is shown with: on a terminal that can be drawn on a live block, unless lines are asked for. */
+export function runReporterFor(options: StackOptions, io: Io): (clock: Clock) => Reporter {
+  const { screen } = io;
+  if (!screen || options.json === true || options.plain === true) return reporterFor(options, io);
+  return (clock) =>
+    liveReporter({
+      screen,
+      now: () => clock.now(),
+      stopping: () => io.signal.aborted,
+      color: !process.env["NO_COLOR"],
+      every(ms, act) {
+        const timer = setInterval(act, ms).unref();
+        return () => clearInterval(timer);
+      },
+    });
 }
 
 /** What `openTarget` is told by a verb. */

@@ -11,7 +11,7 @@ import { MIGRATION_MAY_RUN } from "../upgrade/rebuild";
 import { upgrade, type UpgradeOptions } from "../upgrade/upgrade";
 import { openTarget, type Target } from "../wiring";
 import { EXIT_CODES } from "./exitCodes";
-import { reporterFor, targetOptions, type Io, type StackOptions } from "./io";
+import { runReporterFor, targetOptions, type Io, type StackOptions } from "./io";
 import { building, examples, type Verb } from "./verb";
 
 export interface ActOptions extends StackOptions {
@@ -74,7 +74,7 @@ export async function actOn(
   const held = holdLast();
   const target = await openTarget({
     ...targetOptions(options, io),
-    reporter: (clock) => held.behind(reporterFor(options, io)(clock)),
+    reporter: (clock) => held.behind(runReporterFor(options, io)(clock)),
   });
   try {
     const finished = await act(target, {

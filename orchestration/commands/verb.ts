@@ -49,7 +49,8 @@ export const acting = (command: Command): Command =>
   onStack(command)
     .option("-y, --yes", "do not ask before starting")
     .option("--accept <id...>", "go on although this check fails or this risk is there; needs --because")
-    .option("--because <reason>", "why; it is written into the journal and the report");
+    .option("--because <reason>", "why; it is written into the journal and the report")
+    .option("--plain", "lines only, also on a terminal (without one, or with CI set, they are the rule)");
 
 /** A verb that is told a base image. */
 export const imaging = (command: Command): Command =>

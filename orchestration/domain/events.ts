@@ -142,6 +142,29 @@ export interface Witness {
   readonly interference?: readonly string[];
 }
 
+/** What whoever watches needs to know before the first step: what comes, how long it took before, and what is there. */
+export interface RunOutlook {
+  readonly event: "run.outlook";
+  /** Finished runs of the stack that the expectations are from. */
+  readonly pastRuns: number;
+  /** The steps laid out over the hops, in their order. `expectedSeconds`: the slowest of the past runs; null: none is known. */
+  readonly steps: readonly {
+    readonly step: string;
+    readonly hop: number;
+    readonly scope: "start" | "hop" | "end";
+    readonly expectedSeconds: number | null;
+  }[];
+  /** The slowest build of one node in past runs: what each outage is weighed against. */
+  readonly nodeBuildSeconds: number | null;
+  readonly nodes: readonly FinalNode[];
+  /** Of a run that is resumed: outages that are over, and the begin of the one that goes on (ms since the epoch). */
+  readonly outageSeconds: number;
+  readonly outageSince: number | null;
+  /** Of a run that is resumed: whether a node was drained, and whether the new release was asked for. */
+  readonly drainBegun: boolean;
+  readonly pastPointOfNoReturn: boolean;
+}
+
 export type TransientEvent =
   | {
       readonly event: "image.chosen";
@@ -151,6 +174,7 @@ export type TransientEvent =
       readonly text: string;
     }
   | { readonly event: "plan.made"; readonly plan: Plan; readonly text: readonly string[] }
+  | RunOutlook
   | {
       readonly event: "check.made";
       readonly id: string;

@@ -79,3 +79,22 @@ function healthCheck(sight: NodeSight, release: number): Observation {
 }
 
 export const allHeld = (observations: readonly Observation[]): boolean => observations.every((o) => o.held);
+
+/** How far a node has come that is on its way up, from what was seen of it. */
+export function bootPhase(observations: readonly Observation[]): string {
+  const first = observations.find((o) => !o.held)?.condition;
+  if (first === undefined) return "healthy";
+  const [, phase] = PHASES.find(([condition]) => first.startsWith(condition)) ?? [];
+  return phase ?? "not healthy yet";
+}
+
+/** In the order of `conditions`: what a node is at while that condition is the first that does not hold. */
+const PHASES: readonly (readonly [condition: string, phase: string])[] = [
+  ["instance running", "the machine boots"],
+  ["replicated ready", "installs"],
+  ["application started", "the application starts, migrations run"],
+  ["release", "runs another release"],
+  ["health-check", "started, not healthy yet"],
+  ["full health check", "started, not healthy yet"],
+  ["target healthy", "healthy, not yet behind the load balancer"],
+];

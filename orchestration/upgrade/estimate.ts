@@ -1,6 +1,7 @@
 import { fold, type RunState } from "../domain/journal";
 import { measureOutage } from "../domain/outage";
 import type { RunStore } from "../ports/runStore";
+import { STEPS } from "./steps";
 
 /** What runs of this stack took, in seconds a hop; undefined: none has finished yet. */
 export interface Estimate {
@@ -8,19 +9,31 @@ export interface Estimate {
   readonly outageSeconds: number;
   readonly nodeBuildSeconds: number;
   readonly drainSeconds: number;
+  /** By step id; those outside the hops once a run. */
+  readonly stepSeconds: Readonly<Record<string, number>>;
 }
+
+/** Older runs say little of the stack as it is, and each costs the reading of its journal. */
+const MOST_RUNS = 20;
 
 /** The slowest of the past runs, a hop: who plans a window wants to know how long it may take, not how long it took on average. */
 export async function estimate(store: RunStore): Promise<Estimate | undefined> {
-  const states = await Promise.all((await store.list()).map(async ({ runId }) => fold(await store.journal(runId))));
+  const states = await Promise.all(
+    (await store.list()).slice(-MOST_RUNS).map(async ({ runId }) => fold(await store.journal(runId))),
+  );
   const finished = states.filter((state) => state.finished?.outcome === "done");
   if (finished.length === 0) return undefined;
   const slowest = (seconds: (state: RunState) => number): number =>
     Math.max(...finished.map((state) => Math.round(seconds(state) / Math.max(1, Object.keys(state.hops).length))));
+  const slowestStep = ({ id, scope }: (typeof STEPS)[number]): [string, number] => {
+    const of = (state: RunState): number => state.stepSeconds[id] ?? 0;
+    return [id, scope === "hop" ? slowest(of) : Math.round(Math.max(...finished.map(of)))];
+  };
   return {
     runs: finished.length,
     outageSeconds: slowest((state) => measureOutage(state).outageSeconds),
     nodeBuildSeconds: slowest((state) => measureOutage(state).nodeBuildSeconds),
     drainSeconds: slowest((state) => state.stepSeconds["drain"] ?? 0),
+    stepSeconds: Object.fromEntries(STEPS.map(slowestStep)),
   };
 }

@@ -11,6 +11,7 @@ import { removeStrayLease } from "./leasing";
 import { factsOf } from "./nodes";
 import { observeFleet } from "./observe";
 import { withImage } from "./newImage";
+import { outlook } from "./outlook";
 import { findUnfinished, isStaged, isThereAlready, makePlan, requireSameTarget, type Request } from "./planning";
 import { patientStore } from "./patience";
 import { describePlan } from "./planText";
@@ -60,6 +61,7 @@ export async function upgrade(request: Request, options: UpgradeOptions): Promis
     nodes = seen.nodes.map(({ instance }) => factsOf(instance));
     ports.reporter.emit({ event: "plan.made", plan, text: describePlan(plan, unfinished?.record.runId) });
     for (const text of cautions({ plan }, seen)) ports.reporter.emit({ event: "warning", text });
+    ports.reporter.emit(await outlook(ports.store, plan, seen, run.state));
     if (!(await options.operator.confirm("Start?")))
       return tellFinished(ports, summary("declined", plan, finalNodes(seen)));
   } catch (error) {

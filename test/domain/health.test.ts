@@ -1,5 +1,5 @@
 import type { Instance } from "../../orchestration/domain/fleet";
-import { allHeld, conditions, type NodeSight } from "../../orchestration/domain/health";
+import { allHeld, bootPhase, conditions, type NodeSight } from "../../orchestration/domain/health";
 
 const INSTANCE: Instance = {
   id: "i-1",
@@ -113,5 +113,21 @@ describe("a release that ships a broken health-check is judged without it, and s
   it("but not without the full check, which stands in for it", () => {
     const sight = { health: failed, app: made({ ...app, sequence: 610 }), self: made({ status: 500, body: "" }) };
     expect(reds(sight, 610)).toEqual(["full health check answers 200: HTTP 500"]);
+  });
+});
+
+describe("a node on its way up is at", () => {
+  const phase = (change: Partial<NodeSight>): string => bootPhase(conditions({ ...HEALTHY, ...change }, 642));
+
+  it.each<[string, Partial<NodeSight>]>([
+    ["the machine boots", { instance: { ...INSTANCE, state: "pending" }, system: failed }],
+    ["installs", { system: made({ Replicated: "initializing" }), app: failed }],
+    ["the application starts, migrations run", { app: made({ ...app, state: "starting" }), self: failed }],
+    ["runs another release", { app: made({ ...app, sequence: 610 }) }],
+    ["started, not healthy yet", { self: made({ status: 503, body: "" }) }],
+    ["healthy, not yet behind the load balancer", { instance: { ...INSTANCE, target: "initial" } }],
+    ["healthy", {}],
+  ])("%s", (expected, change) => {
+    expect(phase(change)).toBe(expected);
   });
 });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { DurableEvent, Outcome, RunFinished } from "../../orchestration/domain/events";
+import type { DurableEvent, Outcome, RunFinished, RunOutlook } from "../../orchestration/domain/events";
 import { ERRORS, type ErrorCode } from "../../orchestration/domain/errors";
 import type { Plan } from "../../orchestration/domain/plan";
 
@@ -27,6 +27,30 @@ export const aFinish = (outcome: Outcome): RunFinished => ({
   outageRatio: 0,
   outageParts: { deregistration: 0, termination: 0, overhead: 0, build: 0, firstAnswer: 0 },
   steps: [],
+});
+
+/** Of the plan above: what two hops of a stack with one past run look like before the first step. */
+export const anOutlook = (change: Partial<RunOutlook> = {}): RunOutlook => ({
+  event: "run.outlook",
+  pastRuns: 1,
+  steps: [
+    { step: "preflight", hop: 1, scope: "start", expectedSeconds: 100 },
+    { step: "drain", hop: 0, scope: "hop", expectedSeconds: 300 },
+    { step: "gate", hop: 0, scope: "hop", expectedSeconds: 400 },
+    { step: "drain", hop: 1, scope: "hop", expectedSeconds: 300 },
+    { step: "gate", hop: 1, scope: "hop", expectedSeconds: 400 },
+    { step: "verify", hop: 1, scope: "end", expectedSeconds: 60 },
+  ],
+  nodeBuildSeconds: 360,
+  nodes: [
+    { instanceId: "i-1", release: 610, healthy: true },
+    { instanceId: "i-2", release: 610, healthy: true },
+  ],
+  outageSeconds: 0,
+  outageSince: null,
+  drainBegun: false,
+  pastPointOfNoReturn: false,
+  ...change,
 });
 
 const hop = fc.integer({ min: 0, max: 1 });

@@ -1,3 +1,4 @@
+import { RepaveError } from "../../orchestration/domain/errors";
 import { estimate } from "../../orchestration/upgrade/estimate";
 import { schedule } from "../../orchestration/upgrade/engine";
 import { describePlan } from "../../orchestration/upgrade/planText";
@@ -71,5 +72,51 @@ describe("the estimate", () => {
     expect(past).toMatchObject({ runs: 2, nodeBuildSeconds: 300 });
     expect(past?.outageSeconds).toBe(Math.max(first ?? 0, Math.round((second ?? 0) / 2)));
     expect(past?.drainSeconds).toBeGreaterThan(180);
+  });
+});
+
+describe("the outlook", () => {
+  test("of a first run lays out the steps, and expects nothing of them", async () => {
+    const world = new World();
+    await attempt(world);
+    const [outlook] = world.of("run.outlook");
+    expect(outlook).toMatchObject({
+      pastRuns: 0,
+      nodeBuildSeconds: null,
+      outageSeconds: 0,
+      outageSince: null,
+      drainBegun: false,
+      pastPointOfNoReturn: false,
+      nodes: [
+        { instanceId: "i-1", release: 610, healthy: true },
+        { instanceId: "i-2", release: 610, healthy: true },
+      ],
+    });
+    expect(outlook?.steps).toEqual(STEPS.map(({ id, scope }) => ({ step: id, hop: 0, scope, expectedSeconds: null })));
+  });
+
+  test("of a later run knows how long each step took, and the build of a node", async () => {
+    const world = new World();
+    const first = await attempt(world);
+    await attempt(world, { release: 692 });
+    const outlook = world.of("run.outlook").at(-1);
+    expect(outlook).toMatchObject({ pastRuns: 1, nodeBuildSeconds: Math.round(first.nodeBuildSeconds ?? 0) });
+    expect(outlook?.steps.map(({ step, expectedSeconds }) => [step, expectedSeconds])).toEqual(
+      first.steps.map(({ id, seconds }) => [id, Math.round(seconds)]),
+    );
+  });
+
+  test("of a run that is resumed in its outage knows since when the service is down", async () => {
+    const world = new World();
+    const stopping = new AbortController();
+    world.once("zero.reached", () => stopping.abort(new RepaveError("INTERRUPTED", "stopped")));
+    await attempt(world, {}, { signal: stopping.signal });
+    await attempt(world, { resume: true });
+    const [began] = world.of("outage.began");
+    expect(world.of("run.outlook").at(-1)).toMatchObject({
+      outageSince: began?.at,
+      drainBegun: true,
+      pastPointOfNoReturn: false,
+    });
   });
 });

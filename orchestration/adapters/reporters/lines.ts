@@ -1,6 +1,6 @@
 import type { Colors } from "picocolors/types";
 import { ERRORS } from "../../domain/errors";
-import type { RunEvent } from "../../domain/events";
+import type { RunEvent, RunOutlook } from "../../domain/events";
 import { releaseLabel } from "../../domain/releases";
 import { finalLines } from "./finalLines";
 
@@ -29,6 +29,8 @@ export function render(event: RunEvent, c: Colors): Rendered {
   switch (event.event) {
     case "plan.made":
       return line(...event.text);
+    case "run.outlook":
+      return line(expectation(event));
     case "run.started":
       return line(c.dim(`run ${event.runId}, by ${event.operator}`));
     case "run.resumed":
@@ -121,4 +123,12 @@ export function render(event: RunEvent, c: Colors): Rendered {
     case "run.finished":
       return line(...finalLines(event, c, releaseLabel, duration));
   }
+}
+
+function expectation({ pastRuns, steps, nodeBuildSeconds }: RunOutlook): string {
+  if (pastRuns === 0 || nodeBuildSeconds === null)
+    return "No run of this stack has finished yet: how long it takes is not known.";
+  const all = steps.reduce((sum, { expectedSeconds }) => sum + (expectedSeconds ?? 0), 0);
+  const past = `${pastRuns} past run${pastRuns === 1 ? "" : "s"}`;
+  return `From ${past}: up to ${duration(all)} in all, ${duration(nodeBuildSeconds)} for the build of one node.`;
 }

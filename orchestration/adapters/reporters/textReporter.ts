@@ -2,6 +2,7 @@ import { createColors } from "picocolors";
 import type { RunEvent } from "../../domain/events";
 import type { Reporter } from "../../ports/reporter";
 import { render } from "./lines";
+import { reminders } from "./reminders";
 
 export interface TextOptions {
   readonly stream: Pick<NodeJS.WriteStream, "write"> & { readonly isTTY?: boolean; readonly columns?: number };
@@ -20,6 +21,7 @@ export function textReporter({ stream, now, color }: TextOptions): Reporter {
   const colors = createColors(color ?? (terminal && !process.env["NO_COLOR"]));
   let drawn = false;
   let previous = "";
+  const kept = reminders();
 
   const clear = (): void => {
     if (drawn) stream.write("\r\u001b[2K");
@@ -27,7 +29,9 @@ export function textReporter({ stream, now, color }: TextOptions): Reporter {
   };
   return {
     emit(event: RunEvent) {
-      const { kind, lines } = render(event, colors);
+      kept.hear(event);
+      const { kind, lines: said } = render(event, colors);
+      const lines = event.event === "run.finished" ? [...said, ...kept.lines(colors)] : said;
       const stamp = new Date(now()).toISOString().slice(11, 19);
       if (kind === "live") {
         const [text = ""] = lines;

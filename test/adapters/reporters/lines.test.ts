@@ -4,7 +4,7 @@ import { duration, render } from "../../../orchestration/adapters/reporters/line
 import type { Outcome, RunEvent, RunFinished } from "../../../orchestration/domain/events";
 import { releaseLabel } from "../../../orchestration/domain/releases";
 import { EXIT_CODES } from "../../../orchestration/commands/exitCodes";
-import { aFinish, PLAN } from "../../support/events";
+import { aFinish, anOutlook, PLAN } from "../../support/events";
 
 const PLAIN = createColors(false);
 const AT = Date.UTC(2026, 10, 22, 2, 5, 9);
@@ -54,6 +54,7 @@ const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { readonly e
   "run.finished": aFinish("halted"),
   "plan.made": { event: "plan.made", plan: PLAN, text: ["Stack test", "two repaves"] },
   "check.made": { event: "check.made", id: "disk", ok: false, observed: "2 GiB free", remedy: "Free space." },
+  "run.outlook": anOutlook(),
   progress: { event: "progress", step: "drain", instanceId: "i-1", text: "1 left in work" },
   "gate.observed": { event: "gate.observed", instanceId: "i-3", greens: 0, needed: 3, observations: OBSERVATIONS },
   "node.health": {
@@ -133,6 +134,7 @@ describe("every kind of event has words for a person", () => {
       two repaves
         ✗ disk: 2 GiB free
           → Free space.
+      From 1 past run: up to 26m 0s in all, 6m 0s for the build of one node.
         i-1: 1 left in work
         i-3: 0/3 greens; waiting for: application started
       i-3: not healthy

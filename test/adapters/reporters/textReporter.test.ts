@@ -1,5 +1,6 @@
 import { textReporter } from "../../../orchestration/adapters/reporters/textReporter";
 import type { RunEvent } from "../../../orchestration/domain/events";
+import { aFinish } from "../../support/events";
 
 const progress = (text: string): RunEvent => ({ event: "progress", step: "drain", text });
 const note = (text: string): RunEvent => ({ event: "note", text });
@@ -21,6 +22,16 @@ describe("piped", () => {
     const events = [progress("1 left"), progress("1 left"), note("done"), progress("1 left"), progress("0 left")];
     expect(written(false, events)).toBe("02:05:09   1 left\n02:05:09 done\n02:05:09   0 left\n");
   });
+});
+
+test("warnings are said once more at the end, where they cannot have scrolled away", () => {
+  const warning: RunEvent = { event: "warning", text: "somebody resumed AZRebalance" };
+  expect(
+    written(false, [warning, note("on"), aFinish("done")])
+      .split("\n")
+      .slice(-4),
+  ).toEqual(["02:05:09", "02:05:09 Warnings of this run:", "02:05:09   ! somebody resumed AZRebalance", ""]);
+  expect(written(false, [aFinish("done")])).not.toContain("Warnings");
 });
 
 describe("on a terminal", () => {

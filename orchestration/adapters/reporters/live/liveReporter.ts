@@ -1,0 +1,57 @@
+import { createColors } from "picocolors";
+import type { RunEvent } from "../../../domain/events";
+import type { Reporter } from "../../../ports/reporter";
+import { duration, render } from "../lines";
+import { reminders } from "../reminders";
+import type { Screen } from "./screen";
+import { view } from "./view";
+import { NOTHING_SEEN, watch } from "./watch";
+
+export interface LiveOptions {
+  readonly screen: Screen;
+  /** Time of the run's clock, in milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Whether the operator has asked to stop. */
+  readonly stopping: () => boolean;
+  readonly color: boolean;
+  /** Calls back every so many real milliseconds until what it answers is called. */
+  readonly every: (ms: number, act: () => void) => () => void;
+}
+
+const REDRAW_MS = 500;
+
+/**
+ * Progress on a terminal: the lines that stay, with the time in front, above one block that shows the run as it is now. The block
+ * is there from the first step to the end; before it the operator is asked.
+ */
+export function liveReporter({ screen, now, stopping, color, every }: LiveOptions): Reporter {
+  const colors = createColors(color);
+  const kept = reminders();
+  let state = NOTHING_SEEN;
+  let stop: (() => void) | undefined;
+
+  const draw = (): void => {
+    const { columns, rows } = screen;
+    screen.draw(view(state, { columns, rows, now: now(), colors, duration, stopping: stopping() }));
+  };
+  const print = (lines: readonly string[]): void => {
+    const stamp = colors.dim(new Date(now()).toISOString().slice(11, 19));
+    for (const text of lines) screen.print(text === "" ? "" : `${stamp} ${text}`);
+  };
+  return {
+    emit(event: RunEvent) {
+      state = watch(state, event, now());
+      kept.hear(event);
+      const { kind, lines } = render(event, colors);
+      if (event.event === "run.finished") {
+        stop?.();
+        screen.clear();
+        print([...lines, ...kept.lines(colors)]);
+        return;
+      }
+      if (kind === "line") print(lines);
+      if (event.event === "step.started" || event.event === "run.resumed") stop ??= every(REDRAW_MS, draw);
+      if (stop) draw();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { releaseLabel } from "../../../domain/releases";
+import type { ConditionView, NodeView } from "./nodes";
+import { cut, lengthOf, type Line } from "./text";
+
+/** How much of the gate's conditions is shown: each, those that do not hold, or none. */
+export type Detail = "all" | "reds" | "none";
+
+const TONES = { good: "good", busy: "busy", gone: "dim" } as const;
+/** From this width on conditions stand in two columns. */
+const WIDE = 120;
+
+/** Each node in a line, and under a node at the gate its conditions. */
+export function nodeLines(nodes: readonly NodeView[], width: number, detail: Detail): readonly Line[] {
+  if (nodes.length === 0) return [[["  no node", "dim"]]];
+  return nodes.flatMap((node) => [oneNode(node), ...conditionLines(node, width, detail)]);
+}
+
+function oneNode({ instanceId, release, phase, mood, gate }: NodeView): Line {
+  const greens = gate ? `, ${gate.greens}/${gate.needed} greens` : "";
+  const build = release === null ? "release ?" : releaseLabel(release);
+  return [[`  ${instanceId}`, "strong"], [`  ${build}  `], [`${phase}${greens}`, TONES[mood]]];
+}
+
+function conditionLines({ gate }: NodeView, width: number, detail: Detail): readonly Line[] {
+  if (!gate || detail === "none") return [];
+  const shown = gate.conditions.filter(({ held }) => detail === "all" || !held).map(oneCondition);
+  if (width < WIDE) return shown;
+  const half = Math.floor((width - 4) / 2);
+  const rows = Math.ceil(shown.length / 2);
+  return shown.slice(0, rows).map((left, index) => {
+    const right = shown[index + rows];
+    if (!right) return left;
+    const column = cut(left, half);
+    return [...column, [" ".repeat(half + 2 - lengthOf(column))], ...right];
+  });
+}
+
+/** Which command was tried does not help who watches; what became of it does. */
+const inShort = (observed: string): string => observed.replace(/^could not be checked: .*`: /, "cannot be asked: ");
+
+/** How many times in a row it held, and where it does not hold what was seen instead. */
+function oneCondition({ condition, held, observed, greens }: ConditionView): Line {
+  const count = String(greens).padStart(3);
+  return held
+    ? [
+        [`    ✓${count}  `, "good"],
+        [condition, "dim"],
+      ]
+    : [[`    ✗${count}  `, "bad"], [condition], [`: ${inShort(observed)}`, "dim"]];
+}

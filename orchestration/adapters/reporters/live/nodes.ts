@@ -1,0 +1,88 @@
+import type { Observation, RunEvent } from "../../../domain/events";
+import { bootPhase } from "../../../domain/health";
+import { target, type Plan } from "../../../domain/plan";
+import { fold, type Handlers } from "./fold";
+
+/** One condition of the gate as last seen, with how many times in a row it held. */
+export interface ConditionView extends Observation {
+  readonly greens: number;
+}
+
+export interface NodeView {
+  readonly instanceId: string;
+  readonly release: number | null;
+  readonly phase: string;
+  readonly mood: "good" | "busy" | "gone";
+  readonly gate?: { readonly greens: number; readonly needed: number; readonly conditions: readonly ConditionView[] };
+}
+
+type Nodes = readonly NodeView[];
+
+/** What an event says about the nodes. */
+export function foldNodes(nodes: Nodes, event: RunEvent, plan: Plan | undefined): Nodes {
+  return fold(handlers(plan), nodes, event, 0);
+}
+
+const handlers = (plan: Plan | undefined): Handlers<Nodes> => ({
+  "run.outlook": (_, event) =>
+    event.nodes.map(({ instanceId, release, healthy }) => ({
+      instanceId,
+      release,
+      phase: healthy ? "healthy" : "not healthy",
+      mood: healthy ? "good" : "busy",
+    })),
+  "drain.started": (nodes, { instanceId }) => put(nodes, instanceId, { phase: "drain: asked to", mood: "busy" }),
+  progress: (nodes, { instanceId, step, text }) =>
+    instanceId === undefined ? nodes : put(nodes, instanceId, { phase: `${step}: ${text}` }),
+  "drain.proven": (nodes, { instanceId }) => put(nodes, instanceId, { phase: "drained", mood: "good" }),
+  "zero.asked": (nodes, { instances }) =>
+    nodes.map((node) =>
+      instances.includes(node.instanceId) ? { ...node, phase: "terminating", mood: "gone" as const } : node,
+    ),
+  "zero.reached": (nodes) => nodes.filter(({ mood }) => mood !== "gone"),
+  "node.rebuilt": (nodes, event) => nodes.filter(({ instanceId }) => instanceId !== event.instanceId),
+  "one.launched": (nodes, { instanceId, hop }) =>
+    put(nodes, instanceId, { release: hopRelease(plan, hop), phase: "launched" }),
+  "node.launched": (nodes, { node, hop }) =>
+    put(nodes, node.instanceId, { release: node.release ?? hopRelease(plan, hop), phase: "launched" }),
+  "gate.observed": (nodes, { instanceId, greens, needed, observations }) => {
+    const known = nodes.find((node) => node.instanceId === instanceId);
+    return put(nodes, instanceId, {
+      release: known?.release ?? releaseAsked(observations),
+      phase: bootPhase(observations),
+      mood: "busy",
+      gate: { greens, needed, conditions: counted(observations, known) },
+    });
+  },
+  "gate.passed": (nodes, { instanceId }) =>
+    put(nodes, instanceId, { phase: "healthy, passed the gate", mood: "good" }).map((node) =>
+      node.instanceId === instanceId ? withoutGate(node) : node,
+    ),
+});
+
+function put(nodes: Nodes, instanceId: string, change: Partial<NodeView>): Nodes {
+  const known = nodes.find((node) => node.instanceId === instanceId);
+  const node: NodeView = { instanceId, release: null, phase: "", mood: "busy", ...known, ...change };
+  return known ? nodes.map((each) => (each === known ? node : each)) : [...nodes, node];
+}
+
+function withoutGate(node: NodeView): NodeView {
+  const { instanceId, release, phase, mood } = node;
+  return { instanceId, release, phase, mood };
+}
+
+const hopRelease = (plan: Plan | undefined, hop: number): number | null =>
+  plan ? (plan.hops[hop] ?? target(plan)).release : null;
+
+/** The condition names the release that the node must run. */
+function releaseAsked(observations: readonly Observation[]): number | null {
+  const named = observations.flatMap(({ condition }) => /^release (\d+)$/.exec(condition)?.[1] ?? []);
+  return named[0] === undefined ? null : Number(named[0]);
+}
+
+function counted(observations: readonly Observation[], before: NodeView | undefined): readonly ConditionView[] {
+  return observations.map((observation) => {
+    const known = before?.gate?.conditions.find(({ condition }) => condition === observation.condition);
+    return { ...observation, greens: observation.held ? (known?.greens ?? 0) + 1 : 0 };
+  });
+}

@@ -1,0 +1,25 @@
+import { currentStep, isDown, secondsUntil, type Watch } from "./watch";
+
+/** What stopping now would mean, and when it would mean less: in words for who has a hand on Ctrl-C. */
+export interface StopAdvice {
+  readonly text: string;
+  /** Whether the service answers while the run is stopped. */
+  readonly harmless: boolean;
+}
+
+/** The steps in which the service does not answer, or is about to stop. */
+const SERVICE_DOWN = ["scaleToZero", "scaleToOne", "gate"];
+
+export function stopAdvice(state: Watch, now: number, duration: (seconds: number) => string): StopAdvice {
+  const step = currentStep(state);
+  const inOutage = isDown(state) || (step !== undefined && SERVICE_DOWN.includes(step.step));
+  if (!state.drainBegun && !inOutage) return { text: "now: everything is put back", harmless: true };
+  if (!inOutage) {
+    const back = state.oneAsked || state.aborting ? "" : "; `abort` takes it back";
+    return { text: `now: the fleet is held, the service answers${back}`, harmless: true };
+  }
+  const left = secondsUntil(state, ({ step: id }) => id === "gate", now);
+  const soon = left === undefined || left === 0 ? "" : `, in ~${duration(left)}`;
+  const noWayBack = state.oneAsked ? ", no way back" : "";
+  return { text: `after the gate${soon}; now: held, service down${noWayBack}`, harmless: false };
+}

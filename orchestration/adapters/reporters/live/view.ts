@@ -1,0 +1,117 @@
+import type { Colors } from "picocolors/types";
+import { releaseLabel } from "../../../domain/releases";
+import { nodeLines, type Detail } from "./nodeLines";
+import { stepLines } from "./stepLines";
+import { stopAdvice } from "./stopping";
+import { strip, stripLine } from "./strip";
+import { cut, flow, paint, spread, type Line } from "./text";
+import { currentStep, downSeconds, isDown, secondsUntil, type Watch } from "./watch";
+
+export interface ViewOptions {
+  /** Of the terminal, in characters. */
+  readonly columns: number;
+  readonly rows: number;
+  /** Time of the run's clock, in milliseconds since the epoch. */
+  readonly now: number;
+  readonly colors: Colors;
+  readonly duration: (seconds: number) => string;
+  /** The operator has asked to stop. */
+  readonly stopping: boolean;
+}
+
+/** A terminal wider than this gains nothing from longer lines. */
+const WIDEST = 160;
+const LABEL = 9;
+
+const label = (text: string): string => `  ${text}`.padEnd(LABEL + 2);
+
+/** The live block: what a run shows of itself, in lines that fit the terminal. The lower the terminal, the less detail. */
+export function view(state: Watch, options: ViewOptions): readonly string[] {
+  const width = Math.min(options.columns, WIDEST) - 1;
+  const most = Math.max(4, options.rows - 1);
+  const levels: readonly Detail[] = ["all", "reds", "none"];
+  const drafts = levels.map((detail) => layout(state, options, width, detail));
+  const fitting = drafts.find((lines) => lines.length <= most) ?? (drafts.at(-1) ?? []).slice(-most);
+  return fitting.map((line) => paint(cut(line, width), options.colors));
+}
+
+function layout(state: Watch, options: ViewOptions, width: number, detail: Detail): readonly Line[] {
+  const { now, duration } = options;
+  const gap: readonly Line[] = detail === "none" ? [] : [[]];
+  return [
+    ...gap,
+    header(state, options, width),
+    ...stepLines(state, { now, width, duration, all: detail !== "none" }),
+    ...progress(state, width),
+    ...gap,
+    ...nodeLines(state.nodes, width, detail),
+    ...gap,
+    ...service(state, options, width),
+    ...outage(state, options),
+    stop(state, options),
+    ...warnings(state),
+  ];
+}
+
+function header({ plan, ...state }: Watch, { now, duration }: ViewOptions, width: number): Line {
+  const way = plan ? [plan.from, ...plan.hops].map(({ release }) => release) : [];
+  const named = way.map((release, index) =>
+    index === 0 || index === way.length - 1 ? releaseLabel(release) : String(release),
+  );
+  const title = state.aborting ? `back to ${releaseLabel(plan?.from.release ?? 0)}` : named.join(" → ");
+  const left = secondsUntil({ plan, ...state }, isLastOf(state.steps), now);
+  const spent = state.since === undefined ? "" : duration(Math.floor((now - state.since) / 1000));
+  const rest = left === undefined ? "" : `, about ${duration(Math.round(left))} left`;
+  return spread([[plan ? `${plan.stack}: ${title}` : "run", "strong"]], [[`${spent}${rest}`, "strong"]], width);
+}
+
+const isLastOf =
+  (steps: Watch["steps"]) =>
+  (step: Watch["steps"][number]): boolean =>
+    step === steps.at(-1);
+
+function progress({ progress: text }: Watch, width: number): readonly Line[] {
+  return text === undefined ? [] : [cut([["  → ", "dim"], [text]], width)];
+}
+
+function service(state: Watch, { now }: ViewOptions, width: number): readonly Line[] {
+  if (state.since === undefined) return [];
+  const most = Math.max(10, width - LABEL - 2 - 18);
+  const cells = strip(state.gaps, state.since, now, most);
+  return [[[label("service")], ...stripLine(cells), [`  ${cells.secondsEach}s each`, "dim"]]];
+}
+
+/** The outage of this hop against its budget, the build of one node. */
+function outage(state: Watch, { now, duration }: ViewOptions): readonly Line[] {
+  const hop = currentStep(state)?.hop;
+  const began = state.steps.find((step) => step.hop === hop && step.scope === "hop" && step.since > 0)?.since ?? 0;
+  const seconds = downSeconds(state, began, now);
+  if (seconds === 0 && state.earlierOutageSeconds === 0) return [[[label("outage")], ["none", "good"]]];
+  const budget = state.nodeBuildSeconds;
+  const over = budget !== null && seconds > budget;
+  const clock = duration(Math.floor(seconds));
+  const against =
+    budget === null
+      ? "no past run to compare with"
+      : `${Math.round((seconds / budget) * 100)}% of ${duration(budget)}, one node's build`;
+  const before = state.earlierOutageSeconds > 0 ? `; before that ${duration(state.earlierOutageSeconds)}` : "";
+  const now_ = isDown(state) ? "goes on" : "over";
+  return [
+    [[label("outage")], [clock, over ? "bad" : "busy"], [` ${now_}`], [`  ${against}${before}`, over ? "bad" : "dim"]],
+  ];
+}
+
+function stop(state: Watch, { now, duration, stopping }: ViewOptions): Line {
+  if (stopping) return [[label("stop")], ["at the next safe point, as asked; Ctrl-C once more stops at once", "busy"]];
+  const { text, harmless } = stopAdvice(state, now, duration);
+  return [[label("stop")], [text, harmless ? "plain" : "busy"]];
+}
+
+function warnings({ warnings: count }: Watch): readonly Line[] {
+  if (count === 0) return [];
+  return flow(
+    [label("!"), "busy"],
+    [[[`${count} ${count === 1 ? "warning" : "warnings"}, repeated at the end`, "busy"]]],
+    200,
+  );
+}

@@ -1,0 +1,148 @@
+import type { RunEvent, RunOutlook } from "../../../domain/events";
+import type { Plan } from "../../../domain/plan";
+import { fold, type Handlers } from "./fold";
+import { foldNodes, type NodeView } from "./nodes";
+
+/** All times are milliseconds since the epoch, on the run's clock. */
+export interface StepView {
+  readonly step: string;
+  readonly hop: number;
+  readonly scope: RunOutlook["steps"][number]["scope"];
+  readonly expectedSeconds: number | null;
+  readonly state: "ahead" | "running" | "done" | "skipped";
+  readonly since: number;
+  readonly seconds: number;
+}
+
+/** A time without an answer; open: it goes on. */
+export interface Gap {
+  readonly from: number;
+  readonly to?: number;
+}
+
+/** What a run shows of itself, folded from its events. */
+export interface Watch {
+  readonly plan: Plan | undefined;
+  readonly steps: readonly StepView[];
+  readonly nodes: readonly NodeView[];
+  /** Last word on what is waited for. */
+  readonly progress: string | undefined;
+  /** Since when the service is watched; undefined: not yet. */
+  readonly since: number | undefined;
+  readonly gaps: readonly Gap[];
+  /** Outages of this run that were over before this process. */
+  readonly earlierOutageSeconds: number;
+  /** What an outage is weighed against. */
+  readonly nodeBuildSeconds: number | null;
+  /** When the first node of the hop was launched. */
+  readonly launchedAt: number | undefined;
+  readonly drainBegun: boolean;
+  /** The new release was asked for. */
+  readonly oneAsked: boolean;
+  readonly aborting: boolean;
+  readonly warnings: number;
+}
+
+export const NOTHING_SEEN: Watch = {
+  plan: undefined,
+  steps: [],
+  nodes: [],
+  progress: undefined,
+  since: undefined,
+  gaps: [],
+  earlierOutageSeconds: 0,
+  nodeBuildSeconds: null,
+  launchedAt: undefined,
+  drainBegun: false,
+  oneAsked: false,
+  aborting: false,
+  warnings: 0,
+};
+
+const HANDLERS: Handlers<Watch> = {
+  "plan.made": (state, { plan }) => ({ ...state, plan }),
+  "run.outlook": (state, event, now) => ({
+    ...state,
+    steps: event.steps.map((step) => ({ ...step, state: "ahead", since: now, seconds: 0 })),
+    earlierOutageSeconds: event.outageSeconds,
+    gaps: event.outageSince === null ? [] : [{ from: event.outageSince }],
+    nodeBuildSeconds: event.nodeBuildSeconds,
+    drainBegun: event.drainBegun,
+    oneAsked: event.pastPointOfNoReturn,
+  }),
+  "run.started": begun,
+  "run.resumed": begun,
+  // Its steps are those of no plan.
+  "abort.asked": (state) => ({ ...state, aborting: true, steps: [] }),
+  "step.started": (state, event, now) =>
+    onStep({ ...begun(state, event, now), progress: undefined }, event, { state: "running", since: now }),
+  "step.skipped": (state, event) => onStep(state, event, { state: "skipped" }),
+  "step.finished": (state, event) =>
+    onStep({ ...state, progress: undefined }, event, { state: "done", seconds: event.seconds }),
+  // What a drain says of its node stands with the node.
+  progress: (state, { instanceId, text }) => (instanceId === undefined ? { ...state, progress: text } : state),
+  "drain.started": (state) => ({ ...state, drainBegun: true }),
+  "one.asked": (state) => ({ ...state, oneAsked: true }),
+  "one.launched": (state, { launchedAt }) => ({ ...state, launchedAt }),
+  // Where no past run says what a build takes, this one does.
+  "gate.passed": (state, { firstGreenAt }) => ({
+    ...state,
+    nodeBuildSeconds:
+      state.nodeBuildSeconds ?? (state.launchedAt === undefined ? null : (firstGreenAt - state.launchedAt) / 1000),
+  }),
+  "outage.began": (state, { at }) => ({
+    ...state,
+    gaps: [...state.gaps.filter(({ to }) => to !== undefined), { from: at }],
+  }),
+  "outage.ended": (state, { at }) => ({
+    ...state,
+    gaps: state.gaps.map((gap) => (gap.to === undefined ? { ...gap, to: at } : gap)),
+  }),
+  warning: (state) => ({ ...state, warnings: state.warnings + 1 }),
+};
+
+function begun(state: Watch, _: unknown, now: number): Watch {
+  return { ...state, since: state.since ?? now };
+}
+
+/** Adds what one event says, told at that time. */
+export function watch(state: Watch, event: RunEvent, now: number): Watch {
+  return fold(HANDLERS, { ...state, nodes: foldNodes(state.nodes, event, state.plan) }, event, now);
+}
+
+/** A step that nobody announced is shown all the same. */
+function onStep(
+  state: Watch,
+  { step, hop }: { readonly step: string; readonly hop: number },
+  change: Partial<StepView>,
+): Watch {
+  const known = state.steps.some((each) => each.step === step && each.hop === hop);
+  const fresh: StepView = { step, hop, scope: "hop", expectedSeconds: null, state: "ahead", since: 0, seconds: 0 };
+  const steps = known ? state.steps : [...state.steps, fresh];
+  return {
+    ...state,
+    steps: steps.map((each) => (each.step === step && each.hop === hop ? { ...each, ...change } : each)),
+  };
+}
+
+export const isDown = ({ gaps }: Watch): boolean => gaps.some(({ to }) => to === undefined);
+
+export const currentStep = ({ steps }: Watch): StepView | undefined => steps.find(({ state }) => state === "running");
+
+/** Seconds without an answer until now, from a moment on. */
+export function downSeconds({ gaps }: Watch, from: number, now: number): number {
+  return (
+    gaps.filter((gap) => (gap.to ?? now) >= from).reduce((sum, gap) => sum + ((gap.to ?? now) - gap.from), 0) / 1000
+  );
+}
+
+/** Seconds to the end of the steps up to and with this one, as far as past runs tell; undefined: they do not. */
+export function secondsUntil(state: Watch, isLast: (step: StepView) => boolean, now: number): number | undefined {
+  const end = state.steps.findIndex((step) => step.state !== "done" && step.state !== "skipped" && isLast(step));
+  const open = state.steps.slice(0, end + 1).filter(({ state: s }) => s === "ahead" || s === "running");
+  if (open.length === 0 || open.some(({ expectedSeconds }) => expectedSeconds === null)) return undefined;
+  return open.reduce((sum, step) => {
+    const spent = step.state === "running" ? (now - step.since) / 1000 : 0;
+    return sum + Math.max(0, (step.expectedSeconds ?? 0) - spent);
+  }, 0);
+}

@@ -1,0 +1,29 @@
+import type { Colors } from "picocolors/types";
+import type { RunEvent } from "../../domain/events";
+
+/** Warnings of a run, kept for its end, where they cannot have scrolled away. */
+export interface Reminders {
+  hear(event: RunEvent): void;
+  /** What to say once more; empty where nothing was. */
+  lines(c: Colors): readonly string[];
+}
+
+export function reminders(): Reminders {
+  const heard = new Map<string, number>();
+  return {
+    hear(event) {
+      if (event.event !== "warning" && event.event !== "override.used") return;
+      const text = event.event === "warning" ? event.text : `override ${event.id}: ${event.because}`;
+      heard.set(text, (heard.get(text) ?? 0) + 1);
+    },
+    lines(c) {
+      if (heard.size === 0) return [];
+      const times = (count: number): string => (count === 1 ? "" : ` (${count} times)`);
+      return [
+        "",
+        "Warnings of this run:",
+        ...[...heard].map(([text, count]) => `  ${c.yellow("!")} ${text}${times(count)}`),
+      ];
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import { liveReporter } from "../../../../orchestration/adapters/reporters/live/liveReporter";
+import type { LogUpdate } from "../../../../orchestration/adapters/reporters/live/logUpdate";
+import { terminalScreen, type Screen } from "../../../../orchestration/adapters/reporters/live/screen";
+import type { RunEvent } from "../../../../orchestration/domain/events";
+import { aFinish, anOutlook, PLAN } from "../../../support/events";
+
+const NOW = Date.UTC(2026, 10, 22, 2, 5, 9);
+
+/** A screen that keeps what it is told, and a timer that a test sets off. */
+function observed(): {
+  lines: string[];
+  readonly block: () => readonly string[];
+  readonly tick: () => void;
+  readonly tell: (...events: readonly RunEvent[]) => void;
+} {
+  const lines: string[] = [];
+  let block: readonly string[] = [];
+  let act: (() => void) | undefined;
+  const screen: Screen = {
+    columns: 80,
+    rows: 40,
+    print: (line) => void lines.push(line),
+    draw: (drawn) => void (block = drawn),
+    clear: () => void (block = []),
+  };
+  const reporter = liveReporter({
+    screen,
+    now: () => NOW,
+    stopping: () => false,
+    color: false,
+    every(_, each) {
+      act = each;
+      return () => (act = undefined);
+    },
+  });
+  return {
+    lines,
+    block: () => block,
+    tick: () => act?.(),
+    tell: (...events) => {
+      for (const event of events) reporter.emit(event);
+    },
+  };
+}
+
+const BEFORE: readonly RunEvent[] = [{ event: "plan.made", plan: PLAN, text: ["Stack test"] }, anOutlook()];
+const STEP: RunEvent = { event: "step.started", step: "drain", hop: 0, title: "let every node finish its work" };
+
+describe("liveReporter", () => {
+  it("draws nothing before the first step: the operator may still be asked", () => {
+    const { block, tick, tell } = observed();
+    tell(...BEFORE);
+    tick();
+    expect(block()).toEqual([]);
+    tell(STEP);
+    expect(block().join("\n")).toContain("642      ▶ drain");
+  });
+
+  it("leaves what stays above the block, with the time in front, and progress in the block alone", () => {
+    const { lines, block, tell } = observed();
+    tell(...BEFORE, STEP, { event: "progress", step: "drain", instanceId: "i-1", text: "1 left in work" });
+    tell({ event: "warning", text: "somebody resumed AZRebalance" });
+    expect(lines.slice(-2)).toEqual([
+      "02:05:09 ▶ drain — let every node finish its work",
+      "02:05:09 ! somebody resumed AZRebalance",
+    ]);
+    expect(block().join("\n")).toContain("i-1  610 (v202204-2)  drain: 1 left in work");
+  });
+
+  it("at the end takes the block away, says the verdict, and every warning once more", () => {
+    const { lines, block, tick, tell } = observed();
+    const warning: RunEvent = { event: "warning", text: "somebody resumed AZRebalance" };
+    tell(...BEFORE, STEP, warning, warning, { event: "override.used", id: "disk", because: "it grows" });
+    tell(aFinish("halted"));
+    tick();
+    expect(block()).toEqual([]);
+    expect(lines.slice(-6)).toEqual([
+      "",
+      "02:05:09 Halted; the fleet is held as it is, and the same command goes on.",
+      "",
+      "02:05:09 Warnings of this run:",
+      "02:05:09   ! somebody resumed AZRebalance (2 times)",
+      "02:05:09   ! override disk: it grows",
+    ]);
+  });
+});
+
+describe("terminalScreen", () => {
+  /** What reaches the terminal: what is written past the block, and what the library is told. */
+  function terminal(): { screen: Screen; written: string[]; loaded: Promise<unknown> } {
+    const written: string[] = [];
+    const update: LogUpdate = Object.assign((text: string) => void written.push(`[${text}]`), {
+      clear: () => void written.push("(clear)"),
+    });
+    const loaded = Promise.resolve(update);
+    const stream = { write: (text: string) => written.push(text) > 0, columns: 80, rows: 24 };
+    return { screen: terminalScreen(stream, () => loaded), written, loaded };
+  }
+
+  it("loads nothing until something is to be drawn, and until then only writes", () => {
+    const { screen, written } = terminal();
+    screen.print("one");
+    expect(written).toEqual(["one\n"]);
+  });
+
+  it("writes lines that stay above the block, which it draws again", async () => {
+    const { screen, written, loaded } = terminal();
+    screen.draw(["a", "b"]);
+    await loaded;
+    screen.print("one");
+    expect(written).toEqual(["(clear)", "[a\nb]", "(clear)", "one\n", "(clear)", "[a\nb]"]);
+  });
+
+  it("begins the block anew when it has more or fewer lines", async () => {
+    const { screen, written, loaded } = terminal();
+    screen.draw(["a", "b"]);
+    await loaded;
+    screen.draw(["a", "c"]);
+    screen.draw(["c"]);
+    expect(written.slice(2)).toEqual(["[a\nc]", "(clear)", "[c]"]);
+  });
+
+  it("once cleared stays so until something is drawn", async () => {
+    const { screen, written, loaded } = terminal();
+    screen.draw(["a"]);
+    await loaded;
+    screen.clear();
+    screen.print("one");
+    expect(written.slice(2)).toEqual(["(clear)", "(clear)", "one\n"]);
+  });
+
+  it("does without a block where the library cannot be loaded", async () => {
+    const written: string[] = [];
+    const stream = { write: (text: string) => written.push(text) > 0, columns: 80, rows: 24 };
+    const screen = terminalScreen(stream, () => Promise.reject(new Error("not installed")));
+    screen.draw(["a"]);
+    await Promise.resolve();
+    screen.print("one");
+    expect(written).toEqual(["one\n"]);
+  });
+});
