@@ -55,6 +55,8 @@ export const TAGS = {
   stack: "tfe-repave:stack",
   /** Tells a build from an earlier one of the same release and image. */
   rebuild: "tfe-repave:rebuild",
+  /** On snapshots of the database: the run that took it. */
+  run: "tfe-repave:run",
 } as const;
 
 /**

@@ -8,12 +8,13 @@ import { AWS_VARIABLES_IN_THE_WAY, LAB_STACK, openLab, type LabSession } from ".
 import { awsClients, type AwsClients } from "./adapters/awsClients";
 import { awsFleet } from "./adapters/awsFleet";
 import { awsImages } from "./adapters/awsImages";
+import { awsSupply } from "./adapters/awsSupply";
 import { systemClock } from "./adapters/clock";
 import { ensureEngine } from "./adapters/engine/ensureEngine";
 import { fileRunStore } from "./adapters/fileRunStore";
 import { httpProbe } from "./adapters/probe";
 import { pulumiStack } from "./adapters/pulumiStack";
-import { rdsBackups } from "./adapters/rdsBackups";
+import { awsBackups } from "./adapters/awsBackups";
 import { replicated } from "./adapters/replicated";
 import { s3RunStore } from "./adapters/s3RunStore";
 import { sshShell } from "./adapters/sshShell";
@@ -118,10 +119,11 @@ async function openStack(
     clock,
     stack,
     fleet: nodes.fleet,
+    supply: awsSupply({ clients: nodes.clients, ...outputs }),
     tfe: nodes.tfe,
-    backups: rdsBackups({ clients: nodes.clients }),
     images: awsImages({ clients: nodes.clients }),
     store,
+    backups: awsBackups({ clients: nodes.clients }),
     probe: httpProbe({ url: outputs.healthCheckUrl, clock, everyMs: 1000, ...caFile }),
     reporter: notices.behind(options.reporter(clock)),
     operator: `${userInfo().username}@${hostname()}`,
@@ -186,8 +188,13 @@ const workerImages = ({ workerImages: images }: StackConfig): { workerImages?: r
 function policyFrom(config: StackConfig): Policy {
   return {
     ...DEFAULT_POLICY,
-    backup: { ...DEFAULT_POLICY.backup, databaseId: config.databaseId, snapshot: config.backup === "snapshot" },
     imageSource: imageSource(config),
+    backup: {
+      ...DEFAULT_POLICY.backup,
+      databaseId: config.databaseId,
+      bucket: config.bucket,
+      snapshot: config.backup === "snapshot",
+    },
   };
 }
 

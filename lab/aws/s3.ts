@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { AwsError } from "../region/api";
 import type { RegionState } from "../region/model";
+import { provisionsOf } from "../region/provisions";
 import { decodeChunks, isChunked } from "./chunked";
 import { type Reception, toAwsError } from "./calls";
 import { xml, type Reply } from "./protocol";
@@ -91,7 +92,23 @@ const HeadBucket: Operation = ({ state, bucket }) => {
   return { status: 200, headers: { "x-amz-bucket-region": state.region } };
 };
 
-const OPERATIONS = { PutObject, GetObject, HeadObject, DeleteObject, CreateBucket, ListObjectsV2, HeadBucket };
+/** A bucket keeps former versions unless somebody switched that off; one that never did has no status. */
+const GetBucketVersioning: Operation = ({ state, bucket }) => {
+  bucketNamed(state, bucket);
+  const off = provisionsOf(state).unversionedBuckets.includes(bucket);
+  return xml(200, { VersioningConfiguration: { "@_xmlns": NAMESPACE, Status: off ? "Suspended" : "Enabled" } });
+};
+
+const OPERATIONS = {
+  PutObject,
+  GetObject,
+  HeadObject,
+  DeleteObject,
+  CreateBucket,
+  ListObjectsV2,
+  HeadBucket,
+  GetBucketVersioning,
+};
 
 type OperationName = keyof typeof OPERATIONS;
 
@@ -116,7 +133,10 @@ function placeOf({ url }: HttpRequest): { bucket: string; key: string } {
 /** Name of the operation that a request asks for; undefined: none that is simulated. */
 export function objectOperation(request: HttpRequest): OperationName | undefined {
   const { bucket, key } = placeOf(request);
-  return bucket === "" ? undefined : (key === "" ? ON_BUCKET : ON_OBJECT)[request.method];
+  if (bucket === "") return undefined;
+  if (key === "" && request.method === "GET" && request.url.searchParams.has("versioning"))
+    return "GetBucketVersioning";
+  return (key === "" ? ON_BUCKET : ON_OBJECT)[request.method];
 }
 
 export function answerObject(state: RegionState, request: HttpRequest, reception: Reception): Reply {

@@ -4,6 +4,7 @@ import { DRAIN_FAULTS } from "./kinds/drains";
 import { INSTANCE_FAULTS } from "./kinds/instances";
 import { INTERFERENCE } from "./kinds/interference";
 import { NODE_FAULTS } from "./kinds/nodes";
+import { SURROUNDINGS } from "./kinds/surroundings";
 import { UPDATE_FAULTS } from "./kinds/updates";
 
 /** Everything that can be made to go wrong, by the name that scripts, flags, tests and the README give it. */
@@ -14,9 +15,13 @@ const FAULTS = {
   ...NODE_FAULTS,
   ...INTERFERENCE,
   ...UPDATE_FAULTS,
+  ...SURROUNDINGS,
 } as const satisfies Readonly<Record<string, Entry>>;
 
 export type FaultName = keyof typeof FAULTS;
+
+/** Faults that only keep a run from starting: preflight finds them, and nothing happens. */
+export type Surrounding = keyof typeof SURROUNDINGS;
 
 export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
 
@@ -25,6 +30,8 @@ export const CATALOGUE: Readonly<Record<FaultName, Entry>> = FAULTS;
 export function isFaultName(name: string): name is FaultName {
   return Object.hasOwn(FAULTS, name);
 }
+
+export const isSurrounding = (name: FaultName): name is Surrounding => Object.hasOwn(SURROUNDINGS, name);
 
 /** Throws where a region that was written down has a fault that this lab does not know. */
 export function entryOf(name: string): Entry {

@@ -100,6 +100,7 @@ export interface RegionApi {
   whenEnded(exec: Exec): Promise<NonNullable<Exec["result"]>>;
 
   createDbSnapshot(input: { snapshotId: string; instanceId: string; tags?: Tags }): DbSnapshot;
+  createDbClusterSnapshot(input: { snapshotId: string; clusterId: string; tags?: Tags }): DbSnapshot;
 
   /** The node that a request through this target group goes to now, by the load balancer's rules (fail-open included); undefined: nobody (503). */
   route(targetGroupArn: string): Instance | undefined;

@@ -14,7 +14,9 @@ export type * from "./modelWork";
 
 export interface DbSnapshot {
   readonly id: string;
+  /** The instance, or the cluster, that it is of. */
   readonly instanceId: string;
+  readonly ofCluster?: boolean;
   readonly createdAt: number;
   readonly availableAt: number;
   readonly tags: Tags;
@@ -24,15 +26,27 @@ export interface DbSnapshot {
 
 export interface DbInstance {
   readonly id: string;
-  readonly engineVersion: string;
+  engineVersion: string;
+  /** The Aurora cluster that it is a member of; its backups are the cluster's. */
+  readonly clusterId?: string;
   backupRetentionPeriod: number;
+}
+
+/** What the account is granted and what EC2 offers it, where that is not the usual. */
+export interface Provisions {
+  /** vCPUs of running On-Demand instances of the standard families. */
+  vcpuQuota: number;
+  /** Zones that offer no instance type at all. */
+  readonly zonesWithoutTypes: string[];
+  /** Buckets that keep no former versions. */
+  readonly unversionedBuckets: string[];
 }
 
 export interface Image {
   readonly id: string;
   readonly name: string;
   readonly ownerId: string;
-  readonly architecture: "x86_64" | "arm64";
+  architecture: "x86_64" | "arm64";
   readonly createdAt: number;
 }
 
@@ -102,6 +116,8 @@ export interface RegionState {
   loadBalancers: LoadBalancer[];
   listeners: Listener[];
   images: Image[];
+  /** Absent in a region that was written down before there were such things: all as usual. */
+  provisions?: Provisions;
   /** SSM parameters. */
   parameters: Record<string, string>;
   /** Secrets Manager: ARN or name -> SecretString. */

@@ -20,6 +20,8 @@ export interface TargetGroup {
   /** Seconds; AWS's default is 300. */
   deregistrationDelay: number;
   stickiness: boolean;
+  /** Absent: as its load balancer does, which an Application Load Balancer always does, a Network Load Balancer not of itself. */
+  crossZone?: boolean;
   tags: Tags;
   readonly targets: Target[];
   /** Requests routed so far, for the round robin. */

@@ -95,6 +95,8 @@ export interface Node {
   desired: "started" | "stopped";
   /** Replicated's complaint about its configuration file, where it could not read it. */
   configError: string | undefined;
+  /** Bytes left for the application; absent: plenty. */
+  diskFree?: number;
   /** Why it does not start, in TFE's words. */
   error: string | undefined;
   /** When each phase was entered, for the witness and for tests. */

@@ -20,7 +20,7 @@ import { answer } from "./node/answer";
 import { beginExec, execDeeds } from "./node/execs";
 import { nodeDeeds } from "./node/life";
 import { scalingDeeds, terminateInGroup } from "./scaling";
-import { createDbSnapshot } from "./snapshots";
+import { createDbClusterSnapshot, createDbSnapshot } from "./snapshots";
 import { cancelCommand, sendCommand, ssmDeeds } from "./ssm";
 import { createTargetGroup, deleteTargetGroup, route, updateTargetGroup } from "./targetGroups";
 import { targetDeeds } from "./targets";
@@ -123,6 +123,7 @@ export function createRegion(
         settle();
       }),
     createDbSnapshot: (input) => createDbSnapshot(state, input),
+    createDbClusterSnapshot: (input) => createDbClusterSnapshot(state, input),
     route: (arn) => route(state, arn),
     answer: (instanceId, path) => {
       const instance = state.instances.find((candidate) => candidate.id === instanceId);

@@ -3,6 +3,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { S3Client } from "@aws-sdk/client-s3";
+import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 import { s3Addressing } from "../../infra/leaseRecord";
@@ -11,6 +12,7 @@ export interface AwsClients {
   readonly autoScaling: AutoScalingClient;
   readonly ec2: EC2Client;
   readonly elb: ElasticLoadBalancingV2Client;
+  readonly quotas: ServiceQuotasClient;
   readonly rds: RDSClient;
   readonly s3: S3Client;
   readonly ssm: SSMClient;
@@ -41,6 +43,7 @@ export function awsClients(options: AwsOptions = {}): AwsClients {
     autoScaling: new AutoScalingClient(config),
     ec2: new EC2Client(config),
     elb: new ElasticLoadBalancingV2Client(config),
+    quotas: new ServiceQuotasClient(config),
     rds: new RDSClient(config),
     s3: new S3Client({ ...config, ...s3Addressing(options.endpoint) }),
     ssm: new SSMClient(config),

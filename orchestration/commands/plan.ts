@@ -28,7 +28,7 @@ export async function planCommand(options: UpgradeCommandOptions, io: Io): Promi
       return 0;
     }
     run.tell({ event: "plan.made", plan, text: describePlan(plan, unfinished?.record.runId) });
-    for (const text of cautions({ plan }, seen)) run.tell({ event: "warning", text });
+    for (const text of cautions({ plan })) run.tell({ event: "warning", text });
     const past = await estimate(ports.store);
     run.tell({
       event: "note",

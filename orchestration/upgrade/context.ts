@@ -8,6 +8,7 @@ import type { Probe } from "../ports/probe";
 import type { Reporter } from "../ports/reporter";
 import type { RunStore } from "../ports/runStore";
 import type { Stack } from "../ports/stack";
+import type { Supply } from "../ports/supply";
 import type { Tfe } from "../ports/tfe";
 import type { Run } from "./run";
 
@@ -15,6 +16,7 @@ export interface Ports {
   readonly clock: Clock;
   readonly stack: Stack;
   readonly fleet: FleetPort;
+  readonly supply: Supply;
   readonly tfe: Tfe;
   readonly backups: Backups;
   readonly images: Images;
@@ -50,12 +52,20 @@ export interface Policy {
   readonly zero: { readonly pollMs: number; readonly sightings: number; readonly timeoutMs: number };
   readonly launch: { readonly pollMs: number; readonly timeoutMs: number };
   readonly lease: { readonly ttlMs: number; readonly heartbeatMs: number };
-  readonly backup: { readonly databaseId: string | undefined; readonly snapshot: boolean; readonly pollMs: number };
+  readonly backup: {
+    readonly databaseId: string | undefined;
+    /** The bucket of the application's objects. */
+    readonly bucket?: string | undefined;
+    readonly snapshot: boolean;
+    readonly pollMs: number;
+  };
   /** Free disk a node must have. "The most common cause of failure is insufficient disk space." */
   readonly minDiskBytes: number;
   readonly minLicenceMs: number;
   /** Where `--latest` finds the newest image. */
   readonly imageSource: ImageSource | undefined;
+  /** Longest wait of the target group that a drained node is worth, in seconds: all of it is outage. */
+  readonly maxDeregistrationSeconds: number;
 }
 
 const SECOND = 1000;
@@ -73,6 +83,7 @@ export const DEFAULT_POLICY: Policy = {
   minDiskBytes: 10 * 1024 ** 3,
   minLicenceMs: 24 * HOUR,
   imageSource: undefined,
+  maxDeregistrationSeconds: 60,
 };
 
 /** A risk that the operator takes by name, with the reason that the report shows. */

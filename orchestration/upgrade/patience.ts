@@ -41,6 +41,7 @@ export function patient(ports: Ports, weather: Weather): Ports {
   return {
     ...ports,
     fleet: withPatience(ports.fleet, weather),
+    supply: withPatience(ports.supply, weather),
     stack: withPatience(ports.stack, weather),
     tfe: withPatience(ports.tfe, weather),
     backups: withPatience(ports.backups, weather),

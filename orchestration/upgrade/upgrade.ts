@@ -60,7 +60,7 @@ export async function upgrade(request: Request, options: UpgradeOptions): Promis
     }
     nodes = seen.nodes.map(({ instance }) => factsOf(instance));
     ports.reporter.emit({ event: "plan.made", plan, text: describePlan(plan, unfinished?.record.runId) });
-    for (const text of cautions({ plan }, seen)) ports.reporter.emit({ event: "warning", text });
+    for (const text of cautions({ plan })) ports.reporter.emit({ event: "warning", text });
     ports.reporter.emit(await outlook(ports.store, plan, seen, run.state));
     if (!(await options.operator.confirm("Start?")))
       return tellFinished(ports, summary("declined", plan, finalNodes(seen)));

@@ -1,6 +1,6 @@
 import { CreateDBClusterCommand, CreateDBInstanceCommand } from "@aws-sdk/client-rds";
 import type { AwsClients } from "../../orchestration/adapters/awsClients";
-import { rdsBackups } from "../../orchestration/adapters/rdsBackups";
+import { awsBackups } from "../../orchestration/adapters/awsBackups";
 import { motoClients } from "./moto";
 
 let clients: AwsClients;
@@ -42,17 +42,17 @@ it.each([
   ["a cluster", "tfe-cluster", 5],
   ["a cluster, by one of its instances,", "tfe-member", 5],
 ])("%s has a retention, and is saved once under one name", async (_what, database, retentionDays) => {
-  const backups = rdsBackups({ clients });
+  const backups = awsBackups({ clients });
   const snapshot = `before-${database}`;
   expect(await backups.policy(database)).toMatchObject({ retentionDays });
   expect(await backups.snapshotStatus(snapshot)).toBeUndefined();
-  await backups.snapshot(database, snapshot);
-  await backups.snapshot(database, snapshot);
+  await backups.snapshot(database, snapshot, { "tfe-repave:run": "run-1" });
+  await backups.snapshot(database, snapshot, { "tfe-repave:run": "run-1" });
   expect(await backups.snapshotStatus(snapshot)).toBe("available");
 });
 
 it("a database that is not there is said so", async () => {
-  await expect(rdsBackups({ clients }).policy("nobodys")).rejects.toMatchObject({
+  await expect(awsBackups({ clients }).policy("nobodys")).rejects.toMatchObject({
     code: "AWS_REFUSED",
     detail: "there is no database instance or cluster nobodys",
   });

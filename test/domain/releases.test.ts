@@ -1,7 +1,10 @@
+import table from "../../orchestration/domain/releases.json";
 import { upgradePath } from "../../orchestration/domain/path";
 import {
   ACTIVE_ACTIVE_SINCE,
   parseRelease,
+  postgresFor,
+  postgresProblem,
   releaseBySequence,
   releaseLabel,
   RELEASES,
@@ -64,5 +67,44 @@ describe("the table", () => {
 
   it("begins Active/Active with a release that it has", () => {
     expect(releaseBySequence(ACTIVE_ACTIVE_SINCE)?.name).toBe("v202101-1");
+  });
+});
+
+describe("what a release wants of its database", () => {
+  it.each([
+    { release: 642, version: "9.6.24", problem: undefined },
+    { release: 647, version: "11.20", problem: "647 (v202208-1) wants PostgreSQL 12 or newer" },
+    { release: 651, version: "10.21", problem: undefined },
+    { release: 654, version: "10.21", problem: "654 (v202209-1) wants PostgreSQL 11 or newer" },
+    { release: 667, version: "15.2", problem: "667 (v202212-2) wants PostgreSQL 11 to 14" },
+    { release: 692, version: "15.2", problem: undefined },
+    {
+      release: 722,
+      version: "14.3",
+      problem: "722 (v202307-1) wants PostgreSQL 12 to 15, of 14 at least 14.4",
+    },
+    { release: 722, version: "14.4", problem: undefined },
+    { release: 776, version: "16.1", problem: undefined },
+    { release: 789, version: "16.1", problem: undefined },
+    {
+      release: 811,
+      version: "12.19",
+      problem: "811 (v202503-1) wants PostgreSQL 13 to 16, of 14 at least 14.4",
+    },
+    { release: 811, version: "13.4", problem: undefined },
+    {
+      release: 811,
+      version: "17.0",
+      problem: "811 (v202503-1) wants PostgreSQL 13 to 16, of 14 at least 14.4",
+    },
+  ])("$release on PostgreSQL $version", ({ release, version, problem }) => {
+    expect(postgresProblem(release, version)).toBe(problem);
+  });
+
+  it("is told release by release, in order, and only where the table knows it", () => {
+    const { postgres } = table;
+    expect(postgres.map(({ since }) => since)).toEqual(postgres.map(({ since }) => since).sort((a, b) => a - b));
+    expect(postgres.filter(({ since }) => releaseBySequence(since) === undefined)).toEqual([]);
+    expect(postgresFor(642)).toBeUndefined();
   });
 });

@@ -12,6 +12,7 @@ import { FakeGroup } from "./group";
 import { USUAL, type Timings } from "./machine";
 import { memoryRunStore } from "./runStore";
 import { FakeStack } from "./stack";
+import { FakeSupply } from "./supply";
 import { FakeTfe } from "./tfe";
 
 interface Expected {
@@ -46,10 +47,16 @@ export class World {
   retentionDays = 7;
   /** Every image that there is; the newest is what the stack's source names. */
   images: readonly Image[] = [anImage("ami-a", "2026-10-01")];
+  engineVersion: string | undefined = "14.15";
+  keepsVersions = true;
+  /** What EC2 and the load balancer say of the fleet's surroundings. */
+  readonly supply = new FakeSupply();
   /** What becomes of a snapshot that is taken now. */
   snapshotsBecome: "available" | "failed" = "available";
   /** Every snapshot that was taken, by its id, and what became of it. */
   readonly snapshots = new Map<string, string>();
+  /** The tags that each was taken with. */
+  readonly snapshotTags = new Map<string, Readonly<Record<string, string>>>();
   readonly #expected = new Set<Expected>();
   #planned: { readonly at: number; readonly act: () => void }[] = [];
 
@@ -102,13 +109,14 @@ export class World {
 
   /** The ports of one more process on this estate. */
   ports(operator = "somebody@here"): Ports {
-    const { clock, store, group, stack, tfe } = this;
+    const { clock, store, group, stack, tfe, supply } = this;
     return {
       clock,
       store,
       operator,
       stack,
       tfe,
+      supply,
       reporter: { emit: (event) => this.#hear(event) },
       fleet: {
         describe: () => Promise.resolve(group.fleet()),
@@ -139,9 +147,14 @@ export class World {
 
   #backups(): Backups {
     return {
-      policy: () => Promise.resolve({ retentionDays: this.retentionDays, latestRestorableAt: this.clock.now() }),
-      snapshot: (_, id) =>
+      policy: () => {
+        const { retentionDays, engineVersion } = this;
+        return Promise.resolve({ retentionDays, engineVersion, latestRestorableAt: this.clock.now() });
+      },
+      keepsVersions: () => Promise.resolve(this.keepsVersions),
+      snapshot: (_, id, tags) =>
         this.#act(`snapshot ${id}`, () => {
+          this.snapshotTags.set(id, tags);
           if (!this.snapshots.has(id)) this.snapshots.set(id, this.snapshotsBecome);
         }),
       snapshotStatus: (id) => Promise.resolve(this.snapshots.get(id)),

@@ -1,6 +1,7 @@
 import type { RunFinished } from "../../orchestration/domain/events";
 import { DEFAULT_POLICY } from "../../orchestration/upgrade/context";
 import type { Request } from "../../orchestration/upgrade/planning";
+import { USUAL } from "../fakes/machine";
 import { World } from "../fakes/world";
 import { attempt, FENCED, hopActs, OPENED } from "../support/attempt";
 
@@ -91,6 +92,8 @@ describe("preflight", () => {
       "image: no-image does not exist",
     ]);
     for (const { remedy } of failed) expect(remedy).toMatch(/\.$/);
+    const naming = failed.filter(({ id, remedy }) => remedy?.includes(`--accept ${id} --because`));
+    expect(naming.map(({ id }) => id)).toEqual(["fence-free", "healthy", "licence", "disk", "app-config"]);
     const [failure] = world.of("run.failed");
     expect(failure).toMatchObject({ step: "preflight", code: "PREFLIGHT_FAILED", fleet: "unchanged" });
     expect(failure?.detail.split("; ").length).toBeGreaterThanOrEqual(7);
@@ -152,6 +155,128 @@ describe("preflight", () => {
     await refused(world);
     expect(world.of("check.made").find((made) => made.id === id)).toMatchObject({ ok: false, observed: says });
     expect(world.acts).toEqual([]);
+  });
+
+  it.each<{ why: string; id: string; says: string; arrange: (world: World) => void }>([
+    {
+      why: "the image is for other processors",
+      id: "image-architecture",
+      says: "ami-a is arm64, m5.xlarge takes x86_64",
+      arrange: ({ supply }) => (supply.architecture = "arm64"),
+    },
+    {
+      why: "the region does not know the instance type",
+      id: "image-architecture",
+      says: "could not be checked: the region does not know the instance type m5.xlarge",
+      arrange: ({ supply }) => (supply.type = undefined),
+    },
+    {
+      why: "a zone does not offer the instance type",
+      id: "instance-type",
+      says: "m5.xlarge is not offered in eu-west-1d",
+      arrange: ({ supply }) => (supply.group = { instanceType: "m5.xlarge", zones: ["eu-west-1a", "eu-west-1d"] }),
+    },
+    {
+      why: "others leave the nodes no room in the quota",
+      id: "vcpu-quota",
+      says: "2 nodes need 8, others use 57 of 64",
+      arrange: ({ supply }) => (supply.quota = { limit: 64, usedByOthers: 57 }),
+    },
+    {
+      why: "nobody here knows which quota counts",
+      id: "vcpu-quota",
+      says: "which quota m5.xlarge counts against is not known here: look at Service Quotas",
+      arrange: ({ supply }) => (supply.quota = undefined),
+    },
+    {
+      why: "the load balancer keeps to its zones",
+      id: "cross-zone",
+      says: "nlb does not balance across zones",
+      arrange: ({ supply }) => (supply.balancing = { loadBalancers: ["nlb"], crossZone: false }),
+    },
+    {
+      why: "no load balancer leads to the nodes",
+      id: "cross-zone",
+      says: "no load balancer forwards to the target group",
+      arrange: ({ supply }) => (supply.balancing = { loadBalancers: [], crossZone: true }),
+    },
+  ])("refuses when $why", async ({ id, says, arrange }) => {
+    const world = new World();
+    arrange(world);
+    await refused(world);
+    expect(world.of("check.made").find((made) => made.id === id)).toMatchObject({ ok: false, observed: says });
+    await expectUntouched(world);
+  });
+
+  test("a quota that the nodes just fill is enough, and is shown", async () => {
+    const world = new World();
+    world.supply.quota = { limit: 64, usedByOthers: 56 };
+    expect((await attempt(world)).outcome).toBe("done");
+    expect(world.told).toContain("✓ vCPUs: 2 nodes need 8, others use 56 of 64");
+  });
+
+  test("refuses a slow deregistration, unless the operator accepts that outage by name", async () => {
+    const world = new World({ timings: { ...USUAL, deregister: 300_000 } });
+    await refused(world);
+    expect(world.told).toContain("✗ deregistration-delay: it waits 300 s, and that is outage");
+    const overrides = [{ id: "deregistration-delay", because: "nobody works tonight" }];
+    expect((await attempt(world, {}, { overrides })).outcome).toBe("done");
+  });
+
+  describe("of the data", () => {
+    const policy = {
+      ...DEFAULT_POLICY,
+      backup: { ...DEFAULT_POLICY.backup, databaseId: "tfe-db", bucket: "tfe-data" },
+    };
+
+    it.each<{ why: string; to: number; id: string; says: string; arrange: (world: World) => void }>([
+      {
+        why: "a release on the way does not run on the database",
+        to: 722,
+        id: "database-version",
+        says: "tfe-db is PostgreSQL 11.9; 722 (v202307-1) wants PostgreSQL 12 to 15, of 14 at least 14.4",
+        arrange: (world) => (world.engineVersion = "11.9"),
+      },
+      {
+        why: "the database does not say its version",
+        to: 642,
+        id: "database-version",
+        says: "tfe-db does not say which version it is",
+        arrange: (world) => (world.engineVersion = undefined),
+      },
+      {
+        why: "the bucket forgets what is overwritten",
+        to: 642,
+        id: "object-versions",
+        says: "tfe-data keeps only the newest",
+        arrange: (world) => (world.keepsVersions = false),
+      },
+    ])("refuses when $why", async ({ to, id, says, arrange }) => {
+      const world = new World();
+      arrange(world);
+      expect((await attempt(world, { release: to }, { policy })).outcome).toBe("blocked");
+      expect(world.of("check.made").find((made) => made.id === id)).toMatchObject({ ok: false, observed: says });
+      await expectUntouched(world);
+    });
+
+    test("says what it saw, and of which release the table does not know what it wants", async () => {
+      const world = new World();
+      await attempt(world, {}, { policy });
+      expect(world.told).toContain(
+        "✓ tfe-db is PostgreSQL 14.15; what 642 (v202207-2) wants is not in the release table",
+      );
+    });
+
+    test("says that it looked at nothing where the stack names neither database nor bucket", async () => {
+      const world = new World();
+      await attempt(world);
+      const held = world.of("check.made").filter(({ observed }) => observed.startsWith("not looked at"));
+      expect(held.map(({ id, ok }) => [id, ok])).toEqual([
+        ["database-version", true],
+        ["database-backups", true],
+        ["object-versions", true],
+      ]);
+    });
   });
 
   test("refuses when the database has no backups, where the stack names one", async () => {

@@ -5,6 +5,7 @@ import { page, type Operation, type Service } from "../service";
 import { matching } from "./ec2Filters";
 import { ec2Instances } from "./ec2Instances";
 import { ec2Templates } from "./ec2Templates";
+import { ec2Types } from "./ec2Types";
 
 const DescribeImages: Operation = (region, params) => {
   const ids = texts(params, "ImageId");
@@ -44,26 +45,10 @@ const IMAGE_FILTERS: Readonly<Record<string, (image: Image) => readonly string[]
   "virtualization-type": () => ["hvm"],
 };
 
-/** The types that launch templates name are offered in every zone that the groups use. */
-const DescribeInstanceTypeOfferings: Operation = (region, params) => {
-  const zones = new Set(region.state.groups.flatMap((group) => group.zones));
-  const places = zones.size > 0 ? [...zones] : ["a", "b"].map((letter) => region.state.region + letter);
-  const types = new Set(region.state.launchTemplates.flatMap((t) => t.versions.map((v) => v.instanceType)));
-  const byZone = text(params, "LocationType") === "availability-zone";
-  const offered = [...types].flatMap((type) =>
-    (byZone ? places : [region.state.region]).map((location) => ({ type, location })),
-  );
-  const found = matching(offered, params, (offer, name) =>
-    name === "instance-type" ? [offer.type] : name === "location" ? [offer.location] : undefined,
-  );
-  const locationType = byZone ? "availability-zone" : "region";
-  return { instanceTypeOfferingSet: found.map((o) => ({ instanceType: o.type, locationType, location: o.location })) };
-};
-
 export const ec2: Service = {
   protocol: "ec2",
   namespace: "http://ec2.amazonaws.com/doc/2016-11-15/",
   version: "2016-11-15",
   unknownOperation: { code: "InvalidAction", status: 400 },
-  operations: { ...ec2Instances, ...ec2Templates, DescribeImages, DescribeInstanceTypeOfferings },
+  operations: { ...ec2Instances, ...ec2Templates, ...ec2Types, DescribeImages },
 };

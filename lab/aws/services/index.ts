@@ -5,6 +5,7 @@ import { loadBalancing } from "./loadBalancing";
 import { rds } from "./rds";
 import { secretsManager } from "./secretsManager";
 import { sns } from "./sns";
+import { serviceQuotas } from "./serviceQuotas";
 import { ssm } from "./ssm";
 import { sts } from "./sts";
 
@@ -16,6 +17,7 @@ export const SERVICES: Readonly<Record<string, Service>> = {
   rds,
   secretsmanager: secretsManager,
   sns,
+  servicequotas: serviceQuotas,
   ssm,
   sts,
 };

@@ -7,6 +7,7 @@ import { page, type Answer, type Operation, type Service } from "../service";
 /** Most records in one answer (Elastic Load Balancing API reference, PageSize). */
 const DEFAULT_PAGE = 400;
 
+const CROSS_ZONE = "load_balancing.cross_zone.enabled";
 const DELAY = "deregistration_delay.timeout_seconds";
 
 const DescribeTargetHealth: Operation = (region, params) => {
@@ -78,8 +79,8 @@ const DescribeLoadBalancerAttributes: Operation = (region, params) => {
   return {
     Attributes: [
       { Key: "deletion_protection.enabled", Value: "false" },
-      // On for an Application Load Balancer and off for a Network Load Balancer, unless somebody changes it.
-      { Key: "load_balancing.cross_zone.enabled", Value: String(application) },
+      // Always on for an Application Load Balancer, off for a Network Load Balancer unless somebody changes it.
+      { Key: CROSS_ZONE, Value: String(application) },
       ...(application ? [{ Key: "idle_timeout.timeout_seconds", Value: "60" }] : []),
     ],
   };
@@ -129,6 +130,7 @@ function healthAnswer(target: Target | undefined): Answer {
 const attributes = (group: TargetGroup): Answer[] => [
   { Key: DELAY, Value: String(group.deregistrationDelay) },
   { Key: "stickiness.enabled", Value: String(group.stickiness) },
+  { Key: CROSS_ZONE, Value: String(group.crossZone ?? "use_load_balancer_configuration") },
 ];
 
 function targetGroupAnswer(region: RegionApi, group: TargetGroup): Answer {

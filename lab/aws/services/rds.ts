@@ -16,7 +16,8 @@ const DescribeDBInstances: Operation = (region, params) => {
     DBInstanceIdentifier: db.id,
     DBInstanceArn: arn(region, "db", db.id),
     DBInstanceStatus: "available",
-    Engine: "postgres",
+    DBClusterIdentifier: db.clusterId,
+    Engine: db.clusterId === undefined ? "postgres" : "aurora-postgresql",
     EngineVersion: db.engineVersion,
     BackupRetentionPeriod: db.backupRetentionPeriod,
     LatestRestorableTime: db.backupRetentionPeriod > 0 ? date(now - LOG_UPLOAD) : undefined,
@@ -27,25 +28,65 @@ const CreateDBSnapshot: Operation = (region, params) => {
   const snapshot = region.createDbSnapshot({
     snapshotId: required(params, "DBSnapshotIdentifier"),
     instanceId: required(params, "DBInstanceIdentifier"),
-    tags: Object.fromEntries(structures(params, "Tags").map((tag) => [required(tag, "Key"), text(tag, "Value") ?? ""])),
+    tags: tagsOf(params),
   });
   return { DBSnapshot: snapshotAnswer(region, snapshot) };
+};
+
+const tagsOf = (params: Params): Record<string, string> =>
+  Object.fromEntries(structures(params, "Tags").map((tag) => [required(tag, "Key"), text(tag, "Value") ?? ""]));
+
+/** A cluster is what its instances say: there is one as soon as one of them is its member. */
+const DescribeDBClusters: Operation = (region, params) => {
+  const id = text(params, "DBClusterIdentifier");
+  const { now, dbInstances } = region.state;
+  const members = dbInstances.filter(
+    ({ clusterId }) => clusterId !== undefined && (id === undefined || clusterId === id),
+  );
+  if (id !== undefined && members.length === 0) {
+    throw new AwsError("DBClusterNotFoundFault", `DBCluster ${id} not found.`, 404);
+  }
+  const writers = members.filter((db, index) => members.findIndex((one) => one.clusterId === db.clusterId) === index);
+  return paged("DBClusters", "DBCluster", writers, params, (db) => ({
+    DBClusterIdentifier: db.clusterId,
+    DBClusterArn: arn(region, "cluster", db.clusterId ?? ""),
+    Status: "available",
+    Engine: "aurora-postgresql",
+    EngineVersion: db.engineVersion,
+    BackupRetentionPeriod: db.backupRetentionPeriod,
+    LatestRestorableTime: db.backupRetentionPeriod > 0 ? date(now - LOG_UPLOAD) : undefined,
+  }));
+};
+
+const CreateDBClusterSnapshot: Operation = (region, params) => {
+  const snapshot = region.createDbClusterSnapshot({
+    snapshotId: required(params, "DBClusterSnapshotIdentifier"),
+    clusterId: required(params, "DBClusterIdentifier"),
+    tags: tagsOf(params),
+  });
+  return { DBClusterSnapshot: clusterSnapshotAnswer(region, snapshot) };
 };
 
 const DescribeDBSnapshots: Operation = (region, params) => {
   const [id, instanceId] = [text(params, "DBSnapshotIdentifier"), text(params, "DBInstanceIdentifier")];
   const found = region.state.dbSnapshots.filter(
-    (s) => (id === undefined || s.id === id) && (instanceId === undefined || s.instanceId === instanceId),
+    (s) =>
+      s.ofCluster !== true &&
+      (id === undefined || s.id === id) &&
+      (instanceId === undefined || s.instanceId === instanceId),
   );
   if (id !== undefined && found.length === 0)
     throw new AwsError("DBSnapshotNotFound", `DBSnapshot ${id} not found.`, 404);
   return paged("DBSnapshots", "DBSnapshot", found, params, (snapshot) => snapshotAnswer(region, snapshot));
 };
 
-/** The lab's database is an instance and no cluster: of those there are no snapshots. */
-const DescribeDBClusterSnapshots: Operation = (_region, params) => {
-  const id = text(params, "DBClusterSnapshotIdentifier") ?? "";
-  throw new AwsError("DBClusterSnapshotNotFoundFault", `DBClusterSnapshot ${id} not found.`, 404);
+const DescribeDBClusterSnapshots: Operation = (region, params) => {
+  const id = text(params, "DBClusterSnapshotIdentifier");
+  const found = region.state.dbSnapshots.filter((s) => s.ofCluster === true && (id === undefined || s.id === id));
+  if (id !== undefined && found.length === 0) {
+    throw new AwsError("DBClusterSnapshotNotFoundFault", `DBClusterSnapshot ${id} not found.`, 404);
+  }
+  return paged("DBClusterSnapshots", "DBClusterSnapshot", found, params, (s) => clusterSnapshotAnswer(region, s));
 };
 
 export const rds: Service = {
@@ -53,7 +94,14 @@ export const rds: Service = {
   namespace: "http://rds.amazonaws.com/doc/2014-10-31/",
   version: "2014-10-31",
   unknownOperation: { code: "InvalidAction", status: 400 },
-  operations: { DescribeDBInstances, CreateDBSnapshot, DescribeDBSnapshots, DescribeDBClusterSnapshots },
+  operations: {
+    DescribeDBInstances,
+    DescribeDBClusters,
+    CreateDBSnapshot,
+    CreateDBClusterSnapshot,
+    DescribeDBSnapshots,
+    DescribeDBClusterSnapshots,
+  },
 };
 
 function paged<T>(
@@ -72,6 +120,17 @@ const instanceNotFound = (id: string): AwsError =>
 
 const arn = ({ state }: RegionApi, kind: string, id: string): string =>
   `arn:aws:rds:${state.region}:${state.accountId}:${kind}:${id}`;
+
+function clusterSnapshotAnswer(region: RegionApi, snapshot: DbSnapshot): Answer {
+  const { DBSnapshotIdentifier, DBInstanceIdentifier, DBSnapshotArn, ...rest } = snapshotAnswer(region, snapshot);
+  return {
+    DBClusterSnapshotIdentifier: DBSnapshotIdentifier,
+    DBClusterIdentifier: DBInstanceIdentifier,
+    DBClusterSnapshotArn: String(DBSnapshotArn).replace(":snapshot:", ":cluster-snapshot:"),
+    ...rest,
+    Engine: "aurora-postgresql",
+  };
+}
 
 function snapshotAnswer(region: RegionApi, snapshot: DbSnapshot): Answer {
   const ended = snapshot.availableAt <= region.state.now;

@@ -5,6 +5,7 @@ import type { FleetSeen } from "../observe";
 import { APP_CONFIG_CHECKS } from "./appConfig";
 import type { Check, CheckContext } from "./check";
 import { DATA_CHECKS } from "./data";
+import { ENTRYPOINT_CHECKS } from "./entrypoint";
 import { GROUP_CHECKS } from "./group";
 import { LAUNCH_CHECKS } from "./launch";
 import { NODE_CHECKS } from "./nodes";
@@ -19,6 +20,7 @@ export const CHECKS: readonly Check[] = [
   ...NODE_CHECKS,
   ...APP_CONFIG_CHECKS,
   ...LAUNCH_CHECKS,
+  ...ENTRYPOINT_CHECKS,
   ...DATA_CHECKS,
 ];
 
@@ -47,7 +49,7 @@ export async function runChecks(ctx: CheckContext, seen: FleetSeen): Promise<rea
       ctx.run.tell({ ...made, ok: true, observed });
       await ctx.run.record({ event: "override.used", ...accepted });
     } else {
-      ctx.run.tell({ ...made, ok: false, observed, remedy: check.remedy });
+      ctx.run.tell({ ...made, ok: false, observed, remedy: remedyOf(check) });
       failed.push(`${check.id}: ${failure}`);
     }
   }
@@ -55,19 +57,12 @@ export async function runChecks(ctx: CheckContext, seen: FleetSeen): Promise<rea
   return failed;
 }
 
-/** What costs time but is no reason to stop. */
-export function cautions({ plan }: Pick<CheckContext, "plan">, seen: FleetSeen): readonly string[] {
-  const { deregistrationDelay } = seen.fleet.group;
-  return [
-    ...(deregistrationDelay > 60
-      ? [
-          `the target group waits ${deregistrationDelay} s to deregister a node, and that is outage; a drained node needs no more than about 10`,
-        ]
-      : []),
-    ...(target(plan).release === plan.from.release &&
-    target(plan).image === plan.from.image &&
-    plan.because === undefined
-      ? ["release and image stay the same"]
-      : []),
-  ];
+const remedyOf = ({ id, remedy, acceptable }: Check): string =>
+  acceptable ? `${remedy} Or accept it, with the reason: --accept ${id} --because "…".` : remedy;
+
+/** What the operator should know but is no reason to stop. */
+export function cautions({ plan }: Pick<CheckContext, "plan">): readonly string[] {
+  const { release, image } = target(plan);
+  const same = release === plan.from.release && image === plan.from.image && plan.because === undefined;
+  return same ? ["release and image stay the same"] : [];
 }

@@ -1,11 +1,62 @@
-import { check, type Check } from "./check";
+import { RepaveError } from "../../domain/errors";
+import type { Demand, InstanceTypeFacts } from "../../ports/supply";
+import { acceptable, check, type Check, type CheckContext } from "./check";
 
-/** A node of the new build can be launched. */
+/** A node of the new build can be launched: as far as AWS says beforehand. */
 export const LAUNCH_CHECKS: readonly Check[] = [
-  check("image", "the image can be launched", "Give an image that exists in this region.", async ({ ports, plan }) => {
-    const problems = await Promise.all(
-      [...new Set(plan.hops.map((hop) => hop.image))].map((id) => ports.fleet.imageProblem(id)),
-    );
+  check("image", "the image can be launched", "Give an image that exists in this region.", async (ctx) => {
+    const problems = await Promise.all(images(ctx).map((id) => ctx.ports.fleet.imageProblem(id)));
     return problems.filter((problem) => problem !== undefined).join("; ") || undefined;
   }),
+  check(
+    "image-architecture",
+    "the image is for the processor of the instance type",
+    "Give an image of the other architecture, or another `tfe:instanceType` with `pulumi up` first.",
+    async (ctx) => {
+      const { demand, facts } = await wanted(ctx);
+      const known = await Promise.all(
+        images(ctx).map(async (id) => ({ id, architecture: (await ctx.ports.supply.image(id))?.architecture })),
+      );
+      // What is not there is the other check's affair.
+      const unfit = known.filter((image) => image.architecture && !facts.architectures.includes(image.architecture));
+      return (
+        unfit.map(({ id, architecture }) => `${id} is ${architecture ?? ""}`).join(", ") +
+          (unfit.length > 0 ? `, ${demand.instanceType} takes ${facts.architectures.join(" or ")}` : "") || undefined
+      );
+    },
+  ),
+  acceptable(
+    "instance-type",
+    "the instance type is offered in every zone of the group",
+    "Choose zones that offer it, or another type. Whether a zone has room at the moment cannot be asked.",
+    async (ctx) => {
+      const { demand, facts } = await wanted(ctx);
+      const without = demand.zones.filter((zone) => !facts.zones.includes(zone));
+      return without.length === 0 ? undefined : `${demand.instanceType} is not offered in ${without.join(", ")}`;
+    },
+  ),
+  acceptable(
+    "vcpu-quota",
+    "the account's quota of vCPUs has room for every node",
+    "Ask for a higher quota of running On-Demand instances in Service Quotas, or end what uses it up.",
+    async (ctx) => {
+      const { demand, facts } = await wanted(ctx);
+      const quota = await ctx.ports.supply.vcpuQuota(demand.instanceType);
+      if (!quota) return `which quota ${demand.instanceType} counts against is not known here: look at Service Quotas`;
+      const needed = facts.vcpus * ctx.plan.nodeCount;
+      const seen = `${ctx.plan.nodeCount} nodes need ${needed}, others use ${quota.usedByOthers} of ${quota.limit}`;
+      return needed + quota.usedByOthers <= quota.limit ? { held: `vCPUs: ${seen}` } : seen;
+    },
+  ),
 ];
+
+const images = ({ plan }: CheckContext): readonly string[] => [...new Set(plan.hops.map((hop) => hop.image))];
+
+async function wanted({
+  ports,
+}: CheckContext): Promise<{ readonly demand: Demand; readonly facts: InstanceTypeFacts }> {
+  const demand = await ports.supply.demand();
+  const facts = await ports.supply.instanceType(demand.instanceType);
+  if (facts) return { demand, facts };
+  throw new RepaveError("AWS_REFUSED", `the region does not know the instance type ${demand.instanceType}`);
+}

@@ -1,3 +1,4 @@
+import { TAGS } from "../../../infra/contract";
 import { RepaveError } from "../../domain/errors";
 import { hopRecord } from "../../domain/journal";
 import type { Backups } from "../../ports/backups";
@@ -23,13 +24,13 @@ export const backup: Step = {
     const taken = hop.pointInTime !== undefined && (!snapshot || hop.snapshotTaken === true);
     return Promise.resolve(taken ? done("taken by this run") : PENDING);
   },
-  async run({ ports, policy, run, hop, hopIndex, signal }) {
+  async run({ ports, policy, plan, run, hop, hopIndex, signal }) {
     const { databaseId, snapshot, pollMs } = policy.backup;
     if (databaseId === undefined) return;
     if (snapshot) {
       const snapshotId = await freeName(ports.backups, `${run.id}-before-${hop.release}`);
       await run.record({ event: "backup.started", hop: hopIndex, snapshotId });
-      await ports.backups.snapshot(databaseId, snapshotId);
+      await ports.backups.snapshot(databaseId, snapshotId, { [TAGS.run]: run.id, [TAGS.stack]: plan.stack });
       const late = (): RepaveError => new RepaveError("BACKUP_FAILED", `snapshot ${snapshotId} is not available`);
       await waitFor(ports.clock, { pollMs, timeoutMs: policy.drain.timeoutMs, signal, late }, async () => {
         const status = await ports.backups.snapshotStatus(snapshotId);

@@ -35,8 +35,9 @@ function cat({ instance, args }: Invocation): Output {
   return fail(1, `cat: ${file}: No such file or directory\n`);
 }
 
-function df({ args }: Invocation): Output {
-  const available = args.includes("-B1") ? FREE_BYTES : Math.floor(FREE_BYTES / 1024);
+function df({ instance, args }: Invocation): Output {
+  const free = instance.node.diskFree ?? FREE_BYTES;
+  const available = args.includes("-B1") ? free : Math.floor(free / 1024);
   if (args.includes("--output=avail")) return succeed(`      Avail\n${String(available)}\n`);
   return succeed(`Filesystem 1K-blocks Used Available Use% Mounted on\n/dev/nvme0n1p1 - - ${available} - /\n`);
 }

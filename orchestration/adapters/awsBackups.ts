@@ -6,10 +6,11 @@ import {
   DescribeDBInstancesCommand,
   DescribeDBSnapshotsCommand,
 } from "@aws-sdk/client-rds";
+import { GetBucketVersioningCommand } from "@aws-sdk/client-s3";
 import { RepaveError } from "../domain/errors";
-import type { Backups } from "../ports/backups";
+import type { Backups, DatabasePolicy } from "../ports/backups";
 import type { AwsClients } from "./awsClients";
-import { awsError, awsErrorName, findInAws } from "./awsErrors";
+import { awsError, awsErrorName, callAws, findInAws } from "./awsErrors";
 
 // The wire's codes and the SDK's names of the same errors.
 const NO_INSTANCE = ["DBInstanceNotFound", "DBInstanceNotFoundFault"];
@@ -23,15 +24,16 @@ const SNAPSHOT_EXISTS = [
   "DBClusterSnapshotAlreadyExists",
 ];
 
-type Database = {
+interface Database extends DatabasePolicy {
   readonly kind: "instance" | "cluster";
   readonly id: string;
-  readonly retentionDays: number;
-  readonly latestRestorableAt: number | undefined;
-};
+}
 
-/** Backups of a database in RDS: an instance, or an Aurora cluster (named by its own id or by that of one of its instances). */
-export function rdsBackups({ clients: { rds } }: { readonly clients: Pick<AwsClients, "rds"> }): Backups {
+/**
+ * Backups in RDS and S3. The database is an instance, or an Aurora cluster, named by its own id or by that of one of its
+ * instances.
+ */
+export function awsBackups({ clients: { rds, s3 } }: { readonly clients: Pick<AwsClients, "rds" | "s3"> }): Backups {
   /** Known once a database was looked at: then only snapshots of that kind are asked for. */
   let kind: Database["kind"] | undefined;
 
@@ -52,6 +54,7 @@ export function rdsBackups({ clients: { rds } }: { readonly clients: Pick<AwsCli
         id: databaseId,
         retentionDays: instance.BackupRetentionPeriod ?? 0,
         latestRestorableAt: instance.LatestRestorableTime?.getTime(),
+        engineVersion: instance.EngineVersion,
       };
     }
     const id = instance?.DBClusterIdentifier ?? databaseId;
@@ -65,33 +68,24 @@ export function rdsBackups({ clients: { rds } }: { readonly clients: Pick<AwsCli
       id,
       retentionDays: cluster.BackupRetentionPeriod ?? 0,
       latestRestorableAt: cluster.LatestRestorableTime?.getTime(),
+      engineVersion: cluster.EngineVersion,
     };
   }
 
   return {
     async policy(databaseId) {
-      const { retentionDays, latestRestorableAt } = await find(databaseId);
-      return { retentionDays, latestRestorableAt };
+      const { retentionDays, latestRestorableAt, engineVersion } = await find(databaseId);
+      return { retentionDays, latestRestorableAt, engineVersion };
     },
-    async snapshot(databaseId, snapshotId) {
+    async snapshot(databaseId, snapshotId, tags) {
       const { kind: found, id } = await find(databaseId);
+      const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+      const ofInstance = { DBInstanceIdentifier: id, DBSnapshotIdentifier: snapshotId, Tags };
+      const ofCluster = { DBClusterIdentifier: id, DBClusterSnapshotIdentifier: snapshotId, Tags };
       const [action, create] =
         found === "instance"
-          ? [
-              "CreateDBSnapshot",
-              () =>
-                rds.send(new CreateDBSnapshotCommand({ DBInstanceIdentifier: id, DBSnapshotIdentifier: snapshotId })),
-            ]
-          : [
-              "CreateDBClusterSnapshot",
-              () =>
-                rds.send(
-                  new CreateDBClusterSnapshotCommand({
-                    DBClusterIdentifier: id,
-                    DBClusterSnapshotIdentifier: snapshotId,
-                  }),
-                ),
-            ];
+          ? ["CreateDBSnapshot", () => rds.send(new CreateDBSnapshotCommand(ofInstance))]
+          : ["CreateDBClusterSnapshot", () => rds.send(new CreateDBClusterSnapshotCommand(ofCluster))];
       try {
         await create();
       } catch (thrown) {
@@ -108,6 +102,11 @@ export function rdsBackups({ clients: { rds } }: { readonly clients: Pick<AwsCli
         rds.send(new DescribeDBClusterSnapshotsCommand({ DBClusterSnapshotIdentifier: snapshotId })),
       );
       return ofCluster?.DBClusterSnapshots?.[0]?.Status;
+    },
+    async keepsVersions(bucket) {
+      const command = new GetBucketVersioningCommand({ Bucket: bucket });
+      // Without a status it was never switched on.
+      return (await callAws("GetBucketVersioning", () => s3.send(command))).Status === "Enabled";
     },
   };
 }

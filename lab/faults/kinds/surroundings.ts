@@ -1,0 +1,197 @@
+import { suspendProcesses, updateGroup } from "../../region/groups";
+import type { Group, Instance, RegionState } from "../../region/model";
+import { provisionsOf } from "../../region/provisions";
+import type { Act, Entry } from "../entry";
+
+const LICENCE = /licence, expires \S+/;
+const HOUR = 3_600_000;
+
+/** What is not as a run must find it: reasons not to start. Each is there at once and stays. */
+export const SURROUNDINGS = {
+  "group-unpinned": {
+    does: "Somebody sets the group to launch the newest version of its template, whatever that is.",
+    standsFor: "a group of the vendor's module, or a change by hand",
+    when: "now",
+    interferes: true,
+    act: onGroup((state, group) => {
+      updateGroup(state, group.name, { launchTemplateVersion: "$Latest" });
+      return `somebody unpinned ${group.name}`;
+    }),
+  },
+  "process-suspended": {
+    does: "Somebody suspends AZRebalance of the group and leaves it so.",
+    standsFor: "another tool's, or another person's, unfinished work",
+    when: "now",
+    interferes: true,
+    act: onGroup((state, group) => {
+      suspendProcesses(state, group.name, ["AZRebalance"]);
+      return `somebody suspended AZRebalance of ${group.name}`;
+    }),
+  },
+  "mixed-releases": {
+    does: "The second node runs another release than the first.",
+    standsFor: "an upgrade that somebody left half done",
+    when: "now",
+    act: onNode(1, ({ id, node }) => {
+      node.release += 1;
+      return `${id} runs ${node.release}`;
+    }),
+  },
+  "node-sick": {
+    does: "The application on the second node has stopped with an error.",
+    standsFor: "a node that is not well before the run",
+    when: "now",
+    act: onNode(1, ({ id, node }) => {
+      node.phase = "failed";
+      node.phaseEndsAt = undefined;
+      node.error = "the application has stopped";
+      return `the application on ${id} stopped`;
+    }),
+  },
+  "licence-expires": {
+    does: "The licence ends within the hour.",
+    standsFor: "a licence that nobody renewed",
+    when: "now",
+    act: (state) => ({
+      act: () => {
+        const ends = new Date(state.now + HOUR).toISOString();
+        for (const [arn, text] of Object.entries(state.secrets)) {
+          state.secrets[arn] = text.replace(LICENCE, `licence, expires ${ends}`);
+        }
+        return `the licence ends ${ends}`;
+      },
+    }),
+  },
+  "disk-full": {
+    does: "The first node has 2 GiB of disk left.",
+    standsFor: "the most common cause of failed upgrades",
+    when: "now",
+    act: onNode(0, ({ id, node }) => {
+      node.diskFree = 2 * 1024 ** 3;
+      return `${id} has 2 GiB left`;
+    }),
+  },
+  "settings-drift": {
+    does: "Somebody sets capacity_concurrency of the first node to 20.",
+    standsFor: "a setting that was changed on a node and nowhere else",
+    when: "now",
+    act: onNode(0, ({ id, node }) => {
+      node.settings["capacity_concurrency"] = "20";
+      return `somebody set capacity_concurrency of ${id}`;
+    }),
+  },
+  "image-gone": {
+    does: "Every image is deregistered.",
+    standsFor: "an image that was cleaned up, or is not shared with the account",
+    when: "now",
+    act: (state) => ({
+      act: () => {
+        const ids = state.images.splice(0).map(({ id }) => id);
+        return `${ids.join(", ")} deregistered`;
+      },
+    }),
+  },
+  "image-for-arm": {
+    does: "Every image is for arm64 processors.",
+    standsFor: "an image of the wrong architecture",
+    when: "now",
+    act: (state) => ({
+      act: () => {
+        for (const image of state.images) image.architecture = "arm64";
+        return "the images are for arm64";
+      },
+    }),
+  },
+  "type-not-offered": {
+    does: "The group's second zone does not offer the instance type.",
+    standsFor: "a zone that lacks the type",
+    when: "now",
+    act: onGroup((state, group) => {
+      const zone = group.zones.at(-1) ?? "";
+      provisionsOf(state).zonesWithoutTypes.push(zone);
+      return `${zone} offers no instance type`;
+    }),
+  },
+  "quota-lowered": {
+    does: "The account's quota of vCPUs is lowered to 4.",
+    standsFor: "an account whose quota is used up",
+    when: "now",
+    act: (state) => ({
+      act: () => {
+        provisionsOf(state).vcpuQuota = 4;
+        return "the quota of vCPUs is 4";
+      },
+    }),
+  },
+  "slow-deregistration": {
+    does: "The target group waits 300 seconds before it lets a node go.",
+    standsFor: "a target group with the default of AWS",
+    when: "now",
+    act: onGroup((state, group) => {
+      for (const targets of state.targetGroups)
+        if (group.targetGroupArns.includes(targets.arn)) targets.deregistrationDelay = 300;
+      return `the target group of ${group.name} waits 300 s`;
+    }),
+  },
+  "cross-zone-off": {
+    does: "The target group is set not to be balanced across zones.",
+    standsFor: "a Network Load Balancer as AWS makes it, or a setting by hand",
+    when: "now",
+    act: onGroup((state, group) => {
+      for (const targets of state.targetGroups)
+        if (group.targetGroupArns.includes(targets.arn)) targets.crossZone = false;
+      return `the target group of ${group.name} keeps to its zones`;
+    }),
+  },
+  "database-old": {
+    does: "The database is of an old version, PostgreSQL 10 at its last.",
+    standsFor: "a database that is older than the release wants",
+    when: "now",
+    act: (state) => ({
+      act: () => {
+        for (const database of state.dbInstances) database.engineVersion = "10.23";
+        return "the database is PostgreSQL 10.23";
+      },
+    }),
+  },
+  "backups-off": {
+    does: "Automatic backups of the database are off.",
+    standsFor: "a database as the vendor's module makes it",
+    when: "now",
+    act: (state) => ({
+      act: () => {
+        for (const database of state.dbInstances) database.backupRetentionPeriod = 0;
+        return "the database is not backed up";
+      },
+    }),
+  },
+  "versions-off": {
+    does: "The bucket of the application keeps no former versions of its objects.",
+    standsFor: "an object store that cannot be brought back",
+    when: "now",
+    act: (state) => ({
+      act: () => {
+        const buckets = Object.keys(state.buckets);
+        provisionsOf(state).unversionedBuckets.push(...buckets);
+        return `${buckets.join(", ")} keeps no former versions`;
+      },
+    }),
+  },
+} as const satisfies Readonly<Record<string, Entry>>;
+
+/** The group that is there. */
+function onGroup(act: (state: RegionState, group: Group) => string): Act {
+  return (state) => {
+    const group = state.groups.find(({ status }) => status === undefined);
+    return group && { act: () => act(state, group) };
+  };
+}
+
+/** A node that serves, by its place in the order of launches. */
+function onNode(place: number, act: (instance: Instance) => string): Act {
+  return (state) => {
+    const serving = state.instances.filter(({ node, state: is }) => is === "running" && node.phase === "started");
+    const instance = serving[place];
+    return instance && { act: () => act(instance) };
+  };
+}

@@ -1,0 +1,93 @@
+import { CreateAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
+import { CreateLaunchTemplateCommand, DescribeImagesCommand, DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateListenerCommand,
+  CreateLoadBalancerCommand,
+  CreateTargetGroupCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { CreateBucketCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
+import { awsBackups } from "../../orchestration/adapters/awsBackups";
+import type { AwsClients } from "../../orchestration/adapters/awsClients";
+import { awsSupply } from "../../orchestration/adapters/awsSupply";
+import type { Supply } from "../../orchestration/ports/supply";
+import { motoClients } from "./moto";
+
+// The wire only. Moto knows no quota of EC2.
+
+const NAME = "tfe-supply";
+let clients: AwsClients;
+let supply: Supply;
+let zone: string;
+let imageId: string;
+
+beforeAll(async () => {
+  clients = motoClients();
+  const { Subnets: subnets = [] } = await clients.ec2.send(new DescribeSubnetsCommand());
+  const [subnet, second] = subnets;
+  zone = subnet?.AvailabilityZone ?? "";
+  const { Images: images } = await clients.ec2.send(new DescribeImagesCommand({ Owners: ["amazon"] }));
+  imageId = images?.find(({ Architecture: architecture }) => architecture === "x86_64")?.ImageId ?? "";
+  const template = await clients.ec2.send(
+    new CreateLaunchTemplateCommand({
+      LaunchTemplateName: NAME,
+      LaunchTemplateData: { ImageId: imageId, InstanceType: "m5.xlarge" },
+    }),
+  );
+  const target = { Name: NAME, Port: 443, Protocol: "HTTPS", VpcId: subnet?.VpcId } as const;
+  const { TargetGroups: groups } = await clients.elb.send(new CreateTargetGroupCommand(target));
+  const targetGroupArn = groups?.[0]?.TargetGroupArn ?? "";
+  const { LoadBalancers: balancers } = await clients.elb.send(
+    new CreateLoadBalancerCommand({ Name: NAME, Subnets: [subnet?.SubnetId ?? "", second?.SubnetId ?? ""] }),
+  );
+  await clients.elb.send(
+    new CreateListenerCommand({
+      LoadBalancerArn: balancers?.[0]?.LoadBalancerArn,
+      Port: 80,
+      Protocol: "HTTP",
+      DefaultActions: [{ Type: "forward", TargetGroupArn: targetGroupArn }],
+    }),
+  );
+  await clients.autoScaling.send(
+    new CreateAutoScalingGroupCommand({
+      AutoScalingGroupName: NAME,
+      MinSize: 0,
+      MaxSize: 0,
+      LaunchTemplate: { LaunchTemplateId: template.LaunchTemplate?.LaunchTemplateId, Version: "1" },
+      VPCZoneIdentifier: subnet?.SubnetId,
+    }),
+  );
+  supply = awsSupply({ clients, groupName: NAME, targetGroupArn });
+});
+afterAll(() => clients.destroy());
+
+it("knows what the group launches, and where", async () => {
+  expect(await supply.demand()).toEqual({ instanceType: "m5.xlarge", zones: [zone] });
+});
+
+it("knows an image by its architecture, and one that is not there", async () => {
+  expect(await supply.image(imageId)).toEqual({ architecture: "x86_64" });
+  expect(await supply.image("ami-0123456789abcdef0")).toBeUndefined();
+});
+
+it("knows an instance type, its vCPUs and its zones, and one that does not exist", async () => {
+  const type = await supply.instanceType("m5.xlarge");
+  expect(type).toMatchObject({ architectures: ["x86_64"], vcpus: 4 });
+  expect(type?.zones).toContain(zone);
+  expect(await supply.instanceType("m5.enormous")).toBeUndefined();
+});
+
+it("finds the load balancer in front of the target group", async () => {
+  expect(await supply.entrypoint()).toEqual({ loadBalancers: [NAME], crossZone: true });
+});
+
+it("knows whether a bucket keeps former versions", async () => {
+  const backups = awsBackups({ clients });
+  const Bucket = "tfe-supply-data";
+  await clients.s3.send(
+    new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: "eu-west-1" } }),
+  );
+  expect(await backups.keepsVersions(Bucket)).toBe(false);
+  const VersioningConfiguration = { Status: "Enabled" } as const;
+  await clients.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+  expect(await backups.keepsVersions(Bucket)).toBe(true);
+});

@@ -1,0 +1,152 @@
+import { addFaults, checkFaults, FAULT_NAMES, isSurrounding, type FaultName } from "../../lab/faults";
+import { DEFAULTS } from "../../lab/region/defaults";
+import { provisionsOf } from "../../lab/region/provisions";
+import type { RegionState } from "../../lab/region/model";
+import { awsBackups } from "../../orchestration/adapters/awsBackups";
+import { awsFleet } from "../../orchestration/adapters/awsFleet";
+import { awsSupply } from "../../orchestration/adapters/awsSupply";
+import { replicated } from "../../orchestration/adapters/replicated";
+import { ssmShell } from "../../orchestration/adapters/ssmShell";
+import type { Plan } from "../../orchestration/domain/plan";
+import { ACCEPTABLE, CHECKS, runChecks } from "../../orchestration/upgrade/checks";
+import { DEFAULT_POLICY, type Policy, type Ports } from "../../orchestration/upgrade/context";
+import { observeFleet } from "../../orchestration/upgrade/observe";
+import { Run } from "../../orchestration/upgrade/run";
+import { labRegion, type LabRegion } from "../adapters/labRegion";
+import { World } from "../fakes/world";
+import { userData } from "../lab/builtRegion";
+
+// Every check that is about the world and not about the stack: the real adapters, asked of the lab, with something wrong in it.
+
+const POLICY: Policy = {
+  ...DEFAULT_POLICY,
+  backup: { ...DEFAULT_POLICY.backup, databaseId: DEFAULTS.databaseId, bucket: DEFAULTS.bucket },
+};
+
+const PLAN: Plan = {
+  schema: 1,
+  stack: "lab",
+  from: { release: 655, image: DEFAULTS.images.older },
+  hops: [{ release: 667, image: DEFAULTS.images.newest }],
+  nodeCount: 2,
+};
+
+let lab: LabRegion;
+let ports: Ports;
+let wholeState: string;
+
+beforeAll(async () => {
+  lab = await labRegion({ nodes: 2, release: 655, runs: true });
+  for (const targets of lab.region.state.targetGroups) targets.deregistrationDelay = 10;
+  // The licence is the one whose secret the node's script names.
+  const licence = `aws secretsmanager get-secret-value --secret-id '${DEFAULTS.secrets.license}'\n`;
+  const script = Buffer.from(userData(655), "base64").toString() + licence;
+  for (const instance of lab.region.state.instances) {
+    Object.assign(instance, { userData: Buffer.from(script).toString("base64") });
+    instance.node.settings["capacity_concurrency"] = "10";
+  }
+  provisionsOf(lab.region.state);
+  wholeState = JSON.stringify(lab.region.state);
+  const world = new World({ release: 655 });
+  const shell = ssmShell(lab);
+  ports = {
+    ...world.ports(),
+    clock: lab.clock,
+    stack: world.stack,
+    fleet: awsFleet({ ...lab, launchTemplateId: lab.templateId }),
+    supply: awsSupply(lab),
+    tfe: replicated(shell),
+    backups: awsBackups(lab),
+  };
+}, 60_000);
+afterAll(() => lab.close());
+
+/** The lab as it was, but for the time. */
+function restore(): void {
+  const { now } = lab.region.state;
+  Object.assign(lab.region.state, JSON.parse(wholeState) as RegionState, { now });
+}
+
+async function failuresWith(...wishes: readonly unknown[]): Promise<ReadonlyMap<string, string>> {
+  restore();
+  addFaults(lab.region.state, checkFaults(wishes));
+  lab.advance();
+  const run = new Run({ ...ports, runId: "plan" });
+  const failed = await runChecks({ ports, policy: POLICY, plan: PLAN, run, overrides: [] }, await observeFleet(ports));
+  return new Map(failed.map((failure) => [failure.split(": ")[0] ?? "", failure.slice(failure.indexOf(": ") + 2)]));
+}
+
+const REASONS: readonly { fault: FaultName; id: string; says: RegExp; also?: readonly string[] }[] = [
+  { fault: "group-unpinned", id: "pinned", says: /^the group launches \$Latest$/ },
+  { fault: "process-suspended", id: "fence-free", says: /^AZRebalance$/ },
+  { fault: "instance-refresh", id: "instance-refresh", says: /^one is in progress$/ },
+  {
+    fault: "mixed-releases",
+    id: "one-release",
+    says: /^found 655 \(v202209-2\) and 656$/,
+    also: ["healthy"],
+  },
+  { fault: "node-sick", id: "healthy", says: /^i-\w+: application started: stopped, desired started/ },
+  { fault: "licence-expires", id: "licence", says: /^i-\w+: the licence ends 2026-01-05T\S+; i-\w+: the licence ends/ },
+  { fault: "disk-full", id: "disk", says: /^i-\w+: 2 GiB free$/ },
+  {
+    fault: "settings-drift",
+    id: "app-config",
+    says: /^the nodes differ in capacity_concurrency; the stack has another value for capacity_concurrency on i-\w+$/,
+  },
+  { fault: "image-gone", id: "image", says: new RegExp(`^image ${DEFAULTS.images.newest} does not exist`) },
+  {
+    fault: "image-for-arm",
+    id: "image-architecture",
+    says: new RegExp(`^${DEFAULTS.images.newest} is arm64, m5.xlarge takes x86_64$`),
+  },
+  { fault: "type-not-offered", id: "instance-type", says: /^m5.xlarge is not offered in eu-west-1b$/ },
+  { fault: "quota-lowered", id: "vcpu-quota", says: /^2 nodes need 8, others use 0 of 4$/ },
+  { fault: "slow-deregistration", id: "deregistration-delay", says: /^it waits 300 s, and that is outage/ },
+  { fault: "cross-zone-off", id: "cross-zone", says: /^tfe does not balance across zones$/ },
+  {
+    fault: "database-old",
+    id: "database-version",
+    says: /^tfe-lab is PostgreSQL 10.23; 667 \(v202212-2\) wants PostgreSQL 11 to 14$/,
+  },
+  { fault: "backups-off", id: "database-backups", says: /^tfe-lab has automatic backups switched off$/ },
+  { fault: "versions-off", id: "object-versions", says: /^tfe-lab-data keeps only the newest$/ },
+];
+
+test("where nothing is wrong, every check holds", async () => {
+  expect([...(await failuresWith())]).toEqual([]);
+}, 30_000);
+
+test.each(REASONS)(
+  "$fault is found by $id",
+  async ({ fault, id, says, also = [] }) => {
+    const failures = await failuresWith({ fault });
+    expect([...failures.keys()].sort()).toEqual([id, ...also].sort());
+    expect(failures.get(id)).toMatch(says);
+  },
+  30_000,
+);
+
+test("a node that no command reaches fails what must be asked of it, and says why", async () => {
+  const failures = await failuresWith({ fault: "node-unreachable", when: "now" });
+  expect([...failures.keys()]).toEqual(expect.arrayContaining(["healthy", "licence", "disk", "work-visible"]));
+  expect(failures.get("work-visible")).toMatch(/^could not be checked: i-\w+/);
+}, 30_000);
+
+test("a capacity that somebody changed is found by capacity", async () => {
+  const failures = await failuresWith({ fault: "capacity-changed", when: "now", after: 0 });
+  expect(failures.get("capacity")).toMatch(/^\d nodes, capacity 1, the stack says 2$/);
+}, 30_000);
+
+test("every fault of the surroundings is shown, and every check of the world fails once", () => {
+  const shown = REASONS.map(({ fault }) => fault);
+  expect(FAULT_NAMES.filter(isSurrounding).filter((name) => !shown.includes(name))).toEqual([]);
+  const failing = new Set([...REASONS.map(({ id }) => id), "work-visible", "capacity"]);
+  const ofTheStack = ["pending-operations", "stack-diff"];
+  expect(CHECKS.map(({ id }) => id).filter((id) => !failing.has(id))).toEqual(ofTheStack);
+});
+
+test("nothing that guards against two releases at once, or lost work, can be accepted", () => {
+  const guards = ["pending-operations", "stack-diff", "pinned", "capacity", "one-release", "instance-refresh"];
+  expect([...guards, "work-visible"].filter((id) => ACCEPTABLE.includes(id))).toEqual([]);
+});
