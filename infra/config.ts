@@ -2,9 +2,10 @@
 import { closest } from "fastest-levenshtein";
 import { z } from "zod";
 import { boolean, choice, integer, list, stringMap, text, url } from "./configValues";
-import { PROJECT } from "./contract";
+import { PROJECT, SECRET_SETTINGS } from "./contract";
 import { RUN_STORE_PATTERN } from "./runStore";
 
+export { SECRET_SETTINGS } from "./contract";
 export { readStackFile } from "./stackFile";
 
 /** Raw values by namespaced key (`tfe:image`), as Pulumi gives them. */
@@ -92,25 +93,6 @@ const SCHEMA = z.object({
 export type StackConfig = Readonly<z.output<typeof SCHEMA>>;
 
 export const CONFIG_KEYS = Object.keys(SCHEMA.shape) as readonly (keyof StackConfig)[];
-
-/** Settings that are secrets: they belong in the settings secret, since `appConfig` is readable in user data and outputs. */
-export const SECRET_SETTINGS: readonly string[] = [
-  "archivist_token",
-  "aws_access_key_id",
-  "aws_secret_access_key",
-  "cookie_hash",
-  "enc_password",
-  "extern_vault_role_id",
-  "extern_vault_secret_id",
-  "install_id",
-  "internal_api_token",
-  "pg_password",
-  "redis_pass",
-  "registry_session_encryption_key",
-  "registry_session_secret_key",
-  "root_secret",
-  "user_token",
-];
 
 /** Everything that is wrong with a configuration, in one message. */
 export class ConfigError extends Error {

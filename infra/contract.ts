@@ -48,6 +48,25 @@ export interface StackOutputs {
   readonly airgap: boolean;
 }
 
+/** Settings that are secrets: they belong in the settings secret, since `appConfig` is readable in user data and outputs. */
+export const SECRET_SETTINGS: readonly string[] = [
+  "archivist_token",
+  "aws_access_key_id",
+  "aws_secret_access_key",
+  "cookie_hash",
+  "enc_password",
+  "extern_vault_role_id",
+  "extern_vault_secret_id",
+  "install_id",
+  "internal_api_token",
+  "pg_password",
+  "redis_pass",
+  "registry_session_encryption_key",
+  "registry_session_secret_key",
+  "root_secret",
+  "user_token",
+];
+
 /** Tags that every instance and volume of the fleet carries, from its launch template. */
 export const TAGS = {
   /** ReleaseSequence the node was built for. */
@@ -88,3 +107,6 @@ export interface LeaseRecord {
   readonly expiresAt: number;
   readonly step?: string;
 }
+
+/** Beginning of the ids of what acts on the fleet's nodes outside of a run: it leaves the stack as it is, so nothing waits for its end. */
+export const OPERATION_PREFIX = "op-";

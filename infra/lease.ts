@@ -1,6 +1,6 @@
 /** The stack program's guard: nothing is changed while a run that we do not belong to holds the stack or has left it unfinished. */
 import { z } from "zod";
-import type { LeaseRecord } from "./contract";
+import { OPERATION_PREFIX, type LeaseRecord } from "./contract";
 import { leaseAddress, readLease } from "./leaseRecord";
 import type { RunStoreLocation } from "./runStore";
 
@@ -53,7 +53,9 @@ function claim(lease: LeaseRecord | undefined, { stack, fencingToken, now }: Lea
   if (fencingToken !== undefined && lease.token > fencingToken) {
     return `Run ${lease.runId} of ${lease.holder} has taken stack ${stack} over; this older run must not change it any more.`;
   }
-  return lease.expiresAt < now ? unfinished(lease, stack) : held(lease, stack);
+  if (lease.expiresAt >= now) return held(lease, stack);
+  // What is left of a command on the nodes: it never changes the stack.
+  return lease.runId.startsWith(OPERATION_PREFIX) ? undefined : unfinished(lease, stack);
 }
 
 const held = (lease: LeaseRecord, stack: string): string =>
@@ -62,8 +64,9 @@ const held = (lease: LeaseRecord, stack: string): string =>
       `at step ${step(lease)}; its lease lasts until ${time(lease.expiresAt)} and is renewed while the run lives.`,
     "Nothing was changed. Wait for the run to end:",
     `  npm run status -- --stack ${stack}`,
-    "If its holder is dead, this goes on with the run:",
-    `  npm run upgrade -- --stack ${stack} --resume`,
+    ...(lease.runId.startsWith(OPERATION_PREFIX)
+      ? []
+      : ["If its holder is dead, this goes on with the run:", `  npm run upgrade -- --stack ${stack} --resume`]),
   ].join("\n");
 
 /** Its process stopped or died: an update now could bring the old build up beside the new one. */

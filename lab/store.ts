@@ -14,7 +14,7 @@ export async function loadState(dir: string): Promise<RegionState | undefined> {
   });
   if (text === undefined) return undefined;
   const state = parse(text, file);
-  if ((state.schema as number) !== 2)
+  if ((state.schema as number) !== 3)
     throw new Error(`${file} was written by another version of the lab. Remove the folder ${dir} to begin anew.`);
   return state;
 }

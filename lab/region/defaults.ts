@@ -96,7 +96,7 @@ export function newRegionState(options: { seed: number; now: number; timings: Pa
   const timings = { ...DEFAULT_TIMINGS, ...options.timings };
   const settings = Object.fromEntries(Object.entries(SETTINGS).map(([key, value]) => [key, { value }]));
   return {
-    schema: 2,
+    schema: 3,
     region: REGION,
     accountId: ACCOUNT,
     now: options.now,

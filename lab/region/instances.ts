@@ -52,6 +52,7 @@ export function launchInstance(
       phaseEndsAt: state.now + state.timings.boot,
       release: 0,
       settings: {},
+      builtSettings: {},
       settingsInEffect: {},
       desired: "started",
       configError: undefined,

@@ -101,7 +101,7 @@ export interface Verdict {
 }
 
 export interface RegionState {
-  schema: 2;
+  schema: 3;
   region: string;
   accountId: string;
   now: number;

@@ -90,6 +90,8 @@ export interface Node {
   release: number;
   /** Settings of the application, flat, as `app-config` shows them. */
   settings: Record<string, string>;
+  /** Those that its user data wrote into `/etc/ptfe-settings.json`. */
+  builtSettings: Record<string, string>;
   /** The settings it last started with: a change needs a restart to count. */
   settingsInEffect: Record<string, string>;
   desired: "started" | "stopped";

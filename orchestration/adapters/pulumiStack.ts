@@ -10,7 +10,7 @@ import type { ResourceChange, Stack } from "../ports/stack";
 import { readIfThere, replaceFile } from "./files";
 import { type CliResult, isStackMissing, operationsOnly, pulumiCli, redact } from "./pulumiCli";
 import { eventLog } from "./pulumiEvents";
-import { buildConfigIn, withBuildConfig } from "./stackFile";
+import { appConfigIn, buildConfigIn, withAppConfig, withBuildConfig } from "./stackFile";
 
 export interface PulumiStackOptions {
   readonly stackName: string;
@@ -143,6 +143,14 @@ export function pulumiStack(options: PulumiStackOptions): Stack {
         await pulumi("stack", "init", "--no-select");
         return up();
       }
+    },
+    async appConfig() {
+      return appConfigIn(await text());
+    },
+    async keepAppConfig(change) {
+      const before = await text();
+      const after = withAppConfig(before, change);
+      if (after !== before) await replaceFile(stackFile, after);
     },
     async pendingOperations() {
       const exported = await pulumi("stack", "export").catch(undefinedIfMissing);

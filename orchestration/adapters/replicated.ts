@@ -18,6 +18,8 @@ export const COMMANDS = {
   appStatus: [CTL, "app", "status", "--output", "json"],
   systemStatus: [CTL, "system", "status"],
   appConfig: [CTL, "app-config", "export"],
+  builtSettings: ["cat", "/etc/ptfe-settings.json"],
+  setAppConfig: [...ADMIN, "app-config"],
   licence: [CTL, "license", "inspect"],
   containers: ["docker", "ps", "--format", "{{.Image}} {{.Names}}"],
   selfCheck: ["curl", "-ks", "--max-time", "20", "-w", "\\n%{http_code}", "https://127.0.0.1/_health_check?full=1"],
@@ -109,6 +111,10 @@ export function replicated(shell: NodeShell, options: ReplicatedOptions = {}): T
         return answer && exitCode !== 0 ? { ...answer, status: 0 } : answer;
       }),
     appConfig: (node) => read(node, COMMANDS.appConfig, whenOk(parseAppConfig)),
+    builtSettings: (node) => read(node, COMMANDS.builtSettings, whenOk(parseAppConfig)),
+    async setAppConfig(node, key, value) {
+      await act(node, [...COMMANDS.setAppConfig, "-k", key, "-v", value]);
+    },
     async licenceExpiry(node) {
       const end = await read(node, COMMANDS.licence, whenOk(parseLicenceExpiry));
       return end === "never" ? undefined : end;

@@ -1,4 +1,4 @@
-import { isScalar, parseDocument } from "yaml";
+import { type Document, isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
 import { ConfigError, parseConfig, readStackFile } from "../../infra/config";
 import { type BuildConfig, PROJECT } from "../../infra/contract";
 import { RepaveError } from "../domain/errors";
@@ -19,12 +19,7 @@ export function buildConfigIn(text: string): BuildConfig {
 
 /** The text with these keys changed, comments and order kept; the same text where nothing differs. Throws `STACK_CONFIG_INVALID`. */
 export function withBuildConfig(text: string, change: BuildConfig): string {
-  const document = asConfig(() => {
-    const parsed = parseDocument(text);
-    const [error] = parsed.errors;
-    if (error) throw error;
-    return parsed;
-  });
+  const document = documentIn(text);
   let changed = false;
   for (const [name, value] of Object.entries(change)) {
     const path = ["config", `${PROJECT}:${name}`];
@@ -35,8 +30,53 @@ export function withBuildConfig(text: string, change: BuildConfig): string {
     if (isScalar(node)) node.value = typeof node.value === "number" ? Number(value) : String(value);
     else document.setIn(path, String(value));
   }
-  const isIndented = !/^( *)[^\s#-][^\n]*:[ \t]*\n\1- /m.test(text);
-  return changed ? document.toString({ lineWidth: 0, indentSeq: isIndented }) : text;
+  return changed ? written(document, text) : text;
+}
+
+/** The settings of the application in a stack file's text. Throws `STACK_CONFIG_INVALID`. */
+export const appConfigIn = (text: string): Readonly<Record<string, string>> =>
+  asConfig(() => parseConfig(readStackFile(text)).appConfig);
+
+/**
+ * The text with these settings in `appConfig`, comments and order kept; the same text where nothing differs. Throws
+ * `STACK_CONFIG_INVALID` where the result would not be a valid configuration.
+ */
+export function withAppConfig(text: string, change: Readonly<Record<string, string>>): string {
+  const present = appConfigIn(text);
+  const missing = Object.entries(change).filter(([key, value]) => present[key] !== value);
+  if (missing.length === 0) return text;
+  const document = documentIn(text);
+  const path = ["config", `${PROJECT}:appConfig`];
+  const node: unknown = document.getIn(path, true);
+  if (isMap(node)) for (const [key, value] of missing) setKeepingComment(node, key, value);
+  // As `pulumi config set` writes a map without --path: JSON in a string.
+  else if (isScalar(node) && typeof node.value === "string") node.value = JSON.stringify({ ...present, ...change });
+  else document.setIn(path, document.createNode({ ...present, ...change }));
+  const after = written(document, text);
+  appConfigIn(after);
+  return after;
+}
+
+function setKeepingComment(map: YAMLMap, key: string, value: string): void {
+  const present = map.get(key, true);
+  if (isScalar(present)) present.value = value;
+  else map.set(key, value);
+}
+
+function documentIn(text: string): Document {
+  return asConfig(() => {
+    const parsed = parseDocument(text);
+    const [error] = parsed.errors;
+    if (error) throw error;
+    return parsed;
+  });
+}
+
+/** The document as text, its lists indented and padded as they were. */
+function written(document: Document, before: string): string {
+  const isIndented = !/^( *)[^\s#-][^\n]*:[ \t]*\n\1- /m.test(before);
+  const isPadded = !/: [[{][^\s\]}]/.test(before);
+  return document.toString({ lineWidth: 0, indentSeq: isIndented, flowCollectionPadding: isPadded });
 }
 
 function asConfig<T>(read: () => T): T {

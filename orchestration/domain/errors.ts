@@ -70,7 +70,7 @@ export const ERRORS = {
   },
   RUN_UNFINISHED: {
     disposition: "blocked",
-    title: "An unfinished run has another target",
+    title: "A run of this stack is not finished",
     remedy: "Finish that run first with the command shown.",
   },
   NOTHING_TO_RESUME: {
@@ -89,6 +89,27 @@ export const ERRORS = {
     title: "The node cannot be rebuilt safely",
     remedy:
       'Wait for it, or take the risk by name: --rebuild-node --accept migration-may-run --because "…". The same command without it looks again.',
+  },
+  SETTING_UNKNOWN: {
+    disposition: "usage",
+    title: "The application has no such setting",
+    remedy: "`app-config get` lists the settings that it knows.",
+  },
+  NODE_NOT_READY: {
+    disposition: "blocked",
+    title: "A node cannot be taken out of service now",
+    remedy: "See `health`; wait or mend what is named, then give the same command again.",
+  },
+  RESTART_TIMEOUT: {
+    disposition: "halt",
+    title: "A node did not come back healthy after its restart",
+    remedy:
+      "No further node was touched. See what is red with `health`; where a setting is to blame, set it back on that node. The same command begins with the node that is not healthy.",
+  },
+  BUNDLE_INCOMPLETE: {
+    disposition: "fail",
+    title: "Support bundles are missing",
+    remedy: "See the node's disk, and its way to the bucket; then give the same command again: it makes new ones.",
   },
   CONFIRMATION_NEEDED: {
     disposition: "blocked",

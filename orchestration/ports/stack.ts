@@ -25,6 +25,10 @@ export interface Stack {
   preview(change: BuildConfig): Promise<readonly ResourceChange[]>;
   /** Writes the keys to the config file, then updates the stack. Repeating it is harmless: nothing differs then. */
   apply(change: BuildConfig): Promise<readonly ResourceChange[]>;
+  /** Settings of the application as written in `Pulumi.<stack>.yaml`: what the next build gives its nodes. */
+  appConfig(): Promise<Readonly<Record<string, string>>>;
+  /** Writes these settings into the file's `appConfig`, the others and every comment kept. Changes nothing else. */
+  keepAppConfig(change: Readonly<Record<string, string>>): Promise<void>;
   /** Names of operations that an interrupted update left in the state. */
   pendingOperations(): Promise<readonly string[]>;
 }

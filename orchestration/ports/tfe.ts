@@ -1,3 +1,4 @@
+import type { Settings } from "../domain/settings";
 import type { NodeAddress } from "./nodeShell";
 
 /** `replicatedctl app status`, the one entry of its array. */
@@ -37,8 +38,15 @@ export interface Tfe {
   systemStatus(node: NodeAddress): Promise<Readonly<Record<string, string>>>;
   healthCheck(node: NodeAddress): Promise<HealthReport>;
   selfCheck(node: NodeAddress): Promise<SelfCheck>;
-  /** `replicatedctl app-config export`; unset keys are left out. Values are kept in memory only: some are secret. */
-  appConfig(node: NodeAddress): Promise<Readonly<Record<string, string>>>;
+  /** `replicatedctl app-config export`: every setting that the application knows. Values are kept in memory only: some are secret. */
+  appConfig(node: NodeAddress): Promise<Settings>;
+  /** The settings that the node was built with (`/etc/ptfe-settings.json`), secret ones included. */
+  builtSettings(node: NodeAddress): Promise<Settings>;
+  /**
+   * Changes a setting on this node only (`app-config -k KEY -v VALUE`); it counts from the application's next start on. The
+   * value is seen in the node's process list and, over SSM, in its history: not for secrets. Repeating it does no harm.
+   */
+  setAppConfig(node: NodeAddress, key: string, value: string): Promise<void>;
   /** When the licence ends (ms since the epoch); undefined: never. */
   licenceExpiry(node: NodeAddress): Promise<number | undefined>;
   /** Stops the application; it is stopped when `appStatus` says so. Stopping a stopped one does no harm. */

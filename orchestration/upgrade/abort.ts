@@ -6,7 +6,6 @@ import { hopRecord, pastPointOfNoReturn, type RunState } from "../domain/journal
 import { target, type Plan } from "../domain/plan";
 import { releaseLabel } from "../domain/releases";
 import type { StepContext } from "./context";
-import { drainNode } from "./draining";
 import { conclude, settle, summary, tellFailed, tellFinished } from "./ending";
 import { alongside, StepFailed, type RunContext } from "./engine";
 import { keepFenced, raiseFence, restoreFence } from "./fencing";
@@ -14,8 +13,8 @@ import { passGate } from "./gate";
 import { removeStrayLease, takeLease } from "./leasing";
 import { isLeaving } from "./nodes";
 import { findUnfinished } from "./planning";
+import { restartApplication } from "./restarting";
 import type { Run } from "./run";
-import { address } from "./sight";
 import { openRun, type UpgradeOptions } from "./upgrade";
 import { waitFor } from "./wait";
 
@@ -97,7 +96,7 @@ async function takeBack(base: RunContext): Promise<void> {
   const gated = new Set<string>();
   for (;;) {
     for (const id of (await awaitCapacity(ctx, count)).filter((node) => !gated.has(node))) {
-      if (run.state.drainBegun && before.some((instance) => instance.id === id)) await restart(ctx, id);
+      if (run.state.drainBegun && before.some((instance) => instance.id === id)) await restartApplication(ctx, id);
       await passGate(ctx, id);
       gated.add(id);
     }
@@ -116,28 +115,4 @@ function awaitCapacity({ ports, policy, signal }: StepContext, count: number): P
     const staying = alive(await ports.fleet.describe()).filter((instance) => !isLeaving(instance));
     return staying.length === count ? staying.map((instance) => instance.id) : undefined;
   });
-}
-
-/** The only way back from a drain. The drain is seen to its end first: a restart would cost the runs still in work. */
-async function restart(ctx: StepContext, instanceId: string): Promise<void> {
-  const { ports, policy, run, signal } = ctx;
-  const instance = (await ports.fleet.describe()).instances.find((i) => i.id === instanceId);
-  if (!instance) return;
-  const node = address(instance);
-  if ((await ports.tfe.appStatus(node)).state === "started") await drainNode(ctx, instance);
-  run.tell({ event: "note", text: `  restarting the application on ${instanceId}` });
-  await ports.tfe.stopApp(node);
-  const late = (): RepaveError =>
-    new RepaveError("NODE_COMMAND_TIMEOUT", `the application on ${instanceId} does not stop`);
-  const waiting = {
-    pollMs: policy.gate.pollMs,
-    timeoutMs: policy.gate.timeoutMs,
-    blindMs: policy.blindMs,
-    signal,
-    late,
-  };
-  await waitFor(ports.clock, waiting, async () =>
-    (await ports.tfe.appStatus(node)).state === "stopped" ? true : undefined,
-  );
-  await ports.tfe.startApp(node);
 }

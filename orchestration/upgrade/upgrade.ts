@@ -78,7 +78,11 @@ export async function upgrade(request: Request, options: UpgradeOptions): Promis
 }
 
 /** A run whose journal and lease are waited for like everything else, once it is under way. */
-export function openRun(id: string, { ports, signal }: UpgradeOptions, entries: readonly JournalEntry[] = []): Run {
+export function openRun(
+  id: string,
+  { ports, signal }: Pick<UpgradeOptions, "ports" | "signal">,
+  entries: readonly JournalEntry[] = [],
+): Run {
   const { clock, reporter } = ports;
   const tell = (event: RunEvent): void => reporter.emit(event);
   const store = patientStore(ports.store, { clock, signal, tell, isUnderWay: () => run.isOpen });

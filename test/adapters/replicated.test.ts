@@ -22,7 +22,7 @@ function tfeThatSays(result: Partial<CommandResult>, images?: readonly string[])
 
 it("sends the vendor's commands by their paths, word by word", async () => {
   const tfe = tfeThatSays({});
-  const asks = ["drain", "healthCheck", "appStatus", "systemStatus", "appConfig", "licenceExpiry"] as const;
+  const asks = ["drain", "healthCheck", "appStatus", "systemStatus", "appConfig", "builtSettings", "licenceExpiry"] as const;
   for (const ask of [...asks, "activeWork", "selfCheck", "diskFree"] as const) {
     await tfe[ask](NODE).catch(() => undefined);
   }
@@ -32,6 +32,7 @@ it("sends the vendor's commands by their paths, word by word", async () => {
     "/usr/local/bin/replicatedctl app status --output json",
     "/usr/local/bin/replicatedctl system status",
     "/usr/local/bin/replicatedctl app-config export",
+    "cat /etc/ptfe-settings.json",
     "/usr/local/bin/replicatedctl license inspect",
     "docker ps --format {{.Image}} {{.Names}}",
     "curl -ks --max-time 20 -w \\n%{http_code} https://127.0.0.1/_health_check?full=1",

@@ -1,4 +1,4 @@
-import { buildConfigIn, withBuildConfig } from "../../orchestration/adapters/stackFile";
+import { appConfigIn, buildConfigIn, withAppConfig, withBuildConfig } from "../../orchestration/adapters/stackFile";
 
 const FILE = `# Production.
 encryptionsalt: v1:abc=
@@ -57,6 +57,53 @@ describe("buildConfigIn", () => {
   it("names every problem at once", () => {
     expect(() => buildConfigIn(FILE.replace("nodeCount: 2", "nodeCuont: two"))).toThrow(
       /STACK_CONFIG_INVALID|tfe:nodeCuont is not a key; the nearest is tfe:nodeCount; .*settingsSecretArn is required/,
+    );
+  });
+});
+
+describe("withAppConfig", () => {
+  const VALID = `config:
+  aws:region: eu-west-1
+  tfe:releaseSequence: "610"
+  tfe:image: ami-0a
+  tfe:nodeSubnetIds: [subnet-a]
+  tfe:vpcId: vpc-a
+  tfe:certificateArn: arn:aws:acm:eu-west-1:123456789012:certificate/a
+  tfe:hostname: tfe.example.org
+${["settings", "license", "tlsCertificate", "tlsKey"]
+  .map((name) => `  tfe:${name}SecretArn: arn:aws:secretsmanager:eu-west-1:123456789012:secret:${name}-A1b2C3\n`)
+  .join("")}`;
+  const MAP = `${VALID}  tfe:appConfig:
+    # For the auditors.
+    tls_vers: tls_1_2
+    capacity_concurrency: "10" # as the vendor has it
+`;
+
+  it("changes a setting and adds another, and keeps comments and order", () => {
+    const after = withAppConfig(MAP, { capacity_concurrency: "20", capacity_memory: "1024" });
+    expect(after).toBe(MAP.replace('"10" #', '"20" #') + '    capacity_memory: "1024"\n');
+    expect(appConfigIn(after)).toEqual({ tls_vers: "tls_1_2", capacity_concurrency: "20", capacity_memory: "1024" });
+  });
+
+  it("makes the map where there is none", () => {
+    expect(withAppConfig(VALID, { capacity_concurrency: "20" })).toBe(
+      `${VALID}  tfe:appConfig:\n    capacity_concurrency: "20"\n`,
+    );
+  });
+
+  it("keeps a map that was written as JSON what it is", () => {
+    const json = `${VALID}  tfe:appConfig: '{"tls_vers":"tls_1_2"}'\n`;
+    const after = withAppConfig(json, { capacity_concurrency: "20" });
+    expect(after).toBe(`${VALID}  tfe:appConfig: '{"tls_vers":"tls_1_2","capacity_concurrency":"20"}'\n`);
+  });
+
+  it("gives the very same text where nothing differs", () => {
+    expect(withAppConfig(MAP, { tls_vers: "tls_1_2" })).toBe(MAP);
+  });
+
+  it("writes no configuration that is not valid", () => {
+    expect(() => withAppConfig(MAP, { redis_pass: "hunter2" })).toThrow(
+      /^The stack's configuration is not valid: tfe:appConfig is no place for secrets: put redis_pass/,
     );
   });
 });

@@ -24,6 +24,8 @@ export class FakeStack implements Stack {
   /** Updates fail, before they did anything or after all was done: the next one, or all until it is mended. */
   fails: { readonly when: "before" | "after"; readonly until: "next" | "mended" } | undefined;
   written: Config;
+  /** The file's `appConfig`. */
+  settings: Readonly<Record<string, string>> = { capacity_concurrency: "10" };
   /** What the last update was given; its outputs say so. */
   #deployed: Config;
   #updating = false;
@@ -56,6 +58,15 @@ export class FakeStack implements Stack {
       appConfig: { capacity_concurrency: "10" },
       airgap: false,
     });
+  }
+
+  appConfig(): Promise<Readonly<Record<string, string>>> {
+    return Promise.resolve(this.settings);
+  }
+
+  keepAppConfig(change: Readonly<Record<string, string>>): Promise<void> {
+    this.settings = { ...this.settings, ...change };
+    return Promise.resolve();
   }
 
   pendingOperations(): Promise<readonly string[]> {

@@ -1,4 +1,5 @@
 import { RepaveError } from "../../orchestration/domain/errors";
+import type { Settings } from "../../orchestration/domain/settings";
 import type { NodeAddress } from "../../orchestration/ports/nodeShell";
 import type { AppStatus, HealthReport, SelfCheck, Tfe } from "../../orchestration/ports/tfe";
 import type { FakeGroup } from "./group";
@@ -6,6 +7,9 @@ import { instanceOf, type Machine } from "./machine";
 
 /** A node that is not draining takes one run after the other, with a pause now and then: being idle is no proof of anything. */
 const WORK = { everyMs: 20_000, pauseMs: 6_000 };
+
+/** What the stack says: see `FakeStack`. `log_forwarding_enabled` is known and not set. */
+const BUILT: Settings = { capacity_concurrency: "10", log_forwarding_enabled: undefined };
 
 /** The application on every simulated node. */
 export class FakeTfe implements Tfe {
@@ -17,8 +21,10 @@ export class FakeTfe implements Tfe {
   drainsEarly = false;
   /** What every node says it runs, whatever it was built for. */
   claims: number | undefined;
-  /** Settings by node; the others have what the stack says. */
-  readonly settings = new Map<string, Readonly<Record<string, string>>>();
+  /** Settings by node; the others have what they were built with. */
+  readonly settings = new Map<string, Settings>();
+  /** Settings that each node was built with, where it is not what the stack says. */
+  readonly built = new Map<string, Settings>();
   readonly #inDemand = new Set<string>();
   readonly #stopped = new Set<string>();
   diskFreeBytes = 50 * 1024 ** 3;
@@ -99,9 +105,22 @@ export class FakeTfe implements Tfe {
     );
   }
 
-  appConfig({ instanceId }: NodeAddress): Promise<Readonly<Record<string, string>>> {
-    return this.#ask(instanceId, () => this.settings.get(instanceId) ?? { capacity_concurrency: "10" });
+  appConfig({ instanceId }: NodeAddress): Promise<Settings> {
+    return this.#ask(instanceId, () => this.#settingsOf(instanceId));
   }
+
+  builtSettings({ instanceId }: NodeAddress): Promise<Settings> {
+    return this.#ask(instanceId, () => this.built.get(instanceId) ?? BUILT);
+  }
+
+  setAppConfig({ instanceId }: NodeAddress, key: string, value: string): Promise<void> {
+    return this.#ask(instanceId, () => {
+      this.group.acts.push(`set ${key} ${value} on ${instanceId}`);
+      this.settings.set(instanceId, { ...this.#settingsOf(instanceId), [key]: value });
+    });
+  }
+
+  #settingsOf = (id: string): Settings => this.settings.get(id) ?? this.built.get(id) ?? BUILT;
 
   licenceExpiry({ instanceId }: NodeAddress): Promise<number | undefined> {
     return this.#ask(instanceId, () => this.licenceEnds);

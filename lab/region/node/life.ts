@@ -41,6 +41,7 @@ function install(state: RegionState, instance: Instance): void {
     const installation = readUserData(state, instance);
     node.release = installation.release;
     node.settings = installation.settings;
+    node.builtSettings = { ...installation.settings };
     node.configError = installation.configError;
   } catch (error) {
     if (!(error instanceof InstallError)) throw error;

@@ -6,10 +6,14 @@ import {
 } from "../../../orchestration/domain/replicated/answers";
 
 describe("parseAppConfig", () => {
-  it("leaves out what is unset", () => {
+  it("knows what is unset from what the application does not know", () => {
     const output =
       'stray\n{"aws_access_key_id":{},"capacity_concurrency":{"value":"10"},"hostname":{"value":"tfe.example.org"}}';
-    expect(parseAppConfig(output)).toEqual({ capacity_concurrency: "10", hostname: "tfe.example.org" });
+    expect(parseAppConfig(output)).toStrictEqual({
+      aws_access_key_id: undefined,
+      capacity_concurrency: "10",
+      hostname: "tfe.example.org",
+    });
   });
 
   it("keeps a value that is set to nothing", () => {

@@ -67,7 +67,7 @@ describe("replicatedctl", () => {
     expect(exported).toMatchObject({
       hostname: { value: "tfe.lab.example" },
       enable_active_active: { value: "1" },
-      capacity_concurrency: {},
+      capacity_concurrency: { value: "10" },
       aws_access_key_id: {},
     });
   });

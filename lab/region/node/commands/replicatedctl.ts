@@ -3,7 +3,7 @@ import { restartApplication, resumeApplication, stopApplication } from "../life"
 import { phaseBegan, replicatedIsReady } from "../phases";
 import { scriptOf } from "../userData";
 import { fail, type Invocation, type NodeCommand, option, succeed } from "./command";
-import { isSettable, SETTING_NAMES } from "./settings";
+import { isSettable, SETTING_DEFAULTS, SETTING_NAMES } from "./settings";
 
 const APP_ID = "218b78fa2bd6f0044c6a1010a51d5852";
 
@@ -73,7 +73,10 @@ function control(act: (state: Invocation["state"], instance: Invocation["instanc
 function exportSettings({ instance }: Invocation) {
   const { settings } = instance.node;
   const names = [...new Set([...SETTING_NAMES, ...Object.keys(settings)])].sort();
-  const exported = names.map((name) => [name, settings[name] === undefined ? {} : { value: settings[name] }]);
+  const exported = names.map((name) => {
+    const value = settings[name] ?? SETTING_DEFAULTS[name];
+    return [name, value === undefined ? {} : { value }];
+  });
   return succeed(`${JSON.stringify(Object.fromEntries(exported))}\n`);
 }
 

@@ -32,6 +32,10 @@ function cat({ instance, args }: Invocation): Output {
   if (file === "/etc/replicated.conf" && instance.node.release > 0) {
     return succeed(`${JSON.stringify({ ReleaseSequence: instance.node.release })}\n`);
   }
+  if (file === "/etc/ptfe-settings.json" && instance.node.release > 0) {
+    const settings = Object.entries(instance.node.builtSettings).map(([key, value]) => [key, { value }]);
+    return succeed(`${JSON.stringify(Object.fromEntries(settings), undefined, 2)}\n`);
+  }
   return fail(1, `cat: ${file}: No such file or directory\n`);
 }
 

@@ -1,0 +1,46 @@
+import { RepaveError } from "../../domain/errors";
+import { lostWith } from "../../domain/settings";
+import { takeLease } from "../../upgrade/leasing";
+import { openRun } from "../../upgrade/upgrade";
+import { isSecret } from "../masking";
+import { operationId, requireNoRun, type OperationOptions } from "../operation";
+import { compareSettings } from "./compare";
+import { requireKnown } from "./known";
+
+export interface Captured {
+  /** What was written into the stack's file. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Secrets that were changed on nodes: their place is the settings secret. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Writes settings as the nodes have them into the stack's `appConfig`: those named, else all that the next build would lose.
+ * Throws `USAGE` where nodes do not agree on a value or a secret was named, `SETTING_UNKNOWN`, `RUN_UNFINISHED`, `LEASE_HELD`:
+ * a run that is under way builds from that file.
+ */
+export async function captureSettings(
+  keys: readonly string[],
+  { stack, ports, policy, signal, nonce }: Pick<OperationOptions, "stack" | "ports" | "policy" | "signal" | "nonce">,
+): Promise<Captured> {
+  await requireNoRun(ports.store, stack);
+  const id = operationId("capture", ports.clock.now(), nonce);
+  const { lease } = await takeLease({ ports, policy, signal, run: openRun(id, { ports, signal }) });
+  try {
+    const { nodes, kept } = await compareSettings(ports);
+    for (const key of keys) requireKnown(nodes, key);
+    const wanted = keys.length > 0 ? keys : [...new Set(lostWith(nodes, kept).map(({ key }) => key))];
+    const secrets = wanted.filter((key) => nodes.some(({ now }) => isSecret(key, now[key])));
+    if (keys.length > 0 && secrets.length > 0)
+      throw new RepaveError("USAGE", `${secrets.join(", ")}: a secret belongs in the settings secret, not in the stack`);
+    const plain = wanted.filter((key) => !secrets.includes(key));
+    const apart = plain.filter((key) => new Set(nodes.map(({ now }) => now[key] ?? "")).size > 1);
+    if (apart.length > 0)
+      throw new RepaveError("USAGE", `the nodes differ in ${apart.join(", ")}: make them agree first, with \`app-config set\``);
+    const settings = Object.fromEntries(plain.map((key) => [key, nodes[0]?.now[key] ?? ""]));
+    await ports.stack.keepAppConfig(settings);
+    return { settings, secrets };
+  } finally {
+    await ports.store.release(lease);
+  }
+}

@@ -1,0 +1,43 @@
+import { differing, drifted, type NodeSettings, type Settings } from "../../domain/settings";
+import type { Ports } from "../../upgrade/context";
+import { readSettings } from "../../upgrade/drift";
+import { observeFleet } from "../../upgrade/observe";
+import { chosen } from "../choice";
+
+/** A setting on which nodes, their build and the stack do not agree. */
+export interface Difference {
+  readonly key: string;
+  /** Value by instance id; undefined: not set. */
+  readonly nodes: Readonly<Record<string, string | undefined>>;
+  /** In the stack's `appConfig`; undefined: it does not name it. */
+  readonly stack: string | undefined;
+  /** Ids of the nodes on which it was changed since they were built. */
+  readonly changedOn: readonly string[];
+  readonly nodesDiffer: boolean;
+}
+
+export interface Compared {
+  readonly nodes: readonly NodeSettings[];
+  readonly kept: Settings;
+  readonly differences: readonly Difference[];
+}
+
+/** Compares the nodes with each other, with what they were built from, and with the stack's file. */
+export async function compareSettings(ports: Pick<Ports, "stack" | "fleet" | "tfe">): Promise<Compared> {
+  const seen = await observeFleet(ports);
+  const [nodes, kept] = await Promise.all([
+    readSettings(ports, { nodes: chosen(seen, undefined) }),
+    ports.stack.appConfig(),
+  ]);
+  const [apart, drift] = [differing(nodes), drifted(nodes)];
+  const pending = Object.keys(kept).filter((key) => nodes.some(({ now }) => (now[key] ?? "") !== kept[key]));
+  const keys = [...new Set([...apart, ...drift.map(({ key }) => key), ...pending])].sort();
+  const differences = keys.map((key) => ({
+    key,
+    nodes: Object.fromEntries(nodes.map(({ instanceId, now }) => [instanceId, now[key]])),
+    stack: kept[key],
+    changedOn: drift.filter((each) => each.key === key).map(({ instanceId }) => instanceId),
+    nodesDiffer: apart.includes(key),
+  }));
+  return { nodes, kept, differences };
+}

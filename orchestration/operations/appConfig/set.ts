@@ -1,0 +1,57 @@
+import { RepaveError } from "../../domain/errors";
+import type { FleetSeen } from "../../upgrade/observe";
+import type { Ports } from "../../upgrade/context";
+import { address } from "../../upgrade/sight";
+import { chosen, namesOf } from "../choice";
+import { isSecret } from "../masking";
+import type { Operation } from "../operation";
+import { restartEach } from "../restart";
+import { requireKnown } from "./known";
+
+/**
+ * Sets one setting on every node, and restarts them one at a time through the gate. A node is set only when the one before has
+ * come back with the value: one that the application cannot live with costs one node.
+ * Throws `USAGE`, `SETTING_UNKNOWN`, and `NODE_NOT_READY` where a node is not healthy before.
+ */
+export async function setOn(
+  seen: FleetSeen,
+  { tfe }: Pick<Ports, "tfe">,
+  change: { readonly key: string; readonly value: string },
+): Promise<Operation> {
+  const { key, value } = change;
+  requireSettable(key, value);
+  const nodes = chosen(seen, undefined);
+  const exported = nodes.map(async ({ instance }) => ({
+    instanceId: instance.id,
+    now: await tfe.appConfig(address(instance)),
+  }));
+  requireKnown(await Promise.all(exported), key);
+  const ill = nodes.filter(({ healthy }) => !healthy);
+  if (ill.length > 0) throw new RepaveError("NODE_NOT_READY", `${namesOf(ill)}: not healthy already`);
+  return {
+    name: "app-config",
+    nodes,
+    question: `Set ${key} to ${JSON.stringify(value)} on ${namesOf(nodes)}, and restart them one at a time?`,
+    work: (ctx) =>
+      restartEach(ctx, nodes, async ({ instance }) => {
+        const node = address(instance);
+        await ctx.ports.tfe.setAppConfig(node, key, value);
+        const now = (await ctx.ports.tfe.appConfig(node))[key] ?? "";
+        if (now !== value) throw new RepaveError("VERIFY_FAILED", `${instance.id}: ${key} is not what it was set to`);
+        ctx.run.tell({ event: "note", text: `  ${instance.id}: ${key} is set to ${JSON.stringify(value)}` });
+      }),
+  };
+}
+
+function requireSettable(key: string, value: string): void {
+  if (isSecret(key, value)) {
+    throw new RepaveError(
+      "USAGE",
+      `${key} is a secret, or may hold one, and would be seen in process lists and histories: ` +
+        "put it into the settings secret; the next repave brings it",
+    );
+  }
+  if (key === "enable_active_active" && value !== "1")
+    throw new RepaveError("USAGE", 'enable_active_active must stay "1": the nodes share one database');
+  if (/[\r\n\0]/.test(value)) throw new RepaveError("USAGE", `${key}: the value must be on one line`);
+}

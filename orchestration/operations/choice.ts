@@ -1,0 +1,20 @@
+import { RepaveError } from "../domain/errors";
+import type { FleetSeen, NodeSeen } from "../upgrade/observe";
+import { isLeaving } from "../upgrade/nodes";
+
+/** The nodes that are meant: those that are named, else all that stay. Throws `USAGE` where one is not there. */
+export function chosen({ nodes }: Pick<FleetSeen, "nodes">, ids: readonly string[] | undefined): readonly NodeSeen[] {
+  const staying = nodes.filter(({ instance }) => !isLeaving(instance));
+  if (ids === undefined || ids.length === 0) {
+    if (staying.length === 0) throw new RepaveError("NODE_NOT_READY", "there is no node");
+    return staying;
+  }
+  return [...new Set(ids)].map((id) => {
+    const found = staying.find(({ instance }) => instance.id === id);
+    if (found) return found;
+    const known = staying.map(({ instance }) => instance.id).join(", ");
+    throw new RepaveError("USAGE", `--node ${id}: there is no such node; there are ${known || "none"}`);
+  });
+}
+
+export const namesOf = (nodes: readonly NodeSeen[]): string => nodes.map(({ instance }) => instance.id).join(", ");

@@ -1,0 +1,36 @@
+import { RepaveError } from "../domain/errors";
+import { hopRecord } from "../domain/journal";
+import { drainNode } from "../upgrade/draining";
+import type { FleetSeen } from "../upgrade/observe";
+import { chosen, namesOf } from "./choice";
+import type { Operation } from "./operation";
+
+const HOP = 0;
+
+/** Drains the nodes, one after the other, each proven as in an upgrade. */
+export function drainOf(seen: FleetSeen, ids: readonly string[] | undefined): Operation {
+  const nodes = chosen(seen, ids);
+  for (const { instance, sight } of nodes) {
+    if (sight.app.made && sight.app.value.state === "started") continue;
+    const state = sight.app.made ? `its application is ${sight.app.value.state}` : sight.app.why;
+    throw new RepaveError("NODE_NOT_READY", `${instance.id} cannot be drained: ${state}`);
+  }
+  const all = nodes.length === seen.nodes.length;
+  const cost = all
+    ? "That is every node: no Terraform run is begun any more until one is restarted."
+    : "It begins no Terraform run any more until it is restarted.";
+  return {
+    name: "drain",
+    nodes,
+    question: `${cost} Drain ${namesOf(nodes)}?`,
+    async work(ctx) {
+      for (const { instance, release = 0 } of nodes) {
+        ctx.became.set(instance.id, "draining");
+        await drainNode({ ...ctx, hopIndex: HOP, hop: { release, image: instance.imageId } }, instance);
+        if (!hopRecord(ctx.run.state, HOP).drained.includes(instance.id))
+          throw new RepaveError("WORLD_CHANGED", `${instance.id} is gone, and was not seen to be drained`);
+        ctx.became.set(instance.id, "drained");
+      }
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { FENCE } from "../domain/fence";
+import { fold } from "../domain/journal";
+import type { RunStore } from "../ports/runStore";
+import type { RunContext } from "../upgrade/engine";
+import { raiseFence, restoreFence } from "../upgrade/fencing";
+import { observeFleet } from "../upgrade/observe";
+
+/**
+ * Suspends the group's own processes: it takes a node whose application is stopped for one to replace. What an operation before
+ * this one found and has not put back is what is put back in the end.
+ */
+export async function raise(ctx: RunContext): Promise<void> {
+  const { ports, run } = ctx;
+  const left = await leftSuspended(ports.store, run.id);
+  if (!left) return raiseFence(ctx);
+  await run.record({ event: "fence.found", suspended: left });
+  await ports.fleet.suspend(FENCE);
+}
+
+/** What the newest operation had found, if it ended, or died, with the processes suspended. */
+async function leftSuspended(journals: RunStore, own: string): Promise<readonly string[] | undefined> {
+  const before = (await journals.list()).filter(({ runId }) => runId !== own).at(-1);
+  if (!before) return undefined;
+  const { foundSuspended, fenceRestored } = fold(await journals.journal(before.runId));
+  return fenceRestored ? undefined : foundSuspended;
+}
+
+/** Puts the processes back, unless the group would then replace a node. Resolves to whether they are as they were. */
+export async function lower(ctx: RunContext): Promise<boolean> {
+  const { nodes } = await observeFleet(ctx.ports);
+  const ill = nodes.filter(({ healthy }) => !healthy).map(({ instance }) => instance.id);
+  if (ill.length === 0) {
+    await restoreFence(ctx);
+    return true;
+  }
+  if (ctx.run.state.foundSuspended === undefined) return true;
+  const text =
+    `${ill.join(", ")}: not healthy, so the group's processes stay suspended, or it would replace the node; ` +
+    "the next `restart` that ends well resumes them";
+  ctx.run.tell({ event: "warning", text });
+  return false;
+}

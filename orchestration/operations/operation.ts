@@ -1,0 +1,157 @@
+import { OPERATION_PREFIX } from "../../infra/contract";
+import { asRepaveError, RepaveError } from "../domain/errors";
+import type { Outcome, RunFinished } from "../domain/events";
+import type { Plan } from "../domain/plan";
+import type { Operator } from "../ports/operator";
+import type { RunStore } from "../ports/runStore";
+import type { Policy, Ports } from "../upgrade/context";
+import { finalNodes, summary, tellFailed, tellFinished } from "../upgrade/ending";
+import { alongside, type RunContext } from "../upgrade/engine";
+import { takeLease } from "../upgrade/leasing";
+import { observeFleet, type FleetSeen, type NodeSeen } from "../upgrade/observe";
+import { findUnfinished, present } from "../upgrade/planning";
+import type { Run } from "../upgrade/run";
+import { openRun } from "../upgrade/upgrade";
+import { lower, raise } from "./fence";
+
+/** What every command over the nodes is given. */
+export interface OperationOptions {
+  readonly stack: string;
+  readonly ports: Ports;
+  /** Where operations are written down, beside the runs; the lease is the runs' own. */
+  readonly journals: RunStore;
+  readonly policy: Policy;
+  readonly operator: Operator;
+  /** Aborts with a RepaveError (`INTERRUPTED`) when the operator stops the command. */
+  readonly signal: AbortSignal;
+  /** A few letters or digits that make an operation's id its own. */
+  readonly nonce: string;
+}
+
+/** A RunContext without hops, and what became of each node so far. */
+export type OperationContext = RunContext & { readonly became: Map<string, string> };
+
+/** One command over some nodes of the fleet. */
+export interface Operation {
+  readonly name: string;
+  /** What is asked before anything happens. */
+  readonly question: string;
+  readonly nodes: readonly NodeSeen[];
+  work(ctx: OperationContext): Promise<void>;
+}
+
+/**
+ * From a command over the nodes to its end, whatever it is. It acts under the stack's lease, behind the fence, and writes down
+ * what it does, but it is no run: nothing has to go on with it. `prepare` refuses what cannot be done before anything is touched.
+ * Throws only what makes no sense as a request (disposition `usage`).
+ */
+export async function operate(
+  prepare: (seen: FleetSeen) => Operation | Promise<Operation>,
+  options: OperationOptions,
+): Promise<RunFinished> {
+  const { ports, stack } = options;
+  let operation: Operation | undefined;
+  let plan: Plan;
+  try {
+    await requireNoRun(ports.store, stack);
+    const seen = await observeFleet(ports);
+    plan = { schema: 1, stack, from: present(seen), hops: [], nodeCount: seen.outputs.nodeCount };
+    operation = await prepare(seen);
+    if (!(await options.operator.confirm(operation.question)))
+      return tellFinished(ports, summary("declined", plan, finalNodes(seen)));
+  } catch (thrown) {
+    const error = asRepaveError(thrown);
+    if (error.disposition === "usage") throw error;
+    return tellFailed(ports, operation?.name ?? "plan", error);
+  }
+  const store = { ...options.journals, ...leases(ports.store) };
+  const shared = { ...options, ports: { ...ports, store } };
+  const run = openRun(operationId(operation.name, ports.clock.now(), options.nonce), shared);
+  const ctx = { ...shared, plan, run, overrides: [], rebuildNode: false, became: new Map<string, string>() };
+  try {
+    await begin(operation, ctx, ports.store);
+    const { work } = operation;
+    await alongside(ctx, async (during) => {
+      await work({ ...during, became: ctx.became });
+      await lower(during);
+    });
+    return await end(ctx, "done");
+  } catch (thrown) {
+    return stop(operation, ctx, asRepaveError(thrown));
+  }
+}
+
+/** Throws `RUN_UNFINISHED`: an unfinished run holds the fleet as it is. */
+export async function requireNoRun(store: RunStore, stack: string): Promise<void> {
+  const unfinished = await findUnfinished(store);
+  if (!unfinished) return;
+  throw new RepaveError(
+    "RUN_UNFINISHED",
+    `run ${unfinished.record.runId}; go on with it: npm run upgrade -- --resume --stack ${stack}; ` +
+      `or take it back: npm run abort -- --stack ${stack}`,
+  );
+}
+
+const leases = (store: RunStore): Pick<RunStore, "acquire" | "renew" | "release" | "lease"> => ({
+  acquire: (request) => store.acquire(request),
+  renew: (lease, change) => store.renew(lease, change),
+  release: (lease) => store.release(lease),
+  lease: () => store.lease(),
+});
+
+/** `op-restart-20261123-031500-k3f9`. */
+export function operationId(name: string, now: number, nonce: string): string {
+  const stamp = new Date(now).toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
+  return `${OPERATION_PREFIX}${name}-${stamp}-${nonce}`;
+}
+
+async function begin({ name, nodes }: Operation, ctx: OperationContext, runs: RunStore): Promise<void> {
+  const { ports, plan, run } = ctx;
+  const { operator, store, clock } = ports;
+  const { lease } = await takeLease({ ...ctx, ports: { ...ports, store: runs } });
+  try {
+    await store.create({ schema: 1, runId: run.id, stack: plan.stack, createdAt: clock.now(), operator, plan });
+    await run.open(lease);
+  } catch (error) {
+    await runs.release(lease);
+    throw error;
+  }
+  await run.record({ event: "run.started", runId: run.id, operator, plan });
+  const title = `${name} ${nodes.map(({ instance }) => instance.id).join(", ")}`;
+  await run.record({ event: "step.started", step: name, hop: 0, title });
+  await raise(ctx);
+}
+
+async function end({ ports, plan, run }: Ended, outcome: Outcome): Promise<RunFinished> {
+  const seen = await observeFleet(ports).catch(() => undefined);
+  const finished = { ...summary(outcome, plan, seen ? finalNodes(seen) : []), runId: run.id };
+  await run.record(finished);
+  await run.letGo();
+  return finished;
+}
+
+interface Ended {
+  readonly ports: Ports;
+  readonly plan: Plan;
+  readonly run: Run;
+}
+
+/** Stops where it is: says what became of each node, and opens the fence where no node would be replaced for it. */
+async function stop({ name, nodes }: Operation, ctx: OperationContext, cause: RepaveError): Promise<RunFinished> {
+  const { ports, plan, run, policy, became } = ctx;
+  if (!run.isOpen) return tellFailed(ports, name, cause, plan);
+  const notOurs = await run.hold(policy.lease.ttlMs).then(() => undefined, asRepaveError);
+  const { code, detail } = notOurs ?? cause;
+  const each = nodes.map(({ instance: { id } }) => `${id} ${became.get(id) ?? "not touched"}`).join(", ");
+  if (code === "LEASE_LOST" || code === "JOURNAL_UNWRITABLE") {
+    run.tell({ event: "run.failed", step: name, code, detail, fleet: `${each}; this command has stopped acting` });
+    return tellFinished(ports, { ...summary("halted", plan, []), runId: run.id });
+  }
+  const open = await lower(ctx).catch((failure: unknown) => {
+    run.tell({ event: "warning", text: `the fence could not be opened: ${asRepaveError(failure).detail}` });
+    return false;
+  });
+  const processes = open ? "the group's processes are as they were" : "the group's processes stay suspended";
+  await run.record({ event: "run.failed", step: name, code, detail, fleet: `${each}; ${processes}` });
+  return end(ctx, code === "INTERRUPTED" ? "interrupted" : open && became.size === 0 ? "blocked" : "halted");
+}

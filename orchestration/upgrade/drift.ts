@@ -1,0 +1,35 @@
+import { differing, lostWith, type NodeSettings } from "../domain/settings";
+import type { Ports } from "./context";
+import type { FleetSeen } from "./observe";
+import { address } from "./sight";
+
+/** The settings of every node, as they are and as they were built. */
+export function readSettings(
+  { tfe }: Pick<Ports, "tfe">,
+  { nodes }: Pick<FleetSeen, "nodes">,
+): Promise<readonly NodeSettings[]> {
+  return Promise.all(
+    nodes.map(async ({ instance }) => {
+      const [now, built] = [await tfe.appConfig(address(instance)), await tfe.builtSettings(address(instance))];
+      return { instanceId: instance.id, now, built };
+    }),
+  );
+}
+
+/**
+ * What a new build would lose of the settings, in words. Names keys, never values: some settings are secrets.
+ * A value that only the stack's file has is no drift: it is how a setting is changed.
+ */
+export async function appConfigDrift(
+  { ports }: { readonly ports: Pick<Ports, "tfe" | "stack"> },
+  seen: FleetSeen,
+): Promise<string | undefined> {
+  const [nodes, kept] = await Promise.all([readSettings(ports, seen), ports.stack.appConfig()]);
+  const apart = differing(nodes);
+  const lost = lostWith(nodes, kept).map(({ key, instanceId }) => `${key} on ${instanceId}`);
+  const sentences = [
+    ...(apart.length > 0 ? [`the nodes differ in ${apart.join(", ")}`] : []),
+    ...(lost.length > 0 ? [`changed since the node was built, and not in the stack: ${lost.join(", ")}`] : []),
+  ];
+  return sentences.join("; ") || undefined;
+}
