@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { FaultScriptError, LabRunningError } from "../lab/session";
 import { abortVerb } from "./commands/abort";
+import { appConfigVerb } from "./commands/appConfig";
+import { drainVerb } from "./commands/drain";
 import { engineVerb } from "./commands/engine";
 import { EXIT_BY_DISPOSITION, EXIT_CODES } from "./commands/exitCodes";
 import { healthVerb } from "./commands/health";
@@ -8,8 +10,10 @@ import type { Io } from "./commands/io";
 import { labVerb } from "./commands/lab";
 import { patchVerb } from "./commands/patch";
 import { planVerb } from "./commands/plan";
+import { restartVerb } from "./commands/restart";
 import { runsVerb } from "./commands/runs";
 import { statusVerb } from "./commands/status";
+import { supportBundleVerb } from "./commands/supportBundle";
 import { upgradeVerb } from "./commands/upgrade";
 import type { Verb } from "./commands/verb";
 import { asRepaveError, ERRORS, RepaveError } from "./domain/errors";
@@ -22,6 +26,10 @@ const VERBS: readonly Verb[] = [
   runsVerb,
   statusVerb,
   healthVerb,
+  drainVerb,
+  restartVerb,
+  appConfigVerb,
+  supportBundleVerb,
   labVerb,
   engineVerb,
 ];

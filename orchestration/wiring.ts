@@ -3,7 +3,7 @@ import { hostname, userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { ConfigError, parseConfig, readStackFile, type StackConfig } from "../infra/config";
 import type { StackOutputs } from "../infra/contract";
-import { parseRunStore, whereRunsAre } from "../infra/runStore";
+import { parseRunStore, runsPath, whereRunsAre } from "../infra/runStore";
 import { AWS_VARIABLES_IN_THE_WAY, LAB_STACK, openLab, type LabSession } from "../lab/session";
 import { awsClients, type AwsClients } from "./adapters/awsClients";
 import { awsFleet } from "./adapters/awsFleet";
@@ -16,6 +16,7 @@ import { httpProbe } from "./adapters/probe";
 import { pulumiStack } from "./adapters/pulumiStack";
 import { awsBackups } from "./adapters/awsBackups";
 import { replicated } from "./adapters/replicated";
+import { s3ObjectStore } from "./adapters/s3ObjectStore";
 import { s3RunStore } from "./adapters/s3RunStore";
 import { sshShell } from "./adapters/sshShell";
 import { ssmShell } from "./adapters/ssmShell";
@@ -23,6 +24,7 @@ import { RepaveError } from "./domain/errors";
 import type { Witness } from "./domain/events";
 import type { ImageSource } from "./domain/image";
 import type { Clock } from "./ports/clock";
+import type { ObjectStore } from "./ports/objectStore";
 import type { Reporter } from "./ports/reporter";
 import type { RunStore } from "./ports/runStore";
 import type { Stack } from "./ports/stack";
@@ -56,6 +58,11 @@ export interface Target {
   readonly isLab: boolean;
   readonly ports: Ports;
   readonly policy: Policy;
+  /** Journals of what acts on the nodes outside of runs. */
+  readonly journals: RunStore;
+  /** The application's object store, and its bucket where the stack names it. */
+  readonly objects: ObjectStore;
+  readonly bucket: string | undefined;
   /** From now on the stack's updates carry this run's fencing token. */
   begin(run: Run): void;
   /** What the lab's witness saw; undefined outside the lab. */
@@ -134,6 +141,9 @@ async function openStack(
     isLab: lab !== undefined,
     ports,
     policy: policyFrom(config),
+    journals: journalsAt(runsDir, stackName, nodes.clients),
+    objects: s3ObjectStore({ client: nodes.clients.s3 }),
+    bucket: config.bucket,
     begin: (begun) => (run = begun),
     witness: async () => lab?.verdict(),
     async close() {
@@ -150,6 +160,14 @@ function runStoreAt(where: string, stack: string, { s3 }: AwsClients): RunStore 
   return runs.kind === "s3"
     ? s3RunStore({ client: s3, bucket: runs.bucket, prefix: runs.prefix, stack })
     : fileRunStore({ dir: join(runs.dir, stack) });
+}
+
+/** Beside the runs of the stack, in a folder that is no run's. */
+function journalsAt(where: string, stack: string, { s3 }: AwsClients): RunStore {
+  const runs = parseRunStore(where);
+  return runs.kind === "s3"
+    ? s3RunStore({ client: s3, bucket: runs.bucket, prefix: runsPath(runs.prefix, stack), stack: "operations" })
+    : fileRunStore({ dir: join(runs.dir, stack, "operations") });
 }
 
 /** The lab is reached as AWS is: by the environment that every SDK and the engine read. */

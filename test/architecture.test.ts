@@ -87,17 +87,30 @@ describe("the core", () => {
     expect(offences(within("orchestration/upgrade"), allowed)).toEqual([]);
   });
 
+  test("operations import what upgrade may, upgrade itself, and the nearest word", () => {
+    const allowed = startsWith(
+      "orchestration/domain",
+      "orchestration/ports",
+      "orchestration/upgrade",
+      "orchestration/operations",
+      "infra/contract",
+      "fastest-levenshtein",
+    );
+    expect(within("orchestration/operations").length).toBeGreaterThanOrEqual(10);
+    expect(offences(within("orchestration/operations"), allowed)).toEqual([]);
+  });
+
   test("a step imports no other step", () => {
     const steps = within("orchestration/upgrade/steps").filter(({ file }) => !file.endsWith("/index.ts"));
     expect(steps.length).toBeGreaterThanOrEqual(11);
     expect(offences(steps, (name) => !name.startsWith("orchestration/upgrade/steps"))).toEqual([]);
   });
 
-  test("domain and upgrade know no clock of their own, no process and no network", () => {
+  test("domain, upgrade and operations know no clock of their own, no process and no network", () => {
     const forbidden =
       /\bDate\.now\b|\bnew Date\(\)|\bprocess\.|\bset(Timeout|Interval|Immediate)\(|\bfetch\(|\bperformance\.|\bMath\.random\b/;
-    const offenders = within("orchestration/domain", "orchestration/upgrade").filter(({ text }) =>
-      forbidden.test(text),
+    const offenders = within("orchestration/domain", "orchestration/upgrade", "orchestration/operations").filter(
+      ({ text }) => forbidden.test(text),
     );
     expect(offenders.map(({ file }) => file)).toEqual([]);
   });

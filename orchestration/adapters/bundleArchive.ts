@@ -26,14 +26,13 @@ export interface Archive {
 
 const SUMS = "SHA256SUMS";
 
-/** Makes the folder where it is missing. Throws `USAGE` where that is no folder, or the file is there already. */
-export async function requireRoomFor({ dir, name }: Pick<ArchiveRequest, "dir" | "name">): Promise<void> {
+/** Makes the folder where it is missing. Throws `USAGE` where it cannot be one. */
+export async function requireFolder(dir: string): Promise<void> {
   try {
     await mkdir(dir, { recursive: true });
   } catch (error) {
     throw new RepaveError("USAGE", `--download ${dir}: ${(error as Error).message}`, { cause: error });
   }
-  await requireNew(join(dir, name));
 }
 
 async function requireNew(file: string): Promise<void> {

@@ -44,6 +44,10 @@ export const onLab = (command: Command): Command => withOptions(command, labOpti
 /** A verb on a stack: `StackOptions`. */
 export const onStack = (command: Command): Command => onLab(withOptions(command, [stackOption, jsonOption]));
 
+/** A verb on nodes of a stack: `NodeOptions`. */
+export const onNodes = (command: Command): Command =>
+  onStack(command).option("--node <id...>", "only these nodes, by instance id; default: all");
+
 /** A verb that changes a stack: `ActOptions`. */
 export const acting = (command: Command): Command =>
   onStack(command)

@@ -21,6 +21,7 @@ export function drainOf(seen: FleetSeen, ids: readonly string[] | undefined): Op
     : "It begins no Terraform run any more until it is restarted.";
   return {
     name: "drain",
+    title: `drain ${namesOf(nodes)}`,
     nodes,
     question: `${cost} Drain ${namesOf(nodes)}?`,
     async work(ctx) {

@@ -34,6 +34,8 @@ export type OperationContext = RunContext & { readonly became: Map<string, strin
 /** One command over some nodes of the fleet. */
 export interface Operation {
   readonly name: string;
+  /** What it does, and on which nodes. */
+  readonly title: string;
   /** What is asked before anything happens. */
   readonly question: string;
   readonly nodes: readonly NodeSeen[];
@@ -70,9 +72,9 @@ export async function operate(
   const ctx = { ...shared, plan, run, overrides: [], rebuildNode: false, became: new Map<string, string>() };
   try {
     await begin(operation, ctx, ports.store);
-    const { work } = operation;
+    const chosen = operation;
     await alongside(ctx, async (during) => {
-      await work({ ...during, became: ctx.became });
+      await chosen.work({ ...during, became: ctx.became });
       await lower(during);
     });
     return await end(ctx, "done");
@@ -105,7 +107,7 @@ export function operationId(name: string, now: number, nonce: string): string {
   return `${OPERATION_PREFIX}${name}-${stamp}-${nonce}`;
 }
 
-async function begin({ name, nodes }: Operation, ctx: OperationContext, runs: RunStore): Promise<void> {
+async function begin({ name, title }: Operation, ctx: OperationContext, runs: RunStore): Promise<void> {
   const { ports, plan, run } = ctx;
   const { operator, store, clock } = ports;
   const { lease } = await takeLease({ ...ctx, ports: { ...ports, store: runs } });
@@ -117,7 +119,6 @@ async function begin({ name, nodes }: Operation, ctx: OperationContext, runs: Ru
     throw error;
   }
   await run.record({ event: "run.started", runId: run.id, operator, plan });
-  const title = `${name} ${nodes.map(({ instance }) => instance.id).join(", ")}`;
   await run.record({ event: "step.started", step: name, hop: 0, title });
   await raise(ctx);
 }

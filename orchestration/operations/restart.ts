@@ -19,6 +19,7 @@ export function restartOf(seen: FleetSeen, ids: readonly string[] | undefined): 
       : "One at a time, each drained first and healthy before the next.";
   return {
     name: "restart",
+    title: `restart ${namesOf(nodes)}`,
     nodes,
     question: `${cost} Restart ${namesOf(nodes)}?`,
     work: (ctx) => restartEach(ctx, nodes),
@@ -62,7 +63,10 @@ const unhealthyFirst = (nodes: readonly NodeSeen[]): readonly NodeSeen[] => [
 function requireRestartable({ instance: { id }, sight: { app }, release }: NodeSeen): number {
   if (!app.made) throw new RepaveError("NODE_NOT_READY", `${id}: ${app.why}`);
   if (app.value.isTransitioning)
-    throw new RepaveError("NODE_NOT_READY", `${id}: its application is ${app.value.state}; it may migrate the database`);
+    throw new RepaveError(
+      "NODE_NOT_READY",
+      `${id}: its application is ${app.value.state}; it may migrate the database`,
+    );
   return release ?? app.value.sequence;
 }
 

@@ -32,7 +32,7 @@ export interface BundleOptions {
   readonly bucket: string | undefined;
   readonly signal: AbortSignal;
   /** Told what is being done and waited for. */
-  note(text: string): void;
+  readonly note: (text: string) => void;
 }
 
 /**
@@ -62,7 +62,10 @@ export async function makeBundles(options: BundleOptions): Promise<Bundles> {
   };
   return waitFor(ports.clock, { ...PATIENCE, signal: options.signal, late }, async () => {
     const jobs = jobsIn(await objects.list(bucket, `${FOLDER}/`));
-    const jobId = ownJob([...jobs.keys()].filter((job) => !before.has(job)), said);
+    const jobId = ownJob(
+      [...jobs.keys()].filter((job) => !before.has(job)),
+      said,
+    );
     if (jobId === undefined) return undefined;
     there = jobId;
     const found = nodes.map((node) => bundleOf(node, jobs.get(jobId) ?? []));

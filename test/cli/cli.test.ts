@@ -20,7 +20,21 @@ async function given(...words: readonly string[]): Promise<Ended> {
   return { code, stdout: out.join("\n"), stderr: err.join("\n") };
 }
 
-const VERBS = ["abort", "engine", "health", "lab", "patch", "plan", "runs", "status", "upgrade"];
+const VERBS = [
+  "abort",
+  "app-config",
+  "drain",
+  "engine",
+  "health",
+  "lab",
+  "patch",
+  "plan",
+  "restart",
+  "runs",
+  "status",
+  "support-bundle",
+  "upgrade",
+];
 
 describe("help", () => {
   test("of the whole", async () => {
@@ -37,7 +51,7 @@ describe("help", () => {
 
   test("lists every verb that there is", async () => {
     const { stdout } = await given("--help");
-    const listed = [...stdout.matchAll(/^ {2}(\w+) .*\[options\]|^ {2}(\w+) \[options\]/gm)];
+    const listed = [...stdout.matchAll(/^ {2}([\w-]+) .*\[options\]|^ {2}([\w-]+) \[options\]/gm)];
     expect(listed.map((match) => match[1] ?? match[2]).sort()).toEqual(VERBS);
   });
 

@@ -19,5 +19,11 @@ test("an error that no run could report has the code of what it is", () => {
 
 test("usage is said only of what the operator typed or wrote", () => {
   const usage = (Object.keys(ERRORS) as ErrorCode[]).filter((code) => ERRORS[code].disposition === "usage");
-  expect(usage.sort()).toEqual(["RELEASE_UNKNOWN", "STACK_CONFIG_INVALID", "STACK_UNKNOWN", "USAGE"]);
+  expect(usage.sort()).toEqual([
+    "RELEASE_UNKNOWN",
+    "SETTING_UNKNOWN",
+    "STACK_CONFIG_INVALID",
+    "STACK_UNKNOWN",
+    "USAGE",
+  ]);
 });

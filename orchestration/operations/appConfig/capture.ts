@@ -32,11 +32,17 @@ export async function captureSettings(
     const wanted = keys.length > 0 ? keys : [...new Set(lostWith(nodes, kept).map(({ key }) => key))];
     const secrets = wanted.filter((key) => nodes.some(({ now }) => isSecret(key, now[key])));
     if (keys.length > 0 && secrets.length > 0)
-      throw new RepaveError("USAGE", `${secrets.join(", ")}: a secret belongs in the settings secret, not in the stack`);
+      throw new RepaveError(
+        "USAGE",
+        `${secrets.join(", ")}: a secret belongs in the settings secret, not in the stack`,
+      );
     const plain = wanted.filter((key) => !secrets.includes(key));
     const apart = plain.filter((key) => new Set(nodes.map(({ now }) => now[key] ?? "")).size > 1);
     if (apart.length > 0)
-      throw new RepaveError("USAGE", `the nodes differ in ${apart.join(", ")}: make them agree first, with \`app-config set\``);
+      throw new RepaveError(
+        "USAGE",
+        `the nodes differ in ${apart.join(", ")}: make them agree first, with \`app-config set\``,
+      );
     const settings = Object.fromEntries(plain.map((key) => [key, nodes[0]?.now[key] ?? ""]));
     await ports.stack.keepAppConfig(settings);
     return { settings, secrets };

@@ -14,6 +14,8 @@ export interface Difference {
   /** Ids of the nodes on which it was changed since they were built. */
   readonly changedOn: readonly string[];
   readonly nodesDiffer: boolean;
+  /** Every node has what the stack has: the next build changes nothing. */
+  readonly kept: boolean;
 }
 
 export interface Compared {
@@ -38,6 +40,7 @@ export async function compareSettings(ports: Pick<Ports, "stack" | "fleet" | "tf
     stack: kept[key],
     changedOn: drift.filter((each) => each.key === key).map(({ instanceId }) => instanceId),
     nodesDiffer: apart.includes(key),
+    kept: nodes.every(({ now }) => kept[key] === (now[key] ?? "")),
   }));
   return { nodes, kept, differences };
 }

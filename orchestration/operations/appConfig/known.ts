@@ -6,6 +6,9 @@ import type { NodeSettings } from "../../domain/settings";
 export function requireKnown(nodes: readonly Pick<NodeSettings, "instanceId" | "now">[], key: string): void {
   for (const { instanceId, now } of nodes) {
     if (key in now) continue;
-    throw new RepaveError("SETTING_UNKNOWN", `${key} on ${instanceId}; the nearest is ${closest(key, Object.keys(now))}`);
+    throw new RepaveError(
+      "SETTING_UNKNOWN",
+      `${key} on ${instanceId}; the nearest is ${closest(key, Object.keys(now))}`,
+    );
   }
 }

@@ -28,10 +28,12 @@ export async function setOn(
   requireKnown(await Promise.all(exported), key);
   const ill = nodes.filter(({ healthy }) => !healthy);
   if (ill.length > 0) throw new RepaveError("NODE_NOT_READY", `${namesOf(ill)}: not healthy already`);
+  const what = `et ${key} to ${JSON.stringify(value)} on ${namesOf(nodes)}`;
   return {
     name: "app-config",
+    title: `s${what}`,
     nodes,
-    question: `Set ${key} to ${JSON.stringify(value)} on ${namesOf(nodes)}, and restart them one at a time?`,
+    question: `S${what}, and restart them one at a time?`,
     work: (ctx) =>
       restartEach(ctx, nodes, async ({ instance }) => {
         const node = address(instance);

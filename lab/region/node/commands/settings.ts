@@ -46,7 +46,10 @@ export const SETTING_NAMES: readonly string[] = [
 ];
 
 /** What `app-config export` shows for those of them that nobody set. */
-export const SETTING_DEFAULTS: Readonly<Record<string, string>> = { capacity_concurrency: "10", capacity_memory: "512" };
+export const SETTING_DEFAULTS: Readonly<Record<string, string>> = {
+  capacity_concurrency: "10",
+  capacity_memory: "512",
+};
 
 export function isSettable(name: string): boolean {
   return SETTING_NAMES.includes(name);

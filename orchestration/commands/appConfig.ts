@@ -1,0 +1,138 @@
+import { RepaveError } from "../domain/errors";
+import { captureSettings } from "../operations/appConfig/capture";
+import { compareSettings, type Difference } from "../operations/appConfig/compare";
+import { getSettings } from "../operations/appConfig/get";
+import { setOn } from "../operations/appConfig/set";
+import { masked } from "../operations/masking";
+import { openTarget, type Target } from "../wiring";
+import { targetOptions, type Io } from "./io";
+import { operateOn, operationOptions, type OperationCommandOptions } from "./operation";
+import { examples, onNodes, type Verb } from "./verb";
+
+export interface AppConfigOptions extends OperationCommandOptions {
+  readonly reveal?: boolean;
+}
+
+type Action = (words: readonly string[], options: AppConfigOptions, io: Io) => Promise<number>;
+
+const ACTIONS: Readonly<Record<string, Action>> = { get, set, diff, capture };
+
+/** `app-config`: the application's settings over the fleet. Resolves to the exit code; throws `USAGE`. */
+export function appConfigCommand(words: readonly string[], options: AppConfigOptions, io: Io): Promise<number> {
+  const [name = "", ...rest] = words;
+  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
+  if (!action) throw new RepaveError("USAGE", `app-config ${name}: one of ${Object.keys(ACTIONS).join(", ")}?`);
+  if (options.node !== undefined && name !== "get")
+    throw new RepaveError("USAGE", "--node goes with `get`: the nodes of a fleet have the same settings");
+  return action(rest, options, io);
+}
+
+async function opened(options: AppConfigOptions, io: Io, act: (target: Target) => Promise<number>): Promise<number> {
+  const target = await openTarget(targetOptions(options, io));
+  try {
+    return await act(target);
+  } finally {
+    await target.close();
+  }
+}
+
+function get(words: readonly string[], options: AppConfigOptions, io: Io): Promise<number> {
+  const [key, ...surplus] = words;
+  if (surplus.length > 0) throw new RepaveError("USAGE", "app-config get [KEY]");
+  return opened(options, io, async ({ ports }) => {
+    const { node: nodes, reveal = false } = options;
+    for (const { instanceId, settings } of await getSettings(ports, { key, nodes, reveal })) {
+      if (options.json === true) {
+        io.out(JSON.stringify({ event: "app-config", instanceId, settings }));
+        continue;
+      }
+      io.out(instanceId);
+      const width = Math.max(...Object.keys(settings).map((each) => each.length));
+      for (const [each, value] of Object.entries(settings)) io.out(`  ${each.padEnd(width)}  ${value ?? "(not set)"}`);
+    }
+    return 0;
+  });
+}
+
+function set(words: readonly string[], options: AppConfigOptions, io: Io): Promise<number> {
+  const [key, value, ...surplus] = words;
+  if (key === undefined || value === undefined || surplus.length > 0)
+    throw new RepaveError("USAGE", "app-config set KEY VALUE");
+  return operateOn(
+    options,
+    io,
+    (seen, { ports }) => setOn(seen, ports, { key, value }),
+    ({ outcome }, { stackName }) => {
+      if (outcome !== "done" || options.json === true) return;
+      io.out(`  ${key} lasts only until the next build of a node. To keep it:`);
+      io.out(`  npm run app-config -- capture ${key} --stack ${stackName}`);
+    },
+  );
+}
+
+function diff(words: readonly string[], options: AppConfigOptions, io: Io): Promise<number> {
+  if (words.length > 0) throw new RepaveError("USAGE", "app-config diff takes no word");
+  return opened(options, io, async ({ ports }) => {
+    const { differences, nodes } = await compareSettings(ports);
+    if (options.json === true)
+      io.out(JSON.stringify({ event: "app-config.diff", differences: differences.map(hidden) }));
+    else if (differences.length === 0)
+      io.out(`${nodes.length} nodes: all as they were built, and as the next build will be`);
+    else for (const each of differences) io.out(sentence(each));
+    return differences.every(({ kept }) => kept) ? 0 : 1;
+  });
+}
+
+/** The same without what is secret. */
+function hidden(difference: Difference): Record<string, unknown> {
+  const { key, stack } = difference;
+  const nodes = Object.entries(difference.nodes).map(([id, value]) => [id, masked(key, value) ?? null]);
+  return { ...difference, nodes: Object.fromEntries(nodes) as unknown, stack: masked(key, stack) ?? null };
+}
+
+function sentence({ key, nodes, stack, changedOn, nodesDiffer, kept }: Difference): string {
+  const shown = (value: string | undefined): string => masked(key, value) ?? "(not set)";
+  const values = Object.entries(nodes).map(([id, value]) => `${id} ${shown(value)}`);
+  const why = [
+    ...(nodesDiffer ? ["the nodes differ"] : []),
+    ...(changedOn.length > 0 ? ["changed since the build"] : []),
+    ...(stack !== undefined ? [kept ? "the next build keeps it" : "the next build brings the stack's"] : []),
+    ...(stack === undefined && changedOn.length > 0 ? ["the next build loses it"] : []),
+  ];
+  return `${key}: ${values.join(", ")}; stack ${stack === undefined ? "(does not name it)" : shown(stack)}: ${why.join(", ")}`;
+}
+
+function capture(words: readonly string[], options: AppConfigOptions, io: Io): Promise<number> {
+  return opened(options, io, async (target) => {
+    const { settings, secrets } = await captureSettings(words, operationOptions(target, options, io));
+    const { stackFile, stackName, isLab } = target;
+    if (options.json === true) io.out(JSON.stringify({ event: "app-config.captured", settings, secrets, stackFile }));
+    else if (Object.keys(settings).length > 0) {
+      io.out(`${stackFile} has under tfe:appConfig:`);
+      for (const [key, value] of Object.entries(settings)) io.out(`  ${key}: ${JSON.stringify(value)}`);
+      io.out(`The next build brings it${isLab ? "" : ": commit the file"} (npm run plan -- --stack ${stackName}).`);
+    } else if (secrets.length === 0) io.out("Nothing to capture: the next build loses no setting.");
+    if (secrets.length > 0)
+      io.err(`Not captured, since they are secrets: ${secrets.join(", ")}. Put them into the settings secret.`);
+    return secrets.length > 0 ? 1 : 0;
+  });
+}
+
+export const appConfigVerb: Verb = ({ io, verb, exit }) => {
+  onNodes(verb("app-config", "Show, set and keep settings of the application over the fleet."))
+    .argument("<words...>", "get [KEY], set KEY VALUE, diff, or capture [KEY…] (into the stack's appConfig)")
+    .option("--reveal", "with get: show secrets, too")
+    .option("-y, --yes", "do not ask before starting")
+    .addHelpText(
+      "after",
+      examples(
+        "npm run app-config -- get capacity_concurrency --stack production",
+        "npm run app-config -- set capacity_concurrency 20 --stack production",
+        "npm run app-config -- diff --stack production",
+        "npm run app-config -- capture --stack production",
+      ),
+    )
+    .action(async (words: readonly string[], options: AppConfigOptions) =>
+      exit(await appConfigCommand(words, options, io)),
+    );
+};

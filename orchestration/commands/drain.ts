@@ -1,0 +1,23 @@
+import { drainOf } from "../operations/drain";
+import type { Io } from "./io";
+import { operateOn, type OperationCommandOptions } from "./operation";
+import { examples, onNodes, type Verb } from "./verb";
+
+/** `drain`: let nodes finish their work and take no more. Resolves to the exit code. */
+export const drainCommand = (options: OperationCommandOptions, io: Io): Promise<number> =>
+  operateOn(
+    options,
+    io,
+    (seen) => drainOf(seen, options.node),
+    ({ outcome }, { stackName }) => {
+      if (outcome === "done" && options.json !== true)
+        io.out(`  drained nodes take no work until they are restarted: npm run restart -- --stack ${stackName}`);
+    },
+  );
+
+export const drainVerb: Verb = ({ io, verb, exit }) => {
+  onNodes(verb("drain", "Let nodes finish their work and take no more; proven on each as in an upgrade."))
+    .option("-y, --yes", "do not ask before starting")
+    .addHelpText("after", examples("npm run drain -- --node i-0123456789abcdef0 --stack production"))
+    .action(async (options: OperationCommandOptions) => exit(await drainCommand(options, io)));
+};

@@ -1,0 +1,45 @@
+import { randomBytes } from "node:crypto";
+import { ttyOperator } from "../adapters/ttyOperator";
+import type { RunFinished } from "../domain/events";
+import { operate, type Operation, type OperationOptions } from "../operations/operation";
+import type { FleetSeen } from "../upgrade/observe";
+import { openTarget, type Target } from "../wiring";
+import { EXIT_CODES } from "./exitCodes";
+import { targetOptions, type Io, type StackOptions } from "./io";
+
+export interface NodeOptions extends StackOptions {
+  /** Ids of the nodes that are meant; all where none is named. */
+  readonly node?: readonly string[];
+}
+
+export interface OperationCommandOptions extends NodeOptions {
+  readonly yes?: boolean;
+}
+
+/** What an operation is given of a stack. */
+export const operationOptions = (target: Target, options: OperationCommandOptions, io: Io): OperationOptions => ({
+  stack: target.stackName,
+  ports: target.ports,
+  journals: target.journals,
+  policy: target.policy,
+  operator: ttyOperator({ yes: options.yes === true || target.isLab, signal: io.signal }),
+  signal: io.signal,
+  nonce: randomBytes(2).toString("hex"),
+});
+
+/** Opens the stack and acts on its nodes. Resolves to the exit code. `after` is told how it ended. */
+export async function operateOn(
+  options: OperationCommandOptions,
+  io: Io,
+  prepare: (seen: FleetSeen, target: Target) => Operation | Promise<Operation>,
+  after: (finished: RunFinished, target: Target) => void = () => undefined,
+): Promise<number> {
+  const target = await openTarget(targetOptions(options, io));
+  try {
+    const finished = await operate((seen) => prepare(seen, target), operationOptions(target, options, io));
+    after(finished, target);
+    return EXIT_CODES[finished.outcome];
+  } finally {
+    await target.close();
+  }
+}

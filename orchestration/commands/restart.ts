@@ -1,0 +1,21 @@
+import { restartOf } from "../operations/restart";
+import type { Io } from "./io";
+import { operateOn, type OperationCommandOptions } from "./operation";
+import { examples, onNodes, type Verb } from "./verb";
+
+/** `restart`: drain, stop and start the application on one node after the other, each through the gate. Resolves to the exit code. */
+export const restartCommand = (options: OperationCommandOptions, io: Io): Promise<number> =>
+  operateOn(options, io, (seen) => restartOf(seen, options.node));
+
+export const restartVerb: Verb = ({ io, verb, exit }) => {
+  onNodes(verb("restart", "Restart the application, one node at a time: drained first, healthy before the next."))
+    .option("-y, --yes", "do not ask before starting")
+    .addHelpText(
+      "after",
+      examples(
+        "npm run restart -- --stack production",
+        "npm run restart -- --node i-0123456789abcdef0 --stack production",
+      ),
+    )
+    .action(async (options: OperationCommandOptions) => exit(await restartCommand(options, io)));
+};

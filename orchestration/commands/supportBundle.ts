@@ -1,0 +1,58 @@
+import { packArchive, requireFolder, type Archive } from "../adapters/bundleArchive";
+import { makeBundles, type Bundles } from "../operations/supportBundle";
+import { openTarget, type Target } from "../wiring";
+import { targetOptions, type Io, type StackOptions } from "./io";
+import { examples, onStack, type Verb } from "./verb";
+
+export interface SupportBundleOptions extends StackOptions {
+  /** Folder for one archive of all bundles. */
+  readonly download?: string;
+}
+
+/** `support-bundle`: one of every node, under one JobID. 0: all are there; 1: one is missing. */
+export async function supportBundleCommand(options: SupportBundleOptions, io: Io): Promise<number> {
+  const target = await openTarget(targetOptions(options, io));
+  try {
+    const { download: dir } = options;
+    // Making them takes minutes: what stands against the archive is said before.
+    if (dir !== undefined) await requireFolder(dir);
+    const { ports, objects, bucket } = target;
+    const made = await makeBundles({ ports, objects, bucket, signal: io.signal, note: (text) => io.err(text) });
+    const archive = dir === undefined ? undefined : await pack(target, made, dir);
+    tell(made, archive, options, io);
+    return 0;
+  } finally {
+    await target.close();
+  }
+}
+
+/** `support-bundles-20201110T020305Z.tar`: the JobID without what file systems do not take. */
+const archiveName = (jobId: string): string => `support-bundles-${jobId.replaceAll(/[^\w.]/g, "")}.tar`;
+
+const pack = ({ objects }: Target, { bucket, bundles, jobId }: Bundles, dir: string): Promise<Archive> =>
+  packArchive({ objects, bucket, members: bundles, dir, name: archiveName(jobId) });
+
+function tell({ bucket, jobId, bundles }: Bundles, archive: Archive | undefined, options: StackOptions, io: Io): void {
+  if (options.json === true) {
+    io.out(JSON.stringify({ event: "support-bundle", jobId, bucket, bundles, archive: archive ?? null }));
+    return;
+  }
+  io.out(`support bundles ${jobId} in s3://${bucket}:`);
+  for (const { instanceId, key, bytes } of bundles) io.out(`  ${instanceId}  ${key}  ${bytes} bytes`);
+  if (!archive) return;
+  io.out(`packed into ${archive.file} (${archive.bytes} bytes), with SHA256SUMS:`);
+  for (const { path, sha256 } of archive.sums) io.out(`  ${sha256}  ${path}`);
+}
+
+export const supportBundleVerb: Verb = ({ io, verb, exit }) => {
+  onStack(verb("support-bundle", "Make a support bundle of every node, and see that each is in the bucket."))
+    .option("--download <dir>", "pack all of them into one archive in this folder, with checksums")
+    .addHelpText(
+      "after",
+      examples(
+        "npm run support-bundle -- --stack production",
+        "npm run support-bundle -- --download /tmp/bundles --stack production",
+      ),
+    )
+    .action(async (options: SupportBundleOptions) => exit(await supportBundleCommand(options, io)));
+};
