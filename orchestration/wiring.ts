@@ -3,7 +3,7 @@ import { hostname, userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { ConfigError, parseConfig, readStackFile, type StackConfig } from "../infra/config";
 import type { StackOutputs } from "../infra/contract";
-import { parseRunStore, runsPath, whereRunsAre } from "../infra/runStore";
+import { whereRunsAre } from "../infra/runStore";
 import { AWS_VARIABLES_IN_THE_WAY, LAB_STACK, openLab, type LabSession } from "../lab/session";
 import { awsClients, type AwsClients } from "./adapters/awsClients";
 import { awsFleet } from "./adapters/awsFleet";
@@ -11,13 +11,11 @@ import { awsImages } from "./adapters/awsImages";
 import { awsSupply } from "./adapters/awsSupply";
 import { systemClock } from "./adapters/clock";
 import { ensureEngine } from "./adapters/engine/ensureEngine";
-import { fileRunStore } from "./adapters/fileRunStore";
 import { httpProbe } from "./adapters/probe";
 import { pulumiStack } from "./adapters/pulumiStack";
 import { awsBackups } from "./adapters/awsBackups";
 import { replicated } from "./adapters/replicated";
 import { s3ObjectStore } from "./adapters/s3ObjectStore";
-import { s3RunStore } from "./adapters/s3RunStore";
 import { sshShell } from "./adapters/sshShell";
 import { ssmShell } from "./adapters/ssmShell";
 import { RepaveError } from "./domain/errors";
@@ -31,6 +29,7 @@ import type { Stack } from "./ports/stack";
 import { DEFAULT_POLICY, type Policy, type Ports } from "./upgrade/context";
 import type { Run } from "./upgrade/run";
 import { stackNotifier } from "./wiringNotices";
+import { runStoresAt } from "./wiringRuns";
 
 export const PROJECT_ROOT = resolve(__dirname, "..");
 
@@ -112,7 +111,7 @@ async function openStack(
   const outputs = (await stack.outputs()) ?? (lab ? await buildFleet(stack, options.note) : undefined);
   if (!outputs) throw new RepaveError("STACK_NOT_BUILT", stackName);
   const nodes = nodeSide(outputs, config, clock);
-  const store = runStoreAt(runsDir, stackName, nodes.clients);
+  const { store, journals } = runStoresAt(runsDir, stackName, nodes.clients);
   const notices = stackNotifier(config, {
     stack: stackName,
     unattended: options.unattended === true,
@@ -141,7 +140,7 @@ async function openStack(
     isLab: lab !== undefined,
     ports,
     policy: policyFrom(config),
-    journals: journalsAt(runsDir, stackName, nodes.clients),
+    journals,
     objects: s3ObjectStore({ client: nodes.clients.s3 }),
     bucket: config.bucket,
     begin: (begun) => (run = begun),
@@ -152,22 +151,6 @@ async function openStack(
       await lab?.close();
     },
   };
-}
-
-/** The runs of a stack, in a folder or in a bucket. */
-function runStoreAt(where: string, stack: string, { s3 }: AwsClients): RunStore {
-  const runs = parseRunStore(where);
-  return runs.kind === "s3"
-    ? s3RunStore({ client: s3, bucket: runs.bucket, prefix: runs.prefix, stack })
-    : fileRunStore({ dir: join(runs.dir, stack) });
-}
-
-/** Beside the runs of the stack, in a folder that is no run's. */
-function journalsAt(where: string, stack: string, { s3 }: AwsClients): RunStore {
-  const runs = parseRunStore(where);
-  return runs.kind === "s3"
-    ? s3RunStore({ client: s3, bucket: runs.bucket, prefix: runsPath(runs.prefix, stack), stack: "operations" })
-    : fileRunStore({ dir: join(runs.dir, stack, "operations") });
 }
 
 /** The lab is reached as AWS is: by the environment that every SDK and the engine read. */

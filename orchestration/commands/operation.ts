@@ -5,7 +5,7 @@ import { operate, type Operation, type OperationOptions } from "../operations/op
 import type { FleetSeen } from "../upgrade/observe";
 import { openTarget, type Target } from "../wiring";
 import { EXIT_CODES } from "./exitCodes";
-import { targetOptions, type Io, type StackOptions } from "./io";
+import { reporterFor, targetOptions, type Io, type StackOptions } from "./io";
 
 export interface NodeOptions extends StackOptions {
   /** Ids of the nodes that are meant; all where none is named. */
@@ -19,7 +19,8 @@ export interface OperationCommandOptions extends NodeOptions {
 /** What an operation is given of a stack. */
 export const operationOptions = (target: Target, options: OperationCommandOptions, io: Io): OperationOptions => ({
   stack: target.stackName,
-  ports: target.ports,
+  // Those who are told of runs are not told of these.
+  ports: { ...target.ports, reporter: reporterFor(options, io)(target.ports.clock) },
   journals: target.journals,
   policy: target.policy,
   operator: ttyOperator({ yes: options.yes === true || target.isLab, signal: io.signal }),

@@ -92,7 +92,7 @@ const REASONS: readonly { fault: FaultName; id: string; says: RegExp; also?: rea
   {
     fault: "settings-drift",
     id: "app-config",
-    says: /^the nodes differ in capacity_concurrency; the stack has another value for capacity_concurrency on i-\w+$/,
+    says: /^the nodes differ in capacity_concurrency; changed since the node was built, and not in the stack: capacity_concurrency on i-\w+$/,
   },
   { fault: "image-gone", id: "image", says: new RegExp(`^image ${DEFAULTS.images.newest} does not exist`) },
   {
