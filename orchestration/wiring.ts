@@ -18,6 +18,7 @@ import { replicated } from "./adapters/replicated";
 import { s3ObjectStore } from "./adapters/s3ObjectStore";
 import { sshShell } from "./adapters/sshShell";
 import { ssmShell } from "./adapters/ssmShell";
+import { parseCalendar } from "./domain/calendar";
 import { RepaveError } from "./domain/errors";
 import type { Witness } from "./domain/events";
 import type { ImageSource } from "./domain/image";
@@ -196,6 +197,7 @@ function policyFrom(config: StackConfig): Policy {
       bucket: config.bucket,
       snapshot: config.backup === "snapshot",
     },
+    calendar: parseCalendar(config.windows, config.freeze),
   };
 }
 

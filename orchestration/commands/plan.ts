@@ -1,6 +1,8 @@
 import { duration } from "../adapters/reporters/lines";
+import { type Forecast, secondsInAll } from "../domain/forecast";
+import type { Plan } from "../domain/plan";
 import { cautions, runChecks } from "../upgrade/checks";
-import { estimate } from "../upgrade/estimate";
+import { forecast } from "../upgrade/estimate";
 import { observeFleet } from "../upgrade/observe";
 import { withImage } from "../upgrade/newImage";
 import { findUnfinished, isThereAlready, makePlan, requireSameTarget } from "../upgrade/planning";
@@ -29,13 +31,7 @@ export async function planCommand(options: UpgradeCommandOptions, io: Io): Promi
     }
     run.tell({ event: "plan.made", plan, text: describePlan(plan, unfinished?.record.runId) });
     for (const text of cautions({ plan })) run.tell({ event: "warning", text });
-    const past = await estimate(ports.store);
-    run.tell({
-      event: "note",
-      text: past
-        ? expectation(past, plan.hops.length)
-        : "No run of this stack has finished yet, so there is no estimate.",
-    });
+    run.tell({ event: "note", text: expectation(await forecast(ports.store), plan) });
     const failed = run.state.drainBegun
       ? []
       : await runChecks({ ports, policy, plan, run, overrides: toOverrides(options) }, seen);
@@ -45,11 +41,14 @@ export async function planCommand(options: UpgradeCommandOptions, io: Io): Promi
   }
 }
 
-function expectation(past: NonNullable<Awaited<ReturnType<typeof estimate>>>, hops: number): string {
-  const { runs, outageSeconds, nodeBuildSeconds, drainSeconds } = past;
+function expectation(past: Forecast, plan: Plan): string {
+  const { runs, hopOutageSeconds, hopBuildSeconds, hopDrainSeconds } = past;
+  const hops = plan.hops.length;
+  const from =
+    runs === 0 ? "No run of this stack has gone through yet; assumed" : `From ${runs} past run${runs === 1 ? "" : "s"}`;
   return (
-    `From ${runs} past run${runs === 1 ? "" : "s"}: drain up to ${duration(drainSeconds * hops)}, ` +
-    `outage up to ${duration(outageSeconds * hops)}, of a node build of ${duration(nodeBuildSeconds)}.`
+    `${from}: drain up to ${duration(hopDrainSeconds * hops)}, outage up to ${duration(hopOutageSeconds * hops)}, ` +
+    `of a node build of ${duration(hopBuildSeconds)}; in all up to ${duration(secondsInAll(past, plan))}.`
   );
 }
 

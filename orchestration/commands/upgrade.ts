@@ -9,6 +9,7 @@ import type { Override } from "../upgrade/context";
 import type { Request } from "../upgrade/planning";
 import { MIGRATION_MAY_RUN } from "../upgrade/rebuild";
 import { upgrade, type UpgradeOptions } from "../upgrade/upgrade";
+import { WINDOW } from "../upgrade/windows";
 import { openTarget, type Target } from "../wiring";
 import { EXIT_CODES } from "./exitCodes";
 import { runReporterFor, targetOptions, type Io, type StackOptions } from "./io";
@@ -18,6 +19,8 @@ export interface ActOptions extends StackOptions {
   readonly yes?: boolean;
   readonly accept?: readonly string[];
   readonly because?: string;
+  /** Outside every maintenance window; the same as accepting the check `window`. */
+  readonly now?: boolean;
 }
 
 export interface UpgradeCommandOptions extends ActOptions {
@@ -47,13 +50,18 @@ export function toRequest(options: UpgradeCommandOptions, stack: string): Reques
 }
 
 /** What the operator accepts, by name and with a reason. Throws `USAGE`. */
-export function toOverrides({ accept = [], because }: Pick<ActOptions, "accept" | "because">): readonly Override[] {
+export function toOverrides({
+  accept = [],
+  because,
+  now = false,
+}: Pick<ActOptions, "accept" | "because" | "now">): readonly Override[] {
   const known = [...ACCEPTABLE, MIGRATION_MAY_RUN];
   const unknown = accept.filter((id) => !known.includes(id));
   if (unknown.length > 0)
     throw new RepaveError("USAGE", `--accept ${unknown.join(", ")}: only ${known.join(", ")} can be accepted`);
+  if (now && !because) throw new RepaveError("USAGE", '--now needs a reason: --because "…"');
   if (accept.length > 0 && !because) throw new RepaveError("USAGE", '--accept needs a reason: --because "…"');
-  return accept.map((id) => ({ id, because: because ?? "" }));
+  return [...new Set([...accept, ...(now ? [WINDOW] : [])])].map((id) => ({ id, because: because ?? "" }));
 }
 
 /** `upgrade`: drain, zero, one, gate, out. Resolves to the exit code. */

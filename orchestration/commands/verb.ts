@@ -53,6 +53,7 @@ export const acting = (command: Command): Command =>
   onStack(command)
     .option("-y, --yes", "do not ask before starting")
     .option("--accept <id...>", "go on although this check fails or this risk is there; needs --because")
+    .option("--now", "start although no maintenance window is open that is long enough; needs --because")
     .option("--because <reason>", "why; it is written into the journal and the report")
     .option("--plain", "lines only, also on a terminal (without one, or with CI set, they are the rule)");
 

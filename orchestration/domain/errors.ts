@@ -156,6 +156,12 @@ export const ERRORS = {
     title: "Old instances are not all terminated",
     remedy: `The new release must not start beside the old one. See what keeps the instance alive. ${RESUME}`,
   },
+  WINDOW_CLOSING: {
+    disposition: "halt",
+    title: "What is left does not fit into the maintenance window",
+    remedy:
+      'The outage was not begun. Go on in the next window with the same command, or now with --now --because "…"; or take the run back with `abort`: drained nodes take no work.',
+  },
   LAUNCH_TIMEOUT: {
     disposition: "halt",
     title: "The group launched no instance in time",

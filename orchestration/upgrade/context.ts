@@ -1,3 +1,4 @@
+import { ALWAYS, type Calendar } from "../domain/calendar";
 import type { ImageSource } from "../domain/image";
 import type { Hop, Plan } from "../domain/plan";
 import type { Backups } from "../ports/backups";
@@ -66,6 +67,8 @@ export interface Policy {
   readonly imageSource: ImageSource | undefined;
   /** Longest wait of the target group that a drained node is worth, in seconds: all of it is outage. */
   readonly maxDeregistrationSeconds: number;
+  /** When a run may start. */
+  readonly calendar: Calendar;
 }
 
 const SECOND = 1000;
@@ -84,6 +87,7 @@ export const DEFAULT_POLICY: Policy = {
   minLicenceMs: 24 * HOUR,
   imageSource: undefined,
   maxDeregistrationSeconds: 60,
+  calendar: ALWAYS,
 };
 
 /** A risk that the operator takes by name, with the reason that the report shows. */

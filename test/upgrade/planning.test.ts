@@ -1,5 +1,6 @@
 import { RepaveError } from "../../orchestration/domain/errors";
-import { estimate } from "../../orchestration/upgrade/estimate";
+import { NO_HISTORY } from "../../orchestration/domain/forecast";
+import { estimate, forecast } from "../../orchestration/upgrade/estimate";
 import { schedule } from "../../orchestration/upgrade/engine";
 import { describePlan } from "../../orchestration/upgrade/planText";
 import { STEPS } from "../../orchestration/upgrade/steps";
@@ -72,6 +73,29 @@ describe("the estimate", () => {
     expect(past).toMatchObject({ runs: 2, nodeBuildSeconds: 300 });
     expect(past?.outageSeconds).toBe(Math.max(first ?? 0, Math.round((second ?? 0) / 2)));
     expect(past?.drainSeconds).toBeGreaterThan(180);
+  });
+});
+
+describe("the forecast", () => {
+  test("is an assumption before a run has gone through", async () => {
+    const world = new World();
+    expect(await forecast(world.store)).toEqual(NO_HISTORY);
+    world.group.machine("i-1").stuck = true;
+    await attempt(world);
+    expect(await forecast(world.store)).toEqual(NO_HISTORY);
+  });
+
+  test("is the slowest of few, a hop, with all that is around the outage", async () => {
+    const world = new World();
+    const { outageSeconds: first } = await attempt(world);
+    await world.clock.sleep(3600_000);
+    await attempt(world, { release: 713 });
+    const past = await forecast(world.store);
+    expect(past).toMatchObject({ runs: 2, hopBuildSeconds: 300 });
+    expect(past.hopOutageSeconds).toBeGreaterThanOrEqual(first ?? 0);
+    expect(past.hopOutageSeconds).toBeLessThan((first ?? 0) + 60);
+    expect(past.hopDrainSeconds).toBeGreaterThan(180);
+    expect(past.afterSeconds).toBeGreaterThan(300);
   });
 });
 

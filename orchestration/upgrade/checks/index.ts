@@ -10,6 +10,7 @@ import { GROUP_CHECKS } from "./group";
 import { LAUNCH_CHECKS } from "./launch";
 import { NODE_CHECKS } from "./nodes";
 import { STACK_CHECKS } from "./stack";
+import { WINDOW_CHECKS } from "./window";
 
 export type { Check, CheckContext } from "./check";
 
@@ -22,6 +23,7 @@ export const CHECKS: readonly Check[] = [
   ...LAUNCH_CHECKS,
   ...ENTRYPOINT_CHECKS,
   ...DATA_CHECKS,
+  ...WINDOW_CHECKS,
 ];
 
 /** What `--accept` may name. */

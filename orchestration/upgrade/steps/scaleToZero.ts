@@ -9,6 +9,7 @@ import { describeInstance, isBehind, isLeaving, newInstances, oldInstances } fro
 import { address } from "../sight";
 import { done, PENDING, type Step } from "../step";
 import { waitFor } from "../wait";
+import { requireWindow } from "../windows";
 
 /**
  * Capacity 0, then waits until every instance is seen *terminated*: "none in service" while one still shuts down is not zero,
@@ -30,6 +31,7 @@ export const scaleToZero: Step = {
   },
   async run(ctx) {
     const { ports, policy, run, hopIndex } = ctx;
+    await requireWindow(ctx);
     await keepFenced(ctx);
     await proveDrained(ctx);
     const refused = unexpected(await ports.stack.preview({ nodeCount: 0 }), "scale");

@@ -1,0 +1,158 @@
+import { DateTime, IANAZone } from "luxon";
+import { RepaveError } from "./errors";
+
+/**
+ * A maintenance window: on these weekdays (1: Monday), between these minutes of the day by the clock on the wall of its zone. It
+ * ends on the next day where `to` is not later than `from`.
+ */
+export interface Window {
+  readonly text: string;
+  readonly days: readonly number[];
+  readonly from: number;
+  readonly to: number;
+  readonly zone: string;
+}
+
+/** Whole days on which no run may start, both ends included. */
+export interface Freeze {
+  readonly text: string;
+  readonly first: string;
+  readonly last: string;
+  readonly zone: string;
+}
+
+/** When a run may start. Without a window: at any time that is not frozen. */
+export interface Calendar {
+  readonly windows: readonly Window[];
+  readonly freezes: readonly Freeze[];
+}
+
+export const ALWAYS: Calendar = { windows: [], freezes: [] };
+
+const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+const MINUTES_A_DAY = 24 * 60;
+
+/** Reads `tfe:windows` and `tfe:freeze`. Throws `STACK_CONFIG_INVALID` with every problem at once. */
+export function parseCalendar(windows: readonly string[], freeze: readonly string[]): Calendar {
+  const problems: string[] = [];
+  const read = <T>(key: string, texts: readonly string[], parse: (text: string) => T | string): readonly T[] =>
+    texts.flatMap((text) => {
+      const parsed = parse(text);
+      if (typeof parsed !== "string") return [parsed];
+      problems.push(`tfe:${key} "${text}": ${parsed}`);
+      return [];
+    });
+  const open = read("windows", windows, parseWindow);
+  const zones = new Set(open.map((window) => window.zone));
+  const [shared] = zones;
+  const zone = zones.size === 1 && shared !== undefined ? shared : "UTC";
+  const freezes = read("freeze", freeze, (text) => parseFreeze(text, zone));
+  if (problems.length > 0) throw new RepaveError("STACK_CONFIG_INVALID", problems.join("; "));
+  return { windows: open, freezes };
+}
+
+function parseWindow(text: string): Window | string {
+  const [, days = "", from = "", to = "", zone = "UTC"] =
+    /^([a-z,-]+) (\d{2}:\d{2})-(\d{2}:\d{2})(?: (\S+))?$/i.exec(text) ?? [];
+  const [weekdays, begin, end] = [weekdaysOf(days.toLowerCase()), minutesOf(from), minutesOf(to)];
+  if (!weekdays) return "the days are daily, or names and ranges of them (Sun; Mon-Fri; Sat,Sun)";
+  if (begin === undefined || begin === MINUTES_A_DAY || end === undefined) return "the times are 00:00 to 24:00";
+  if (!IANAZone.isValidZone(zone)) return `${zone} is not a time zone (Europe/Amsterdam)`;
+  return { text, days: weekdays, from: begin, to: end, zone };
+}
+
+/** Undefined where the text names something that is no day. */
+function weekdaysOf(text: string): readonly number[] | undefined {
+  if (text === "daily") return DAYS.map((_, index) => index + 1);
+  const days = text.split(",").flatMap((part) => {
+    const [first, last, ...more] = part.split("-").map((day) => DAYS.indexOf(day));
+    if (first === undefined || more.length > 0 || first < 0 || last === -1) return [0];
+    const count = last === undefined ? 1 : ((last - first + 7) % 7) + 1;
+    return Array.from({ length: count }, (_, i) => ((first + i) % 7) + 1);
+  });
+  return days.includes(0) ? undefined : [...new Set(days)];
+}
+
+function minutesOf(text: string): number | undefined {
+  const [hours = NaN, minutes = NaN] = text.split(":").map(Number);
+  const all = hours * 60 + minutes;
+  return minutes < 60 && all <= MINUTES_A_DAY ? all : undefined;
+}
+
+function parseFreeze(text: string, shared: string): Freeze | string {
+  const [days = "", zone = shared] = text.split(" ");
+  const [first = "", last = first] = days.split("..");
+  if (!IANAZone.isValidZone(zone)) return `${zone} is not a time zone (Europe/Amsterdam)`;
+  if (![first, last].every((day) => DateTime.fromISO(day, { zone }).isValid)) return "there is no such day";
+  return last < first ? "it ends before it begins" : { text, first, last, zone };
+}
+
+/** A time between two moments, in milliseconds since the epoch; the end is not part of it. */
+export interface Opening {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A window that began on the day before may be open, and one that follows without a gap belongs to it. */
+const BEHIND_DAYS = 2;
+
+/** Every time in which a run may start and go on, from shortly before `now` on, that many days ahead, in order; those that touch are one. */
+export function openings({ windows, freezes }: Calendar, now: number, days: number): readonly Opening[] {
+  const everywhere: readonly Opening[] = [{ from: -Infinity, to: Infinity }];
+  const open = windows.length === 0 ? everywhere : merged(windows.flatMap((window) => occurrences(window, now, days)));
+  return freezes.map(frozen).reduce((left, closed) => left.flatMap((each) => without(each, closed)), open);
+}
+
+function occurrences({ days, from, to, zone }: Window, now: number, ahead: number): readonly Opening[] {
+  const today = DateTime.fromMillis(now, { zone }).startOf("day");
+  const found: Opening[] = [];
+  for (let offset = -BEHIND_DAYS; offset <= ahead; offset++) {
+    const day = today.plus({ days: offset });
+    if (!days.includes(day.weekday)) continue;
+    const opening = { from: onTheWall(day, from), to: onTheWall(to > from ? day : day.plus({ days: 1 }), to) };
+    if (opening.to > opening.from) found.push(opening);
+  }
+  return found;
+}
+
+/**
+ * The moment at which the clocks of the day's zone show this minute. One that comes twice (the clocks go back) is the first; one
+ * that does not come (the clocks go forward) is the moment of the change, which is when they have passed it.
+ */
+function onTheWall(day: DateTime, minute: number): number {
+  if (minute === MINUTES_A_DAY) return onTheWall(day.plus({ days: 1 }), 0);
+  const shown = day.set({ hour: Math.floor(minute / 60), minute: minute % 60 });
+  if (shown.hour * 60 + shown.minute === minute) {
+    return Math.min(...shown.getPossibleOffsets().map((each) => each.toMillis()));
+  }
+  // Between these two the offset changes once: halve the span until the moment is found.
+  let [before, after] = [shown.toMillis() - 4 * 3_600_000, shown.toMillis()];
+  const isBefore = (at: number): boolean => DateTime.fromMillis(at, { zone: day.zone }).offset !== shown.offset;
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (isBefore(middle)) before = middle;
+    else after = middle;
+  }
+  return after;
+}
+
+const frozen = ({ first, last, zone }: Freeze): Opening => ({
+  from: DateTime.fromISO(first, { zone }).startOf("day").toMillis(),
+  to: DateTime.fromISO(last, { zone }).plus({ days: 1 }).startOf("day").toMillis(),
+});
+
+function merged(spans: readonly Opening[]): readonly Opening[] {
+  const result: Opening[] = [];
+  for (const span of [...spans].sort((a, b) => a.from - b.from)) {
+    const last = result.at(-1);
+    if (last && span.from <= last.to) result[result.length - 1] = { from: last.from, to: Math.max(last.to, span.to) };
+    else result.push(span);
+  }
+  return result;
+}
+
+const without = ({ from, to }: Opening, closed: Opening): readonly Opening[] =>
+  [
+    { from, to: Math.min(to, closed.from) },
+    { from: Math.max(from, closed.to), to },
+  ].filter((part) => part.to > part.from);

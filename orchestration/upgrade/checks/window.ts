@@ -1,0 +1,17 @@
+import { describeOutlook } from "../../domain/outlook";
+import { lookAhead, WINDOW } from "../windows";
+import { acceptable, type Check } from "./check";
+
+/** The run may start now, as far as the stack's windows say. */
+export const WINDOW_CHECKS: readonly Check[] = [
+  acceptable(
+    WINDOW,
+    "a maintenance window is open and long enough",
+    'Start again in the next one, or go on outside: --now --because "…".',
+    async (ctx) => {
+      const seen = await lookAhead(ctx, ctx.plan, "all");
+      const words = describeOutlook(seen, ctx.policy.calendar);
+      return seen.fits ? { held: words } : words;
+    },
+  ),
+];
