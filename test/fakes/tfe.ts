@@ -48,6 +48,7 @@ export class FakeTfe implements Tfe {
   async stopApp({ instanceId }: NodeAddress): Promise<void> {
     await this.#ask(instanceId, () => {
       this.group.acts.push(`stop ${instanceId}`);
+      if (this.isWorking(instanceId)) this.group.violations.push(`no-lost-work: ${instanceId} is stopped and works`);
       this.#stopped.add(instanceId);
     });
   }

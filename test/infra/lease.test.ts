@@ -66,6 +66,15 @@ describe("objection", () => {
     expect(await ask(8)).toContain("is held by run 20260301-1150");
   });
 
+  it("ends with the lease of a command on the nodes, which leaves the stack as it is", async () => {
+    const restart = { ...LEASE, runId: "op-restart-20260301-115000-k3f9", step: "restart" };
+    write(restart);
+    const held = await ask();
+    expect(held).toContain("is held by run op-restart-20260301-115000-k3f9");
+    expect(held).not.toContain("--resume");
+    expect(await ask(undefined, LEASE.expiresAt + 1)).toBeUndefined();
+  });
+
   it("does not end with the lease: the run stopped halfway, and says how to go on or back", async () => {
     write({ ...LEASE, expiresAt: NOW - 1 });
     const stopped = [

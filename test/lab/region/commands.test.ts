@@ -72,6 +72,15 @@ describe("replicatedctl", () => {
     });
   });
 
+  test("the settings of the build stay in their file, whatever is set later", () => {
+    const region = lab();
+    const file = () => JSON.parse(region.run(region.member(), "cat /etc/ptfe-settings.json").stdout) as object;
+    const built = file();
+    expect(built).toMatchObject({ enable_active_active: { value: "1" }, s3_bucket: { value: "tfe-lab-data" } });
+    region.run(region.member(), "replicated admin --no-tty app-config -k s3_bucket -v elsewhere");
+    expect(file()).toEqual(built);
+  });
+
   test("app-config set changes what export shows", () => {
     const region = lab();
     expect(region.run(region.member(), "replicatedctl app-config set capacity_memory --value 1024").exitCode).toBe(0);

@@ -1,0 +1,207 @@
+import { RepaveError } from "../../orchestration/domain/errors";
+import { FENCE } from "../../orchestration/domain/fence";
+import type { OperationOptions } from "../../orchestration/operations/operation";
+import { restartOf } from "../../orchestration/operations/restart";
+import { memoryRunStore } from "../fakes/runStore";
+import { World } from "../fakes/world";
+import { attempt, FENCED, OPENED } from "../support/attempt";
+import { perform } from "../support/operation";
+
+const restart = (world: World, ids?: readonly string[], change: Partial<OperationOptions> = {}) =>
+  perform(world, (seen) => restartOf(seen, ids), change);
+
+const ofNode = (id: string): string[] => [`drain ${id}`, `stop ${id}`, `start ${id}`];
+
+/** The first node that is restarted does not become healthy again. */
+const spoilFirst = (world: World): void =>
+  world.once(
+    "note",
+    () => world.group.sicken("i-1"),
+    ({ text }) => text === "  restarting the application on i-1",
+  );
+
+async function expectUntouched(world: World, journals = memoryRunStore()): Promise<void> {
+  expect(world.acts).toEqual([]);
+  expect(world.group.suspended).toEqual([]);
+  expect(await journals.list()).toEqual([]);
+}
+
+describe("restarting every node", () => {
+  test("goes one at a time, drained first, behind the fence, and leaves neither run nor lease", async () => {
+    const world = new World();
+    const journals = memoryRunStore();
+    const finished = await restart(world, undefined, { journals });
+    expect(finished).toMatchObject({ outcome: "done", from: 610, release: 610, hops: [] });
+    expect(finished.nodes.map(({ instanceId, healthy }) => [instanceId, healthy])).toEqual([
+      ["i-1", true],
+      ["i-2", true],
+    ]);
+    expect(world.acts).toEqual([FENCED, ...ofNode("i-1"), ...ofNode("i-2"), OPENED]);
+    expect(world.violations).toEqual([]);
+    expect(await world.store.list()).toEqual([]);
+    expect(await world.store.lease()).toBeUndefined();
+    const [record] = await journals.list();
+    expect(record?.runId).toBe("op-restart-20261122-020000-" + (record?.runId.split("-").at(-1) ?? ""));
+  });
+
+  test("touches the second only when the first has passed the gate with three greens", async () => {
+    const world = new World();
+    await restart(world);
+    const told = world.events.flatMap((event) => {
+      if (event.event === "gate.passed" || event.event === "drain.started")
+        return [`${event.event} ${event.instanceId}`];
+      return event.event === "gate.observed" && event.greens > 0 ? [`green ${event.instanceId} ${event.greens}`] : [];
+    });
+    const greens = (id: string): string[] => [1, 2, 3].map((n) => `green ${id} ${n}`);
+    expect(told).toEqual(["i-1", "i-2"].flatMap((id) => [`drain.started ${id}`, ...greens(id), `gate.passed ${id}`]));
+  });
+
+  test("loses no work: a node is stopped when its drain is proven", async () => {
+    const world = new World();
+    const begin = world.clock.now();
+    world.tfe.drainsEarly = true;
+    world.tfe.busy.add("i-1");
+    world.after(3600_000, () => world.tfe.busy.clear());
+    expect((await restart(world)).outcome).toBe("done");
+    expect(world.clock.now() - begin).toBeGreaterThan(3600_000);
+    expect(world.violations).toEqual([]);
+  });
+
+  test("begins with the node that is not healthy, which heals it or stops there", async () => {
+    const world = new World();
+    world.group.sicken("i-2");
+    world.once("note", () => world.group.heal("i-2"));
+    expect((await restart(world)).outcome).toBe("done");
+    expect(world.acts).toEqual([FENCED, ...ofNode("i-2"), ...ofNode("i-1"), OPENED]);
+  });
+
+  test("leaves suspended what it found suspended", async () => {
+    const world = new World();
+    world.group.suspend(["AZRebalance"]);
+    await restart(world);
+    expect(world.group.suspended).toEqual(["AZRebalance"]);
+  });
+});
+
+describe("a node that does not come back", () => {
+  test("halts the command: the other is not touched, and the group cannot replace either", async () => {
+    const world = new World();
+    spoilFirst(world);
+    expect((await restart(world)).outcome).toBe("halted");
+    expect(world.acts).toEqual([FENCED, ...ofNode("i-1")]);
+    expect(world.of("run.failed")).toMatchObject([
+      {
+        step: "restart",
+        code: "RESTART_TIMEOUT",
+        detail: "i-1: target healthy at the load balancer: unhealthy",
+        fleet: "i-1 restarting, i-2 not touched; the group's processes stay suspended",
+      },
+    ]);
+    expect([...world.group.suspended].sort()).toEqual([...FENCE].sort());
+    expect(world.group.alive().map(({ id }) => id)).toEqual(["i-1", "i-2"]);
+    expect(await world.store.lease()).toBeUndefined();
+  });
+
+  test("is begun with by the next command, which puts back what the first one found", async () => {
+    const world = new World();
+    const journals = memoryRunStore();
+    world.group.suspend(["AZRebalance"]);
+    spoilFirst(world);
+    await restart(world, undefined, { journals });
+    world.once("note", () => world.group.heal("i-1"));
+    world.acts.length = 0;
+    expect((await restart(world, ["i-1"], { journals })).outcome).toBe("done");
+    expect(world.acts.slice(0, -1)).toEqual([FENCED, ...ofNode("i-1")]);
+    expect(world.group.suspended).toEqual(["AZRebalance"]);
+  });
+});
+
+describe("Ctrl-C", () => {
+  test("in the drain of the first node: says what became of each, and opens the fence", async () => {
+    const world = new World();
+    const stop = new AbortController();
+    world.tfe.busy.add("i-1");
+    world.once("progress", () => stop.abort(new RepaveError("INTERRUPTED", "stopped by a signal")));
+    const { outcome } = await restart(world, undefined, { signal: stop.signal });
+    expect(outcome).toBe("interrupted");
+    expect(world.acts).toEqual([FENCED, "drain i-1", OPENED]);
+    expect(world.of("run.failed")).toMatchObject([
+      {
+        code: "INTERRUPTED",
+        fleet: "i-1 drained or about to be, i-2 not touched; the group's processes are as they were",
+      },
+    ]);
+    expect(await world.store.lease()).toBeUndefined();
+  });
+});
+
+describe("refused, with nothing changed", () => {
+  test("while somebody holds the lease", async () => {
+    const world = new World();
+    const journals = memoryRunStore();
+    const now = world.clock.now();
+    await world.store.acquire({ runId: "run-of-somebody-else", holder: "else@there", now, ttlMs: 60_000 });
+    expect((await restart(world, undefined, { journals })).outcome).toBe("blocked");
+    expect(world.of("run.failed")).toMatchObject([{ code: "LEASE_HELD", fleet: "unchanged" }]);
+    await expectUntouched(world, journals);
+  });
+
+  test("while a run is unfinished, which an upgrade goes on with", async () => {
+    const world = new World();
+    world.group.machine("i-2").stuck = true;
+    expect((await attempt(world)).outcome).toBe("halted");
+    const acts = [...world.acts];
+    expect((await restart(world)).outcome).toBe("blocked");
+    expect(world.of("run.failed").at(-1)?.code).toBe("RUN_UNFINISHED");
+    expect(world.of("run.failed").at(-1)?.detail).toMatch(
+      /; go on with it: npm run upgrade -- --resume --stack test; /,
+    );
+    expect(world.acts).toEqual(acts);
+  });
+
+  test("where the operator says no", async () => {
+    const world = new World();
+    let asked = "";
+    const operator = { confirm: (question: string) => ((asked = question), Promise.resolve(false)) };
+    expect((await restart(world, undefined, { operator })).outcome).toBe("declined");
+    expect(asked).toBe("One at a time, each drained first and healthy before the next. Restart i-1, i-2?");
+    await expectUntouched(world);
+  });
+
+  test("where the node is the only one that is healthy", async () => {
+    const world = new World();
+    world.group.sicken("i-2");
+    expect((await restart(world, ["i-1"])).outcome).toBe("blocked");
+    expect(world.of("run.failed")).toMatchObject([
+      { code: "NODE_NOT_READY", detail: "i-1 is the only node that is healthy: without it the service would stop" },
+    ]);
+    await expectUntouched(world);
+  });
+
+  test("where the application is on its way up, and may migrate", async () => {
+    const world = new World();
+    world.group.scale(3, "somebody");
+    await world.clock.sleep(world.group.timings.boot + 1000);
+    expect((await restart(world, ["i-3"])).outcome).toBe("blocked");
+    expect(world.of("run.failed").at(-1)?.detail).toBe("i-3: its application is starting; it may migrate the database");
+  });
+
+  test("where there is no such node, as a mistake of the command line", async () => {
+    const world = new World();
+    await expect(restart(world, ["i-9"])).rejects.toMatchObject({
+      code: "USAGE",
+      detail: "--node i-9: there is no such node; there are i-1, i-2",
+    });
+    await expectUntouched(world);
+  });
+});
+
+test("an upgrade that is begun meanwhile is refused, and the restart goes on", async () => {
+  const world = new World();
+  let upgrade: Promise<string> | undefined;
+  world.once("drain.started", () => {
+    upgrade = attempt(world).then(({ outcome }) => outcome);
+  });
+  expect((await restart(world)).outcome).toBe("done");
+  expect(await upgrade).toBe("blocked");
+});
