@@ -11,6 +11,7 @@ import { MIGRATION_MAY_RUN } from "../upgrade/rebuild";
 import { upgrade, type UpgradeOptions } from "../upgrade/upgrade";
 import { WINDOW } from "../upgrade/windows";
 import { openTarget, type Target } from "../wiring";
+import { measureRun, openTraces } from "../wiringTelemetry";
 import { EXIT_CODES } from "./exitCodes";
 import { runReporterFor, targetOptions, type Io, type StackOptions } from "./io";
 import { building, examples, type Verb } from "./verb";
@@ -21,6 +22,7 @@ export interface ActOptions extends StackOptions {
   readonly because?: string;
   /** Outside every maintenance window; the same as accepting the check `window`. */
   readonly now?: boolean;
+  readonly metrics?: string;
 }
 
 export interface UpgradeCommandOptions extends ActOptions {
@@ -80,10 +82,14 @@ export async function actOn(
 ): Promise<number> {
   const overrides = toOverrides(options);
   const held = holdLast();
+  const problem = (line: string): void => io.err(line);
+  const traces = openTraces({ env: process.env, problem });
   const target = await openTarget({
     ...targetOptions(options, io),
-    reporter: (clock) => held.behind(runReporterFor(options, io)(clock)),
+    reporter: (clock) => held.behind(traces.behind(runReporterFor(options, io)(clock), () => clock.now())),
   });
+  const { stackName: stack, ports } = target;
+  const measured = measureRun({ file: options.metrics, env: process.env, stack, ports, problem });
   try {
     const finished = await act(target, {
       ports: target.ports,
@@ -96,10 +102,12 @@ export async function actOn(
       begin: (run) => target.begin(run),
     });
     const witness = await target.witness();
+    await measured(finished);
     held.release(witness === undefined ? finished : { ...finished, witness });
     if (finished.outcome === "done" && options.json !== true) sayWhatToCommit(target, io);
     return EXIT_CODES[finished.outcome];
   } finally {
+    await traces.flush();
     await target.close();
   }
 }

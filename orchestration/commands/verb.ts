@@ -55,6 +55,7 @@ export const acting = (command: Command): Command =>
     .option("--accept <id...>", "go on although this check fails or this risk is there; needs --because")
     .option("--now", "start although no maintenance window is open that is long enough; needs --because")
     .option("--because <reason>", "why; it is written into the journal and the report")
+    .option("--metrics <file>", "write the run's figures there for Prometheus; default: TFE_REPAVE_METRICS_FILE")
     .option("--plain", "lines only, also on a terminal (without one, or with CI set, they are the rule)");
 
 /** A verb that is told a base image. */

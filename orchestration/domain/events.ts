@@ -11,8 +11,19 @@ export interface Observation {
   readonly observed: string;
 }
 
-export type Outcome =
-  "done" | "nothing-to-do" | "failed" | "blocked" | "halted" | "declined" | "interrupted" | "aborted";
+/** Every way in which a run ends. */
+export const OUTCOMES = [
+  "done",
+  "nothing-to-do",
+  "failed",
+  "blocked",
+  "halted",
+  "declined",
+  "interrupted",
+  "aborted",
+] as const;
+
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** A node as it was found or launched: what it was built from, and when (ms since the epoch). */
 export interface NodeFacts {

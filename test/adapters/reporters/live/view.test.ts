@@ -112,7 +112,7 @@ test: 610 (v202204-2) → 642 → 692 (v202304-1)         2m 9s, about 23m 50s l
   692      drain ~5m 0s  gate ~6m 40s
   end      verify ~1m 0s
 
-  i-1  610 (v202204-2)  drain: 3 left in work, node-drain is running
+  i-1  610 (v202204-2)  drain: 3 left in work
   i-2  610 (v202204-2)  healthy
 
   service  ██████████████████████████  5s each
