@@ -24,6 +24,7 @@ const SCHEMA = z.object({
   activeTemplateVersion: integer(1, 999_999).optional(),
   rebuild: integer(1, 999_999).optional(),
   nodeCount: integer(0, 5).prefault("2"),
+  buildRecord: integer(1, 999_999_999).optional(),
   // Terraform Enterprise Active/Active runs on five nodes at most.
   maxNodes: integer(1, 5).prefault("2"),
   instanceType: text("an instance type (m5.xlarge)", /^[a-z0-9-]+\.[a-z0-9-]+$/).prefault("m5.xlarge"),

@@ -20,6 +20,21 @@ export interface BuildConfig {
   readonly rebuild?: number;
   /** min = max = desired of the group. */
   readonly nodeCount?: number;
+  /** Number of the record that these values are: see `BuildRecord`. */
+  readonly buildRecord?: number;
+}
+
+/**
+ * The values that the orchestrator last wrote into a stack's file, kept in the run store: the file of any other clone with a
+ * lower number is behind. `at`: milliseconds since the epoch, on the clock of the run.
+ */
+export interface BuildRecord {
+  readonly schema: 1;
+  /** Rises with each. */
+  readonly number: number;
+  readonly runId: string;
+  readonly at: number;
+  readonly values: Omit<BuildConfig, "buildRecord">;
 }
 
 /** How commands reach a node. */

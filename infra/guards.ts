@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CONFIG_KEYS, parseConfig, type StackConfig } from "./config";
 import { FENCING_TOKEN_ENV, PROJECT } from "./contract";
+import { staleness } from "./buildRecord";
 import { objection, parseToken, runClock } from "./lease";
 import { parseRunStore, whereRunsAre } from "./runStore";
 
@@ -28,7 +29,7 @@ export function readConfig(): StackConfig {
   });
 }
 
-/** Refuses an update of a stack that another run holds; a preview changes nothing, so it only warns. */
+/** Refuses an update of a stack that another run holds, or from a file that is behind; a preview changes nothing, so it only warns. */
 export async function refuseWhileHeld(config: StackConfig, options: GuardOptions, env = process.env): Promise<void> {
   const { projectRoot } = options;
   const guard = readably(() => ({
@@ -37,7 +38,9 @@ export async function refuseWhileHeld(config: StackConfig, options: GuardOptions
     fencingToken: options.fencingToken ?? parseToken(env[FENCING_TOKEN_ENV]),
     now: runClock(env["TFE_REPAVE_CLOCK"]),
   }));
-  const reason = await objection(guard);
+  // A run brings the file up to date by itself; a person must not go back by accident.
+  const isRun = guard.fencingToken !== undefined;
+  const reason = (await objection(guard)) ?? (isRun ? undefined : await staleness(config, guard.runs, guard.stack));
   if (reason === undefined) return;
   if (!pulumi.runtime.isDryRun()) throw new pulumi.RunError(reason);
   void pulumi.log.warn(`${reason}\n(An update would be refused now.)`);

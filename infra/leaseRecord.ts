@@ -29,19 +29,26 @@ export const s3Addressing = (
 });
 
 /** Where a person finds the record. */
-export function leaseAddress(runs: RunStoreLocation, stack: string): string {
+export const leaseAddress = (runs: RunStoreLocation, stack: string): string => recordAddress(runs, stack, LEASE_FILE);
+
+/** Where a person finds what is kept of a stack under this name. */
+export function recordAddress(runs: RunStoreLocation, stack: string, name: string): string {
   return runs.kind === "folder"
-    ? path.join(runs.dir, stack, LEASE_FILE)
-    : `s3://${runsPath(runs.bucket, runs.prefix, stack, LEASE_FILE)}`;
+    ? path.join(runs.dir, stack, name)
+    : `s3://${runsPath(runs.bucket, runs.prefix, stack, name)}`;
 }
 
 /** The stack's lease; undefined: nobody holds the stack. Throws where that cannot be told. */
 export async function readLease(runs: RunStoreLocation, stack: string): Promise<LeaseRecord | undefined> {
-  const text =
-    runs.kind === "folder"
-      ? readIfThere(leaseAddress(runs, stack))
-      : await readObject(runs.bucket, runsPath(runs.prefix, stack, LEASE_FILE));
+  const text = await readRecord(runs, stack, LEASE_FILE);
   return text === undefined ? undefined : LEASE_RECORD.parse(JSON.parse(text));
+}
+
+/** What is kept of a stack under this name; undefined: nothing is. Throws where that cannot be told. */
+export async function readRecord(runs: RunStoreLocation, stack: string, name: string): Promise<string | undefined> {
+  return runs.kind === "folder"
+    ? readIfThere(recordAddress(runs, stack, name))
+    : readObject(runs.bucket, runsPath(runs.prefix, stack, name));
 }
 
 function readIfThere(file: string): string | undefined {

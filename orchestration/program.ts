@@ -14,6 +14,7 @@ import { restartVerb } from "./commands/restart";
 import { runsVerb } from "./commands/runs";
 import { statusVerb } from "./commands/status";
 import { supportBundleVerb } from "./commands/supportBundle";
+import { syncVerb } from "./commands/sync";
 import { upgradeVerb } from "./commands/upgrade";
 import type { Verb } from "./commands/verb";
 import { asRepaveError, ERRORS, RepaveError } from "./domain/errors";
@@ -25,6 +26,7 @@ const VERBS: readonly Verb[] = [
   abortVerb,
   runsVerb,
   statusVerb,
+  syncVerb,
   healthVerb,
   drainVerb,
   restartVerb,

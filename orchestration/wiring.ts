@@ -14,22 +14,22 @@ import { ensureEngine } from "./adapters/engine/ensureEngine";
 import { httpProbe } from "./adapters/probe";
 import { pulumiStack } from "./adapters/pulumiStack";
 import { awsBackups } from "./adapters/awsBackups";
+import { recordedStack } from "./adapters/recordedStack";
 import { replicated } from "./adapters/replicated";
 import { s3ObjectStore } from "./adapters/s3ObjectStore";
 import { sshShell } from "./adapters/sshShell";
 import { ssmShell } from "./adapters/ssmShell";
-import { parseCalendar } from "./domain/calendar";
 import { RepaveError } from "./domain/errors";
 import type { Witness } from "./domain/events";
-import type { ImageSource } from "./domain/image";
 import type { Clock } from "./ports/clock";
 import type { ObjectStore } from "./ports/objectStore";
 import type { Reporter } from "./ports/reporter";
 import type { RunStore } from "./ports/runStore";
 import type { Stack } from "./ports/stack";
-import { DEFAULT_POLICY, type Policy, type Ports } from "./upgrade/context";
+import type { Policy, Ports } from "./upgrade/context";
 import type { Run } from "./upgrade/run";
 import { stackNotifier } from "./wiringNotices";
+import { policyFrom } from "./wiringPolicy";
 import { runStoresAt } from "./wiringRuns";
 
 export const PROJECT_ROOT = resolve(__dirname, "..");
@@ -99,7 +99,7 @@ async function openStack(
   const config = stackConfig(stackFile, stackName);
   const runsDir = whereRunsAre({ configured: config.runStore, env: process.env, projectRoot: PROJECT_ROOT });
   let run: Run | undefined;
-  const stack = pulumiStack({
+  const engine = pulumiStack({
     stackName,
     workDir: dirname(stackFile),
     engine: { root: engineRoot },
@@ -109,7 +109,7 @@ async function openStack(
     fencingToken: () => run?.fencingToken,
     note: options.note,
   });
-  const outputs = (await stack.outputs()) ?? (lab ? await buildFleet(stack, options.note) : undefined);
+  const outputs = (await engine.outputs()) ?? (lab ? await buildFleet(engine, options.note) : undefined);
   if (!outputs) throw new RepaveError("STACK_NOT_BUILT", stackName);
   const nodes = nodeSide(outputs, config, clock);
   const { store, journals } = runStoresAt(runsDir, stackName, nodes.clients);
@@ -121,6 +121,8 @@ async function openStack(
     problem: options.note,
     env: process.env,
   });
+  const holder = (): Run | undefined => (run?.fencingToken === undefined ? undefined : run);
+  const stack = recordedStack({ engine, store, run: holder, now: () => clock.now() });
   const caFile = config.caFile === undefined ? {} : { caFile: config.caFile };
   const ports: Ports = {
     clock,
@@ -174,7 +176,10 @@ interface NodeSide extends Pick<Ports, "fleet" | "tfe"> {
 }
 
 /** What `pulumi up` would do; the lab's first user has not built anything yet. */
-async function buildFleet(stack: Stack, note: (line: string) => void): Promise<StackOutputs | undefined> {
+async function buildFleet(
+  stack: Pick<Stack, "apply" | "outputs">,
+  note: (line: string) => void,
+): Promise<StackOutputs | undefined> {
   note("building the lab's first fleet: two nodes (this is `pulumi up`, its post-build gate included)");
   await stack.apply({});
   return stack.outputs();
@@ -186,27 +191,6 @@ function sshOptions({ sshConfigFile, sshUser }: StackConfig): { configFile?: str
 
 const workerImages = ({ workerImages: images }: StackConfig): { workerImages?: readonly string[] } =>
   images.length > 0 ? { workerImages: images } : {};
-
-function policyFrom(config: StackConfig): Policy {
-  return {
-    ...DEFAULT_POLICY,
-    imageSource: imageSource(config),
-    backup: {
-      ...DEFAULT_POLICY.backup,
-      databaseId: config.databaseId,
-      bucket: config.bucket,
-      snapshot: config.backup === "snapshot",
-    },
-    calendar: parseCalendar(config.windows, config.freeze),
-  };
-}
-
-function imageSource({ imageParameter, imageOwner, imageName }: StackConfig): ImageSource | undefined {
-  // As launch templates spell a parameter.
-  if (imageParameter !== undefined) return { kind: "parameter", name: imageParameter.replace(/^resolve:ssm:/, "") };
-  if (imageOwner === undefined || imageName === undefined) return undefined;
-  return { kind: "filter", owner: imageOwner, name: imageName };
-}
 
 /** `Pulumi.<stack>.yaml`: in the project, or in the lab's folder. */
 export const stackFileOf = (stackName: string): string =>

@@ -1,9 +1,11 @@
 import { open, mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { BUILD_FILE } from "../../infra/buildRecord";
+import type { BuildRecord } from "../../infra/contract";
 import type { RunRecord, RunStore } from "../ports/runStore";
 import { isMissing, readIfThere, replaceFile } from "./files";
 import { fileLease } from "./fileLease";
-import { inStore, oldestFirst, parseEntry, parseRun, plainName } from "./runRecords";
+import { inStore, oldestFirst, parseBuild, parseEntry, parseRun, plainName, requireNewer } from "./runRecords";
 
 /**
  * Runs in a folder: `<runId>/run.json`, `<runId>/journal.jsonl` and what else a run leaves, with the stack's `lease.json` beside
@@ -19,7 +21,18 @@ export function fileRunStore({ dir }: { readonly dir: string }): RunStore {
     return text === undefined ? undefined : parseRun(JSON.parse(text));
   }
 
+  async function readBuild(): Promise<BuildRecord | undefined> {
+    const text = await readIfThere(join(dir, BUILD_FILE));
+    return text === undefined ? undefined : parseBuild(JSON.parse(text));
+  }
+
   return {
+    build: () => inStore(readBuild),
+    recordBuild: (record) =>
+      inStore(async () => {
+        requireNewer(await readBuild(), record);
+        await replaceFile(join(dir, BUILD_FILE), `${JSON.stringify(record, null, 2)}\n`);
+      }),
     create: (run) =>
       inStore(async () => {
         await mkdir(dir, { recursive: true });

@@ -55,8 +55,14 @@ const DEPLOYMENT = z.object({
     .nullish(),
 });
 
+/** A stack that knows its own file and nothing of what runs recorded. */
+export interface EngineStackPort extends Omit<Stack, "outOfDate" | "bringUpToDate"> {
+  /** Writes the keys to the config file. */
+  write(change: BuildConfig): Promise<void>;
+}
+
 /** The stack over the real engine, with the program in this process: no language host, no transpiling, the same resources. */
-export function pulumiStack(options: PulumiStackOptions): Stack {
+export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
   const { stackName, workDir } = options;
   const stackFile = join(workDir, `Pulumi.${stackName}.yaml`);
   const cli = once(() => pulumiCli(options.engine.root, options.note));
@@ -86,6 +92,12 @@ export function pulumiStack(options: PulumiStackOptions): Stack {
     const found = await readIfThere(stackFile);
     if (found === undefined) throw new RepaveError("STACK_UNKNOWN", `there is no ${stackFile}`);
     return found;
+  }
+
+  async function write(change: BuildConfig): Promise<void> {
+    const before = await text();
+    const after = withBuildConfig(before, change);
+    if (after !== before) await replaceFile(stackFile, after);
   }
 
   /** Runs an operation of the engine and tells what it changed, or why it could not in the engine's own words. */
@@ -132,10 +144,9 @@ export function pulumiStack(options: PulumiStackOptions): Stack {
         await rm(dir, { recursive: true, force: true });
       }
     },
+    write,
     async apply(change: BuildConfig) {
-      const before = await text();
-      const after = withBuildConfig(before, change);
-      if (after !== before) await replaceFile(stackFile, after);
+      await write(change);
       try {
         return await up();
       } catch (thrown) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { LeaseRecord } from "../../infra/contract";
+import { BUILD_RECORD } from "../../infra/buildRecord";
+import type { BuildRecord, LeaseRecord } from "../../infra/contract";
 import { LEASE_RECORD } from "../../infra/leaseRecord";
 import { RepaveError } from "../domain/errors";
 import type { JournalEntry } from "../domain/journal";
@@ -23,10 +24,17 @@ const ENTRY = z.looseObject({ seq: z.int(), at: z.number(), event: z.string() })
 
 export const parseRun = (value: unknown): RunRecord => RUN.parse(value) as unknown as RunRecord;
 export const parseEntry = (value: unknown): JournalEntry => ENTRY.parse(value) as unknown as JournalEntry;
+export const parseBuild = (value: unknown): BuildRecord => BUILD_RECORD.parse(value);
 export const parseLease = (value: unknown): LeaseRecord => LEASE_RECORD.parse(value);
 
 export const oldestFirst = (runs: readonly (RunRecord | undefined)[]): readonly RunRecord[] =>
   runs.filter((run) => run !== undefined).sort((a, b) => a.createdAt - b.createdAt);
+
+/** Throws `LEASE_LOST` where what is kept is not older than what is to be kept. */
+export function requireNewer(kept: BuildRecord | undefined, record: BuildRecord): void {
+  if (kept === undefined || kept.number < record.number) return;
+  throw new RepaveError("LEASE_LOST", `run ${kept.runId} recorded build ${kept.number} of the stack meanwhile`);
+}
 
 const time = (ms: number): string => new Date(ms).toISOString();
 

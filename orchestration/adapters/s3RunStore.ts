@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { BUILD_FILE } from "../../infra/buildRecord";
 import { runsPath } from "../../infra/runStore";
 import { RepaveError } from "../domain/errors";
 import type { JournalEntry } from "../domain/journal";
 import type { RunStore } from "../ports/runStore";
-import { inStore, oldestFirst, parseEntry, parseRun, plainName } from "./runRecords";
+import { inStore, oldestFirst, parseBuild, parseEntry, parseRun, plainName, requireNewer } from "./runRecords";
 import { s3Lease } from "./s3Lease";
 import { s3Objects, type S3Place } from "./s3Objects";
 
@@ -59,7 +60,24 @@ export function s3RunStore({ prefix, stack, ...place }: S3RunStoreOptions): RunS
     opened.add(runId);
   }
 
+  const buildKey = runsPath(folder, BUILD_FILE);
+
   return {
+    build: () =>
+      inStore(async () => {
+        const object = await objects.read(buildKey);
+        return object && parseBuild(JSON.parse(object.body));
+      }),
+    recordBuild: (record) =>
+      inStore(async () => {
+        const kept = await objects.read(buildKey);
+        const body = asBody(record);
+        // The answer to an earlier attempt may have been lost.
+        if (kept?.body === body) return;
+        requireNewer(kept && parseBuild(JSON.parse(kept.body)), record);
+        if (await objects.write(buildKey, body, kept)) return;
+        throw new RepaveError("LEASE_LOST", `another process recorded a build of the stack meanwhile`);
+      }),
     create: (run) =>
       inStore(async () => {
         // Not the store's own mark: the same run created twice is an error, even from here.

@@ -5,7 +5,7 @@ import { RepaveError } from "../domain/errors";
 
 /** The build keys of a stack file's text. Throws `STACK_CONFIG_INVALID`. */
 export function buildConfigIn(text: string): BuildConfig {
-  const { releaseSequence, image, activeTemplateVersion, rebuild, nodeCount } = asConfig(() =>
+  const { releaseSequence, image, activeTemplateVersion, rebuild, nodeCount, buildRecord } = asConfig(() =>
     parseConfig(readStackFile(text)),
   );
   return {
@@ -14,6 +14,7 @@ export function buildConfigIn(text: string): BuildConfig {
     ...(releaseSequence === undefined ? {} : { releaseSequence }),
     ...(activeTemplateVersion === undefined ? {} : { activeTemplateVersion }),
     ...(rebuild === undefined ? {} : { rebuild }),
+    ...(buildRecord === undefined ? {} : { buildRecord }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { LeaseRecord } from "../../infra/contract";
+import type { BuildRecord, LeaseRecord } from "../../infra/contract";
 import type { JournalEntry } from "../domain/journal";
 import type { Plan } from "../domain/plan";
 
@@ -45,4 +45,12 @@ export interface RunStore {
   release(lease: LeaseRecord): Promise<void>;
   /** Who holds it, expired or not; undefined: nobody. */
   lease(): Promise<LeaseRecord | undefined>;
+
+  /** What runs last wrote into the stack's file; undefined: nothing yet. */
+  build(): Promise<BuildRecord | undefined>;
+  /**
+   * Keeps it as the newest; durable when it resolves. Only the holder of the lease may. Throws `LEASE_LOST` where one of its number
+   * or a higher one is there: another process writes for this stack.
+   */
+  recordBuild(record: BuildRecord): Promise<void>;
 }

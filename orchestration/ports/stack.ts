@@ -29,6 +29,13 @@ export interface Stack {
   appConfig(): Promise<Readonly<Record<string, string>>>;
   /** Writes these settings into the file's `appConfig`, the others and every comment kept. Changes nothing else. */
   keepAppConfig(change: Readonly<Record<string, string>>): Promise<void>;
+  /**
+   * Why the stack's file must not be worked from: a run wrote newer values elsewhere. Undefined: it is not behind. An update on
+   * behalf of the run that holds the stack's lease takes them up by itself.
+   */
+  outOfDate(): Promise<string | undefined>;
+  /** Writes those values into the file, updates nothing, and answers what changed, in words; undefined: it was not behind. */
+  bringUpToDate(): Promise<string | undefined>;
   /** Names of operations that an interrupted update left in the state. */
   pendingOperations(): Promise<readonly string[]>;
 }

@@ -5,6 +5,7 @@ import { alive } from "../domain/fleet";
 import { hopRecord, pastPointOfNoReturn, type RunState } from "../domain/journal";
 import { target, type Plan } from "../domain/plan";
 import { releaseLabel } from "../domain/releases";
+import { catchUp } from "./catchUp";
 import type { StepContext } from "./context";
 import { conclude, settle, summary, tellFailed, tellFinished } from "./ending";
 import { alongside, StepFailed, type RunContext } from "./engine";
@@ -39,6 +40,7 @@ export async function abort(stack: string, options: UpgradeOptions): Promise<Run
     plan = unfinished.record.plan;
     run = openRun(unfinished.record.runId, options, unfinished.entries);
     await requireWayBack(plan, run.state, options);
+    await catchUp(ports);
     ports.reporter.emit({
       event: "note",
       text: `Takes back run ${run.id}: the fleet stays on ${releaseLabel(plan.from.release)}.`,

@@ -3,6 +3,7 @@ import type { NodeFacts, RunEvent, RunFinished } from "../domain/events";
 import type { JournalEntry } from "../domain/journal";
 import { target, type Plan } from "../domain/plan";
 import type { Operator } from "../ports/operator";
+import { catchUp } from "./catchUp";
 import { cautions } from "./checks";
 import type { Override, Policy, Ports } from "./context";
 import { conclude, finalNodes, settle, summary, tellFailed, tellFinished } from "./ending";
@@ -27,6 +28,8 @@ export interface UpgradeOptions {
   readonly overrides: readonly Override[];
   /** Replace nodes of the new build that are not healthy; only on a run that is resumed. */
   readonly rebuildNode: boolean;
+  /** Nobody watches: the stack's file is brought up to date without a word from a person. */
+  readonly unattended?: boolean;
   /** A few letters or digits that make the id of a new run its own, should two begin in the same second. */
   readonly nonce: string;
   /** Told of the run before it acts: the stack's updates carry its fencing token. */
@@ -46,10 +49,12 @@ export async function upgrade(request: Request, options: UpgradeOptions): Promis
     const [seen, unfinished] = [await observeFleet(ports), await findUnfinished(ports.store)];
     if (unfinished) {
       requireSameTarget(request, unfinished);
+      await catchUp(ports);
       plan = unfinished.record.plan;
       run = openRun(unfinished.record.runId, options, unfinished.entries);
     } else {
       await removeStrayLease(options);
+      if (options.unattended === true) await catchUp(ports);
       if (request.resume) throw new RepaveError("NOTHING_TO_RESUME", request.stack);
       plan = makePlan(await withImage(request, seen, options), seen, ports.clock.now());
       if (isThereAlready(plan, seen, request)) {

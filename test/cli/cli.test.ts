@@ -33,6 +33,7 @@ const VERBS = [
   "runs",
   "status",
   "support-bundle",
+  "sync",
   "upgrade",
 ];
 

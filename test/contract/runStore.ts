@@ -1,4 +1,4 @@
-import type { LeaseRecord } from "../../infra/contract";
+import type { BuildRecord, LeaseRecord } from "../../infra/contract";
 import type { JournalEntry } from "../../orchestration/domain/journal";
 import type { RunRecord, RunStore } from "../../orchestration/ports/runStore";
 
@@ -39,6 +39,41 @@ export function describeRunStoreContract(name: string, make: () => Promise<RunSt
 
     const claim = (runId: string, now: number, of = store): Promise<LeaseRecord> =>
       of.acquire({ runId, holder: `${runId}@ops`, now, ttlMs: 60_000 });
+
+    describe("the build", () => {
+      const aBuild = (number: number, image = "ami-b"): BuildRecord => ({
+        schema: 1,
+        number,
+        runId: "r1",
+        at: 1_000,
+        values: { releaseSequence: 642, image, activeTemplateVersion: 2, nodeCount: 1 },
+      });
+
+      it("is none at first, then the newest that was recorded, in another process as well", async () => {
+        expect(await store.build()).toBeUndefined();
+        await claim("r1", 0);
+        await store.recordBuild(aBuild(1));
+        await store.recordBuild(aBuild(4, "ami-c"));
+        expect(await subject.open().build()).toEqual(aBuild(4, "ami-c"));
+      });
+
+      it("is not replaced by one that is not newer: somebody else writes for the stack", async () => {
+        await claim("r1", 0);
+        await store.recordBuild(aBuild(4));
+        for (const number of [3, 4]) {
+          await expect(subject.open().recordBuild(aBuild(number, "ami-z"))).rejects.toMatchObject({
+            code: "LEASE_LOST",
+          });
+        }
+        expect(await store.build()).toEqual(aBuild(4));
+      });
+
+      it("is no run", async () => {
+        await claim("r1", 0);
+        await store.recordBuild(aBuild(1));
+        expect(await store.list()).toEqual([]);
+      });
+    });
 
     describe("runs", () => {
       it("is empty at first", async () => {

@@ -7,8 +7,7 @@ import type { LeaseRecord } from "../../infra/contract";
 import { type LabSession, openLab } from "../../lab/session";
 import { ensureEngine } from "../../orchestration/adapters/engine/ensureEngine";
 import { fileRunStore } from "../../orchestration/adapters/fileRunStore";
-import { pulumiStack } from "../../orchestration/adapters/pulumiStack";
-import type { Stack } from "../../orchestration/ports/stack";
+import { type EngineStackPort, pulumiStack } from "../../orchestration/adapters/pulumiStack";
 
 // The real engine with the real program, against the lab's providers.
 
@@ -22,7 +21,7 @@ const GROUP = "aws:autoscaling/group:Group";
 let dir: string;
 let lab: LabSession;
 let engineRoot: string;
-let stack: Stack;
+let stack: EngineStackPort;
 let token: number | undefined;
 
 beforeAll(async () => {
@@ -37,7 +36,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-const open = (stackName = "lab"): Stack =>
+const open = (stackName = "lab"): EngineStackPort =>
   pulumiStack({
     stackName,
     workDir: dir,
@@ -153,11 +152,7 @@ describe("a stack that is built", () => {
 
     it("refuses an update without its token, and says whose run it is", async () => {
       const before = await checkpointed();
-      const script = join(__dirname, "applyAsNobody.ts");
-      const { stdout } = await execute(join(ROOT, "node_modules/.bin/tsx"), [script, dir, engineRoot], {
-        env: { ...process.env, ...lab.env },
-      });
-      expect(JSON.parse(stdout)).toEqual({
+      expect(await appliedByNobody()).toEqual({
         code: "STACK_UPDATE_FAILED",
         detail: expect.stringContaining("run r7 of ann@ops") as string,
       });
@@ -172,6 +167,29 @@ describe("a stack that is built", () => {
         token = undefined;
       }
     });
+  });
+
+  it("refuses an update from a file that is behind a run, and changes nothing", async () => {
+    const before = await checkpointed();
+    const values = { ...(await stack.config()), releaseSequence: 692, activeTemplateVersion: 3 };
+    await fileRunStore({ dir: join(dir, "runs", "lab") }).recordBuild({
+      schema: 1,
+      number: 9,
+      runId: "r8",
+      at: 0,
+      values,
+    });
+    try {
+      expect(await appliedByNobody()).toEqual({
+        code: "STACK_UPDATE_FAILED",
+        detail: expect.stringMatching(
+          /Pulumi\.lab\.yaml is behind what run r8 wrote.* activeTemplateVersion 2 here, 3 there[^]*npm run sync -- --stack lab/,
+        ) as string,
+      });
+      expect(await checkpointed()).toEqual(before);
+    } finally {
+      await rm(join(dir, "runs", "lab", "build.json"));
+    }
   });
 
   it("gives the engine's reason for a failure, without what a provider may quote of our secrets", async () => {
@@ -192,6 +210,15 @@ describe("a stack that is built", () => {
     expect(await file("Pulumi.lab.yaml")).toBe(text);
   });
 });
+
+/** What comes of an update by a process that belongs to no run. */
+async function appliedByNobody(): Promise<unknown> {
+  const script = join(__dirname, "applyAsNobody.ts");
+  const { stdout } = await execute(join(ROOT, "node_modules/.bin/tsx"), [script, dir, engineRoot], {
+    env: { ...process.env, ...lab.env },
+  });
+  return JSON.parse(stdout);
+}
 
 /** Ids and properties of all resources, without the times of the checkpoint itself. */
 async function checkpointed(): Promise<unknown> {

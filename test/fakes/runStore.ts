@@ -1,4 +1,4 @@
-import type { LeaseRecord } from "../../infra/contract";
+import type { BuildRecord, LeaseRecord } from "../../infra/contract";
 import { RepaveError } from "../../orchestration/domain/errors";
 import type { JournalEntry } from "../../orchestration/domain/journal";
 import type { RunRecord, RunStore } from "../../orchestration/ports/runStore";
@@ -15,6 +15,7 @@ export function memoryRunStore(): RunStore & { readonly files: Map<string, strin
   const files = new Map<string, string>();
   let lease: LeaseRecord | undefined;
   let token = 0;
+  let build: BuildRecord | undefined;
   return {
     files,
     create: (run) => {
@@ -53,6 +54,14 @@ export function memoryRunStore(): RunStore & { readonly files: Map<string, strin
       return Promise.resolve();
     },
     lease: () => Promise.resolve(lease),
+    build: () => Promise.resolve(build),
+    recordBuild: (record) => {
+      if (build && build.number >= record.number) {
+        return refuse("LEASE_LOST", `run ${build.runId} recorded build ${build.number} of the stack meanwhile`);
+      }
+      build = record;
+      return Promise.resolve();
+    },
   };
 }
 

@@ -69,6 +69,24 @@ export class FakeStack implements Stack {
     return Promise.resolve();
   }
 
+  /** Others' runs wrote newer values than this file has. */
+  behind: string | undefined;
+
+  outOfDate(): Promise<string | undefined> {
+    return Promise.resolve(this.behind);
+  }
+
+  bringUpToDate(): Promise<string | undefined> {
+    const { behind } = this;
+    this.behind = undefined;
+    return Promise.resolve(behind);
+  }
+
+  write(change: BuildConfig): Promise<void> {
+    this.written = { ...this.written, ...change };
+    return Promise.resolve();
+  }
+
   pendingOperations(): Promise<readonly string[]> {
     return Promise.resolve(this.pending);
   }

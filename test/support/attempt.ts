@@ -14,6 +14,8 @@ export interface Circumstances {
   readonly signal?: AbortSignal;
   readonly overrides?: readonly Override[];
   readonly rebuildNode?: boolean;
+  readonly unattended?: boolean;
+  readonly begin?: UpgradeOptions["begin"];
 }
 
 let attempts = 0;
@@ -42,12 +44,13 @@ function optionsOf(
     signal = new AbortController().signal,
     overrides = [],
     rebuildNode = false,
+    unattended = false,
+    begin = (): void => undefined,
   }: Circumstances,
 ): UpgradeOptions {
   attempts += 1;
   const operator = { confirm: says };
-  const begin = (): void => undefined;
-  return { ports, policy, operator, signal, overrides, rebuildNode, nonce: String(attempts), begin };
+  return { ports, policy, operator, signal, overrides, rebuildNode, unattended, nonce: String(attempts), begin };
 }
 
 /** Long enough for the lease of a process that died to run out. */

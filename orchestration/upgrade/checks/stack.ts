@@ -5,6 +5,12 @@ import { check, type Check } from "./check";
 /** The stack can take the update, and it would change nothing but the build. */
 export const STACK_CHECKS: readonly Check[] = [
   check(
+    "stack-file",
+    "the stack's file is not behind what runs wrote elsewhere",
+    "Get the newer file (`git pull`), or `npm run sync`.",
+    ({ ports }) => ports.stack.outOfDate(),
+  ),
+  check(
     "pending-operations",
     "no update was cut off but one that staging repeats",
     "Run `pulumi refresh`; it clears them.",

@@ -1,0 +1,26 @@
+import type { StackConfig } from "../infra/config";
+import { parseCalendar } from "./domain/calendar";
+import type { ImageSource } from "./domain/image";
+import { DEFAULT_POLICY, type Policy } from "./upgrade/context";
+
+/** The bounds and intervals of a run, with what the stack's own configuration says. */
+export function policyFrom(config: StackConfig): Policy {
+  return {
+    ...DEFAULT_POLICY,
+    imageSource: imageSource(config),
+    backup: {
+      ...DEFAULT_POLICY.backup,
+      databaseId: config.databaseId,
+      bucket: config.bucket,
+      snapshot: config.backup === "snapshot",
+    },
+    calendar: parseCalendar(config.windows, config.freeze),
+  };
+}
+
+function imageSource({ imageParameter, imageOwner, imageName }: StackConfig): ImageSource | undefined {
+  // As launch templates spell a parameter.
+  if (imageParameter !== undefined) return { kind: "parameter", name: imageParameter.replace(/^resolve:ssm:/, "") };
+  if (imageOwner === undefined || imageName === undefined) return undefined;
+  return { kind: "filter", owner: imageOwner, name: imageName };
+}
