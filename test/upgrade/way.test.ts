@@ -201,9 +201,14 @@ describe("the database", () => {
 test("no secret is told, journalled or reported: settings of the application are compared and forgotten", async () => {
   const world = new World();
   const settings = { capacity_concurrency: "10", enc_password: "correct-horse", pg_password: "battery-staple" };
-  for (const id of ["i-1", "i-2", "i-3", "i-4"]) world.tfe.settings.set(id, settings);
+  for (const id of ["i-1", "i-2", "i-3", "i-4"]) world.tfe.built.set(id, settings);
+  // A drift is told by its key.
+  world.tfe.settings.set("i-1", { ...settings, enc_password: "correct-horse-2" });
   world.once("one.launched", () => world.group.sicken("i-3"));
-  await attempt(world);
+  expect((await attempt(world)).outcome).toBe("blocked");
+  expect(world.told).toContain("enc_password");
+  const overrides = [{ id: "app-config", because: "it was a trial" }];
+  expect((await attempt(world, {}, { overrides })).outcome).toBe("halted");
   world.group.heal("i-3");
   expect((await attempt(world)).outcome).toBe("done");
   const [run] = await world.store.list();
