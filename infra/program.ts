@@ -11,6 +11,7 @@ import { PROJECT, TAGS } from "./contract";
 import { type GuardOptions, readConfig, refuseWhileHeld } from "./guards";
 import { resourceName } from "./names";
 import type { ProgramOutputs } from "./outputs";
+import { nodeNeeds } from "./permissions/node";
 import { encodeUserData, renderUserData } from "./userData";
 
 export type ProgramOptions = GuardOptions;
@@ -83,16 +84,7 @@ function createAccess(config: StackConfig, name: string, tags: Tags): Access {
 }
 
 function createIdentity(config: StackConfig, stack: string, tags: Tags): Identity {
-  const { settingsSecretArn, licenseSecretArn, tlsCertificateSecretArn, tlsKeySecretArn, caBundleSecretArn } = config;
-  const bundle = caBundleSecretArn === undefined ? [] : [caBundleSecretArn];
-  const urls = [config.airgapPackageUrl, config.airgapInstallerUrl];
-  return new Identity("identity", {
-    ...config,
-    name: resourceName(stack, "node"),
-    secretArns: [settingsSecretArn, licenseSecretArn, tlsCertificateSecretArn, tlsKeySecretArn, ...bundle],
-    downloads: urls.filter((url) => url !== undefined).filter((url) => url.startsWith("s3://")),
-    tags,
-  });
+  return new Identity("identity", { ...nodeNeeds(config), name: resourceName(stack, "node"), tags });
 }
 
 function createEntrypoint(config: StackConfig, name: string, access: Access | undefined, tags: Tags): Entrypoint {

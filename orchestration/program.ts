@@ -6,6 +6,7 @@ import { drainVerb } from "./commands/drain";
 import { engineVerb } from "./commands/engine";
 import { EXIT_BY_DISPOSITION, EXIT_CODES } from "./commands/exitCodes";
 import { healthVerb } from "./commands/health";
+import { iamPolicyVerb } from "./commands/iamPolicy";
 import type { Io } from "./commands/io";
 import { labVerb } from "./commands/lab";
 import { patchVerb } from "./commands/patch";
@@ -34,6 +35,7 @@ const VERBS: readonly Verb[] = [
   supportBundleVerb,
   labVerb,
   engineVerb,
+  iamPolicyVerb,
 ];
 
 /** Every verb, with what it is told by the command line. */

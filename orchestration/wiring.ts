@@ -221,7 +221,7 @@ function knownStacks(): readonly string[] {
 }
 
 /** Without --stack there must be just one to mean. */
-function onlyStack(): string {
+export function onlyStack(): string {
   const known = knownStacks();
   const named = process.env["PULUMI_STACK"] ?? (known.length === 1 ? known[0] : undefined);
   if (named !== undefined) return named;

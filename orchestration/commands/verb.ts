@@ -17,7 +17,7 @@ function positive(text: string): number {
   return value;
 }
 
-const stackOption = new Option(
+export const stackOption = new Option(
   "-s, --stack <name>",
   "Pulumi stack; `lab` is the embedded simulation and needs no account",
 );

@@ -26,6 +26,7 @@ const VERBS = [
   "drain",
   "engine",
   "health",
+  "iam-policy",
   "lab",
   "patch",
   "plan",

@@ -1,0 +1,115 @@
+/**
+ * What whoever runs this project may do: a person, or the role of a scheduled job (`operatorPolicy` is for both). Pure.
+ * `test/infra/permissions` holds it to the calls that are really made, in both directions.
+ */
+import { runsPath } from "../runStore";
+import { buildStatements, updateStatements } from "./provider";
+import { arn, groupArn, type Scope, taggedAsStack } from "./scope";
+import { allow, ANYTHING, policyDocument, type PolicyDocument, type Statement } from "./statement";
+
+/** Everything for plan, upgrade, abort, status and the like on a stack that is built: our own calls, and the engine's updates. */
+export const operatorPolicy = (scope: Scope): PolicyDocument =>
+  policyDocument([...callStatements(scope), ...updateStatements(scope)]);
+
+/** What `pulumi up` needs on top, to build the stack or to change more of it than the build of its nodes. */
+export const builderPolicy = (scope: Scope): PolicyDocument => policyDocument(buildStatements(scope));
+
+/** The calls that the orchestrator makes itself. */
+export function callStatements(scope: Scope): readonly Statement[] {
+  return [
+    ...allow("SeeFleet", SEEING, ANYTHING),
+    ...allow("FenceAndReplace", ACTING, [groupArn(scope)]),
+    ...allow("ReadConsole", ["ec2:GetConsoleOutput"], [arn(scope, "ec2", "instance/*")], taggedAsStack(scope)),
+    ...allow("ReadImageParameter", ["ssm:GetParameter"], imageParameter(scope)),
+    ...commandStatements(scope),
+    ...databaseStatements(scope),
+    ...runStoreStatements(scope),
+    ...noticeStatements(scope.config),
+  ];
+}
+
+/** Descriptions cannot be narrowed to a resource. */
+const SEEING = [
+  "autoscaling:DescribeAutoScalingGroups",
+  "autoscaling:DescribeInstanceRefreshes",
+  "ec2:DescribeImages",
+  "ec2:DescribeInstances",
+  "elasticloadbalancing:DescribeTargetGroupAttributes",
+  "elasticloadbalancing:DescribeTargetHealth",
+] as const;
+
+const ACTING = [
+  "autoscaling:ResumeProcesses",
+  "autoscaling:SuspendProcesses",
+  "autoscaling:TerminateInstanceInAutoScalingGroup",
+] as const;
+
+/** Sending needs the document and the instance; following and cancelling cannot be narrowed. */
+function commandStatements(scope: Scope): readonly Statement[] {
+  if (scope.config.transport !== "ssm") return [];
+  const instances = [arn(scope, "ec2", "instance/*")];
+  const document = [arn({ ...scope, accountId: "" }, "ssm", "document/AWS-RunShellScript")];
+  return [
+    ...allow("CommandNodes", ["ssm:SendCommand"], instances, taggedAsStack(scope, "ssm:resourceTag")),
+    ...allow("CommandByShellScript", ["ssm:SendCommand"], document),
+    ...allow("FollowCommands", ["ssm:GetCommandInvocation", "ssm:CancelCommand"], ANYTHING),
+  ];
+}
+
+/** An id may be that of an instance, of a cluster, or of a cluster's instance; then the cluster's own is known only at run time. */
+function databaseStatements(scope: Scope): readonly Statement[] {
+  const { databaseId, backup } = scope.config;
+  if (databaseId === undefined) return [];
+  const databases = [arn(scope, "rds", `db:${databaseId}`), arn(scope, "rds", "cluster:*")];
+  const snapshots = ["snapshot", "cluster-snapshot"].map((kind) => arn(scope, "rds", `${kind}:run-*-before-*`));
+  return [
+    ...allow("SeeDatabase", ["rds:DescribeDBInstances", "rds:DescribeDBClusters"], databases),
+    ...(backup === "snapshot"
+      ? allow(
+          "SnapshotDatabase",
+          [
+            "rds:CreateDBSnapshot",
+            "rds:CreateDBClusterSnapshot",
+            "rds:DescribeDBSnapshots",
+            "rds:DescribeDBClusterSnapshots",
+          ],
+          [...databases, ...snapshots],
+        )
+      : []),
+  ];
+}
+
+/** Without s3:ListBucket S3 says 403 of an object that is not there, and nobody could tell a free lease from a hidden one. */
+function runStoreStatements({ runs, stack, partition }: Scope): readonly Statement[] {
+  if (runs.kind !== "s3") return [];
+  const s3 = `arn:${partition}:s3:::`;
+  return [
+    ...allow("ListRuns", ["s3:ListBucket"], [s3 + runs.bucket]),
+    ...allow(
+      "KeepRuns",
+      ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+      [s3 + runsPath(runs.bucket, runs.prefix, stack, "*")],
+    ),
+  ];
+}
+
+/** Those of AWS itself belong to no account. A version after the name is no part of it. */
+function imageParameter(scope: Scope): readonly string[] {
+  const given = scope.config.imageParameter;
+  if (given === undefined) return [];
+  const name = given
+    .replace(/^resolve:ssm:/, "")
+    .replace(/:.*$/, "")
+    .replace(/^\//, "");
+  const owner = name.startsWith("aws/service/") ? { ...scope, accountId: "" } : scope;
+  return [arn(owner, "ssm", `parameter/${name}`)];
+}
+
+function noticeStatements(config: Scope["config"]): readonly Statement[] {
+  const secrets = [config.notifySlackSecretArn, config.notifyWebhookSecretArn].filter((arn) => arn !== undefined);
+  const topics = config.notifyTopicArn === undefined ? [] : [config.notifyTopicArn];
+  return [
+    ...allow("ReadNoticeSecrets", ["secretsmanager:GetSecretValue"], secrets),
+    ...allow("Notify", ["sns:Publish"], topics),
+  ];
+}

@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { Option } from "commander";
+import { readStackFile } from "../../infra/config";
+import { nodeManagedPolicies, nodeNeeds, nodeStatements } from "../../infra/permissions/node";
+import { builderPolicy, operatorPolicy } from "../../infra/permissions/operator";
+import { scopeOf, type Scope } from "../../infra/permissions/scope";
+import { policyDocument, type PolicyDocument } from "../../infra/permissions/statement";
+import { parseRunStore, whereRunsAre } from "../../infra/runStore";
+import { RepaveError } from "../domain/errors";
+import { onlyStack, PROJECT_ROOT, stackConfig, stackFileOf } from "../wiring";
+import type { Io } from "./io";
+import { examples, stackOption, type Verb } from "./verb";
+
+const ROLES = ["operator", "node", "builder"] as const;
+
+export interface IamPolicyOptions {
+  readonly stack?: string;
+  readonly for: (typeof ROLES)[number];
+  readonly account?: string;
+}
+
+/**
+ * `iam-policy`: the least that a role needs for one stack, as a policy document on standard output. Of the stack it needs the
+ * file alone: no credentials, no engine, nothing built.
+ */
+export function iamPolicyCommand(options: IamPolicyOptions, io: Io): number {
+  if (options.account !== undefined && !/^\d{12}$/.test(options.account)) {
+    throw new RepaveError("USAGE", `--account ${options.account}: an account id has twelve digits`);
+  }
+  const stack = options.stack ?? onlyStack();
+  const file = stackFileOf(stack);
+  const config = stackConfig(file, stack);
+  const configured = config.runStore;
+  const runs = parseRunStore(whereRunsAre({ configured, env: process.env, projectRoot: PROJECT_ROOT }));
+  const region = readStackFile(readFileSync(file, "utf8"))["aws:region"];
+  const scope = scopeOf(stack, config, runs, { region, accountId: options.account });
+  const { policy, notes } = MAKE[options.for](scope);
+  io.out(JSON.stringify(policy, null, 2));
+  for (const note of notes) io.err(note);
+  return 0;
+}
+
+type Made = { readonly policy: PolicyDocument; readonly notes: readonly string[] };
+
+const MAKE: Readonly<Record<IamPolicyOptions["for"], (scope: Scope) => Made>> = {
+  operator: (scope) => ({
+    policy: operatorPolicy(scope),
+    notes: [
+      where(scope),
+      "It covers the orchestrator's own calls and the updates of a run (template version, pin, capacity). To build the stack or change more of it, attach that of --for builder as well.",
+      "Not in it: access to the Pulumi backend, and keys of your own for the run store's bucket.",
+    ],
+  }),
+  builder: (scope) => ({
+    policy: builderPolicy(scope),
+    notes: [
+      where(scope),
+      "It is for `pulumi up`, on top of --for operator, and may create roles: give it to few. The provider's calls are taken from its documentation; they were not recorded from it.",
+    ],
+  }),
+  node(scope) {
+    const needs = nodeNeeds(scope.config);
+    const managed = nodeManagedPolicies(needs);
+    const given = scope.config.instanceProfile;
+    return {
+      policy: policyDocument(nodeStatements(needs)),
+      notes: [
+        given === undefined
+          ? "The stack gives its nodes this policy by itself."
+          : `The role of the given instance profile ${given} must have this policy.`,
+        ...managed.map((arn) => `Besides it the role needs AWS's own ${arn}, for the agent of Systems Manager.`),
+      ],
+    };
+  },
+};
+
+const where = ({ accountId, region, stack }: Scope): string =>
+  `Narrowed to stack ${stack} in account ${accountId}, region ${region} (--account names another account).`;
+
+export const iamPolicyVerb: Verb = ({ io, verb, exit }) => {
+  verb("iam-policy", "Print the least-privilege IAM policy of a stack's operator, nodes or builder.")
+    .addOption(stackOption)
+    .addOption(new Option("--for <role>", "whose policy").choices(ROLES).default("operator"))
+    .option("--account <id>", "account of the stack; default: that of its target group, certificate or secrets")
+    .addHelpText(
+      "after",
+      examples(
+        "npm run iam-policy --silent -- --stack production > operator.json",
+        "npm run iam-policy --silent -- --stack production --for node > node.json",
+      ),
+    )
+    .action((options: IamPolicyOptions) => {
+      exit(iamPolicyCommand(options, io));
+    });
+};

@@ -1,0 +1,143 @@
+import { builderPolicy, callStatements, operatorPolicy } from "../../../infra/permissions/operator";
+import { updateStatements } from "../../../infra/permissions/provider";
+import { callSites } from "../../support/awsCalls";
+import { actionsOf, allows } from "../../support/iam";
+import { recordedCalls, requestsOf, type Recorded } from "./recorded";
+import { scope, SLACK_SECRET, TOPIC } from "./scope";
+
+const POLICY_LIMIT = 6_144;
+
+describe("the operator's policy", () => {
+  const everything = scope();
+
+  it("names the calls that the sources make, and no other", () => {
+    const made = [...new Set(callSites().map(({ action }) => action))].sort();
+    expect(actionsOf(callStatements(everything))).toEqual(made);
+  });
+
+  describe("asked for every call that the adapters really make", () => {
+    let recorded: readonly Recorded[];
+    beforeAll(async () => (recorded = await recordedCalls()), 60_000);
+
+    it("has been asked for all that it names", () => {
+      const asked = new Set(recorded.flatMap((call) => requestsOf(call, everything)).map(({ action }) => action));
+      expect([...asked].sort()).toEqual(actionsOf(callStatements(everything)));
+    });
+
+    it("allows each on the stack's own resources", () => {
+      const policy = operatorPolicy(everything);
+      const refused = recorded
+        .flatMap((call) => requestsOf(call, everything))
+        .filter((request) => !allows(policy, request));
+      expect(refused).toEqual([]);
+    });
+
+    it("refuses what it can on those of another stack", () => {
+      const policy = operatorPolicy(everything);
+      const config = scope({
+        databaseId: "another",
+        imageParameter: "/another",
+        notifyTopicArn: `${TOPIC}-another`,
+        notifySlackSecretArn: SLACK_SECRET.replace("slack", "another"),
+      }).config;
+      const elsewhere = {
+        ...everything,
+        config,
+        stack: "another",
+        runs: { kind: "s3", bucket: "runs", prefix: "other" } as const,
+      };
+      const allowed = recorded
+        .flatMap((call) => requestsOf(call, elsewhere))
+        .filter((request) => allows(policy, request))
+        .map(({ action, resource }) => `${action} ${resource === "*" ? "*" : ""}`.trim());
+      expect([...new Set(allowed)].sort()).toEqual([
+        "autoscaling:DescribeAutoScalingGroups *",
+        "autoscaling:DescribeInstanceRefreshes *",
+        "ec2:DescribeImages *",
+        "ec2:DescribeInstances *",
+        "elasticloadbalancing:DescribeTargetGroupAttributes *",
+        "elasticloadbalancing:DescribeTargetHealth *",
+        // A cluster's id is not known where the stack names one of its instances.
+        "rds:CreateDBClusterSnapshot",
+        // A snapshot is asked for by its own id alone.
+        "rds:CreateDBSnapshot",
+        "rds:DescribeDBClusterSnapshots",
+        "rds:DescribeDBClusters",
+        "rds:DescribeDBSnapshots",
+        // One bucket holds the runs of many stacks.
+        "s3:ListBucket",
+        "ssm:CancelCommand *",
+        "ssm:GetCommandInvocation *",
+        // The document is everybody's; the instance is not, and both are asked for.
+        "ssm:SendCommand",
+      ]);
+    });
+  });
+
+  it.each([
+    ["over SSH it sends no command", { transport: "ssh" }, /^ssm:(Send|Cancel|GetCommand)/],
+    ["without a database it looks at none", { databaseId: undefined, backup: undefined }, /^rds:/],
+    ["without a snapshot it takes none", { backup: "none" }, /^rds:.*Snapshot/],
+    ["with its images given by id it reads no parameter", { imageParameter: undefined }, /^ssm:GetParameter$/],
+    [
+      "without notices it sends none",
+      { notifyTopicArn: undefined, notifySlackSecretArn: undefined },
+      /^(sns|secretsmanager):/,
+    ],
+    ["with runs in a folder it reads no bucket", { runStore: undefined }, /^s3:/],
+  ])("%s", (_title, change, unneeded) => {
+    const needed = actionsOf(operatorPolicy(scope(change)).Statement);
+    expect(needed.filter((action) => unneeded.test(action))).toEqual([]);
+    expect(actionsOf(operatorPolicy(everything).Statement).filter((action) => unneeded.test(action))).not.toEqual([]);
+  });
+
+  it("gives updates what they need to stage a build and to move pin and capacity, and nothing that builds or deletes", () => {
+    expect(actionsOf(updateStatements(everything))).toEqual([
+      "autoscaling:UpdateAutoScalingGroup",
+      "ec2:CreateLaunchTemplateVersion",
+      "ec2:CreateTags",
+      "ec2:DescribeLaunchTemplateVersions",
+      "ec2:DescribeLaunchTemplates",
+      "ec2:RunInstances",
+      "iam:PassRole",
+    ]);
+  });
+
+  it("passes only the nodes' own role on, or any to EC2 where the stack was given a profile whose role it does not know", () => {
+    const passed = (change: Parameters<typeof scope>[0]): unknown =>
+      operatorPolicy(scope(change)).Statement.find(({ Sid }) => Sid === "GiveNodesTheirRole")?.Resource;
+    expect(passed({})).toEqual(["arn:aws:iam::123456789012:role/tfe-test-node"]);
+    expect(passed({ instanceProfile: "given" })).toEqual(["arn:aws:iam::123456789012:role/*"]);
+  });
+
+  it.each([
+    ["operator", operatorPolicy],
+    ["builder", builderPolicy],
+  ])("of the %s fits into a managed policy", (_role, policy) => {
+    expect(JSON.stringify(policy(everything)).length).toBeLessThan(POLICY_LIMIT);
+  });
+
+  it.each([
+    ["/tfe/base-image", "arn:aws:ssm:eu-central-1:123456789012:parameter/tfe/base-image"],
+    ["base-image:3", "arn:aws:ssm:eu-central-1:123456789012:parameter/base-image"],
+    [
+      "resolve:ssm:/aws/service/canonical/ubuntu/ami-id",
+      "arn:aws:ssm:eu-central-1::parameter/aws/service/canonical/ubuntu/ami-id",
+    ],
+  ])("reads of %s just that parameter", (imageParameter, resource) => {
+    const { Statement } = operatorPolicy(scope({ imageParameter }));
+    expect(Statement.find(({ Sid }) => Sid === "ReadImageParameter")?.Resource).toEqual([resource]);
+  });
+
+  it("stays in the region and the account that it is given, but for what the stack names by ARN", () => {
+    const unnamed = { notifyTopicArn: undefined, notifySlackSecretArn: undefined };
+    const text = JSON.stringify(operatorPolicy(scope(unnamed, { region: "eu-north-1", accountId: "999999999999" })));
+    expect(new Set(text.match(/arn:aws:[a-z0-9]+:[a-z]{2}-[a-z]+-\d:[^:]*/g))).toEqual(
+      new Set(
+        ["autoscaling", "ec2", "rds", "ssm"]
+          .map((service) => `arn:aws:${service}:eu-north-1:999999999999`)
+          .concat("arn:aws:ssm:eu-north-1:"),
+      ),
+    );
+  });
+});

@@ -1,0 +1,206 @@
+import { TAGS } from "../../../infra/contract";
+import { arn, groupArn, type Scope } from "../../../infra/permissions/scope";
+import { runsPath } from "../../../infra/runStore";
+import { awsFleet } from "../../../orchestration/adapters/awsFleet";
+import type { AwsClients } from "../../../orchestration/adapters/awsClients";
+import { awsImages } from "../../../orchestration/adapters/awsImages";
+import { secretText } from "../../../orchestration/adapters/notify/secret";
+import { snsChannel } from "../../../orchestration/adapters/notify/sns";
+import { rdsBackups } from "../../../orchestration/adapters/rdsBackups";
+import { COMMANDS } from "../../../orchestration/adapters/replicated";
+import { s3RunStore } from "../../../orchestration/adapters/s3RunStore";
+import { ssmShell } from "../../../orchestration/adapters/ssmShell";
+import { wire } from "../../adapters/wire";
+import { labRegion } from "../../adapters/labRegion";
+import { only } from "../../lab/builtRegion";
+import { actionOf } from "../../support/awsCalls";
+import type { Request } from "../../support/iam";
+import { SLACK_SECRET, TOPIC } from "./scope";
+
+/** A call as the SDK was given it, whatever became of it. */
+export interface Recorded {
+  readonly action: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** An SDK client, as far as all of them are alike. */
+interface Client {
+  readonly middlewareStack: {
+    add(
+      middleware: (next: Handler, context: { commandName?: string }) => Handler,
+      options: { step: "initialize" },
+    ): void;
+  };
+}
+type Handler = (args: { input: object }) => Promise<{ output: object; response: unknown }>;
+
+const PACKAGES: Readonly<Record<keyof Omit<AwsClients, "destroy">, string>> = {
+  autoScaling: "auto-scaling",
+  ec2: "ec2",
+  elb: "elastic-load-balancing-v2",
+  rds: "rds",
+  s3: "s3",
+  ssm: "ssm",
+  sts: "sts",
+};
+
+/** The lab has no clusters. */
+const ANSWERS: Readonly<Record<string, object>> = {
+  DescribeDBClustersCommand: { DBClusters: [{ DBClusterIdentifier: "tfe-db", BackupRetentionPeriod: 7 }] },
+};
+
+/** Every call that the adapters make when all that they can do is asked of them, against the lab. */
+export async function recordedCalls(): Promise<readonly Recorded[]> {
+  const lab = await labRegion({ nodes: 1, runs: true });
+  const calls: Recorded[] = [];
+  const record = (client: Client, sdkPackage: string): void =>
+    client.middlewareStack.add(
+      (next, { commandName = "" }) =>
+        (args) => {
+          const action = actionOf(sdkPackage, commandName.replace(/Command$/, ""));
+          if (action) calls.push({ action, input: args.input as Recorded["input"] });
+          const output = ANSWERS[commandName];
+          return output ? Promise.resolve({ output: { $metadata: {}, ...output }, response: {} }) : next(args);
+        },
+      { step: "initialize" },
+    );
+  for (const [name, sdkPackage] of Object.entries(PACKAGES)) {
+    record(lab.clients[name as keyof typeof PACKAGES], sdkPackage);
+  }
+  try {
+    await askEverything(lab);
+    calls.push(...(await notify()));
+    return calls;
+  } finally {
+    await lab.close();
+  }
+}
+
+/** Notices have clients of their own, which are led to a stub. */
+async function notify(): Promise<readonly Recorded[]> {
+  const calls: Recorded[] = [];
+  const stub = await wire(({ action, params, body }) => {
+    const isSns = params.has("TopicArn") || body.includes("TopicArn");
+    const recorded = actionOf(isSns ? "sns" : "secrets-manager", action);
+    if (recorded) calls.push({ action: recorded, input: {} });
+    return { status: 400, body: "{}" };
+  });
+  try {
+    await secretText(SLACK_SECRET, stub.config)().catch(() => undefined);
+    const channel = snsChannel({ topicArn: TOPIC, ...stub.config });
+    const notice = { kind: "run-started", stack: "test", title: "x", lines: [] };
+    await channel.send({ id: "1", notice: notice as never }, AbortSignal.timeout(10_000)).catch(() => undefined);
+    channel.close();
+    return calls;
+  } finally {
+    await stub.close();
+  }
+}
+
+type Lab = Awaited<ReturnType<typeof labRegion>>;
+
+/** What comes of it does not matter here; what the lab does not have is asked for all the same. */
+async function askEverything({ clients, clock, region }: Lab): Promise<void> {
+  const { id: instanceId, privateIp } = only(region);
+  const { now: startedAt } = region.state;
+  // A run of hours, so that a drain does not end and is cancelled.
+  const long = { durationMs: 36_000_000, endsAt: startedAt + 36_000_000 };
+  region.state.jobs.push({ id: "run-long", queuedAt: startedAt, instanceId, startedAt, ...long });
+  only(region).node.release = 781;
+  region.state.buckets["runs"] = {};
+  const fleet = awsFleet({ clients, groupName: "tfe-test", targetGroupArn: "arn:x", launchTemplateId: "lt-1" });
+  const images = awsImages({ clients });
+  const shell = ssmShell({ clients, clock });
+  const backups = rdsBackups({ clients });
+  const store = s3RunStore({ client: clients.s3, bucket: "runs", prefix: "tfe", stack: "test" });
+  const now = clock.now();
+  const entry = { seq: 1, at: now, event: { event: "note", text: "x" } } as never;
+  const node = { instanceId, privateIp };
+  const all: readonly (() => Promise<unknown> | undefined)[] = [
+    () => fleet.describe(),
+    () => fleet.suspend(["HealthCheck"]),
+    () => fleet.resume(["HealthCheck"]),
+    () => fleet.consoleOutput(instanceId),
+    () => fleet.imageProblem("ami-1"),
+    () => images.latest({ kind: "parameter", name: "/tfe/base-image" }, undefined),
+    () => shell.run(node, ["true"]),
+    () => shell.run(node, COMMANDS.drain, { signal: AbortSignal.timeout(30) }),
+    () => fleet.replace(instanceId),
+    () => backups.policy("tfe-db"),
+    () => backups.snapshot("tfe-db", "run-1-before-642"),
+    () => rdsBackups({ clients }).snapshotStatus("run-1-before-642"),
+    () => backups.snapshot("tfe-lab", "run-1-before-642"),
+    () =>
+      store.create({ schema: 1, runId: "run-1", stack: "test", createdAt: now, operator: "o@h", plan: {} } as never),
+    () => store.append("run-1", entry),
+    () => store.journal("run-1"),
+    () => store.list(),
+    () => store.save("run-1", "report.md", "x"),
+    () => store.acquire({ runId: "run-1", holder: "o@h", now, ttlMs: 60_000 }).then((lease) => store.release(lease)),
+  ];
+  for (const ask of all) await Promise.resolve(ask()).catch(() => undefined);
+}
+
+/**
+ * What IAM is asked for a call, were it about that stack: actions and resources as the service authorization reference lists
+ * them, tags as the stack gives them.
+ */
+export function requestsOf({ action, input }: Recorded, scope: Scope): readonly Request[] {
+  const ask = (resource: string, context?: Request["context"]): Request => ({
+    action,
+    resource,
+    ...(context && { context }),
+  });
+  const tagged = (key: string): Request["context"] => ({ [`${key}/${TAGS.stack}`]: scope.stack });
+  const name = (field: string): string => String(input[field]);
+  switch (action) {
+    case "autoscaling:ResumeProcesses":
+    case "autoscaling:SuspendProcesses":
+    case "autoscaling:TerminateInstanceInAutoScalingGroup":
+      return [ask(groupArn(scope).replace(":*:", ":0b1c2d3e:"))];
+    case "ec2:GetConsoleOutput":
+      return [ask(arn(scope, "ec2", `instance/${name("InstanceId")}`), tagged("aws:ResourceTag"))];
+    case "ssm:SendCommand":
+      return [
+        ask(arn(scope, "ec2", `instance/${(input["InstanceIds"] as string[]).join()}`), tagged("ssm:resourceTag")),
+        ask(arn({ ...scope, accountId: "" }, "ssm", `document/${name("DocumentName")}`)),
+      ];
+    case "ssm:GetParameter":
+      return [ask(arn(scope, "ssm", `parameter${scope.config.imageParameter ?? ""}`))];
+    case "secretsmanager:GetSecretValue":
+      return [ask(scope.config.notifySlackSecretArn ?? "none")];
+    case "sns:Publish":
+      return [ask(scope.config.notifyTopicArn ?? "none")];
+    case "rds:DescribeDBInstances":
+      return [ask(arn(scope, "rds", `db:${scope.config.databaseId ?? ""}`))];
+    case "rds:DescribeDBClusters":
+      return [ask(arn(scope, "rds", `cluster:${name("DBClusterIdentifier")}`))];
+    case "rds:CreateDBSnapshot":
+      return [
+        ask(arn(scope, "rds", `db:${scope.config.databaseId ?? ""}`)),
+        ask(arn(scope, "rds", `snapshot:${name("DBSnapshotIdentifier")}`)),
+      ];
+    case "rds:CreateDBClusterSnapshot":
+      return [
+        ask(arn(scope, "rds", `cluster:${name("DBClusterIdentifier")}`)),
+        ask(arn(scope, "rds", `cluster-snapshot:${name("DBClusterSnapshotIdentifier")}`)),
+      ];
+    case "rds:DescribeDBSnapshots":
+      return [ask(arn(scope, "rds", `snapshot:${name("DBSnapshotIdentifier")}`))];
+    case "rds:DescribeDBClusterSnapshots":
+      return [ask(arn(scope, "rds", `cluster-snapshot:${name("DBClusterSnapshotIdentifier")}`))];
+    case "s3:ListBucket":
+      return [ask(`arn:aws:s3:::${name("Bucket")}`)];
+    case "s3:DeleteObject":
+    case "s3:GetObject":
+    case "s3:PutObject":
+      return [ask(`arn:aws:s3:::${name("Bucket")}/${keyIn(scope, name("Key"))}`)];
+    default:
+      return [ask("*")];
+  }
+}
+
+/** The key of the same part of that stack's runs. */
+function keyIn({ runs, stack }: Scope, key: string): string {
+  return runs.kind === "s3" ? key.replace(/^tfe\/test\//, `${runsPath(runs.prefix, stack)}/`) : key;
+}

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "./root";
+
+/** IAM's prefix of a service, by its SDK package. */
+const PREFIXES: Readonly<Record<string, string>> = {
+  "auto-scaling": "autoscaling",
+  ec2: "ec2",
+  "elastic-load-balancing-v2": "elasticloadbalancing",
+  rds: "rds",
+  s3: "s3",
+  "secrets-manager": "secretsmanager",
+  "service-quotas": "servicequotas",
+  sns: "sns",
+  ssm: "ssm",
+  sts: "sts",
+};
+
+/** Where IAM's action is not called as the operation is. */
+const RENAMED: Readonly<Record<string, string>> = {
+  "s3:HeadBucket": "s3:ListBucket",
+  "s3:HeadObject": "s3:GetObject",
+  "s3:ListObjectsV2": "s3:ListBucket",
+};
+
+/** Anybody may ask who they are. */
+const FREE: readonly string[] = ["sts:GetCallerIdentity"];
+
+/** IAM's action for an operation of a service; undefined where none is needed. */
+export function actionOf(sdkPackage: string, operation: string): string | undefined {
+  const prefix = PREFIXES[sdkPackage];
+  if (prefix === undefined)
+    throw new Error(`Which prefix do the actions of @aws-sdk/client-${sdkPackage} have in IAM?`);
+  const action = `${prefix}:${operation}`;
+  return FREE.includes(action) ? undefined : (RENAMED[action] ?? action);
+}
+
+const IMPORT = /import\s+(?:type\s+)?\{([^}]*)\}\s+from\s+"@aws-sdk\/client-([\w-]+)"/g;
+const OPERATION = /^(?:paginate(?<paged>[A-Z]\w*)|(?<sent>[A-Z]\w*)Command)$/;
+
+export interface CallSite {
+  readonly file: string;
+  readonly action: string;
+}
+
+/** Every operation of AWS that a file of the product imports in order to call it. */
+export function callSites(): readonly CallSite[] {
+  return ["infra", "orchestration"].flatMap((top) =>
+    readdirSync(join(ROOT, top), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .flatMap((name) => sitesIn(join(top, name))),
+  );
+}
+
+function sitesIn(file: string): readonly CallSite[] {
+  const text = readFileSync(join(ROOT, file), "utf8");
+  return [...text.matchAll(IMPORT)].flatMap(([, names = "", sdkPackage = ""]) =>
+    names.split(",").flatMap((name) => {
+      const { paged, sent } = OPERATION.exec(name.trim())?.groups ?? {};
+      const operation = paged ?? sent;
+      const action = operation === undefined ? undefined : actionOf(sdkPackage, operation);
+      return action === undefined ? [] : [{ file, action }];
+    }),
+  );
+}
