@@ -23,6 +23,7 @@ export function callStatements(scope: Scope): readonly Statement[] {
     ...allow("ReadImageParameter", ["ssm:GetParameter"], imageParameter(scope)),
     ...commandStatements(scope),
     ...databaseStatements(scope),
+    ...bucketStatements(scope),
     ...runStoreStatements(scope),
     ...noticeStatements(scope.config),
   ];
@@ -33,9 +34,17 @@ const SEEING = [
   "autoscaling:DescribeAutoScalingGroups",
   "autoscaling:DescribeInstanceRefreshes",
   "ec2:DescribeImages",
+  "ec2:DescribeInstanceTypeOfferings",
+  "ec2:DescribeInstanceTypes",
   "ec2:DescribeInstances",
+  "ec2:DescribeLaunchTemplateVersions",
+  "elasticloadbalancing:DescribeLoadBalancerAttributes",
+  "elasticloadbalancing:DescribeLoadBalancers",
   "elasticloadbalancing:DescribeTargetGroupAttributes",
+  "elasticloadbalancing:DescribeTargetGroups",
   "elasticloadbalancing:DescribeTargetHealth",
+  "servicequotas:GetAWSDefaultServiceQuota",
+  "servicequotas:GetServiceQuota",
 ] as const;
 
 const ACTING = [
@@ -72,10 +81,24 @@ function databaseStatements(scope: Scope): readonly Statement[] {
             "rds:CreateDBClusterSnapshot",
             "rds:DescribeDBSnapshots",
             "rds:DescribeDBClusterSnapshots",
+            "rds:AddTagsToResource",
           ],
           [...databases, ...snapshots],
         )
       : []),
+  ];
+}
+
+/** Whether it keeps versions, and the support bundles that the nodes put there. Nothing else of the application's is read. */
+function bucketStatements({ config, partition }: Scope): readonly Statement[] {
+  const bucket = config.bucket === undefined ? [] : [`arn:${partition}:s3:::${config.bucket}`];
+  return [
+    ...allow("SeeBucket", ["s3:GetBucketVersioning", "s3:ListBucket"], bucket),
+    ...allow(
+      "DownloadBundles",
+      ["s3:GetObject"],
+      bucket.map((arn) => `${arn}/support-bundles/*`),
+    ),
   ];
 }
 

@@ -23,16 +23,22 @@ const RENAMED: Readonly<Record<string, string>> = {
   "s3:ListObjectsV2": "s3:ListBucket",
 };
 
+/** What AWS asks for besides the action itself. */
+const BESIDES: Readonly<Record<string, readonly string[]>> = {
+  "rds:CreateDBClusterSnapshot": ["rds:AddTagsToResource"],
+  "rds:CreateDBSnapshot": ["rds:AddTagsToResource"],
+};
+
 /** Anybody may ask who they are. */
 const FREE: readonly string[] = ["sts:GetCallerIdentity"];
 
-/** IAM's action for an operation of a service; undefined where none is needed. */
-export function actionOf(sdkPackage: string, operation: string): string | undefined {
+/** IAM's actions for an operation of a service. */
+export function actionsFor(sdkPackage: string, operation: string): readonly string[] {
   const prefix = PREFIXES[sdkPackage];
   if (prefix === undefined)
     throw new Error(`Which prefix do the actions of @aws-sdk/client-${sdkPackage} have in IAM?`);
   const action = `${prefix}:${operation}`;
-  return FREE.includes(action) ? undefined : (RENAMED[action] ?? action);
+  return FREE.includes(action) ? [] : [RENAMED[action] ?? action, ...(BESIDES[action] ?? [])];
 }
 
 const IMPORT = /import\s+(?:type\s+)?\{([^}]*)\}\s+from\s+"@aws-sdk\/client-([\w-]+)"/g;
@@ -58,8 +64,7 @@ function sitesIn(file: string): readonly CallSite[] {
     names.split(",").flatMap((name) => {
       const { paged, sent } = OPERATION.exec(name.trim())?.groups ?? {};
       const operation = paged ?? sent;
-      const action = operation === undefined ? undefined : actionOf(sdkPackage, operation);
-      return action === undefined ? [] : [{ file, action }];
+      return operation === undefined ? [] : actionsFor(sdkPackage, operation).map((action) => ({ file, action }));
     }),
   );
 }

@@ -4,18 +4,20 @@ import { runsPath } from "../../../infra/runStore";
 import { awsFleet } from "../../../orchestration/adapters/awsFleet";
 import type { AwsClients } from "../../../orchestration/adapters/awsClients";
 import { awsImages } from "../../../orchestration/adapters/awsImages";
+import { awsSupply } from "../../../orchestration/adapters/awsSupply";
 import { secretText } from "../../../orchestration/adapters/notify/secret";
 import { snsChannel } from "../../../orchestration/adapters/notify/sns";
-import { rdsBackups } from "../../../orchestration/adapters/rdsBackups";
+import { awsBackups } from "../../../orchestration/adapters/awsBackups";
 import { COMMANDS } from "../../../orchestration/adapters/replicated";
+import { s3ObjectStore } from "../../../orchestration/adapters/s3ObjectStore";
 import { s3RunStore } from "../../../orchestration/adapters/s3RunStore";
 import { ssmShell } from "../../../orchestration/adapters/ssmShell";
 import { wire } from "../../adapters/wire";
 import { labRegion } from "../../adapters/labRegion";
 import { only } from "../../lab/builtRegion";
-import { actionOf } from "../../support/awsCalls";
+import { actionsFor } from "../../support/awsCalls";
 import type { Request } from "../../support/iam";
-import { SLACK_SECRET, TOPIC } from "./scope";
+import { OBJECTS, SLACK_SECRET, TOPIC } from "./scope";
 
 /** A call as the SDK was given it, whatever became of it. */
 export interface Recorded {
@@ -38,15 +40,18 @@ const PACKAGES: Readonly<Record<keyof Omit<AwsClients, "destroy">, string>> = {
   autoScaling: "auto-scaling",
   ec2: "ec2",
   elb: "elastic-load-balancing-v2",
+  quotas: "service-quotas",
   rds: "rds",
   s3: "s3",
   ssm: "ssm",
   sts: "sts",
 };
 
-/** The lab has no clusters. */
+/** Where the lab would answer so that there is nothing more to ask. */
 const ANSWERS: Readonly<Record<string, object>> = {
   DescribeDBClustersCommand: { DBClusters: [{ DBClusterIdentifier: "tfe-db", BackupRetentionPeriod: 7 }] },
+  DescribeLoadBalancersCommand: { LoadBalancers: [{ Type: "network", LoadBalancerArn: "arn:x" }] },
+  GetServiceQuotaCommand: Object.assign(new Error("no quota of its own"), { name: "NoSuchResourceException" }),
 };
 
 /** Every call that the adapters make when all that they can do is asked of them, against the lab. */
@@ -57,9 +62,10 @@ export async function recordedCalls(): Promise<readonly Recorded[]> {
     client.middlewareStack.add(
       (next, { commandName = "" }) =>
         (args) => {
-          const action = actionOf(sdkPackage, commandName.replace(/Command$/, ""));
-          if (action) calls.push({ action, input: args.input as Recorded["input"] });
+          const actions = actionsFor(sdkPackage, commandName.replace(/Command$/, ""));
+          calls.push(...actions.map((action) => ({ action, input: args.input as Recorded["input"] })));
           const output = ANSWERS[commandName];
+          if (output instanceof Error) return Promise.reject(output);
           return output ? Promise.resolve({ output: { $metadata: {}, ...output }, response: {} }) : next(args);
         },
       { step: "initialize" },
@@ -81,8 +87,7 @@ async function notify(): Promise<readonly Recorded[]> {
   const calls: Recorded[] = [];
   const stub = await wire(({ action, params, body }) => {
     const isSns = params.has("TopicArn") || body.includes("TopicArn");
-    const recorded = actionOf(isSns ? "sns" : "secrets-manager", action);
-    if (recorded) calls.push({ action: recorded, input: {} });
+    calls.push(...actionsFor(isSns ? "sns" : "secrets-manager", action).map((each) => ({ action: each, input: {} })));
     return { status: 400, body: "{}" };
   });
   try {
@@ -100,7 +105,7 @@ async function notify(): Promise<readonly Recorded[]> {
 type Lab = Awaited<ReturnType<typeof labRegion>>;
 
 /** What comes of it does not matter here; what the lab does not have is asked for all the same. */
-async function askEverything({ clients, clock, region }: Lab): Promise<void> {
+async function askEverything({ clients, clock, region, groupName, targetGroupArn }: Lab): Promise<void> {
   const { id: instanceId, privateIp } = only(region);
   const { now: startedAt } = region.state;
   // A run of hours, so that a drain does not end and is cancelled.
@@ -110,8 +115,10 @@ async function askEverything({ clients, clock, region }: Lab): Promise<void> {
   region.state.buckets["runs"] = {};
   const fleet = awsFleet({ clients, groupName: "tfe-test", targetGroupArn: "arn:x", launchTemplateId: "lt-1" });
   const images = awsImages({ clients });
+  const supply = awsSupply({ clients, groupName, targetGroupArn });
+  const objects = s3ObjectStore({ client: clients.s3 });
   const shell = ssmShell({ clients, clock });
-  const backups = rdsBackups({ clients });
+  const backups = awsBackups({ clients });
   const store = s3RunStore({ client: clients.s3, bucket: "runs", prefix: "tfe", stack: "test" });
   const now = clock.now();
   const entry = { seq: 1, at: now, event: { event: "note", text: "x" } } as never;
@@ -125,11 +132,19 @@ async function askEverything({ clients, clock, region }: Lab): Promise<void> {
     () => images.latest({ kind: "parameter", name: "/tfe/base-image" }, undefined),
     () => shell.run(node, ["true"]),
     () => shell.run(node, COMMANDS.drain, { signal: AbortSignal.timeout(30) }),
+    () => supply.demand(),
+    () => supply.image("ami-1"),
+    () => supply.instanceType("m5.xlarge"),
+    () => supply.vcpuQuota("m5.xlarge"),
+    () => supply.entrypoint(),
+    () => backups.keepsVersions(OBJECTS),
+    () => objects.list(OBJECTS, "support-bundles/"),
+    () => objects.download(OBJECTS, "support-bundles/a.tar.gz", "/nonexistent/a"),
     () => fleet.replace(instanceId),
     () => backups.policy("tfe-db"),
-    () => backups.snapshot("tfe-db", "run-1-before-642"),
-    () => rdsBackups({ clients }).snapshotStatus("run-1-before-642"),
-    () => backups.snapshot("tfe-lab", "run-1-before-642"),
+    () => backups.snapshot("tfe-db", "run-1-before-642", { run: "1" }),
+    () => awsBackups({ clients }).snapshotStatus("run-1-before-642"),
+    () => backups.snapshot("tfe-lab", "run-1-before-642", { run: "1" }),
     () =>
       store.create({ schema: 1, runId: "run-1", stack: "test", createdAt: now, operator: "o@h", plan: {} } as never),
     () => store.append("run-1", entry),
@@ -185,20 +200,29 @@ export function requestsOf({ action, input }: Recorded, scope: Scope): readonly 
         ask(arn(scope, "rds", `cluster:${name("DBClusterIdentifier")}`)),
         ask(arn(scope, "rds", `cluster-snapshot:${name("DBClusterSnapshotIdentifier")}`)),
       ];
+    case "rds:AddTagsToResource":
+      return "DBSnapshotIdentifier" in input
+        ? [ask(arn(scope, "rds", `snapshot:${name("DBSnapshotIdentifier")}`))]
+        : [ask(arn(scope, "rds", `cluster-snapshot:${name("DBClusterSnapshotIdentifier")}`))];
     case "rds:DescribeDBSnapshots":
       return [ask(arn(scope, "rds", `snapshot:${name("DBSnapshotIdentifier")}`))];
     case "rds:DescribeDBClusterSnapshots":
       return [ask(arn(scope, "rds", `cluster-snapshot:${name("DBClusterSnapshotIdentifier")}`))];
+    case "s3:GetBucketVersioning":
     case "s3:ListBucket":
-      return [ask(`arn:aws:s3:::${name("Bucket")}`)];
+      return [ask(`arn:aws:s3:::${bucketIn(scope, name("Bucket"))}`)];
     case "s3:DeleteObject":
     case "s3:GetObject":
     case "s3:PutObject":
-      return [ask(`arn:aws:s3:::${name("Bucket")}/${keyIn(scope, name("Key"))}`)];
+      return [ask(`arn:aws:s3:::${bucketIn(scope, name("Bucket"))}/${keyIn(scope, name("Key"))}`)];
     default:
       return [ask("*")];
   }
 }
+
+/** That stack's bucket of objects in the place of ours. */
+const bucketIn = ({ config }: Scope, bucket: string): string =>
+  bucket === OBJECTS ? (config.bucket ?? "none") : bucket;
 
 /** The key of the same part of that stack's runs. */
 function keyIn({ runs, stack }: Scope, key: string): string {

@@ -6,7 +6,10 @@ import { rawConfig, SECRET_ARNS } from "../../support/stackConfig";
 export const TOPIC = "arn:aws:sns:eu-central-1:123456789012:tfe";
 export const SLACK_SECRET = SECRET_ARNS.settings.replace("settings", "slack");
 
+export const OBJECTS = "tfe-objects";
+
 const EVERYTHING = {
+  bucket: OBJECTS,
   databaseId: "tfe-db",
   backup: "snapshot",
   runStore: "s3://runs/tfe",
