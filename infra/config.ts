@@ -2,6 +2,7 @@
 import { closest } from "fastest-levenshtein";
 import { z } from "zod";
 import { boolean, choice, integer, list, stringMap, text, url } from "./configValues";
+import { unfitForBuilding, unfitForGiven } from "./configOfServices";
 import { PROJECT, SECRET_SETTINGS } from "./contract";
 import { RUN_STORE_PATTERN } from "./runStore";
 
@@ -31,8 +32,20 @@ const SCHEMA = z.object({
   rootVolumeGb: integer(40, 16_384).prefault("100"),
   rootDeviceName: text("a device name (/dev/sda1)", /^\/dev\/[a-z0-9]+$/).prefault("/dev/sda1"),
 
+  services: choice(["existing", "build"]).prefault("existing"),
+  zones: list("availability zones (eu-central-1a)", /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/).prefault("[]"),
+  networkCidr: text("a /16 network (10.0.0.0/16)", /^(\d{1,3})\.(\d{1,3})\.0\.0\/16$/).prefault("10.0.0.0/16"),
+  databaseVersion: integer(12, 17).prefault("14"),
+  databaseClass: text("a class of database instances (db.m5.xlarge)", /^db\.[a-z0-9-]+\.[a-z0-9-]+$/).prefault(
+    "db.m5.xlarge",
+  ),
+  databaseStorageGb: integer(20, 16_384).prefault("100"),
+  cacheNodeType: text("a type of cache nodes (cache.m5.large)", /^cache\.[a-z0-9-]+\.[a-z0-9-]+$/).prefault(
+    "cache.m5.large",
+  ),
+
   vpcId: text("the id of a VPC (vpc-…)", /^vpc-[0-9a-z-]+$/).optional(),
-  nodeSubnetIds: list("subnet ids", /^subnet-[0-9a-z-]+$/),
+  nodeSubnetIds: list("subnet ids", /^subnet-[0-9a-z-]+$/).prefault("[]"),
   loadBalancerSubnetIds: list("subnet ids", /^subnet-[0-9a-z-]+$/).prefault("[]"),
   loadBalancerInternal: boolean().prefault("true"),
   allowedCidrs: list("IPv4 networks (10.0.0.0/8)", z.regexes.cidrv4).prefault("[]"),
@@ -45,7 +58,7 @@ const SCHEMA = z.object({
   securityGroupIds: list("security group ids", /^sg-[0-9a-z-]+$/).prefault("[]"),
   instanceProfile: text("the name of an instance profile", /^[\w+=,.@-]{1,128}$/).optional(),
 
-  settingsSecretArn: secretArn,
+  settingsSecretArn: secretArn.optional(),
   licenseSecretArn: secretArn,
   tlsCertificateSecretArn: secretArn,
   tlsKeySecretArn: secretArn,
@@ -140,17 +153,14 @@ function ownKeys(raw: RawConfig): { readonly values: Values; readonly unknown: r
 /** What no key can know alone. Asked of the raw values, so that it is said together with what is wrong in each. */
 function contradictions(values: Values): string[] {
   const has = (key: keyof StackConfig): boolean => ![undefined, "[]", "{}"].includes(values[key]);
+  const builds = values.services === "build";
   const rules: readonly (readonly [broken: boolean, problem: string])[] = [
     [!has("releaseSequence") && !has("airgapPackageUrl"), "releaseSequence is required without an airgapPackageUrl"],
     [
       has("airgapPackageUrl") !== has("airgapInstallerUrl"),
       "airgapPackageUrl and airgapInstallerUrl go together: an airgapped node can download neither from the vendor",
     ],
-    [
-      !has("vpcId") && !(has("targetGroupArn") && has("securityGroupIds")),
-      "vpcId is required where a target group or security groups are built",
-    ],
-    [values.nodeSubnetIds === "[]", "nodeSubnetIds must name a subnet"],
+    ...(builds ? unfitForBuilding(has, values.zones) : unfitForGiven(has)),
     [!has("certificateArn") && !has("targetGroupArn"), "certificateArn is required where the load balancer is built"],
     [
       has("allowedCidrs") && has("securityGroupIds"),
@@ -161,7 +171,7 @@ function contradictions(values: Values): string[] {
       has("imageParameter") && has("imageName"),
       "imageParameter and imageName are two sources of the newest image: leave one of them out",
     ],
-    [values.backup === "snapshot" && !has("databaseId"), "databaseId is required for backup: snapshot"],
+    [values.backup === "snapshot" && !has("databaseId") && !builds, "databaseId is required for backup: snapshot"],
     [tooManyNodes(values), "nodeCount must not be greater than maxNodes"],
     ...unfitSettings(values),
   ];

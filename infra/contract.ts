@@ -40,6 +40,13 @@ export interface BuildRecord {
 /** How commands reach a node. */
 export type Transport = "ssm" | "ssh";
 
+/** Names of what is otherwise given in the configuration. */
+export interface BuiltServices {
+  readonly databaseId: string;
+  readonly bucket: string;
+  readonly settingsSecretArn: string;
+}
+
 /** What `pulumi up` exports, and all that the orchestrator knows of the stack. No value is a secret. */
 export interface StackOutputs {
   readonly groupName: string;
@@ -61,6 +68,8 @@ export interface StackOutputs {
   readonly appConfig: Readonly<Record<string, string>>;
   /** True where nodes install from an airgap package, and so carry no ReleaseSequence. */
   readonly airgap: boolean;
+  /** What the stack itself has built for the nodes (`services: build`); absent where everything was given. */
+  readonly services?: BuiltServices;
 }
 
 /** Settings that are secrets: they belong in the settings secret, since `appConfig` is readable in user data and outputs. */

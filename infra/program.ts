@@ -4,14 +4,16 @@ import { Access } from "./components/access";
 import { Build } from "./components/build";
 import { Entrypoint } from "./components/entrypoint";
 import { Fleet } from "./components/fleet";
+import { Network } from "./components/services/network";
+import { Services } from "./components/services/services";
 import { Identity } from "./components/identity";
 import { PostBuildGate } from "./components/postBuildGate";
 import type { StackConfig } from "./config";
-import { PROJECT, TAGS } from "./contract";
+import { type BuiltServices, PROJECT, TAGS } from "./contract";
 import { type GuardOptions, readConfig, refuseWhileHeld } from "./guards";
 import { resourceName } from "./names";
 import type { ProgramOutputs } from "./outputs";
-import { nodeNeeds } from "./permissions/node";
+import { nodeManagedPolicies, nodeNeeds } from "./permissions/node";
 import { encodeUserData, renderUserData } from "./userData";
 
 export type ProgramOptions = GuardOptions;
@@ -28,9 +30,15 @@ function createStack(stack: string, config: StackConfig, projectRoot: string): P
   const tags = { Name: name, [TAGS.stack]: stack };
 
   // Each is built unless the configuration names an existing one.
-  const access = config.securityGroupIds.length > 0 ? undefined : createAccess(config, name, tags);
-  const identity = config.instanceProfile === undefined ? createIdentity(config, stack, tags) : undefined;
-  const entrypoint = config.targetGroupArn === undefined ? createEntrypoint(config, name, access, tags) : undefined;
+  const network = config.services === "build" ? createNetwork(config, name, tags) : undefined;
+  const place = network === undefined ? givenPlace(config) : builtPlace(config, network);
+  const access = config.securityGroupIds.length > 0 ? undefined : createAccess(config, place, name, tags);
+  const services = network && access && createServices(config, network, access, name, tags);
+  const settingsSecretArn = services?.settingsSecretArn ?? required(config, "settingsSecretArn");
+  const identity =
+    config.instanceProfile === undefined ? createIdentity(config, settingsSecretArn, services, stack, tags) : undefined;
+  const entrypoint =
+    config.targetGroupArn === undefined ? createEntrypoint(config, place, name, access, tags) : undefined;
   const targetGroupArn = pulumi.output(entrypoint?.targetGroup.arn ?? required(config, "targetGroupArn"));
 
   const { launchTemplate } = new Build("build", {
@@ -38,17 +46,19 @@ function createStack(stack: string, config: StackConfig, projectRoot: string): P
     name,
     instanceProfile: identity?.instanceProfile.name ?? required(config, "instanceProfile"),
     securityGroupIds: access === undefined ? config.securityGroupIds : [access.nodes.id],
-    userData: encodeUserData(renderUserData(config)),
+    userData: pulumi
+      .output(settingsSecretArn)
+      .apply((arn) => encodeUserData(renderUserData({ ...config, settingsSecretArn: arn }))),
     tags,
   });
   const fleet = new Fleet("fleet", {
     ...config,
     name,
     launchTemplate,
-    subnetIds: config.nodeSubnetIds,
+    subnetIds: place.nodeSubnetIds,
     targetGroupArn,
     // Rules and policies are resources of their own: a node that boots before them reaches neither network nor secrets.
-    after: [access, identity, entrypoint].filter((component) => component !== undefined),
+    after: [access, identity, entrypoint, services].filter((component) => component !== undefined),
     tags,
   });
 
@@ -66,6 +76,7 @@ function createStack(stack: string, config: StackConfig, projectRoot: string): P
     transport: pulumi.output(config.transport),
     appConfig: pulumi.output(config.appConfig),
     airgap: pulumi.output(config.airgapPackageUrl !== undefined),
+    ...(services === undefined ? {} : { services: namesOf(services) }),
   };
   new PostBuildGate("post-build-gate", { stack, projectRoot, group: fleet.group, facts: outputs });
   return outputs;
@@ -73,26 +84,77 @@ function createStack(stack: string, config: StackConfig, projectRoot: string): P
 
 type Tags = Readonly<Record<string, string>>;
 
-function createAccess(config: StackConfig, name: string, tags: Tags): Access {
+/** Where nodes and load balancer are. */
+interface Place {
+  readonly vpcId: () => pulumi.Input<string>;
+  readonly nodeSubnetIds: readonly pulumi.Input<string>[];
+  readonly loadBalancerSubnetIds: readonly pulumi.Input<string>[];
+}
+
+const givenPlace = (config: StackConfig): Place => ({ ...config, vpcId: () => required(config, "vpcId") });
+
+/** Nodes have no public address; the load balancer has one where users come from outside. */
+const builtPlace = (config: StackConfig, network: Network): Place => ({
+  vpcId: () => network.vpcId,
+  nodeSubnetIds: network.privateSubnetIds,
+  loadBalancerSubnetIds: config.loadBalancerInternal ? network.privateSubnetIds : network.publicSubnetIds,
+});
+
+function createNetwork(config: StackConfig, name: string, tags: Tags): Network {
+  return new Network("network", { name, cidr: config.networkCidr, zones: config.zones, region: region(), tags });
+}
+
+function createServices(config: StackConfig, network: Network, access: Access, name: string, tags: Tags): Services {
+  return new Services("services", { ...config, name, region: region(), network, nodesGroupId: access.nodes.id, tags });
+}
+
+const region = (): string => new pulumi.Config("aws").require("region");
+
+const namesOf = ({ databaseId, bucket, settingsSecretArn }: Services): pulumi.Output<BuiltServices> =>
+  pulumi.all([bucket, settingsSecretArn]).apply(([name, arn]) => ({
+    databaseId,
+    bucket: name,
+    settingsSecretArn: arn,
+  }));
+
+function createAccess(config: StackConfig, place: Place, name: string, tags: Tags): Access {
   return new Access("access", {
     name,
-    vpcId: required(config, "vpcId"),
+    vpcId: place.vpcId(),
     allowedCidrs: config.allowedCidrs,
     withLoadBalancer: config.targetGroupArn === undefined,
     tags,
   });
 }
 
-function createIdentity(config: StackConfig, stack: string, tags: Tags): Identity {
-  return new Identity("identity", { ...nodeNeeds(config), name: resourceName(stack, "node"), tags });
+function createIdentity(
+  config: StackConfig,
+  settingsSecretArn: pulumi.Input<string>,
+  services: Services | undefined,
+  stack: string,
+  tags: Tags,
+): Identity {
+  const needs = pulumi
+    .all([settingsSecretArn, services?.bucket ?? config.bucket])
+    .apply(([arn, bucket]) => nodeNeeds({ ...config, settingsSecretArn: arn, bucket }));
+  // The partition of any secret of the stack will do, and this one is known beforehand.
+  const known = nodeNeeds({ ...config, settingsSecretArn: config.settingsSecretArn ?? config.licenseSecretArn });
+  const managedPolicies = nodeManagedPolicies(known);
+  return new Identity("identity", { name: resourceName(stack, "node"), needs, managedPolicies, tags });
 }
 
-function createEntrypoint(config: StackConfig, name: string, access: Access | undefined, tags: Tags): Entrypoint {
+function createEntrypoint(
+  config: StackConfig,
+  place: Place,
+  name: string,
+  access: Access | undefined,
+  tags: Tags,
+): Entrypoint {
   const built = access?.loadBalancer;
   return new Entrypoint("entrypoint", {
     name,
-    vpcId: required(config, "vpcId"),
-    subnetIds: config.loadBalancerSubnetIds,
+    vpcId: place.vpcId(),
+    subnetIds: place.loadBalancerSubnetIds,
     internal: config.loadBalancerInternal,
     // Given groups serve nodes and load balancer alike: what they allow is their owner's affair.
     securityGroupIds: built === undefined ? config.securityGroupIds : [built.id],

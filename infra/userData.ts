@@ -11,7 +11,6 @@ export type UserDataArgs = Pick<
   StackConfig,
   | "releaseSequence"
   | "hostname"
-  | "settingsSecretArn"
   | "licenseSecretArn"
   | "tlsCertificateSecretArn"
   | "tlsKeySecretArn"
@@ -22,7 +21,9 @@ export type UserDataArgs = Pick<
   | "installerUrl"
   | "airgapPackageUrl"
   | "airgapInstallerUrl"
->;
+> & {
+  readonly settingsSecretArn: string;
+};
 
 /** The same for every stack; values stand before it, so that no value is ever part of a command. */
 const STEPS = readFileSync(path.join(__dirname, "userData.sh"), "utf8");

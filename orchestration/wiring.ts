@@ -142,10 +142,10 @@ async function openStack(
     stackFile,
     isLab: lab !== undefined,
     ports,
-    policy: policyFrom(config),
+    policy: policyFrom(config, outputs.services),
     journals,
     objects: s3ObjectStore({ client: nodes.clients.s3 }),
-    bucket: config.bucket,
+    bucket: outputs.services?.bucket ?? config.bucket,
     begin: (begun) => (run = begun),
     witness: async () => lab?.verdict(),
     async close() {

@@ -1,17 +1,18 @@
 import type { StackConfig } from "../infra/config";
+import type { BuiltServices } from "../infra/contract";
 import { parseCalendar } from "./domain/calendar";
 import type { ImageSource } from "./domain/image";
 import { DEFAULT_POLICY, type Policy } from "./upgrade/context";
 
-/** The bounds and intervals of a run, with what the stack's own configuration says. */
-export function policyFrom(config: StackConfig): Policy {
+/** The bounds and intervals of a run, with what the stack's own configuration says, or what it built. */
+export function policyFrom(config: StackConfig, built: BuiltServices | undefined): Policy {
   return {
     ...DEFAULT_POLICY,
     imageSource: imageSource(config),
     backup: {
       ...DEFAULT_POLICY.backup,
-      databaseId: config.databaseId,
-      bucket: config.bucket,
+      databaseId: built?.databaseId ?? config.databaseId,
+      bucket: built?.bucket ?? config.bucket,
       snapshot: config.backup === "snapshot",
     },
     calendar: parseCalendar(config.windows, config.freeze),

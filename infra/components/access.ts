@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 export interface AccessArgs {
   /** Prefix of the groups' names. */
   readonly name: string;
-  readonly vpcId: string;
+  readonly vpcId: pulumi.Input<string>;
   /** Networks that may open the application. None: nobody outside the fleet can. */
   readonly allowedCidrs: readonly string[];
   /** Whether the load balancer is built here. Behind a given one, the networks are let through to the nodes themselves. */

@@ -15,7 +15,7 @@ export interface BuildArgs {
   readonly instanceProfile: pulumi.Input<string>;
   readonly securityGroupIds: readonly pulumi.Input<string>[];
   /** Base64. */
-  readonly userData: string;
+  readonly userData: pulumi.Input<string>;
   readonly tags: Readonly<Record<string, string>>;
 }
 

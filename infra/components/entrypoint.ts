@@ -4,8 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 export interface EntrypointArgs {
   /** Name of load balancer and target group: 32 characters at most. */
   readonly name: string;
-  readonly vpcId: string;
-  readonly subnetIds: readonly string[];
+  readonly vpcId: pulumi.Input<string>;
+  readonly subnetIds: readonly pulumi.Input<string>[];
   readonly internal: boolean;
   readonly securityGroupIds: readonly pulumi.Input<string>[];
   readonly certificateArn: string;

@@ -7,7 +7,7 @@ export interface FleetArgs {
   /** Version that the group may launch; undefined until the first repave: then it stays at the one it was created with. */
   readonly activeTemplateVersion?: number | undefined;
   readonly nodeCount: number;
-  readonly subnetIds: readonly string[];
+  readonly subnetIds: readonly pulumi.Input<string>[];
   readonly targetGroupArn: pulumi.Input<string>;
   /** What must stand before the first node is launched. */
   readonly after: readonly pulumi.Resource[];

@@ -1,10 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { nodeManagedPolicies, type NodeNeeds, nodeStatements } from "../permissions/node";
+import { type NodeNeeds, nodeStatements } from "../permissions/node";
 import { policyDocument } from "../permissions/statement";
 
-export interface IdentityArgs extends NodeNeeds {
+export interface IdentityArgs {
   readonly name: string;
+  readonly needs: pulumi.Input<NodeNeeds>;
+  /** ARNs of AWS's own policies. */
+  readonly managedPolicies: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -27,10 +30,10 @@ export class Identity extends pulumi.ComponentResource {
     );
     new aws.iam.RolePolicy(
       "node",
-      { role: role.name, name: "terraform-enterprise", policy: JSON.stringify(policyDocument(nodeStatements(args))) },
+      { role: role.name, name: "terraform-enterprise", policy: mayDo(args.needs) },
       { parent: this },
     );
-    for (const policyArn of nodeManagedPolicies(args)) {
+    for (const policyArn of args.managedPolicies) {
       new aws.iam.RolePolicyAttachment("ssm", { role: role.name, policyArn }, { parent: this });
     }
     this.instanceProfile = new aws.iam.InstanceProfile(
@@ -41,6 +44,9 @@ export class Identity extends pulumi.ComponentResource {
     this.registerOutputs({ instanceProfile: this.instanceProfile.name });
   }
 }
+
+const mayDo = (needs: pulumi.Input<NodeNeeds>): pulumi.Output<string> =>
+  pulumi.output(needs).apply((known) => JSON.stringify(policyDocument(nodeStatements(known as NodeNeeds))));
 
 const TRUST = {
   Version: "2012-10-17",

@@ -3,10 +3,13 @@ import { TAGS } from "../contract";
 import { resourceName } from "../names";
 import type { RunStoreLocation } from "../runStore";
 
+/** With `services: build`, the names of what is built stand where they would be given: a star for what only AWS knows. */
+export type ScopedConfig = StackConfig & { readonly settingsSecretArn: string };
+
 /** What policies are narrowed to: one stack in one account and region. */
 export interface Scope {
   readonly stack: string;
-  readonly config: StackConfig;
+  readonly config: ScopedConfig;
   readonly runs: RunStoreLocation;
   /** `aws`, `aws-us-gov`, `aws-cn`. */
   readonly partition: string;
@@ -27,11 +30,23 @@ export function scopeOf(
   runs: RunStoreLocation,
   { region, accountId }: Whereabouts,
 ): Scope {
-  const secret = config.settingsSecretArn.split(":");
-  const owner = (config.targetGroupArn ?? config.certificateArn ?? config.settingsSecretArn).split(":");
+  const { licenseSecretArn, targetGroupArn, certificateArn } = config;
+  const secret = (config.settingsSecretArn ?? licenseSecretArn).split(":");
+  const owner = targetGroupArn?.split(":") ?? certificateArn?.split(":") ?? secret;
+  const built = resourceName(stack);
   return {
     stack,
-    config,
+    config:
+      config.settingsSecretArn === undefined
+        ? {
+            ...config,
+            settingsSecretArn: [...owner.slice(0, 2), "secretsmanager", region ?? secret[3], accountId ?? owner[4]]
+              .concat("secret", `${built}/settings-*`)
+              .join(":"),
+            databaseId: built,
+            bucket: `${built}-*`,
+          }
+        : { ...config, settingsSecretArn: config.settingsSecretArn },
     runs,
     partition: secret[1] ?? "aws",
     region: region ?? secret[3] ?? "*",

@@ -45,6 +45,7 @@ const OUTPUTS = z.object({
   transport: z.enum(["ssm", "ssh"]),
   appConfig: z.record(z.string(), z.string()),
   airgap: z.boolean(),
+  services: z.object({ databaseId: z.string(), bucket: z.string(), settingsSecretArn: z.string() }).exactOptional(),
 }) satisfies z.ZodType<StackOutputs>;
 
 const DEPLOYMENT = z.object({

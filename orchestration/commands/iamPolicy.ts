@@ -56,6 +56,9 @@ const MAKE: Readonly<Record<IamPolicyOptions["for"], (scope: Scope) => Made>> = 
     notes: [
       where(scope),
       "It is for `pulumi up`, on top of --for operator, and may create roles: give it to few. The provider's calls are taken from its documentation; they were not recorded from it.",
+      ...(scope.config.services === "build"
+        ? ["It does not cover what `services: build` makes: VPC, RDS, ElastiCache, S3 and Secrets Manager."]
+        : []),
     ],
   }),
   node(scope) {

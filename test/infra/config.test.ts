@@ -97,6 +97,46 @@ describe("parseConfig", () => {
     expect(problems(rawConfig(change))).toEqual([expect.stringContaining(problem)]);
   });
 
+  const BUILDS = {
+    services: "build",
+    zones: '["eu-central-1a","eu-central-1b"]',
+    vpcId: undefined,
+    nodeSubnetIds: undefined,
+    settingsSecretArn: undefined,
+  };
+
+  it("wants neither network nor settings where the stack builds them, and takes a snapshot of what it built", () => {
+    expect(parseConfig(rawConfig({ ...BUILDS, backup: "snapshot" }))).toMatchObject({
+      services: "build",
+      zones: ["eu-central-1a", "eu-central-1b"],
+      networkCidr: "10.0.0.0/16",
+      databaseVersion: 14,
+      databaseClass: "db.m5.xlarge",
+      databaseStorageGb: 100,
+      cacheNodeType: "cache.m5.large",
+    });
+  });
+
+  it.each([
+    ["one zone", { zones: '["eu-central-1a"]' }, "zones must name two or three availability zones"],
+    ["one zone twice", { zones: '["eu-central-1a","eu-central-1a"]' }, "zones must name two or three"],
+    ["no zone", { zones: undefined }, "zones must name two or three availability zones"],
+    ["a network that is no /16", { networkCidr: "10.0.0.0/24" }, "networkCidr must be a /16 network"],
+    [
+      "what is built and given",
+      { vpcId: "vpc-1", bucket: "tfe-objects", databaseId: "tfe" },
+      "services: build makes its own: leave out vpcId, bucket, databaseId",
+    ],
+  ])("refuses to build with %s", (_, change, problem) => {
+    expect(problems(rawConfig({ ...BUILDS, ...change }))).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it("wants the settings where nothing is built", () => {
+    expect(problems(rawConfig({ settingsSecretArn: undefined }))).toEqual([
+      "settingsSecretArn is required without services: build",
+    ]);
+  });
+
   it.each(SECRET_SETTINGS)("refuses the secret setting %s without repeating its value", (key) => {
     const found = problems(rawConfig({ appConfig: JSON.stringify({ [key]: "hunter2" }) }));
     expect(found).toEqual([`appConfig is no place for secrets: put ${key} in the settings secret`]);
@@ -164,6 +204,7 @@ describe("Pulumi.example.yaml", () => {
   it("stays valid, apart from what excludes something else, with every optional key switched on", () => {
     const everything = read("Pulumi.example.yaml").replaceAll(/^ {2}# (tfe:)/gm, "  $1");
     expect(problems(readStackFile(everything))).toEqual([
+      expect.stringContaining("zones has no effect on existing services"),
       expect.stringContaining("allowedCidrs has no effect on given"),
       expect.stringContaining("imageParameter and imageName are two sources of the newest image"),
     ]);

@@ -34,7 +34,11 @@ async function firstBoot(
   use: (boot: Boot) => void,
   args: Partial<UserDataArgs> = {},
 ): Promise<void> {
-  const script = renderUserData({ ...parseConfig(rawConfig(change)), ...args });
+  const script = renderUserData({
+    ...parseConfig(rawConfig(change)),
+    settingsSecretArn: SECRET_ARNS.settings,
+    ...args,
+  });
   await boot(script, SECRETS, use);
 }
 

@@ -6,7 +6,7 @@ import { encodeUserData, renderUserData, USER_DATA_LIMIT, type UserDataArgs } fr
 import { rawConfig, SECRET_ARNS } from "../support/stackConfig";
 
 const render = (change: Parameters<typeof rawConfig>[0] = {}, args: Partial<UserDataArgs> = {}): string =>
-  renderUserData({ ...parseConfig(rawConfig(change)), ...args });
+  renderUserData({ ...parseConfig(rawConfig(change)), settingsSecretArn: SECRET_ARNS.settings, ...args });
 
 const AIRGAP = {
   airgapPackageUrl: "s3://packages/tfe-642.airgap",

@@ -6,7 +6,7 @@ import { boot, canBoot } from "../../support/firstBoot";
 import { actionsOf, allows, type Request } from "../../support/iam";
 import { rawConfig, SECRET_ARNS } from "../../support/stackConfig";
 
-const config = parseConfig(
+const parsed = parseConfig(
   rawConfig({
     caBundleSecretArn: SECRET_ARNS.caBundle,
     bucket: "tfe-objects",
@@ -15,6 +15,7 @@ const config = parseConfig(
     airgapInstallerUrl: "s3://packages/replicated.tar.gz",
   }),
 );
+const config = { ...parsed, settingsSecretArn: SECRET_ARNS.settings };
 const statements = nodeStatements(nodeNeeds(config));
 
 /** What the application does by itself, which no script shows: it keeps its objects in the bucket, under the key. */

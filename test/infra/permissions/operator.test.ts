@@ -142,3 +142,25 @@ describe("the operator's policy", () => {
     );
   });
 });
+
+describe("where the stack builds its services", () => {
+  it("the policies name what it will build, before it is there", () => {
+    const builds = scope({
+      services: "build",
+      zones: '["eu-central-1a","eu-central-1b"]',
+      vpcId: undefined,
+      nodeSubnetIds: undefined,
+      settingsSecretArn: undefined,
+      bucket: undefined,
+      databaseId: undefined,
+    });
+    expect(builds.config).toMatchObject({
+      settingsSecretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:tfe-test/settings-*",
+      databaseId: "tfe-test",
+      bucket: "tfe-test-*",
+    });
+    const resources = operatorPolicy(builds).Statement.flatMap(({ Resource }) => Resource);
+    expect(resources).toContain("arn:aws:s3:::tfe-test-*");
+    expect(resources).toContain("arn:aws:rds:eu-central-1:123456789012:db:tfe-test");
+  });
+});
