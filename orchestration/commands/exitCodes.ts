@@ -5,9 +5,12 @@ import type { Outcome } from "../domain/events";
 export const EXIT_CODES: Readonly<Record<Outcome, number>> = {
   done: 0,
   "nothing-to-do": 0,
+  // Of a schedule: the next call will do it.
+  "not-now": 0,
   failed: 1,
   blocked: 3,
   halted: 4,
+  "gave-up": 4,
   declined: 5,
   // Node's own word for an interrupted program.
   interrupted: 130,

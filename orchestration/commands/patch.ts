@@ -1,10 +1,9 @@
 import { InvalidArgumentError, Option } from "commander";
 import { RepaveError } from "../domain/errors";
 import type { Request } from "../upgrade/planning";
-import { upgrade } from "../upgrade/upgrade";
 import type { Io } from "./io";
-import { actOn, type ActOptions } from "./upgrade";
-import { acting, examples, imaging, type Verb } from "./verb";
+import { actOn, type ActOptions, carryOut } from "./upgrade";
+import { acting, examples, imaging, schedulable, type Verb } from "./verb";
 
 export interface PatchOptions extends ActOptions {
   readonly image?: string;
@@ -33,7 +32,7 @@ export function toPatch(options: PatchOptions, stack: string): Request {
 /** `patch`: the repave with the release that runs, from another base image or for the nodes' age. Resolves to the exit code. */
 export async function patchCommand(options: PatchOptions, io: Io): Promise<number> {
   toPatch(options, "");
-  return actOn(options, io, (target, shared) => upgrade(toPatch(options, target.stackName), shared));
+  return actOn(options, io, (target, shared) => carryOut(toPatch(options, target.stackName), shared, options));
 }
 
 const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 };
@@ -47,7 +46,7 @@ function age(text: string): number {
 }
 
 export const patchVerb: Verb = ({ io, verb, exit }) => {
-  imaging(acting(verb("patch", "Repave the fleet with the release that it runs, from a new base image.")))
+  imaging(schedulable(acting(verb("patch", "Repave the fleet with the release that it runs, from a new base image."))))
     .addOption(
       new Option("--max-age <time>", "replace the nodes also where one has lived longer: 30d, 12h, 4w").argParser(age),
     )
@@ -57,6 +56,7 @@ export const patchVerb: Verb = ({ io, verb, exit }) => {
         "npm run patch -- --latest --stack lab",
         "npm run patch -- --image ami-0123456789abcdef0 --stack production",
         "npm run patch -- --latest --max-age 30d --stack production",
+        "npm run patch -- --latest --scheduled --json --stack production",
       ),
     )
     .action(async (options: PatchOptions) => exit(await patchCommand(options, io)));

@@ -8,13 +8,14 @@ import { ACCEPTABLE } from "../upgrade/checks";
 import type { Override } from "../upgrade/context";
 import type { Request } from "../upgrade/planning";
 import { MIGRATION_MAY_RUN } from "../upgrade/rebuild";
+import { scheduled } from "../upgrade/scheduled";
 import { upgrade, type UpgradeOptions } from "../upgrade/upgrade";
 import { WINDOW } from "../upgrade/windows";
 import { openTarget, type Target } from "../wiring";
 import { measureRun, openTraces } from "../wiringTelemetry";
 import { EXIT_CODES } from "./exitCodes";
 import { runReporterFor, targetOptions, type Io, type StackOptions } from "./io";
-import { building, examples, type Verb } from "./verb";
+import { building, examples, schedulable, type Verb } from "./verb";
 
 export interface ActOptions extends StackOptions {
   readonly yes?: boolean;
@@ -23,6 +24,8 @@ export interface ActOptions extends StackOptions {
   /** Outside every maintenance window; the same as accepting the check `window`. */
   readonly now?: boolean;
   readonly metrics?: string;
+  /** Nobody is there: see `scheduled`. */
+  readonly scheduled?: boolean;
 }
 
 export interface UpgradeCommandOptions extends ActOptions {
@@ -56,21 +59,31 @@ export function toOverrides({
   accept = [],
   because,
   now = false,
-}: Pick<ActOptions, "accept" | "because" | "now">): readonly Override[] {
+  scheduled: unattended = false,
+}: Pick<ActOptions, "accept" | "because" | "now" | "scheduled">): readonly Override[] {
   const known = [...ACCEPTABLE, MIGRATION_MAY_RUN];
   const unknown = accept.filter((id) => !known.includes(id));
   if (unknown.length > 0)
     throw new RepaveError("USAGE", `--accept ${unknown.join(", ")}: only ${known.join(", ")} can be accepted`);
+  if (now && unattended)
+    throw new RepaveError("USAGE", "--now is a person's decision: it does not go with --scheduled");
   if (now && !because) throw new RepaveError("USAGE", '--now needs a reason: --because "…"');
   if (accept.length > 0 && !because) throw new RepaveError("USAGE", '--accept needs a reason: --because "…"');
   return [...new Set([...accept, ...(now ? [WINDOW] : [])])].map((id) => ({ id, because: because ?? "" }));
 }
 
+/** As a person's run, or as a call of the schedule. */
+export const carryOut = (request: Request, shared: UpgradeOptions, options: ActOptions): Promise<RunFinished> =>
+  options.scheduled === true ? scheduled(request, shared) : upgrade(request, shared);
+
 /** `upgrade`: drain, zero, one, gate, out. Resolves to the exit code. */
 export async function upgradeCommand(options: UpgradeCommandOptions, io: Io): Promise<number> {
   toRequest(options, "");
+  if (options.scheduled === true && options.resume === true) {
+    throw new RepaveError("USAGE", "--scheduled goes on with its own run by itself: leave --resume out");
+  }
   return actOn(options, io, (target, shared) =>
-    upgrade(toRequest(options, target.stackName), { ...shared, rebuildNode: options.rebuildNode === true }),
+    carryOut(toRequest(options, target.stackName), { ...shared, rebuildNode: options.rebuildNode === true }, options),
   );
 }
 
@@ -86,6 +99,7 @@ export async function actOn(
   const traces = openTraces({ env: process.env, problem });
   const target = await openTarget({
     ...targetOptions(options, io),
+    unattended: options.scheduled === true,
     reporter: (clock) => held.behind(traces.behind(runReporterFor(options, io)(clock), () => clock.now())),
   });
   const { stackName: stack, ports } = target;
@@ -94,7 +108,10 @@ export async function actOn(
     const finished = await act(target, {
       ports: target.ports,
       policy: target.policy,
-      operator: ttyOperator({ yes: options.yes === true || target.isLab, signal: io.signal }),
+      operator: ttyOperator({
+        yes: options.yes === true || options.scheduled === true || target.isLab,
+        signal: io.signal,
+      }),
       signal: io.signal,
       overrides,
       rebuildNode: false,
@@ -137,7 +154,8 @@ function sayWhatToCommit({ stackFile, isLab }: Target, io: Io): void {
 }
 
 export const upgradeVerb: Verb = ({ io, verb, exit }) => {
-  building(verb("upgrade", "Repave the fleet with a release, through every required release on the way."))
+  const command = verb("upgrade", "Repave the fleet with a release, through every required release on the way.");
+  schedulable(building(command))
     .option("--resume", "only go on with the run that is unfinished")
     .option("--rebuild-node", "with --resume: replace nodes of the new build that are not healthy")
     .addHelpText(

@@ -58,6 +58,13 @@ export const acting = (command: Command): Command =>
     .option("--metrics <file>", "write the run's figures there for Prometheus; default: TFE_REPAVE_METRICS_FILE")
     .option("--plain", "lines only, also on a terminal (without one, or with CI set, they are the rule)");
 
+/** A verb that a schedule may call. */
+export const schedulable = (command: Command): Command =>
+  command.option(
+    "--scheduled",
+    "as a schedule calls it: never asks, starts only in a window, goes on with its own run",
+  );
+
 /** A verb that is told a base image. */
 export const imaging = (command: Command): Command =>
   command

@@ -15,6 +15,8 @@ export interface Observation {
 export const OUTCOMES = [
   "done",
   "nothing-to-do",
+  "not-now",
+  "gave-up",
   "failed",
   "blocked",
   "halted",
@@ -59,8 +61,21 @@ export interface FinalNode {
  * later process knows of the run. The others are for whoever watches.
  */
 export type DurableEvent =
-  | { readonly event: "run.started"; readonly runId: string; readonly plan: Plan; readonly operator: string }
-  | { readonly event: "run.resumed"; readonly runId: string; readonly operator: string; readonly token: number }
+  | {
+      readonly event: "run.started";
+      readonly runId: string;
+      readonly plan: Plan;
+      readonly operator: string;
+      readonly attempt?: number;
+    }
+  | {
+      readonly event: "run.resumed";
+      readonly runId: string;
+      readonly operator: string;
+      readonly token: number;
+      /** Which call of the schedule in a row this is that tries; absent: a person goes on. */
+      readonly attempt?: number;
+    }
   | { readonly event: "fleet.found"; readonly nodes: readonly NodeFacts[] }
   /** Every check of preflight, in one line. */
   | { readonly event: "checks.made"; readonly checks: readonly CheckMade[] }
@@ -125,6 +140,8 @@ export interface RunFailed {
 export interface RunFinished {
   readonly event: "run.finished";
   readonly outcome: Outcome;
+  /** Why nothing was begun, where that is no failure. */
+  readonly because?: string;
   readonly runId: string | null;
   readonly from: number | null;
   readonly release: number | null;
@@ -176,7 +193,17 @@ export interface RunOutlook {
   readonly pastPointOfNoReturn: boolean;
 }
 
+/** Calls of the schedule have tried in vain often enough: from here on it is a person's. Told once a call. */
+export interface RunGaveUp {
+  readonly event: "run.gaveUp";
+  /** The run that is not finished; null: none is, each was put back. */
+  readonly runId: string | null;
+  readonly tries: number;
+  readonly detail: string;
+}
+
 export type TransientEvent =
+  | RunGaveUp
   | {
       readonly event: "image.chosen";
       /** The id alone where EC2 does not describe the image. */

@@ -29,6 +29,8 @@ export interface RunState {
   readonly drainBegun: boolean;
   /** Another process began it. */
   readonly resumed: boolean;
+  /** How many calls of the schedule in a row have tried; 0: a person was the last. */
+  readonly attempt: number;
   readonly hops: Readonly<Record<number, HopRecord>>;
   /** Seconds by step id, over all hops and attempts. */
   readonly stepSeconds: Readonly<Record<string, number>>;
@@ -47,6 +49,7 @@ export const EMPTY_RUN: RunState = {
   fenceRestored: false,
   drainBegun: false,
   resumed: false,
+  attempt: 0,
   hops: {},
   stepSeconds: {},
   outages: [],
@@ -75,14 +78,20 @@ export function apply(state: RunState, event: DurableEvent): RunState {
   });
   switch (event.event) {
     case "run.started":
-      return { ...next, plan: event.plan };
+      return { ...next, plan: event.plan, attempt: event.attempt ?? 0 };
     case "run.resumed": {
       // A proof holds for the process that made it: a node that was restarted since takes work again. Draining twice does no harm.
       const undrained = ([index, record]: [string, HopRecord]): [string, HopRecord] => [
         index,
         { ...record, drained: [] },
       ];
-      const open = { ...next, resumed: true, hops: Object.fromEntries(Object.entries(state.hops).map(undrained)) };
+      const attempt = event.attempt ?? 0;
+      const open = {
+        ...next,
+        resumed: true,
+        attempt,
+        hops: Object.fromEntries(Object.entries(state.hops).map(undrained)),
+      };
       delete open.finished;
       return open;
     }

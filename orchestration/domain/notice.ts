@@ -15,7 +15,8 @@ export type NoticeKind =
   | "failed"
   | "blocked"
   | "interrupted"
-  | "aborted";
+  | "aborted"
+  | "gave-up";
 
 /** What somebody who does not watch is told of a run. It names things and holds no secret. */
 export interface Notice {
@@ -84,6 +85,11 @@ export function noticeOf(memory: NoticeMemory, event: RunEvent): readonly [Notic
     const line = `${event.instanceId} passed the gate.`;
     return [next, draft(next, "first-node-healthy", "the first node is healthy", [line])];
   }
+  if (name === "run.gaveUp")
+    return [
+      memory,
+      draft({ ...memory, runId: event.runId }, "gave-up", "given up: somebody must look", [event.detail]),
+    ];
   if (name === "run.failed") return [{ ...memory, failure: event }, undefined];
   return [memory, name === "run.finished" ? ending(memory, event) : undefined];
 }

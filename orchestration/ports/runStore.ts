@@ -12,6 +12,8 @@ export interface RunRecord {
   /** `user@host`. */
   readonly operator: string;
   readonly plan: Plan;
+  /** A call of the schedule began it, and another may go on with it. */
+  readonly scheduled?: true;
 }
 
 /**

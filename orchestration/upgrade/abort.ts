@@ -27,7 +27,11 @@ const NO_HOP = -1;
  * drained node restarted (there is no reverse drain) and gated, the fence opened. After that point it refuses and shows what a
  * restore needs; it never restores data.
  */
-export async function abort(stack: string, options: UpgradeOptions): Promise<RunFinished> {
+export async function abort(
+  stack: string,
+  options: UpgradeOptions,
+  outcome: "aborted" | "failed" = "aborted",
+): Promise<RunFinished> {
   const { ports } = options;
   let plan: Plan | undefined;
   let run: Run;
@@ -57,9 +61,13 @@ export async function abort(stack: string, options: UpgradeOptions): Promise<Run
     // Once more, with what the journal says under the lease: the run may have gone on while the operator was asked.
     await requireWayBack(plan, run.state, options);
     await run.record({ event: "abort.asked", operator: ports.operator });
-    await run.record({ event: "run.resumed", runId: run.id, operator: ports.operator, token: lease.token });
-    await alongside(ending, takeBack);
-    return await conclude(ending, "aborted");
+    // Those that have nothing left to do work again first: the others may take hours.
+    const idle = Object.values(run.state.hops).flatMap((hop) => hop.drained);
+    const { unattended } = options;
+    const attempt = unattended ? { attempt: unattended.attempt } : {};
+    await run.record({ event: "run.resumed", runId: run.id, operator: ports.operator, token: lease.token, ...attempt });
+    await alongside(ending, (base) => takeBack(base, idle));
+    return await conclude(ending, outcome);
   } catch (error) {
     return settle(ending, new StepFailed("abort", error));
   }
@@ -81,7 +89,7 @@ async function requireWayBack(plan: Plan, state: RunState, { ports }: UpgradeOpt
   );
 }
 
-async function takeBack(base: RunContext): Promise<void> {
+async function takeBack(base: RunContext, idle: readonly string[]): Promise<void> {
   const { ports, plan, run, policy } = base;
   const ctx: StepContext = { ...base, hopIndex: NO_HOP, hop: plan.from };
   // An abort that was cut off after it had opened the fence begins with a new one.
@@ -97,7 +105,8 @@ async function takeBack(base: RunContext): Promise<void> {
   await ports.stack.apply(change);
   const gated = new Set<string>();
   for (;;) {
-    for (const id of (await awaitCapacity(ctx, count)).filter((node) => !gated.has(node))) {
+    const there = (await awaitCapacity(ctx, count)).filter((node) => !gated.has(node));
+    for (const id of there.toSorted((a, b) => Number(idle.includes(b)) - Number(idle.includes(a)))) {
       if (run.state.drainBegun && before.some((instance) => instance.id === id)) await restartApplication(ctx, id);
       await passGate(ctx, id);
       gated.add(id);

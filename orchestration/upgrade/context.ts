@@ -1,4 +1,6 @@
 import { ALWAYS, type Calendar } from "../domain/calendar";
+import type { RepaveError } from "../domain/errors";
+import type { RunFinished } from "../domain/events";
 import type { ImageSource } from "../domain/image";
 import type { Hop, Plan } from "../domain/plan";
 import type { Backups } from "../ports/backups";
@@ -46,6 +48,8 @@ export interface Policy {
     readonly proofs: number;
     readonly timeoutMs: number;
     readonly freshMs: number;
+    /** Besides: no drain is waited for after this moment (ms since the epoch). */
+    readonly until?: number;
   };
   /** How long a node may be out of reach before a wait for it gives up. */
   readonly blindMs: number;
@@ -96,6 +100,17 @@ export interface Override {
   readonly because: string;
 }
 
+/** What holds for a run that nobody watches. */
+export interface Unattended {
+  /** Which call of the schedule in a row this is that tries. */
+  readonly attempt: number;
+  /** The end, in place of a new run that should not begin now; undefined: it may. */
+  mayBegin(plan: Plan): Promise<RunFinished | undefined>;
+  policyFor(plan: Plan): Promise<Policy>;
+  /** The end of a run that found the lease in other hands. */
+  whenHeld(error: RepaveError, plan: Plan): RunFinished;
+}
+
 /** What a step is given. */
 export interface StepContext {
   readonly overrides: readonly Override[];
@@ -109,4 +124,6 @@ export interface StepContext {
   readonly hopIndex: number;
   readonly hop: Hop;
   readonly signal: AbortSignal;
+  /** Undefined: a person is there. */
+  readonly unattended?: Unattended;
 }

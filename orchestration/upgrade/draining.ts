@@ -36,7 +36,9 @@ export async function drainNode(ctx: StepContext, instance: Instance): Promise<v
     const now = (await ports.fleet.describe()).instances.find((i) => i.id === instance.id);
     return now === undefined || now.state === "terminated" || isLeaving(now);
   };
-  const waiting = { ...policy.drain, signal: ctx.signal, blindMs: policy.blindMs, late, blind };
+  const { until = Infinity } = policy.drain;
+  const timeoutMs = Math.min(policy.drain.timeoutMs, Math.max(0, until - ports.clock.now()));
+  const waiting = { ...policy.drain, timeoutMs, signal: ctx.signal, blindMs: policy.blindMs, late, blind };
   let end: "drained" | "gone";
   try {
     end = await waitFor(ports.clock, waiting, async () => {

@@ -5,9 +5,9 @@ import { target, type Plan } from "../domain/plan";
 import type { Operator } from "../ports/operator";
 import { catchUp } from "./catchUp";
 import { cautions } from "./checks";
-import type { Override, Policy, Ports } from "./context";
+import type { Override, Policy, Ports, Unattended } from "./context";
 import { conclude, finalNodes, settle, summary, tellFailed, tellFinished } from "./ending";
-import { execute } from "./engine";
+import { execute, StepFailed } from "./engine";
 import { removeStrayLease } from "./leasing";
 import { factsOf } from "./nodes";
 import { observeFleet } from "./observe";
@@ -28,10 +28,10 @@ export interface UpgradeOptions {
   readonly overrides: readonly Override[];
   /** Replace nodes of the new build that are not healthy; only on a run that is resumed. */
   readonly rebuildNode: boolean;
-  /** Nobody watches: the stack's file is brought up to date without a word from a person. */
-  readonly unattended?: boolean;
   /** A few letters or digits that make the id of a new run its own, should two begin in the same second. */
   readonly nonce: string;
+  /** Undefined: a person is there. Else the stack's file is brought up to date without a word from one, too. */
+  readonly unattended?: Unattended;
   /** Told of the run before it acts: the stack's updates carry its fencing token. */
   begin(run: Run): void;
 }
@@ -41,7 +41,8 @@ const STAGED_STAYS =
 
 /** From a request to its end, whatever it is. Never throws for what it foresees: the outcome says it. */
 export async function upgrade(request: Request, options: UpgradeOptions): Promise<RunFinished> {
-  const { ports } = options;
+  const { ports, unattended } = options;
+  let { policy } = options;
   let plan: Plan;
   let run: Run;
   let nodes: readonly NodeFacts[];
@@ -54,13 +55,15 @@ export async function upgrade(request: Request, options: UpgradeOptions): Promis
       run = openRun(unfinished.record.runId, options, unfinished.entries);
     } else {
       await removeStrayLease(options);
-      if (options.unattended === true) await catchUp(ports);
+      if (unattended) await catchUp(ports);
       if (request.resume) throw new RepaveError("NOTHING_TO_RESUME", request.stack);
       plan = makePlan(await withImage(request, seen, options), seen, ports.clock.now());
       if (isThereAlready(plan, seen, request)) {
         if (isStaged(seen)) ports.reporter.emit({ event: "warning", text: STAGED_STAYS });
         return tellFinished(ports, summary("nothing-to-do", plan, finalNodes(seen)));
       }
+      const instead = await unattended?.mayBegin(plan);
+      if (instead) return instead;
       run = openRun(runId(ports.clock.now(), target(plan).release, options.nonce), options);
     }
     nodes = seen.nodes.map(({ instance }) => factsOf(instance));
@@ -69,16 +72,19 @@ export async function upgrade(request: Request, options: UpgradeOptions): Promis
     ports.reporter.emit(await outlook(ports.store, plan, seen, run.state));
     if (!(await options.operator.confirm("Start?")))
       return tellFinished(ports, summary("declined", plan, finalNodes(seen)));
+    if (unattended) policy = await unattended.policyFor(plan);
   } catch (error) {
     return tellFailed(ports, "plan", asRepaveError(error));
   }
   options.begin(run);
   try {
     await run.record({ event: "fleet.found", nodes });
-    await execute({ ...options, plan, run });
+    await execute({ ...options, policy, plan, run });
     return await conclude({ ...options, plan, run }, "done");
   } catch (error) {
-    return settle({ ...options, plan, run }, error);
+    const cause = error instanceof StepFailed ? error.cause : error;
+    const isHeld = cause instanceof RepaveError && cause.code === "LEASE_HELD" && !run.isOpen;
+    return isHeld && unattended ? unattended.whenHeld(cause, plan) : settle({ ...options, plan, run }, error);
   }
 }
 

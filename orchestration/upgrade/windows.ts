@@ -1,7 +1,7 @@
 import { RepaveError } from "../domain/errors";
 import { secondsFromOutage, secondsInAll } from "../domain/forecast";
 import { hopRecord } from "../domain/journal";
-import { describeOutlook, outlook, type Outlook } from "../domain/outlook";
+import { describeFit, fitNow, type Fit } from "../domain/fitting";
 import type { Plan } from "../domain/plan";
 import { forecast } from "./estimate";
 import type { StepContext } from "./context";
@@ -12,18 +12,18 @@ export const WINDOW = "window";
 type Looking = Pick<StepContext, "ports" | "policy">;
 
 /** Whether the whole run, or what is left of it from the outage on, fits into the window that is open now. */
-export async function lookAhead({ ports, policy }: Looking, plan: Plan, what: "all" | "outage"): Promise<Outlook> {
+export async function lookAhead({ ports, policy }: Looking, plan: Plan, what: "all" | "outage"): Promise<Fit> {
   // Whoever has no windows need not wait for journals to be read.
   if (policy.calendar.windows.length + policy.calendar.freezes.length === 0) return { fits: true, until: Infinity };
   const past = await forecast(ports.store);
   const seconds = what === "all" ? secondsInAll(past, plan) : secondsFromOutage(past, plan);
-  return outlook(policy.calendar, ports.clock.now(), seconds * 1000);
+  return fitNow(policy.calendar, ports.clock.now(), seconds * 1000);
 }
 
 /** The latest moment for an outage to begin in the window that is open now; Infinity: there is no end; undefined: it is closed. */
 export async function latestOutage(looking: Looking, plan: Plan): Promise<number | undefined> {
   const { ports, policy } = looking;
-  const open = outlook(policy.calendar, ports.clock.now(), 0);
+  const open = fitNow(policy.calendar, ports.clock.now(), 0);
   return open.fits ? open.until - secondsFromOutage(await forecast(ports.store), plan) * 1000 : undefined;
 }
 
@@ -37,6 +37,6 @@ export async function requireWindow(ctx: StepContext): Promise<void> {
   const seen = await lookAhead(ctx, plan, "outage");
   if (seen.fits) return;
   const accepted = overrides.find(({ id }) => id === WINDOW);
-  if (!accepted) throw new RepaveError("WINDOW_CLOSING", describeOutlook(seen, policy.calendar));
+  if (!accepted) throw new RepaveError("WINDOW_CLOSING", describeFit(seen, policy.calendar));
   if (!run.state.overrides.some(({ id }) => id === WINDOW)) await run.record({ event: "override.used", ...accepted });
 }

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { DateTime } from "luxon";
 import { ALWAYS, openings, parseCalendar, type Calendar } from "../../orchestration/domain/calendar";
-import { describeOutlook, outlook } from "../../orchestration/domain/outlook";
+import { describeFit, fitNow } from "../../orchestration/domain/fitting";
 
 const at = (text: string): number => Date.parse(text);
 const calendar = (windows: readonly string[], freeze: readonly string[] = []): Calendar =>
   parseCalendar(windows, freeze);
-const isOpen = (given: Calendar, time: string): boolean => outlook(given, at(time), 0).fits;
+const isOpen = (given: Calendar, time: string): boolean => fitNow(given, at(time), 0).fits;
 /** The opening that `time` is in, as UTC. */
 function opening(given: Calendar, time: string): string | undefined {
   const found = openings(given, at(time), 1).find(({ from, to }) => from <= at(time) && at(time) < to);
@@ -144,16 +144,16 @@ describe("a freeze", () => {
 describe("the outlook", () => {
   const HOUR = 3_600_000;
   const sunday = calendar(["Sun 02:00-06:00 Europe/Amsterdam"], ["2026-11-29"]);
-  const told = (time: string, needed: number): string => describeOutlook(outlook(sunday, at(time), needed), sunday);
+  const told = (time: string, needed: number): string => describeFit(fitNow(sunday, at(time), needed), sunday);
 
   test("is good as long as what is needed ends with the window", () => {
-    expect(outlook(sunday, at("2026-11-22T03:00:00Z"), 2 * HOUR)).toEqual({
+    expect(fitNow(sunday, at("2026-11-22T03:00:00Z"), 2 * HOUR)).toEqual({
       fits: true,
       until: at("2026-11-22T05:00:00Z"),
     });
-    expect(outlook(sunday, at("2026-11-22T03:00:00.001Z"), 2 * HOUR).fits).toBe(false);
+    expect(fitNow(sunday, at("2026-11-22T03:00:00.001Z"), 2 * HOUR).fits).toBe(false);
     expect(told("2026-11-22T03:00:00Z", 2 * HOUR)).toBe("the window is open until 2026-11-22 06:00 Europe/Amsterdam");
-    expect(outlook(ALWAYS, 0, 1e12)).toEqual({ fits: true, until: Infinity });
+    expect(fitNow(ALWAYS, 0, 1e12)).toEqual({ fits: true, until: Infinity });
   });
 
   test("says why it is not, and when the next is that is long enough", () => {
@@ -205,7 +205,7 @@ test("property: where it is open, the clock on the wall is within a window, in a
         const wall = DateTime.fromMillis(now, { zone });
         const minutes = wall.hour * 60 + wall.minute;
         const isSecond = wall.getPossibleOffsets().length > 1;
-        if (outlook(given, now, 0).fits && !isSecond) expect(minutes >= from && minutes < to).toBe(true);
+        if (fitNow(given, now, 0).fits && !isSecond) expect(minutes >= from && minutes < to).toBe(true);
       },
     ),
     { numRuns: 60 },

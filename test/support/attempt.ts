@@ -3,6 +3,7 @@ import { FENCE } from "../../orchestration/domain/fence";
 import { abort } from "../../orchestration/upgrade/abort";
 import { DEFAULT_POLICY, type Override, type Policy, type Ports } from "../../orchestration/upgrade/context";
 import type { Request } from "../../orchestration/upgrade/planning";
+import { scheduled } from "../../orchestration/upgrade/scheduled";
 import { upgrade, type UpgradeOptions } from "../../orchestration/upgrade/upgrade";
 import type { World } from "../fakes/world";
 
@@ -14,7 +15,6 @@ export interface Circumstances {
   readonly signal?: AbortSignal;
   readonly overrides?: readonly Override[];
   readonly rebuildNode?: boolean;
-  readonly unattended?: boolean;
   readonly begin?: UpgradeOptions["begin"];
 }
 
@@ -28,6 +28,11 @@ export function attempt(
 ): Promise<RunFinished> {
   const release = request.resume === true ? {} : { release: 642 };
   return upgrade({ stack: "test", ...release, ...request }, optionsOf(world, circumstances));
+}
+
+/** One call of the schedule. */
+export function call(world: World, request: Partial<Request>, circumstances: Circumstances = {}): Promise<RunFinished> {
+  return scheduled({ stack: "test", ...request }, optionsOf(world, circumstances));
 }
 
 /** One process taking an unfinished run back. */
@@ -44,13 +49,12 @@ function optionsOf(
     signal = new AbortController().signal,
     overrides = [],
     rebuildNode = false,
-    unattended = false,
     begin = (): void => undefined,
   }: Circumstances,
 ): UpgradeOptions {
   attempts += 1;
   const operator = { confirm: says };
-  return { ports, policy, operator, signal, overrides, rebuildNode, unattended, nonce: String(attempts), begin };
+  return { ports, policy, operator, signal, overrides, rebuildNode, nonce: String(attempts), begin };
 }
 
 /** Long enough for the lease of a process that died to run out. */

@@ -4,7 +4,7 @@ import { RepaveError } from "../../orchestration/domain/errors";
 import type { RunEvent, RunFinished } from "../../orchestration/domain/events";
 import type { Run } from "../../orchestration/upgrade/run";
 import { World } from "../fakes/world";
-import { attempt, type Circumstances, takeBack } from "../support/attempt";
+import { attempt, call, type Circumstances, takeBack } from "../support/attempt";
 
 /** The world's stack as a process has it whose clone shares nothing with the others but the run store. */
 function process(world: World): Circumstances {
@@ -75,7 +75,7 @@ describe("a new run from a clone that is behind", () => {
   });
 
   it("takes the newer values up where nobody watches, says so, and goes on from them", async () => {
-    const finished = await attempt(world, { release: 692 }, { ...process(world), unattended: true });
+    const finished = await call(world, { release: 692 }, process(world));
     expect(finished.outcome).toBe("done");
     expect(world.told).toContain("the stack's file was behind and is brought up to date: releaseSequence 610 → 642");
     expect(world.violations).toEqual([]);

@@ -4,6 +4,8 @@ import type { Outcome, RunFinished } from "../../domain/events";
 const VERDICTS: Readonly<Record<Outcome, string>> = {
   done: "Done.",
   "nothing-to-do": "Nothing to do: every node is on it already.",
+  "not-now": "Not now; nothing was changed.",
+  "gave-up": "Given up: nothing more is tried until a person takes over.",
   failed: "Failed; everything was put back.",
   blocked: "Not started; nothing was changed.",
   halted: "Halted; the fleet is held as it is, and the same command goes on.",
@@ -19,13 +21,14 @@ export function finalLines(
   label: (release: number) => string,
   duration: (seconds: number) => string,
 ): readonly string[] {
-  const good = event.outcome === "done" || event.outcome === "nothing-to-do";
+  const good = ["done", "nothing-to-do", "not-now"].includes(event.outcome);
   const verdict = good ? c.green(c.bold(VERDICTS[event.outcome])) : c.yellow(c.bold(VERDICTS[event.outcome]));
   const nodes = event.nodes.map((node) => {
     const release = node.release === null ? "release unknown" : `release ${label(node.release)}`;
     return `  ${node.instanceId}  ${release}  ${node.healthy ? c.green("healthy") : c.red("not healthy")}`;
   });
-  return ["", verdict, ...nodes, ...outage(event, duration), ...witness(event.witness)];
+  const because = event.because === undefined ? [] : [`  ${event.because}`];
+  return ["", verdict, ...because, ...nodes, ...outage(event, duration), ...witness(event.witness)];
 }
 
 /** The lab's own observer: what it saw, in the same words whatever the run claims. */

@@ -112,6 +112,8 @@ export function render(event: RunEvent, c: Colors): Rendered {
       return line(`${c.yellow("!")} ${event.text}`);
     case "note":
       return line(event.text);
+    case "run.gaveUp":
+      return line(`${c.red("✗")} ${event.detail}`);
     case "run.failed":
       return line(
         "",

@@ -1,4 +1,4 @@
-import { describeOutlook } from "../../domain/outlook";
+import { describeFit } from "../../domain/fitting";
 import { lookAhead, WINDOW } from "../windows";
 import { acceptable, type Check } from "./check";
 
@@ -10,7 +10,7 @@ export const WINDOW_CHECKS: readonly Check[] = [
     'Start again in the next one, or go on outside: --now --because "…".',
     async (ctx) => {
       const seen = await lookAhead(ctx, ctx.plan, "all");
-      const words = describeOutlook(seen, ctx.policy.calendar);
+      const words = describeFit(seen, ctx.policy.calendar);
       return seen.fits ? { held: words } : words;
     },
   ),

@@ -9,7 +9,8 @@ export const claim: Step = {
   outage: "no",
   observe: ({ run }) => Promise.resolve(run.isOpen ? done("this run holds the lease") : PENDING),
   async run(ctx) {
-    const { ports, plan, run } = ctx;
+    const { ports, plan, run, unattended } = ctx;
+    const attempt = unattended ? { attempt: unattended.attempt } : {};
     const { lease, resumes } = await takeLease(ctx);
     const { operator } = ports;
     if (!resumes) {
@@ -20,13 +21,14 @@ export const claim: Step = {
         createdAt: ports.clock.now(),
         operator,
         plan,
+        ...(unattended ? { scheduled: true } : {}),
       });
     }
     await run.open(lease);
     await run.record(
       resumes
-        ? { event: "run.resumed", runId: run.id, operator, token: lease.token }
-        : { event: "run.started", runId: run.id, operator, plan },
+        ? { event: "run.resumed", runId: run.id, operator, token: lease.token, ...attempt }
+        : { event: "run.started", runId: run.id, operator, plan, ...attempt },
     );
   },
 };

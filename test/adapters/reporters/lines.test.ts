@@ -71,6 +71,7 @@ const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { readonly e
     to: { id: "ami-b" },
     text: "Image ami-a → ami-b (base, 2026-11-01)",
   },
+  "run.gaveUp": { event: "run.gaveUp", runId: "run-1", tries: 3, detail: "3 calls of the schedule in a row failed" },
   warning: { event: "warning", text: "somebody resumed AZRebalance" },
   note: { event: "note", text: "report: here" },
 };
@@ -141,6 +142,7 @@ describe("every kind of event has words for a person", () => {
         ✓ replicated ready: Replicated ready
         ✗ application started: starting, desired started
       Image ami-a → ami-b (base, 2026-11-01)
+      ✗ 3 calls of the schedule in a row failed
       ! somebody resumed AZRebalance
       report: here"
     `);

@@ -34,6 +34,8 @@ describe("the metrics of the last run", () => {
       'tfe_repave_last_success_timestamp_seconds{stack="production"} 3500.5',
       'tfe_repave_last_run_outcome{outcome="done",stack="production"} 1',
       'tfe_repave_last_run_outcome{outcome="nothing-to-do",stack="production"} 0',
+      'tfe_repave_last_run_outcome{outcome="not-now",stack="production"} 0',
+      'tfe_repave_last_run_outcome{outcome="gave-up",stack="production"} 0',
       'tfe_repave_last_run_outcome{outcome="failed",stack="production"} 0',
       'tfe_repave_last_run_outcome{outcome="blocked",stack="production"} 0',
       'tfe_repave_last_run_outcome{outcome="halted",stack="production"} 0',

@@ -2,7 +2,7 @@ import { DateTime } from "luxon";
 import { type Calendar, type Opening, openings } from "./calendar";
 
 /** Whether something that takes a while may begin now. */
-export type Outlook =
+export type Fit =
   /** `until`: when the window closes; Infinity: never. */
   | { readonly fits: true; readonly until: number }
   /** `next`: when it may begin at the earliest; undefined: not within a year. */
@@ -12,7 +12,7 @@ export type Outlook =
 const AHEAD = [9, 60, 370];
 
 /** Looks whether `neededMs` from now on are within one window. */
-export function outlook(calendar: Calendar, now: number, neededMs: number): Outlook {
+export function fitNow(calendar: Calendar, now: number, neededMs: number): Fit {
   const present = openings(calendar, now, 9).find(({ from, to }) => from <= now && now < to);
   if (present && now + neededMs <= present.to) return { fits: true, until: present.to };
   const longEnough = ({ from, to }: Opening): boolean => from > now && to - from >= neededMs;
@@ -48,8 +48,8 @@ export function inMinutes(ms: number): string {
   return minutes < 60 ? `${minutes}m` : `${Math.floor(minutes / 60)}h ${minutes % 60}m`;
 }
 
-/** The outlook in one sentence. */
-export function describeOutlook(seen: Outlook, calendar: Calendar): string {
+/** It in one sentence. */
+export function describeFit(seen: Fit, calendar: Calendar): string {
   const zone = zoneOf(calendar);
   if (seen.fits)
     return seen.until === Infinity ? "at any time" : `the window is open until ${wallTime(seen.until, zone)}`;

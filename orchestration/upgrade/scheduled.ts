@@ -1,0 +1,140 @@
+import { asRepaveError, RepaveError } from "../domain/errors";
+import type { RunFinished } from "../domain/events";
+import { describeFit, fitNow } from "../domain/fitting";
+import { fold, type RunState } from "../domain/journal";
+import type { Plan } from "../domain/plan";
+import type { RunStore } from "../ports/runStore";
+import { abort } from "./abort";
+import type { Policy, Ports, Unattended } from "./context";
+import { summary, tellFailed, tellFinished } from "./ending";
+import { findUnfinished, type Request, type Unfinished } from "./planning";
+import { upgrade, type UpgradeOptions } from "./upgrade";
+import { latestOutage, lookAhead } from "./windows";
+
+/** Tries in a row, by calls of the schedule alone, after which a person has to look. */
+export const MOST_TRIES = 3;
+
+/** Longest that a run which nobody watches waits for a drain: a drained node takes no work. */
+const DRAIN_MS = 6 * 3_600_000;
+
+/**
+ * A call of the schedule: nobody is asked and nobody watches. It starts only in a window, goes on with the run that an earlier call
+ * left, and takes a run back whose outage cannot begin, so that nodes do not stand drained until the next call. After
+ * `MOST_TRIES` in a row that did not end well it does nothing but say so, until a person starts a run or goes on with this one.
+ */
+export async function scheduled(request: Request, options: UpgradeOptions): Promise<RunFinished> {
+  const { ports, policy } = options;
+  try {
+    const unfinished = await findUnfinished(ports.store);
+    const own = unfinished?.record.scheduled === true ? unfinished : undefined;
+    const lease = await ports.store.lease();
+    if (lease && lease.runId !== own?.record.runId && lease.expiresAt >= ports.clock.now()) {
+      return notNow(ports, `${lease.holder} is at run ${lease.runId}`);
+    }
+    if (own) return await orTakenBack(await goOn(own, options), options);
+    if (unfinished) {
+      const { runId, operator } = unfinished.record;
+      throw new RepaveError("RUN_UNFINISHED", `run ${runId} of ${operator} is a person's to finish`);
+    }
+    const open = fitNow(policy.calendar, ports.clock.now(), 0);
+    if (!open.fits) return notNow(ports, describeFit(open, policy.calendar));
+    return await orTakenBack(await upgrade(request, await unattended(options)), options);
+  } catch (error) {
+    return tellFailed(ports, "plan", asRepaveError(error));
+  }
+}
+
+/** On with a run that an earlier call left. What has begun its outage is finished at any time; else it needs its window. */
+async function goOn({ record, entries }: Unfinished, options: UpgradeOptions): Promise<RunFinished> {
+  const { ports } = options;
+  const tried = await tries(ports.store);
+  if (tried >= MOST_TRIES) return giveUp(ports, tried, record.plan, record.runId);
+  const goes = outageBegun(fold(entries)) || (await lookAhead(options, record.plan, "outage")).fits;
+  const going = await unattended(options);
+  return goes ? upgrade({ stack: record.stack, resume: true }, going) : takeBack(record.stack, going);
+}
+
+/** What is done where an attended run would wait, or ask. */
+async function unattended(options: UpgradeOptions): Promise<UpgradeOptions> {
+  const { ports, policy } = options;
+  const tried = await tries(ports.store);
+  const rules: Unattended = {
+    attempt: tried + 1,
+    async mayBegin(plan) {
+      if (tried >= MOST_TRIES) return giveUp(ports, tried, plan, null);
+      const seen = await lookAhead(options, plan, "all");
+      return seen.fits ? undefined : notNow(ports, describeFit(seen, policy.calendar), plan);
+    },
+    policyFor: (plan) => bounded(options, plan),
+    whenHeld: ({ detail }, plan) => notNow(ports, detail, plan),
+  };
+  return { ...options, unattended: rules };
+}
+
+/** Drains no longer than the outage may wait. */
+async function bounded(options: UpgradeOptions, plan: Plan): Promise<Policy> {
+  const { ports, policy } = options;
+  const now = ports.clock.now();
+  const until = Math.min(now + DRAIN_MS, (await latestOutage(options, plan)) ?? now);
+  return { ...policy, drain: { ...policy.drain, until } };
+}
+
+/** A run that stopped before its outage is taken back at once; what cannot be, and will not be tried again, is a person's. */
+async function orTakenBack(finished: RunFinished, options: UpgradeOptions): Promise<RunFinished> {
+  const { ports } = options;
+  if (finished.outcome !== "halted") return finished;
+  const left = await findUnfinished(ports.store);
+  const state = left && fold(left.entries);
+  // Without that entry the run was overtaken, or its journal cannot be written: it acts no more.
+  if (!left || state?.finished?.outcome !== "halted") return finished;
+  const canGoBack = !outageBegun(state) && !isTakenBack(left);
+  const ended = canGoBack ? await takeBack(left.record.stack, await sameTry(options)) : finished;
+  const tried = await tries(ports.store);
+  if (ended.outcome === "halted" && tried >= MOST_TRIES) tellGivenUp(ports, tried, left.record.runId);
+  return ended;
+}
+
+/** To take back what this call has tried is no further try. */
+async function sameTry(options: UpgradeOptions): Promise<UpgradeOptions> {
+  const next = await unattended(options);
+  return next.unattended ? { ...next, unattended: { ...next.unattended, attempt: next.unattended.attempt - 1 } } : next;
+}
+
+function takeBack(stack: string, options: UpgradeOptions): Promise<RunFinished> {
+  const { ports, policy } = options;
+  ports.reporter.emit({ event: "note", text: "The outage cannot begin now: the run is taken back." });
+  const patient = { ...policy, drain: { ...policy.drain, timeoutMs: DRAIN_MS } };
+  return abort(stack, { ...options, policy: patient }, "failed");
+}
+
+const outageBegun = ({ hops }: RunState): boolean => Object.values(hops).some((hop) => hop.zeroAsked === true);
+
+/** Whether the last thing tried was to take it back, which did not succeed. */
+function isTakenBack({ entries }: Unfinished): boolean {
+  const last = entries.findLast(({ event }) => event === "abort.asked" || event === "step.started");
+  return last?.event === "abort.asked";
+}
+
+/** How many calls of the schedule in a row have tried and not ended well. A person's run, or a person's going on, ends the row. */
+async function tries(store: RunStore): Promise<number> {
+  const newest = (await store.list()).at(-1);
+  if (newest?.scheduled !== true) return 0;
+  const state = fold(await store.journal(newest.runId));
+  if (state.finished?.outcome === "done") return 0;
+  // A process that died at once has not written whose try it was.
+  return state.entries === 0 ? 1 : state.attempt;
+}
+
+const notNow = (ports: Ports, because: string, plan?: Plan): RunFinished =>
+  tellFinished(ports, { ...summary("not-now", plan, []), because });
+
+function giveUp(ports: Ports, tried: number, plan: Plan, runId: string | null): RunFinished {
+  const because = tellGivenUp(ports, tried, runId);
+  return tellFinished(ports, { ...summary("gave-up", plan, []), runId, because });
+}
+
+function tellGivenUp(ports: Ports, tried: number, runId: string | null): string {
+  const detail = `${tried} calls of the schedule in a row did not end well; no more is tried until a person takes over`;
+  ports.reporter.emit({ event: "run.gaveUp", runId, tries: tried, detail });
+  return detail;
+}
