@@ -1,7 +1,9 @@
+import { createColors } from "picocolors";
 import { FLEET_ENV, STACK_ENV } from "../../infra/contract";
 import { systemClock } from "../adapters/clock";
+import { render } from "../adapters/reporters/lines";
 import { RepaveError } from "../domain/errors";
-import { alive } from "../domain/fleet";
+import { alive, type Instance } from "../domain/fleet";
 import { allHeld, conditions } from "../domain/health";
 import type { RunEvent } from "../domain/events";
 import type { Clock } from "../ports/clock";
@@ -10,10 +12,12 @@ import { DEFAULT_POLICY, type Ports } from "../upgrade/context";
 import { lookAt } from "../upgrade/sight";
 import { waitFor } from "../upgrade/wait";
 import { nodeSide, openTarget, stackConfig, stackFileOf, type FleetFacts } from "../wiring";
-import { reporterFor, targetOptions, type Io, type StackOptions } from "./io";
-import { examples, onStack, type Verb } from "./verb";
+import { reporterFor, targetOptions, type Io } from "./io";
+import type { NodeOptions } from "./operation";
+import { examples, onNodes, type Verb } from "./verb";
+import { looking, type Look, type WatchOptions } from "./watching";
 
-export interface HealthOptions extends StackOptions {
+export interface HealthOptions extends NodeOptions, WatchOptions {
   /** Until every node of the group is healthy, several times in a row; otherwise one look. */
   readonly wait?: boolean;
 }
@@ -25,6 +29,8 @@ type Looked = Pick<Ports, "fleet" | "tfe">;
  * (`TFE_REPAVE_FLEET`, the stack's post-build gate) it needs neither engine nor outputs, which do not exist yet then.
  */
 export async function healthCommand(options: HealthOptions, io: Io): Promise<number> {
+  if (options.wait === true && options.watch === true)
+    throw new RepaveError("USAGE", "--wait ends when all is well, --watch never does: one of them");
   const facts = process.env[FLEET_ENV];
   if (facts !== undefined) return withFacts(JSON.parse(facts) as FleetFacts & { nodeCount: number }, options, io);
   const target = await openTarget(targetOptions(options, io));
@@ -57,53 +63,89 @@ async function judge(
   io: Io,
 ): Promise<number> {
   const { greens, everyMs, timeoutMs } = DEFAULT_POLICY.gate;
-  if (options.wait !== true) return (await lookOnce(ports, expected, reporter, 1)) ? 0 : 1;
+  if (options.watch === true) return looking(options, io, () => lookToShow(ports, expected, io, options.node));
+  const tell = ({ events, healthy }: Seen): boolean => {
+    for (const event of events) reporter.emit(event);
+    return healthy;
+  };
+  if (options.wait !== true) return tell(await lookOnce(ports, expected, 1, 0, options.node)) ? 0 : 1;
   let streak = 0;
   const late = (): RepaveError => new RepaveError("GATE_TIMEOUT", "not every node became healthy");
   await waitFor(clock, { pollMs: everyMs, timeoutMs, signal: io.signal, late }, async () => {
-    streak = (await lookOnce(ports, expected, reporter, greens, streak)) ? streak + 1 : 0;
+    streak = tell(await lookOnce(ports, expected, greens, streak, options.node)) ? streak + 1 : 0;
     return streak >= greens ? true : undefined;
   });
   return 0;
 }
 
-/** One look at all nodes. Each must run the release it was built for, which its own tag says. */
+interface Seen {
+  readonly events: readonly RunEvent[];
+  readonly healthy: boolean;
+}
+
+/** As it is shown again and again: one block, or one object. */
+async function lookToShow(ports: Looked, expected: number, io: Io, ids: readonly string[] | undefined): Promise<Look> {
+  const { events, healthy } = await lookOnce(ports, expected, 1, 0, ids);
+  const colors = createColors(io.screen !== undefined && !process.env["NO_COLOR"]);
+  const nodes = events.filter((event) => event.event === "node.health");
+  return {
+    lines: events.flatMap((event) => render(event, colors).lines),
+    json: { event: "health", healthy, nodes },
+    code: healthy ? 0 : 1,
+  };
+}
+
+/** One look at the nodes. Each must run the release it was built for, which its own tag says. */
 async function lookOnce(
   { fleet, tfe }: Looked,
   expected: number,
-  reporter: Reporter,
   needed: number,
-  streak = 0,
-): Promise<boolean> {
+  streak: number,
+  ids: readonly string[] | undefined,
+): Promise<Seen> {
   const seen = await fleet.describe();
-  const nodes = alive(seen);
-  const verdicts = await Promise.all(
+  const there = alive(seen);
+  const nodes = ids === undefined ? there : ids.map((id) => named(there, id));
+  const looks = await Promise.all(
     nodes.map(async (instance) => {
       const observations = conditions(await lookAt(tfe, seen, instance.id), instance.release ?? 0);
       const healthy = allHeld(observations);
-      const event: RunEvent = {
-        event: "node.health",
+      return {
+        event: "node.health" as const,
         instanceId: instance.id,
         greens: healthy ? streak + 1 : 0,
         needed,
         healthy,
         observations,
       };
-      reporter.emit(event);
-      return healthy;
     }),
   );
-  if (nodes.length !== expected)
-    reporter.emit({ event: "warning", text: `${nodes.length} nodes instead of ${expected}` });
-  return nodes.length === expected && verdicts.every(Boolean);
+  const complete = ids !== undefined || nodes.length === expected;
+  const short: RunEvent = { event: "warning", text: `${nodes.length} nodes instead of ${expected}` };
+  return {
+    events: [...looks, ...(complete ? [] : [short])],
+    healthy: complete && looks.every(({ healthy }) => healthy),
+  };
+}
+
+function named(there: readonly Instance[], id: string): Instance {
+  const found = there.find((instance) => instance.id === id);
+  if (found) return found;
+  const known = there.map((instance) => instance.id).join(", ");
+  throw new RepaveError("USAGE", `--node ${id}: there is no such node; there are ${known || "none"}`);
 }
 
 export const healthVerb: Verb = ({ io, verb, exit }) => {
-  onStack(verb("health", "Show every condition of the gate on every node."))
+  onNodes(verb("health", "Show every condition of the gate on every node."))
     .option("--wait", "until every node is healthy, several times in a row")
+    .option("--watch", "look again every few seconds, until Ctrl-C")
     .addHelpText(
       "after",
-      examples("npm run health -- --stack production", "npm run health -- --stack production --wait"),
+      examples(
+        "npm run health -- --stack production",
+        "npm run health -- --stack production --wait",
+        "npm run health -- --stack production --watch",
+      ),
     )
     .action(async (options: HealthOptions) => exit(await healthCommand(options, io)));
 };

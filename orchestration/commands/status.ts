@@ -1,79 +1,93 @@
 import { fold } from "../domain/journal";
 import { releaseLabel } from "../domain/releases";
 import { gapsInFence } from "../domain/fence";
+import { chosen } from "../operations/choice";
+import { leftByOperation } from "../operations/fence";
 import { observeFleet } from "../upgrade/observe";
 import { findUnfinished } from "../upgrade/planning";
-import { openTarget } from "../wiring";
-import { targetOptions, type Io, type StackOptions } from "./io";
-import { examples, onStack, type Verb } from "./verb";
+import { openTarget, type Target } from "../wiring";
+import { targetOptions, type Io } from "./io";
+import type { NodeOptions } from "./operation";
+import { examples, onNodes, type Verb } from "./verb";
+import { looking, type Look, type WatchOptions } from "./watching";
+
+export type StatusOptions = NodeOptions & WatchOptions;
 
 /** `status`: the fleet, the stack, and what a run left unfinished. Always 0 when it could look. */
-export async function statusCommand(options: StackOptions, io: Io): Promise<number> {
+export async function statusCommand(options: StatusOptions, io: Io): Promise<number> {
   const target = await openTarget(targetOptions(options, io));
   try {
-    const { ports } = target;
-    const { outputs, fleet, nodes } = await observeFleet(ports);
-    const [unfinished, lease] = [await findUnfinished(ports.store), await ports.store.lease()];
-    const state = unfinished && fold(unfinished.entries);
-    const { group } = fleet;
-    const seen = {
-      event: "status",
-      stack: target.stackName,
-      group: { name: group.name, min: group.min, desired: group.desired, max: group.max, suspended: group.suspended },
-      template: { active: group.templateVersion, latest: outputs.latestTemplateVersion },
-      stackBuild: { release: outputs.releaseSequence, image: outputs.image },
-      nodes: nodes.map(({ instance, release, healthy }) => ({
-        instanceId: instance.id,
-        state: instance.state,
-        lifecycle: instance.lifecycle ?? null,
-        target: instance.target,
-        templateVersion: instance.templateVersion ?? null,
-        image: instance.imageId,
-        release: release ?? null,
-        healthy,
-        launchedAt: new Date(instance.launchedAt).toISOString(),
-      })),
-      unfinishedRun: unfinished
-        ? { runId: unfinished.record.runId, step: state?.step ?? null, plan: unfinished.record.plan }
-        : null,
-      lease: lease ?? null,
-    };
-    if (options.json === true) {
-      io.out(JSON.stringify(seen));
-      return 0;
-    }
-    io.out(`stack ${seen.stack}: release ${releaseLabel(outputs.releaseSequence)}, image ${outputs.image}`);
-    const staged =
-      group.templateVersion === String(outputs.latestTemplateVersion)
-        ? ""
-        : ` (version ${outputs.latestTemplateVersion} is staged)`;
-    io.out(
-      `group ${group.name}: capacity ${group.min}/${group.desired}/${group.max}, template version ${group.templateVersion}${staged}`,
-    );
-    const fenced = gapsInFence(group.suspended).length === 0 ? "fenced" : group.suspended.join(", ");
-    if (group.suspended.length > 0) io.out(`suspended processes: ${fenced}`);
-    for (const node of seen.nodes) {
-      const release = node.release === null ? "unknown" : releaseLabel(node.release);
-      io.out(
-        `  ${node.instanceId}  ${node.state}, ${node.lifecycle ?? "not in the group"}, target ${node.target}  release ${release}  ${node.healthy ? "healthy" : "not healthy"}`,
-      );
-    }
-    if (seen.nodes.length === 0) io.out("  no node");
-    if (unfinished) {
-      const release = unfinished.record.plan.hops.at(-1)?.release ?? unfinished.record.plan.from.release;
-      io.out(
-        `run ${unfinished.record.runId} is not finished (step ${state?.step ?? "none"}); go on with: npm run upgrade -- --stack ${target.stackName} --release ${release}`,
-      );
-    }
-    if (lease) io.out(`lease: ${lease.holder}, run ${lease.runId}, until ${new Date(lease.expiresAt).toISOString()}`);
-    return 0;
+    return await looking(options, io, () => lookAtStack(target, options.node));
   } finally {
     await target.close();
   }
 }
 
+async function lookAtStack(target: Target, ids: readonly string[] | undefined): Promise<Look> {
+  const { ports, stackName, journals } = target;
+  const { outputs, fleet, nodes: all } = await observeFleet(ports);
+  const nodes = ids === undefined ? all : chosen({ nodes: all }, ids);
+  const [unfinished, lease] = [await findUnfinished(ports.store), await ports.store.lease()];
+  const left = await leftByOperation(journals);
+  const step = unfinished && fold(unfinished.entries).step;
+  const { group } = fleet;
+  const json = {
+    event: "status",
+    stack: stackName,
+    group: { name: group.name, min: group.min, desired: group.desired, max: group.max, suspended: group.suspended },
+    template: { active: group.templateVersion, latest: outputs.latestTemplateVersion },
+    stackBuild: { release: outputs.releaseSequence, image: outputs.image },
+    nodes: nodes.map(({ instance, release, healthy }) => ({
+      instanceId: instance.id,
+      state: instance.state,
+      lifecycle: instance.lifecycle ?? null,
+      target: instance.target,
+      templateVersion: instance.templateVersion ?? null,
+      image: instance.imageId,
+      release: release ?? null,
+      healthy,
+      launchedAt: new Date(instance.launchedAt).toISOString(),
+    })),
+    unfinishedRun: unfinished
+      ? { runId: unfinished.record.runId, step: step ?? null, plan: unfinished.record.plan }
+      : null,
+    unfinishedOperation: left?.runId ?? null,
+    lease: lease ?? null,
+  };
+  const isActive = group.templateVersion === String(outputs.latestTemplateVersion);
+  const fenced = gapsInFence(group.suspended).length === 0 ? "fenced" : group.suspended.join(", ");
+  const goal = unfinished && (unfinished.record.plan.hops.at(-1)?.release ?? unfinished.record.plan.from.release);
+  const lines = [
+    `stack ${stackName}: release ${releaseLabel(outputs.releaseSequence)}, image ${outputs.image}`,
+    `group ${group.name}: capacity ${group.min}/${group.desired}/${group.max}, template version ${group.templateVersion}` +
+      (isActive ? "" : ` (version ${outputs.latestTemplateVersion} is staged)`),
+    ...(group.suspended.length > 0 ? [`suspended processes: ${fenced}`] : []),
+    ...json.nodes.map((node) => {
+      const release = node.release === null ? "unknown" : releaseLabel(node.release);
+      const place = `${node.state}, ${node.lifecycle ?? "not in the group"}, target ${node.target}`;
+      return `  ${node.instanceId}  ${place}  release ${release}  ${node.healthy ? "healthy" : "not healthy"}`;
+    }),
+    ...(nodes.length === 0 ? ["  no node"] : []),
+    ...(unfinished
+      ? [
+          `run ${unfinished.record.runId} is not finished (step ${step ?? "none"}); ` +
+            `go on with: npm run upgrade -- --stack ${stackName} --release ${goal ?? ""}`,
+        ]
+      : []),
+    ...(left
+      ? [`${left.runId} left the processes suspended; once every node is well: npm run restart -- --stack ${stackName}`]
+      : []),
+    ...(lease ? [`lease: ${lease.holder}, run ${lease.runId}, until ${new Date(lease.expiresAt).toISOString()}`] : []),
+  ];
+  return { lines, json, code: 0 };
+}
+
 export const statusVerb: Verb = ({ io, verb, exit }) => {
-  onStack(verb("status", "Show the fleet, the stack, and what a run left unfinished."))
-    .addHelpText("after", examples("npm run status -- --stack production --json"))
-    .action(async (options: StackOptions) => exit(await statusCommand(options, io)));
+  onNodes(verb("status", "Show the fleet, the stack, and what a run left unfinished."))
+    .option("--watch", "look again every few seconds, until Ctrl-C")
+    .addHelpText(
+      "after",
+      examples("npm run status -- --stack production --json", "npm run status -- --watch --stack production"),
+    )
+    .action(async (options: StatusOptions) => exit(await statusCommand(options, io)));
 };

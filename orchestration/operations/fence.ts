@@ -11,18 +11,21 @@ import { observeFleet } from "../upgrade/observe";
  */
 export async function raise(ctx: RunContext): Promise<void> {
   const { ports, run } = ctx;
-  const left = await leftSuspended(ports.store, run.id);
+  const left = await leftByOperation(ports.store, run.id);
   if (!left) return raiseFence(ctx);
-  await run.record({ event: "fence.found", suspended: left });
+  await run.record({ event: "fence.found", suspended: left.found });
   await ports.fleet.suspend(FENCE);
 }
 
-/** What the newest operation had found, if it ended, or died, with the processes suspended. */
-async function leftSuspended(journals: RunStore, own: string): Promise<readonly string[] | undefined> {
+/** The newest operation, if it ended, or died, with the processes suspended, and what it had found so. `own` is not counted. */
+export async function leftByOperation(
+  journals: RunStore,
+  own?: string,
+): Promise<{ readonly runId: string; readonly found: readonly string[] } | undefined> {
   const before = (await journals.list()).filter(({ runId }) => runId !== own).at(-1);
   if (!before) return undefined;
-  const { foundSuspended, fenceRestored } = fold(await journals.journal(before.runId));
-  return fenceRestored ? undefined : foundSuspended;
+  const { foundSuspended: found, fenceRestored } = fold(await journals.journal(before.runId));
+  return fenceRestored || !found ? undefined : { runId: before.runId, found };
 }
 
 /** Puts the processes back, unless the group would then replace a node. Resolves to whether they are as they were. */

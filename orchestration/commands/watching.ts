@@ -1,0 +1,66 @@
+import { setTimeout as pauseFor } from "node:timers/promises";
+import { asRepaveError } from "../domain/errors";
+import type { Io } from "./io";
+
+export interface WatchOptions {
+  readonly json?: boolean;
+  readonly plain?: boolean;
+  /** Again and again, until Ctrl-C. */
+  readonly watch?: boolean;
+}
+
+/** What one look found: as lines for a person, as one object for a machine, and as an exit code. */
+export interface Look {
+  readonly lines: readonly string[];
+  readonly json: object;
+  readonly code: number;
+}
+
+/** Seconds of the person who watches, whatever the clock of the fleet. */
+const EVERY_MS = 5_000;
+
+const CLEAR = "\u001b[2J\u001b[H";
+
+type Pause = (ms: number, signal: AbortSignal) => Promise<unknown>;
+
+const really: Pause = (ms, signal) => pauseFor(ms, undefined, { signal });
+
+/**
+ * Looks once; with `watch` until Ctrl-C, which is how it ends well: on a terminal each look takes the place of the one before,
+ * piped they follow each other, and a machine gets one object a look. A look that fails is told, and the next one made.
+ * Resolves to the last look's exit code.
+ */
+export async function looking(
+  options: WatchOptions,
+  io: Io,
+  look: () => Promise<Look>,
+  pause: Pause = really,
+): Promise<number> {
+  const show = ({ lines, json }: Look, before: readonly string[] = []): void => {
+    if (options.json === true) io.out(JSON.stringify(json));
+    else io.out([...before, ...lines].join("\n"));
+  };
+  if (options.watch !== true) {
+    const only = await look();
+    show(only);
+    return only.code;
+  }
+  const redraws = io.screen !== undefined && options.plain !== true && options.json !== true;
+  let code = 0;
+  const isOver = (): boolean => io.signal.aborted;
+  while (!isOver()) {
+    const seen = await look().catch(failed);
+    if (isOver()) break;
+    code = seen.code;
+    const time = new Date().toISOString().slice(11, 19);
+    show(seen, redraws ? [`${CLEAR}${time}, every ${EVERY_MS / 1000} s until Ctrl-C`] : [`-- ${time}`]);
+    await pause(EVERY_MS, io.signal).catch(() => undefined);
+  }
+  return code;
+}
+
+function failed(thrown: unknown): Look {
+  const { code, detail, message, disposition } = asRepaveError(thrown);
+  if (disposition === "usage") throw thrown;
+  return { lines: [`cannot look: ${message}`], json: { event: "error", code, detail }, code: 1 };
+}

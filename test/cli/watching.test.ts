@@ -1,0 +1,72 @@
+import type { Io } from "../../orchestration/commands/io";
+import { looking, type Look } from "../../orchestration/commands/watching";
+import { RepaveError } from "../../orchestration/domain/errors";
+
+const LOOKS: readonly Look[] = [
+  { lines: ["one", "more"], json: { event: "look", n: 1 }, code: 1 },
+  { lines: ["two"], json: { event: "look", n: 2 }, code: 0 },
+];
+
+/** Looks at each of `LOOKS` in turn, and presses Ctrl-C in the pause after the last. */
+async function watch(
+  options: Parameters<typeof looking>[0],
+  look: (n: number) => Promise<Look>,
+  screen?: Io["screen"],
+): Promise<{ code: number; out: string[]; pauses: number[] }> {
+  const stop = new AbortController();
+  const out: string[] = [];
+  const pauses: number[] = [];
+  const io: Io = { out: (line) => void out.push(line), err: () => undefined, signal: stop.signal, screen };
+  let looks = 0;
+  const code = await looking(
+    options,
+    io,
+    () => look(looks++),
+    (ms) => {
+      pauses.push(ms);
+      if (looks >= LOOKS.length) stop.abort(new RepaveError("INTERRUPTED", "stopped by a signal"));
+      return stop.signal.aborted ? Promise.reject(new Error("aborted")) : Promise.resolve();
+    },
+  );
+  return { code, out, pauses };
+}
+
+const inTurn = (n: number): Promise<Look> => Promise.resolve(LOOKS[n] ?? { lines: [], json: {}, code: 9 });
+const SCREEN = { columns: 80, rows: 24, print: () => undefined, draw: () => undefined, clear: () => undefined };
+
+it("looks once where it is not asked to watch", async () => {
+  expect(await watch({}, inTurn)).toEqual({ code: 1, out: ["one\nmore"], pauses: [] });
+});
+
+it("watches every five seconds until Ctrl-C, and ends with the code of the last look", async () => {
+  const { code, out, pauses } = await watch({ watch: true }, inTurn);
+  expect(code).toBe(0);
+  expect(pauses).toEqual([5000, 5000]);
+  expect(out.map((text) => text.replace(/\d\d:\d\d:\d\d/, "TIME"))).toEqual(["-- TIME\none\nmore", "-- TIME\ntwo"]);
+});
+
+it("draws each look over the one before on a terminal, unless lines are asked for", async () => {
+  const drawn = (await watch({ watch: true }, inTurn, SCREEN)).out;
+  expect(drawn.every((text) => text.startsWith("\u001b[2J\u001b[H"))).toBe(true);
+  const plain = (await watch({ watch: true, plain: true }, inTurn, SCREEN)).out;
+  expect(plain.join()).not.toContain("\u001b");
+});
+
+it("gives a machine one object a look, on a terminal too", async () => {
+  const { out } = await watch({ watch: true, json: true }, inTurn, SCREEN);
+  expect(out).toEqual(['{"event":"look","n":1}', '{"event":"look","n":2}']);
+});
+
+it("goes on after a look that could not be made", async () => {
+  const { code, out } = await watch({ watch: true }, (n) =>
+    n === 0 ? Promise.reject(new RepaveError("AWS_CALL_FAILED", "DescribeInstances: timeout")) : inTurn(n),
+  );
+  expect(code).toBe(0);
+  expect(out[0]).toContain("cannot look: AWS did not answer, again and again: DescribeInstances: timeout");
+  expect(out).toHaveLength(2);
+});
+
+it("does not repeat what makes no sense", async () => {
+  const watching = watch({ watch: true }, () => Promise.reject(new RepaveError("USAGE", "--node i-9")));
+  await expect(watching).rejects.toMatchObject({ code: "USAGE" });
+});

@@ -1,0 +1,76 @@
+/** The vendor's commands over a fleet in the lab: a setting that is set, noticed, kept and there in the new nodes; and bundles. */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { eventsIn, failureIn, finishedIn } from "./support/events";
+import { labFolder, type LabFolder } from "./support/labFolder";
+import type { Started } from "./support/command";
+
+jest.setTimeout(450_000);
+
+describe("day to day, beside a running lab", () => {
+  let lab: LabFolder;
+  let labProcess: Started;
+  const stack = ["--stack", "lab", "--json"];
+
+  beforeAll(async () => {
+    lab = await labFolder();
+    labProcess = lab.startNpm("lab", "--speed", "60", "--node-build", "60");
+    await labProcess.line("Ctrl-C");
+  });
+  afterAll(async () => {
+    labProcess.interrupt();
+    await labProcess.ended;
+    expect(await lab.close()).toEqual([]);
+  });
+
+  it("app-config set: on every node, restarted one at a time, with no work lost", async () => {
+    const { code, stdout } = await lab.npm("app-config", "set", "capacity_concurrency", "20", ...stack);
+    expect(failureIn(stdout)).toBeUndefined();
+    expect(code).toBe(0);
+    expect(finishedIn(stdout).nodes).toMatchObject([{ healthy: true }, { healthy: true }]);
+    const passed = eventsIn(stdout).flatMap((event) => (event.event === "gate.passed" ? [event.instanceId] : []));
+    const { instances, verdict } = await lab.region();
+    expect(passed.sort()).toEqual(instances.map(({ id }) => id).sort());
+    for (const { node } of instances) expect(node.settingsInEffect).toMatchObject({ capacity_concurrency: "20" });
+    expect(verdict).toMatchObject({ lostJobs: 0, killedWhileBooting: 0, violations: [] });
+  });
+
+  it("upgrade: blocked, since the new nodes would not have it", async () => {
+    const { code, stdout } = await lab.npm("upgrade", "--release", "642", ...stack);
+    expect(code).toBe(3);
+    const red = eventsIn(stdout).filter((event) => event.event === "check.made" && !event.ok);
+    expect(red).toMatchObject([
+      {
+        id: "app-config",
+        observed: expect.stringMatching(
+          /^changed since the node was built.*: (capacity_concurrency on i-\w+(, )?){2}$/,
+        ) as string,
+      },
+    ]);
+  });
+
+  it("app-config capture, then upgrade: done, and the new nodes have it", async () => {
+    const captured = await lab.npm("app-config", "capture", ...stack);
+    expect(captured.code).toBe(0);
+    expect(JSON.parse(captured.stdout)).toMatchObject({ settings: { capacity_concurrency: "20" }, secrets: [] });
+    const { code, stdout } = await lab.npm("upgrade", "--release", "642", ...stack);
+    expect(failureIn(stdout)).toBeUndefined();
+    expect(code).toBe(0);
+    expect(finishedIn(stdout).nodes.map(({ release }) => release)).toEqual([642, 642]);
+    const alive = (await lab.region()).instances.filter(({ state }) => state === "running");
+    expect(alive).toHaveLength(2);
+    for (const { node } of alive)
+      expect(node).toMatchObject({ release: 642, settingsInEffect: { capacity_concurrency: "20" } });
+  });
+
+  it("support-bundle --download: the bundles of both nodes in one archive", async () => {
+    const dir = join(lab.dir, "bundles");
+    const { code, stdout } = await lab.npm("support-bundle", "--download", dir, ...stack);
+    expect(code).toBe(0);
+    const told = JSON.parse(stdout) as { jobId: string; bundles: { instanceId: string; key: string }[] };
+    const alive = (await lab.region()).instances.filter(({ state }) => state === "running");
+    expect(told.bundles.map(({ instanceId }) => instanceId).sort()).toEqual(alive.map(({ id }) => id).sort());
+    for (const { key } of told.bundles) expect(key).toContain(`support-bundles/${told.jobId}/`);
+    expect(await readdir(dir)).toEqual([`support-bundles-${told.jobId.replaceAll(/[:-]/g, "")}.tar`]);
+  });
+});
