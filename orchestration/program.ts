@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { FaultScriptError, LabRunningError } from "../lab/session";
 import { abortVerb } from "./commands/abort";
 import { appConfigVerb } from "./commands/appConfig";
+import { completionVerb } from "./commands/completion";
 import { drainVerb } from "./commands/drain";
 import { engineVerb } from "./commands/engine";
 import { EXIT_BY_DISPOSITION, EXIT_CODES } from "./commands/exitCodes";
@@ -36,6 +37,7 @@ const VERBS: readonly Verb[] = [
   labVerb,
   engineVerb,
   iamPolicyVerb,
+  completionVerb,
 ];
 
 /** Every verb, with what it is told by the command line. */

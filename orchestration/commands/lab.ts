@@ -1,8 +1,11 @@
-import { openLab, runLab } from "../../lab/session";
+import { FAULT_NAMES, openLab, runLab } from "../../lab/session";
 import { RepaveError } from "../domain/errors";
 import { labDir } from "../wiring";
 import type { Io } from "./io";
 import { examples, onLab, type Verb } from "./verb";
+
+/** What the lab can let go wrong, by name. */
+export const LAB_FAULTS: readonly string[] = FAULT_NAMES;
 
 interface LabOptions {
   readonly speed?: number;

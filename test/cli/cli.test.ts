@@ -23,6 +23,7 @@ async function given(...words: readonly string[]): Promise<Ended> {
 const VERBS = [
   "abort",
   "app-config",
+  "completion",
   "drain",
   "engine",
   "health",
@@ -53,8 +54,8 @@ describe("help", () => {
 
   test("lists every verb that there is", async () => {
     const { stdout } = await given("--help");
-    const listed = [...stdout.matchAll(/^ {2}([\w-]+) .*\[options\]|^ {2}([\w-]+) \[options\]/gm)];
-    expect(listed.map((match) => match[1] ?? match[2]).sort()).toEqual(VERBS);
+    const listed = [...stdout.matchAll(/^ {2}([\w-]+) (?:\[options\]|<\w+>)/gm)];
+    expect(listed.map(([, verb]) => verb).sort()).toEqual(VERBS);
   });
 
   test("tells what each exit code means", async () => {
@@ -67,8 +68,10 @@ describe("help", () => {
   it.each(VERBS)("of %s has an example that works as it is written", async (verb) => {
     const { stdout } = await given(verb, "--help");
     const examples = [...stdout.matchAll(/^ {2}npm run (\S+)/gm)].map((match) => match[1] ?? "");
-    expect(examples.length).toBeGreaterThan(0);
+    const direct = [...stdout.matchAll(/^ {2}npx tfe-repave (\S+)/gm)].map((match) => match[1]);
+    expect(examples.length + direct.length).toBeGreaterThan(0);
     for (const script of examples) expect(scripts[script]).toBe(`node --import tsx orchestration/cli.ts ${verb}`);
+    for (const named of direct) expect(named).toBe(verb);
   });
 });
 

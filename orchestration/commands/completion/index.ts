@@ -1,0 +1,62 @@
+import { Argument, type Command } from "commander";
+import { ACTIVE_ACTIVE_SINCE, RELEASES } from "../../domain/releases";
+import { ACCEPTABLE } from "../../upgrade/checks";
+import { MIGRATION_MAY_RUN } from "../../upgrade/rebuild";
+import { PROJECT_ROOT } from "../../wiring";
+import { LAB_FAULTS } from "../lab";
+import { examples, type Verb } from "../verb";
+import { bashScript } from "./bash";
+import { fishScript } from "./fish";
+import { verbsOf, type Known, type VerbNode } from "./tree";
+import { zshScript } from "./zsh";
+
+const SCRIPTS: Readonly<Record<string, (verbs: readonly VerbNode[], stacksCommand: string) => string>> = {
+  bash: bashScript,
+  zsh: zshScript,
+  fish: fishScript,
+};
+
+const releases = RELEASES.filter(
+  ({ sequence, withdrawn, deniedForActiveActive }) =>
+    sequence >= ACTIVE_ACTIVE_SINCE && !withdrawn && !deniedForActiveActive,
+);
+
+const KNOWN: Known = {
+  "--stack": { kind: "stacks" },
+  "--release": { kind: "words", words: releases.flatMap(({ sequence, name }) => [String(sequence), name]) },
+  "--accept": { kind: "words", words: [...ACCEPTABLE, MIGRATION_MAY_RUN] },
+  "--fault": { kind: "words", words: LAB_FAULTS },
+  "--metrics": { kind: "files" },
+  show: { kind: "words", words: ["show"] },
+  action: { kind: "words", words: ["publish-image", "advance"] },
+  words: { kind: "words", words: ["get", "set", "diff", "capture"] },
+};
+
+/** Names of the stacks, one a line, by the shell alone: asking this program would take seconds. */
+function stacksCommand(root: string): string {
+  const folder = root.replace(/[^\w./-]/g, "\\$&");
+  return `ls ${folder} | sed -n "s/^Pulumi\\.\\([A-Za-z0-9_-]*\\)\\.yaml$/\\1/p" | grep -v "^example$"; echo lab`;
+}
+
+/** The script that completes the whole command line in a shell. */
+export function completionScript(shell: string, root: Command, projectRoot = PROJECT_ROOT): string {
+  return SCRIPTS[shell]?.(verbsOf(root, KNOWN), stacksCommand(projectRoot)) ?? "";
+}
+
+export const completionVerb: Verb = ({ io, verb, exit }) => {
+  const command = verb("completion", "Print the script that completes verbs, options, stacks and releases in a shell.");
+  command
+    .addArgument(new Argument("<shell>", "the shell").choices(Object.keys(SCRIPTS)))
+    .addHelpText(
+      "after",
+      examples(
+        "npx tfe-repave completion bash > ~/.local/share/bash-completion/completions/tfe-repave",
+        "npx tfe-repave completion zsh > ~/.zfunc/_tfe-repave   # a folder of your fpath",
+        "npx tfe-repave completion fish > ~/.config/fish/completions/tfe-repave.fish",
+      ),
+    )
+    .action((shell: string) => {
+      io.out(completionScript(shell, command.parent ?? command));
+      exit(0);
+    });
+};
