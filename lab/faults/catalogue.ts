@@ -1,5 +1,6 @@
 import type { Entry } from "./entry";
 import { CALL_FAULTS } from "./kinds/calls";
+import { COMMAND_FAULTS } from "./kinds/commands";
 import { DRAIN_FAULTS } from "./kinds/drains";
 import { INSTANCE_FAULTS } from "./kinds/instances";
 import { INTERFERENCE } from "./kinds/interference";
@@ -11,6 +12,7 @@ import { UPDATE_FAULTS } from "./kinds/updates";
 const FAULTS = {
   ...CALL_FAULTS,
   ...DRAIN_FAULTS,
+  ...COMMAND_FAULTS,
   ...INSTANCE_FAULTS,
   ...NODE_FAULTS,
   ...INTERFERENCE,

@@ -39,8 +39,11 @@ export type FaultEffect =
       readonly applied: boolean;
     }
   | { readonly kind: "no-capacity" | "no-members-shown" | "instance-refresh" }
+  /** Seconds after a command was taken in which nothing is known of its invocations. */
+  | { readonly kind: "invocations-late"; readonly seconds: number }
   /** These concern the fault's subject only. */
-  | { readonly kind: "unreachable" | "undeliverable" | "health-garbage" };
+  | { readonly kind: "command-cut-off"; readonly seconds: number }
+  | { readonly kind: "unreachable" | "undeliverable" | "command-not-fetched" | "health-garbage" };
 
 export interface Fault {
   readonly id: number;

@@ -31,7 +31,7 @@ export interface SsmCommand {
   readonly comment: string;
   readonly commands: string[];
   readonly requestedAt: number;
-  readonly executionTimeoutSeconds: number;
+  executionTimeoutSeconds: number;
   readonly deliveryTimeoutSeconds: number;
   /** instance id -> exec id; undefined exec: not delivered (yet). */
   readonly invocations: { instanceId: string; execId: string | undefined; status: string }[];

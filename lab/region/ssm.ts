@@ -10,6 +10,9 @@ const DELIVERY = 1000;
 /** A command is kept this long after its end, as are the execs that hold its output. */
 const KEPT = 3_600_000;
 
+/** Seconds that only a command is given which waits for work to end. */
+const LONG = 3600;
+
 type Invocation = SsmCommand["invocations"][number];
 
 export interface CommandInput {
@@ -60,7 +63,7 @@ export function cancelCommand(state: RegionState, commandId: string): void {
 }
 
 function isOpen(invocation: Invocation): boolean {
-  return invocation.status === "Pending" || invocation.status === "InProgress";
+  return ["Pending", "Delayed", "InProgress"].includes(invocation.status);
 }
 
 function kill(state: RegionState, invocation: Invocation): void {
@@ -79,9 +82,17 @@ export function ssmDeeds(state: RegionState): readonly Deed[] {
       if (invocation.status === "Pending") {
         return { at: command.requestedAt + DELIVERY, act: () => deliver(state, command, invocation) };
       }
-      return progress(state, command, invocation);
+      return invocation.status === "Delayed" ? expire(command, invocation) : progress(state, command, invocation);
     });
   });
+}
+
+/** Whether SSM says that it knows of a command's invocations. */
+export function isKnown(state: RegionState, { requestedAt }: SsmCommand): boolean {
+  const [late] = inEffect(state, "invocations-late");
+  if (!late || state.now >= requestedAt + late.effect.seconds * 1000) return true;
+  strike(state, late.fault, "an invocation was not known yet");
+  return false;
 }
 
 function expiry(state: RegionState, command: SsmCommand): number {
@@ -100,6 +111,17 @@ function deliver(state: RegionState, command: SsmCommand, invocation: Invocation
     invocation.status = "Undeliverable";
     return;
   }
+  const [unfetched] = inEffect(state, "command-not-fetched", invocation.instanceId);
+  if (unfetched) {
+    strike(state, unfetched.fault, `a command to ${invocation.instanceId} was not fetched`);
+    invocation.status = "Delayed";
+    return;
+  }
+  const [cut] = inEffect(state, "command-cut-off", invocation.instanceId);
+  if (cut && command.executionTimeoutSeconds > LONG) {
+    strike(state, cut.fault, `a command on ${invocation.instanceId} will be cut off`);
+    command.executionTimeoutSeconds = cut.effect.seconds;
+  }
   try {
     invocation.execId = beginExec(state, invocation.instanceId, command.commands.join("\n")).id;
     invocation.status = "InProgress";
@@ -107,6 +129,11 @@ function deliver(state: RegionState, command: SsmCommand, invocation: Invocation
     if (!(error instanceof AwsError)) throw error;
     invocation.status = "Undeliverable";
   }
+}
+
+/** Nobody fetches it until its time is over. */
+function expire({ requestedAt, deliveryTimeoutSeconds }: SsmCommand, invocation: Invocation): Deed {
+  return { at: requestedAt + deliveryTimeoutSeconds * 1000, act: () => void (invocation.status = "TimedOut") };
 }
 
 /** It ends with its exec or its time. From a machine that went away nothing comes: it is in progress until its time is over. */

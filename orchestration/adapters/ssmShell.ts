@@ -10,6 +10,7 @@ import type { CommandResult, NodeAddress, NodeShell, RunOptions } from "../ports
 import type { AwsClients } from "./awsClients";
 import { findInAws } from "./awsErrors";
 import { shellLine } from "./shellLine";
+import { isCut, longOutput } from "./ssmLongOutput";
 
 export interface SsmShellOptions {
   readonly clients: Pick<AwsClients, "ssm">;
@@ -25,17 +26,15 @@ const FIRST_POLL_MS = 500;
 const POLL_MS = 2_000;
 /** Polls in a row that may fail for a passing reason before the node counts as unreachable. */
 const FAILED_POLLS = 10;
-/** GetCommandInvocation cuts the output here. */
-const MAX_STDOUT = 24_000;
 
 /** Nodes over SSM Run Command: no keys and no inbound port, but an agent on the node and IAM around it. */
 export function ssmShell({ clients: { ssm }, clock }: SsmShellOptions): NodeShell {
-  async function send(node: NodeAddress, argv: readonly string[], timeoutMs: number): Promise<string> {
+  async function send(node: NodeAddress, line: string, timeoutMs: number): Promise<string> {
     const seconds = Math.min(Math.max(Math.ceil(timeoutMs / 1_000), 1), MAX_EXECUTION_SECONDS);
     const command = new SendCommandCommand({
       DocumentName: "AWS-RunShellScript",
       InstanceIds: [node.instanceId],
-      Parameters: { commands: [shellLine(argv)], executionTimeout: [String(seconds)] },
+      Parameters: { commands: [line], executionTimeout: [String(seconds)] },
       TimeoutSeconds: DELIVERY_SECONDS,
       Comment: "tfe-repave",
     });
@@ -88,16 +87,25 @@ export function ssmShell({ clients: { ssm }, clock }: SsmShellOptions): NodeShel
     }
   }
 
+  async function runLine(node: NodeAddress, line: string, timeoutMs: number, signal?: AbortSignal) {
+    signal?.throwIfAborted();
+    const id = await send(node, line, timeoutMs);
+    try {
+      return await awaitEnd(node, id, timeoutMs, signal);
+    } catch (thrown) {
+      if (signal?.aborted) await cancel(node, id);
+      throw thrown;
+    }
+  }
+
   return {
     async run(node, argv, { timeoutMs = DEFAULT_TIMEOUT_MS, signal }: RunOptions = {}) {
-      signal?.throwIfAborted();
-      const id = await send(node, argv, timeoutMs);
-      try {
-        return await awaitEnd(node, id, timeoutMs, signal);
-      } catch (thrown) {
-        if (signal?.aborted) await cancel(node, id);
-        throw thrown;
-      }
+      const line = shellLine(argv);
+      const result = await runLine(node, line, timeoutMs, signal);
+      if (!isCut(result.stdout)) return result;
+      return longOutput(node.instanceId, line, (each, regardless) =>
+        runLine(node, each, timeoutMs, regardless ? undefined : signal),
+      );
     },
   };
 }
@@ -118,14 +126,7 @@ function ended(node: NodeAddress, seen: GetCommandInvocationCommandOutput): Comm
       const exitCode = seen.ResponseCode ?? -1;
       // -1: the command never came to run, whatever the reason.
       if (exitCode < 0) break;
-      const stdout = seen.StandardOutputContent ?? "";
-      if (stdout.length >= MAX_STDOUT) {
-        throw new RepaveError(
-          "NODE_ANSWER_UNREADABLE",
-          `${node.instanceId}: SSM cut the output at ${MAX_STDOUT} characters`,
-        );
-      }
-      return { exitCode, stdout, stderr: seen.StandardErrorContent ?? "" };
+      return { exitCode, stdout: seen.StandardOutputContent ?? "", stderr: seen.StandardErrorContent ?? "" };
     }
     case "TimedOut":
       if (details === "ExecutionTimedOut") {

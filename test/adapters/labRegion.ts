@@ -12,12 +12,17 @@ export interface LabRegion extends BuiltRegion {
   close(): Promise<void>;
 }
 
-/** Time stands still but for `advance` and for `runs: true`, in which it goes by at 100 lab seconds a second. */
-export async function labRegion(options: { nodes: number; release?: number; runs?: boolean }): Promise<LabRegion> {
+/** Time stands still but for `advance` and for `runs: true`, in which it goes by at `speed` (100) lab seconds a second. */
+export async function labRegion(options: {
+  nodes: number;
+  release?: number;
+  runs?: boolean;
+  speed?: number;
+}): Promise<LabRegion> {
   const built = builtRegion(options);
   const { region } = built;
   until(region, () => allHealthy(built));
-  const clock = labClock({ speed: 100, labOrigin: region.state.now });
+  const clock = labClock({ speed: options.speed ?? 100, labOrigin: region.state.now });
   const advance = (): void => {
     if (options.runs) region.advance(clock.now());
   };

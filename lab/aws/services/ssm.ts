@@ -1,6 +1,7 @@
 import { AwsError, type RegionApi } from "../../region/api";
 import { isReachable } from "../../region/faults";
 import type { Exec, Instance, SsmCommand } from "../../region/model";
+import { isKnown } from "../../region/ssm";
 import { osIsUp } from "../../region/node/phases";
 import { flag, required, structure, structures, texts, text, whole, type Params } from "../params";
 import { page, type Answer, type Operation, type Service } from "../service";
@@ -28,7 +29,7 @@ const GetCommandInvocation: Operation = (region, params) => {
   const [id, instanceId] = [required(params, "CommandId"), required(params, "InstanceId")];
   const command = region.state.ssmCommands.find((c) => c.id === id);
   const invocation = command?.invocations.find((i) => i.instanceId === instanceId);
-  if (!command || !invocation) throw new AwsError("InvocationDoesNotExist", "");
+  if (!command || !invocation || !isKnown(region.state, command)) throw new AwsError("InvocationDoesNotExist", "");
   return invocationAnswer(command, invocation, execOf(region, invocation.execId));
 };
 
@@ -36,7 +37,7 @@ const ListCommandInvocations: Operation = (region, params) => {
   const [id, instanceId] = [text(params, "CommandId"), text(params, "InstanceId")];
   const details = flag(params, "Details");
   const found = region.state.ssmCommands
-    .filter((command) => id === undefined || command.id === id)
+    .filter((command) => (id === undefined || command.id === id) && isKnown(region.state, command))
     .flatMap((command) => command.invocations.map((invocation) => ({ command, invocation })))
     .filter(({ invocation }) => instanceId === undefined || invocation.instanceId === instanceId);
   const { items, next } = page(found, whole(params, "MaxResults"), text(params, "NextToken"));

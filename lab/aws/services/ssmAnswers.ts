@@ -4,6 +4,7 @@ import type { Answer } from "../service";
 /** GetCommandInvocation shows this much of each stream (Systems Manager API reference). */
 const STDOUT_LIMIT = 24_000;
 const STDERR_LIMIT = 8_000;
+const CUT_MARK = "\n--output truncated--";
 /** ListCommandInvocations shows this much of the output. */
 const PLUGIN_OUTPUT_LIMIT = 2_500;
 
@@ -27,9 +28,9 @@ export function invocationAnswer(command: SsmCommand, invocation: Invocation, ex
     ExecutionEndDateTime: result ? new Date(result.endedAt).toISOString() : "",
     Status: statusOf(invocation),
     StatusDetails: statusDetails(invocation.status, exec),
-    StandardOutputContent: result?.stdout.slice(0, STDOUT_LIMIT) ?? "",
+    StandardOutputContent: cut(result?.stdout, STDOUT_LIMIT),
     StandardOutputUrl: "",
-    StandardErrorContent: result?.stderr.slice(0, STDERR_LIMIT) ?? "",
+    StandardErrorContent: cut(result?.stderr, STDERR_LIMIT),
     StandardErrorUrl: "",
   };
 }
@@ -61,6 +62,14 @@ export function invocationSummary(
     StatusDetails: statusDetails(invocation.status, exec),
     CommandPlugins: details ? [plugin] : [],
   };
+}
+
+/** The agent cuts by bytes, whole characters, and ends what it has cut with a mark of its own. */
+function cut(output: string | undefined, limit: number): string {
+  const bytes = Buffer.from(output ?? "");
+  if (bytes.length < limit) return output ?? "";
+  const kept = bytes.subarray(0, limit - CUT_MARK.length).toString("utf8");
+  return kept.replace(/\uFFFD$/, "") + CUT_MARK;
 }
 
 /** What could not be delivered has failed; only StatusDetails says why. */

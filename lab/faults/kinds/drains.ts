@@ -48,15 +48,6 @@ export const DRAIN_FAULTS = {
     target: "first-old",
     effect: () => ({ kind: "unreachable" }),
   },
-  "command-undelivered": {
-    does: "SSM takes a command for the first old node, and then says that it could not be delivered, once.",
-    standsFor: "a command that Systems Manager accepts and the node never sees",
-    when: "fenced",
-    for: "ever",
-    times: 1,
-    target: "first-old",
-    effect: () => ({ kind: "undeliverable" }),
-  },
   "snapshot-fails": {
     does: "The snapshot of the database ends as failed.",
     standsFor: "a backup that is not there when it is counted on",

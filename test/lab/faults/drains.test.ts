@@ -98,11 +98,6 @@ describe("the way to a node", () => {
     lab.pass(0);
     expect(theFault(lab, "node-unreachable")).toMatchObject({ status: "active", subject: lab.member().id });
   });
-
-  test("command-undelivered: one command is taken and not delivered, the next one is", () => {
-    const lab = faulty([{ fault: "command-undelivered", when: "now" }]);
-    expect([send(lab, 1), send(lab), send(lab)]).toEqual(["Success", "Undeliverable", "Success"]);
-  });
 });
 
 test("snapshot-fails: the next snapshot will not become available, the one after it will", () => {

@@ -71,6 +71,10 @@ const TRIALS: Readonly<Record<Tried, Trial>> = {
   "drain-fails": { answer: stops(/^NODE_COMMAND_FAILED: /) },
   "node-unreachable": RIDES,
   "command-undelivered": RIDES,
+  "command-expires": RIDES,
+  "command-cut-off": RIDES,
+  "invocation-late": RIDES,
+  "agent-late": RIDES,
   "snapshot-fails": { answer: stops(/^BACKUP_FAILED: /), config: "tfe:backup: snapshot" },
 
   "no-capacity": RIDES,
