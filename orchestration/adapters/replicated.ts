@@ -20,6 +20,7 @@ export const COMMANDS = {
   appConfig: [CTL, "app-config", "export"],
   builtSettings: ["cat", "/etc/ptfe-settings.json"],
   setAppConfig: [...ADMIN, "app-config"],
+  setAppConfigStopped: [CTL, "app-config", "set"],
   licence: [CTL, "license", "inspect"],
   containers: ["docker", "ps", "--format", "{{.Image}} {{.Names}}"],
   selfCheck: ["curl", "-ks", "--max-time", "20", "-w", "\\n%{http_code}", "https://127.0.0.1/_health_check?full=1"],
@@ -113,7 +114,9 @@ export function replicated(shell: NodeShell, options: ReplicatedOptions = {}): T
     appConfig: (node) => read(node, COMMANDS.appConfig, whenOk(parseAppConfig)),
     builtSettings: (node) => read(node, COMMANDS.builtSettings, whenOk(parseAppConfig)),
     async setAppConfig(node, key, value) {
-      await act(node, [...COMMANDS.setAppConfig, "-k", key, "-v", value]);
+      const { exitCode } = await shell.run(node, [...COMMANDS.setAppConfig, "-k", key, "-v", value]);
+      // That command is part of the application; where it does not run, Replicated itself takes a setting.
+      if (exitCode !== 0) await act(node, [...COMMANDS.setAppConfigStopped, key, "--value", value]);
     },
     async licenceExpiry(node) {
       const end = await read(node, COMMANDS.licence, whenOk(parseLicenceExpiry));

@@ -9,10 +9,7 @@ const HOP = 0;
 
 /** Restarts the application on the nodes, one at a time: drained first, and through the gate before the next. */
 export function restartOf(seen: FleetSeen, ids: readonly string[] | undefined): Operation {
-  const nodes = unhealthyFirst(chosen(seen, ids));
-  for (const node of nodes) requireRestartable(node);
-  const [first] = nodes;
-  if (first) requireOther(seen, first);
+  const nodes = restartable(seen, ids);
   const cost =
     seen.nodes.length === 1
       ? "It is the only node: the service stops until it is back."
@@ -24,6 +21,15 @@ export function restartOf(seen: FleetSeen, ids: readonly string[] | undefined): 
     question: `${cost} Restart ${namesOf(nodes)}?`,
     work: (ctx) => restartEach(ctx, nodes),
   };
+}
+
+/** The nodes in the order in which they may be restarted. Throws `USAGE`, and `NODE_NOT_READY` where one must not be now. */
+export function restartable(seen: FleetSeen, ids: readonly string[] | undefined): readonly NodeSeen[] {
+  const nodes = unhealthyFirst(chosen(seen, ids));
+  for (const node of nodes) requireRestartable(node);
+  const [first] = nodes;
+  if (first) requireOther(seen, first);
+  return nodes;
 }
 
 /** `between` is done on each node when it has no work and before it stops. Throws `RESTART_TIMEOUT`; the nodes after are not touched. */

@@ -22,7 +22,15 @@ function tfeThatSays(result: Partial<CommandResult>, images?: readonly string[])
 
 it("sends the vendor's commands by their paths, word by word", async () => {
   const tfe = tfeThatSays({});
-  const asks = ["drain", "healthCheck", "appStatus", "systemStatus", "appConfig", "builtSettings", "licenceExpiry"] as const;
+  const asks = [
+    "drain",
+    "healthCheck",
+    "appStatus",
+    "systemStatus",
+    "appConfig",
+    "builtSettings",
+    "licenceExpiry",
+  ] as const;
   for (const ask of [...asks, "activeWork", "selfCheck", "diskFree"] as const) {
     await tfe[ask](NODE).catch(() => undefined);
   }
@@ -117,4 +125,22 @@ it("counts a site's own worker images", async () => {
   expect(await tfeThatSays({ stdout }, ["acme/worker"]).activeWork(NODE)).toBe(1);
   expect(await tfeThatSays({ stdout }).activeWork(NODE)).toBe(1);
   expect(await tfeThatSays({ stdout: "acme/worker:7 a\n" }).activeWork(NODE)).toBe(0);
+});
+
+describe("setAppConfig", () => {
+  it("sends the vendor's command, the value as one word", async () => {
+    await tfeThatSays({}).setAppConfig(NODE, "tls_ciphers", "A; rm -rf /");
+    const command = ["/usr/local/bin/replicated", "admin", "--no-tty", "app-config"];
+    expect(sent.map(({ argv }) => argv)).toEqual([[...command, "-k", "tls_ciphers", "-v", "A; rm -rf /"]]);
+  });
+
+  it("asks Replicated itself where the application does not run, and says when that fails, too", async () => {
+    const setting = tfeThatSays({ exitCode: 1, stderr: "Error: the application is not running" });
+    await expect(setting.setAppConfig(NODE, "capacity_concurrency", "10")).rejects.toMatchObject({
+      code: "NODE_COMMAND_FAILED",
+    });
+    expect(sent.at(-1)?.argv.join(" ")).toBe(
+      "/usr/local/bin/replicatedctl app-config set capacity_concurrency --value 10",
+    );
+  });
 });

@@ -82,11 +82,19 @@ describe("set", () => {
     expect(world.acts).toEqual([]);
   });
 
-  it("is refused where a node is not healthy already: it could not tell whether the value is to blame", async () => {
+  it("begins with the node that is not healthy, so that a bad value is taken back by the same command", async () => {
     const world = new World();
     world.group.sicken("i-2");
-    expect((await set(world, "capacity_concurrency", "20")).outcome).toBe("blocked");
-    expect(world.of("run.failed")).toMatchObject([{ code: "NODE_NOT_READY", detail: "i-2: not healthy already" }]);
+    world.once(
+      "note",
+      () => world.group.heal("i-2"),
+      ({ text }) => text.includes("restarting"),
+    );
+    expect((await set(world, "capacity_concurrency", "10")).outcome).toBe("done");
+    expect(world.acts.filter((act) => act.startsWith("set"))).toEqual([
+      "set capacity_concurrency 10 on i-2",
+      "set capacity_concurrency 10 on i-1",
+    ]);
   });
 });
 

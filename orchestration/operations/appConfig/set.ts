@@ -2,16 +2,17 @@ import { RepaveError } from "../../domain/errors";
 import type { FleetSeen } from "../../upgrade/observe";
 import type { Ports } from "../../upgrade/context";
 import { address } from "../../upgrade/sight";
-import { chosen, namesOf } from "../choice";
+import { namesOf } from "../choice";
 import { isSecret } from "../masking";
 import type { Operation } from "../operation";
-import { restartEach } from "../restart";
+import { restartable, restartEach } from "../restart";
 import { requireKnown } from "./known";
 
 /**
  * Sets one setting on every node, and restarts them one at a time through the gate. A node is set only when the one before has
- * come back with the value: one that the application cannot live with costs one node.
- * Throws `USAGE`, `SETTING_UNKNOWN`, and `NODE_NOT_READY` where a node is not healthy before.
+ * come back with the value: one that the application cannot live with costs one node. A node that is not healthy comes first,
+ * so that such a value can be taken back by the same command.
+ * Throws `USAGE`, `SETTING_UNKNOWN`, and `NODE_NOT_READY` where a node must not be restarted now.
  */
 export async function setOn(
   seen: FleetSeen,
@@ -20,14 +21,12 @@ export async function setOn(
 ): Promise<Operation> {
   const { key, value } = change;
   requireSettable(key, value);
-  const nodes = chosen(seen, undefined);
+  const nodes = restartable(seen, undefined);
   const exported = nodes.map(async ({ instance }) => ({
     instanceId: instance.id,
     now: await tfe.appConfig(address(instance)),
   }));
   requireKnown(await Promise.all(exported), key);
-  const ill = nodes.filter(({ healthy }) => !healthy);
-  if (ill.length > 0) throw new RepaveError("NODE_NOT_READY", `${namesOf(ill)}: not healthy already`);
   const what = `et ${key} to ${JSON.stringify(value)} on ${namesOf(nodes)}`;
   return {
     name: "app-config",
