@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { withoutProxy } from "./environment";
 import { type FaultRequest, parseFaults } from "./faults";
-import { liveRecord, type LabRecord } from "./record";
+import { liveRecord, readRecord, type LabRecord } from "./record";
 import type { Fault, Verdict } from "./region/model";
 import { spawnLab, type LabProcess } from "./spawn";
 import { startLab } from "./server";
@@ -91,6 +91,9 @@ async function attachOrStart(options: SessionOptions): Promise<Opened> {
     throw error;
   }
 }
+
+/** The environment of the lab that runs on the folder, or that ran there last: what is read of it needs no lab to run. */
+export const lastLab = async (dir: string): Promise<Pick<LabSession, "env"> | undefined> => readRecord(resolve(dir));
 
 interface Opened extends LabSession {
   setFaults(faults: readonly FaultRequest[]): Promise<void>;

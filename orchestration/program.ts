@@ -12,6 +12,7 @@ import type { Io } from "./commands/io";
 import { labVerb } from "./commands/lab";
 import { patchVerb } from "./commands/patch";
 import { planVerb } from "./commands/plan";
+import { reportVerb } from "./commands/report";
 import { restartVerb } from "./commands/restart";
 import { runsVerb } from "./commands/runs";
 import { statusVerb } from "./commands/status";
@@ -27,6 +28,7 @@ const VERBS: readonly Verb[] = [
   planVerb,
   abortVerb,
   runsVerb,
+  reportVerb,
   statusVerb,
   syncVerb,
   healthVerb,

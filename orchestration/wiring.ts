@@ -11,6 +11,7 @@ import { awsImages } from "./adapters/awsImages";
 import { awsSupply } from "./adapters/awsSupply";
 import { systemClock } from "./adapters/clock";
 import { ensureEngine } from "./adapters/engine/ensureEngine";
+import { reportPage } from "./adapters/page/reportPage";
 import { httpProbe } from "./adapters/probe";
 import { pulumiStack } from "./adapters/pulumiStack";
 import { awsBackups } from "./adapters/awsBackups";
@@ -135,6 +136,7 @@ async function openStack(
     backups: awsBackups({ clients: nodes.clients }),
     probe: httpProbe({ url: outputs.healthCheckUrl, clock, everyMs: 1000, ...caFile }),
     reporter: notices.behind(options.reporter(clock)),
+    page: reportPage(),
     operator: `${userInfo().username}@${hostname()}`,
   };
   return {
@@ -157,7 +159,7 @@ async function openStack(
 }
 
 /** The lab is reached as AWS is: by the environment that every SDK and the engine read. */
-function useLab(lab: LabSession): void {
+export function useLab(lab: Pick<LabSession, "env">): void {
   for (const name of AWS_VARIABLES_IN_THE_WAY) Reflect.deleteProperty(process.env, name);
   Object.assign(process.env, lab.env);
 }

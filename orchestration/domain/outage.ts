@@ -39,15 +39,45 @@ function adding(): (ms: number) => number {
 }
 
 /** Cuts `[from, to]` at the given marks, in their order; a mark before the previous one, or unknown, gives a part of length 0. */
-function cut(span: Span, marks: readonly (number | undefined)[]): number[] {
+function cut(span: Span, marks: readonly (number | undefined)[]): Span[] {
   let reached = span.from;
   const parts = marks.map((mark) => {
-    const end = Math.min(Math.max(mark ?? reached, reached), span.to);
-    const part = end - reached;
-    reached = end;
-    return part;
+    const from = reached;
+    reached = Math.min(Math.max(mark ?? reached, reached), span.to);
+    return { from, to: reached };
   });
-  return [...parts, span.to - reached];
+  return [...parts, { from: reached, to: span.to }];
+}
+
+const PARTS = ["deregistration", "termination", "overhead", "build", "firstAnswer"] as const;
+
+export type OutagePart = (typeof PARTS)[number];
+
+export interface OutageInParts extends Span {
+  /** In their order; together they are the whole. */
+  readonly parts: readonly (Span & { readonly part: OutagePart })[];
+  /** The first node of the hop that caused it, from its launch to the first look at which every condition held. */
+  readonly build: (Span & { readonly instanceId: string }) | undefined;
+}
+
+/** Every outage with its parts; one that goes on is counted up to `until`. */
+export function outagesInParts(run: RunState, until?: number): readonly OutageInParts[] {
+  return spans(run, until).map((span) => {
+    const hop = Object.values(run.hops).find(
+      (h) => h.launched && h.launched.at >= span.from && h.launched.at <= span.to,
+    );
+    const marks = [hop?.leavingAt, hop?.zeroSeen?.lastSeenAlive, hop?.launched?.at, hop?.startedAt];
+    const pieces = cut(span, marks);
+    const { launched, firstGreenAt } = hop ?? {};
+    return {
+      ...span,
+      parts: PARTS.map((part, index) => ({ part, ...(pieces[index] ?? { from: span.to, to: span.to }) })),
+      build:
+        launched && firstGreenAt !== undefined
+          ? { instanceId: launched.instanceId, from: launched.at, to: firstGreenAt }
+          : undefined,
+    };
+  });
 }
 
 const spans = ({ outages, outageSince: from }: RunState, until: number | undefined): readonly Span[] =>
@@ -62,22 +92,9 @@ export function measureOutage(run: RunState, until?: number): OutageReport {
     const hop = hopRecord(run, index);
     if (hop.launched && hop.firstGreenAt !== undefined) build += hop.firstGreenAt - hop.launched.at;
   }
-  for (const span of spans(run, until)) {
+  for (const span of outagesInParts(run, until)) {
     outage += span.to - span.from;
-    const hop = Object.values(run.hops).find(
-      (h) => h.launched && h.launched.at >= span.from && h.launched.at <= span.to,
-    );
-    const [deregistration = 0, termination = 0, overhead = 0, building = 0, firstAnswer = 0] = cut(span, [
-      hop?.leavingAt,
-      hop?.zeroSeen?.lastSeenAlive,
-      hop?.launched?.at,
-      hop?.startedAt,
-    ]);
-    total.deregistration += deregistration;
-    total.termination += termination;
-    total.overhead += overhead;
-    total.build += building;
-    total.firstAnswer += firstAnswer;
+    for (const { part, from, to } of span.parts) total[part] += to - from;
   }
   const tenths = adding();
   return {

@@ -8,6 +8,7 @@ import type { Clock } from "../ports/clock";
 import type { FleetPort } from "../ports/fleet";
 import type { Images } from "../ports/images";
 import type { Probe } from "../ports/probe";
+import type { ReportPage } from "../ports/reportPage";
 import type { Reporter } from "../ports/reporter";
 import type { RunStore } from "../ports/runStore";
 import type { Stack } from "../ports/stack";
@@ -26,6 +27,8 @@ export interface Ports {
   readonly store: RunStore;
   readonly probe: Probe;
   readonly reporter: Reporter;
+  /** Where there is none the report is Markdown alone. */
+  readonly page?: ReportPage;
   /** Who runs this: `user@host`. */
   readonly operator: string;
 }

@@ -7,7 +7,7 @@ import { StepFailed } from "./engine";
 import { collectEvidence } from "./evidence";
 import { restoreFence } from "./fencing";
 import { observeFleet, type FleetSeen } from "./observe";
-import { renderReport } from "./report";
+import { saveReports } from "./report";
 import type { Run } from "./run";
 import { STEPS } from "./steps";
 
@@ -88,16 +88,11 @@ export function tellFinished(ports: Ports, event: RunFinished): RunFinished {
   return event;
 }
 
-/** The report, whatever the end; that it could not be written is no reason to fail. */
+/** The reports, whatever the end. */
 async function report({ ports, plan, run }: Ending): Promise<RunFinished> {
   const finished = run.state.finished;
   if (!finished) throw new RepaveError("INTERNAL", "the run did not finish");
-  try {
-    const text = renderReport({ runId: run.id, plan }, await ports.store.journal(run.id), finished);
-    run.tell({ event: "note", text: `report: ${await ports.store.save(run.id, "report.md", text)}` });
-  } catch (error) {
-    run.tell({ event: "warning", text: `the report could not be written: ${asRepaveError(error).detail}` });
-  }
+  await saveReports(ports, plan, run, finished);
   return finished;
 }
 

@@ -1,8 +1,10 @@
 import { asRepaveError } from "../domain/errors";
+import type { RunState } from "../domain/journal";
 import { target, type Plan } from "../domain/plan";
 import { availability, type Watch } from "./availability";
 import type { StepContext } from "./context";
 import { patient } from "./patience";
+import { savePage } from "./report";
 import type { Step } from "./step";
 import { STEPS } from "./steps";
 
@@ -89,19 +91,38 @@ async function walk(step: Step, ctx: StepContext): Promise<void> {
 }
 
 const TICK_MS = 1000;
+/** So often the page of a run that goes on is made anew, but never in an outage: there every moment of this process counts. */
+const PAGE_MS = 2 * 60_000;
+
+/** From the moment that zero is asked for to the gate of the hop's first node. */
+const mayBeDown = ({ hops, outageSince }: RunState): boolean =>
+  outageSince !== undefined || Object.values(hops).some((hop) => hop.zeroAsked === true && hop.gated.length === 0);
 
 /** Keeps the lease alive and writes down outages, until the run ends. What goes wrong here stops the run. */
 async function beat(base: RunContext, watch: Watch, ended: AbortSignal): Promise<void> {
   const { ports, policy, run } = base;
   let held = ports.clock.monotonic();
+  let shown = -Infinity;
+  let showing = Promise.resolve();
   for (;;) {
     try {
       await ports.clock.sleep(TICK_MS, ended);
     } catch {
-      return;
+      return showing;
     }
     if (!run.isOpen) continue;
     await watch.look(base);
+    if (ports.page && ports.clock.monotonic() - shown >= PAGE_MS && !mayBeDown(run.state)) {
+      shown = ports.clock.monotonic();
+      // A page is no reason to stop, nor to let the lease wait; the next one is due soon.
+      const before = showing;
+      showing = before
+        .then(() => savePage(ports, base.plan, run))
+        .then(
+          () => undefined,
+          () => undefined,
+        );
+    }
     if (ports.clock.monotonic() - held < policy.lease.heartbeatMs) continue;
     held = ports.clock.monotonic();
     await run.hold(policy.lease.ttlMs);

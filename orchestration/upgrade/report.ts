@@ -1,8 +1,39 @@
-import { ERRORS } from "../domain/errors";
+import { asRepaveError, ERRORS } from "../domain/errors";
 import type { RunFinished } from "../domain/events";
 import type { JournalEntry } from "../domain/journal";
 import type { Plan } from "../domain/plan";
 import { releaseLabel } from "../domain/releases";
+import type { Ports } from "./context";
+import type { Run } from "./run";
+
+type Reported = Pick<Ports, "clock" | "store" | "page" | "operator">;
+
+/** Both forms of the report, beside the journal. That one could not be written is no reason to fail. */
+export async function saveReports(ports: Reported, plan: Plan, run: Run, finished: RunFinished): Promise<void> {
+  const tried = async (what: () => Promise<string | undefined>): Promise<void> => {
+    try {
+      const where = await what();
+      if (where !== undefined) run.tell({ event: "note", text: `report: ${where}` });
+    } catch (error) {
+      run.tell({ event: "warning", text: `the report could not be written: ${asRepaveError(error).detail}` });
+    }
+  };
+  await tried(async () => {
+    const text = renderReport({ runId: run.id, plan }, await ports.store.journal(run.id), finished);
+    return ports.store.save(run.id, "report.md", text);
+  });
+  await tried(() => savePage(ports, plan, run));
+}
+
+/** The page of the run as it is now; resolves to where it is, or to undefined where no page is made. */
+export async function savePage(ports: Reported, plan: Plan, run: Run): Promise<string | undefined> {
+  const { page, store, clock } = ports;
+  if (!page) return undefined;
+  const [entries, records, heartbeat] = [await store.journal(run.id), await store.list(), await store.lease()];
+  const operator = records.find(({ runId }) => runId === run.id)?.operator ?? ports.operator;
+  const text = await page.render({ run: { runId: run.id, operator, plan }, entries, heartbeat, now: clock.now() });
+  return store.save(run.id, "report.html", text);
+}
 
 const time = (at: number): string => new Date(at).toISOString().replace("T", " ").slice(0, 19);
 

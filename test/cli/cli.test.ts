@@ -31,6 +31,7 @@ const VERBS = [
   "lab",
   "patch",
   "plan",
+  "report",
   "restart",
   "runs",
   "status",

@@ -1,0 +1,119 @@
+import type { PageRequest, ReportPage } from "../../ports/reportPage";
+import { reportOf, type Report } from "../../domain/report/report";
+import { standing, type Standing } from "../../domain/report/standing";
+import { duration } from "../reporters/lines";
+import { html, raw, type Html } from "./html";
+import {
+  changesSection,
+  decisionsSection,
+  drainSection,
+  evidenceSection,
+  failuresSection,
+  gateSection,
+  outageSection,
+  timelineSection,
+} from "./sections";
+import { STYLE } from "./style";
+import { table } from "./table";
+import { verdict } from "./verdict";
+import { clockTime, dateTime, lasting } from "./words";
+
+/** Seconds after which a page of a run that goes on loads itself anew. */
+const REFRESH_S = 15;
+/** No script and no network, whatever a name in the run might say. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/** The page of a run, made from its journal alone. */
+export function reportPage(): ReportPage {
+  return {
+    render(request) {
+      const report = reportOf(request.run, request.entries, request.now);
+      const standsAt = standing(report, request.heartbeat, request.now);
+      const head = standsAt.kind === "ended" ? raw("") : html`<meta http-equiv="refresh" content="${REFRESH_S}" />`;
+      const policy = html`<meta http-equiv="Content-Security-Policy" content="${POLICY}" />`;
+      const body = html`<main>${mainOf(report, standsAt)}</main>`;
+      return Promise.resolve(shell(`${request.run.runId}, ${request.run.plan.stack}`, html`${policy}${head}`, body));
+    },
+  };
+}
+
+/** What is shown of a run, without the page around it. */
+export function reportMain({ run, entries, heartbeat, now }: PageRequest): { main: Html; standing: Standing } {
+  const report = reportOf(run, entries, now);
+  const standsAt = standing(report, heartbeat, now);
+  return { main: mainOf(report, standsAt), standing: standsAt };
+}
+
+export const shell = (title: string, head: Html, body: Html): string =>
+  `<!doctype html>\n${
+    html`<html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        ${head}
+        <title>${title}</title>
+        <style>
+          ${raw(STYLE)}
+        </style>
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html> `.html
+  }`;
+
+function mainOf(report: Report, standsAt: Standing): Html {
+  return html`${top(report, standsAt)} ${failuresSection(report)} ${timelineSection(report)} ${outageSection(report)}
+  ${changesSection(report)} ${drainSection(report)} ${gateSection(report)} ${decisionsSection(report)}
+  ${evidenceSection(report)} ${journal(report)}`;
+}
+
+function top(report: Report, standsAt: Standing): Html {
+  const { runId, plan, operator, from, asOf, outage, attempts, drains } = report;
+  const { text, mood } = verdict(report, standsAt);
+  const jobs = drains.reduce((sum, { finished = 0 }) => sum + finished, 0);
+  const figures: readonly (readonly [string, string])[] = [
+    ["outage", duration(outage.outageSeconds)],
+    ["build of one node", outage.nodeBuildSeconds === 0 ? "–" : duration(outage.nodeBuildSeconds / builds(report))],
+    ["ratio", outage.nodeBuildSeconds === 0 ? "–" : outage.outageRatio.toFixed(2)],
+    ["whole run", lasting(asOf - from)],
+    ["jobs finished in drains", drains.some(({ finished }) => finished !== undefined) ? String(jobs) : "–"],
+  ];
+  const resumed = attempts > 1 ? `, resumed ${attempts === 2 ? "once" : `${attempts - 1} times`}` : "";
+  return html`<header class="top">
+    <h1>${runId}</h1>
+    <p class="verdict ${mood}">${text}</p>
+    <dl class="figures">
+      ${figures.map(
+        ([name, value]) =>
+          html`<div>
+            <dt>${name}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+    </dl>
+    <p class="facts">
+      Stack ${plan.stack}, begun ${dateTime(from)} UTC by ${operator}${resumed};
+      ${standsAt.kind === "ended" ? `ended ${dateTime(asOf)}` : `not ended, as of ${dateTime(asOf)}`}.
+    </p>
+  </header>`;
+}
+
+/** Builds that were measured, of which the figure is the mean. */
+const builds = ({ outages }: Report): number => Math.max(1, outages.filter(({ build }) => build !== undefined).length);
+
+function journal({ entries }: Report): Html {
+  const rows = entries.map((entry) => {
+    const facts = Object.entries(entry)
+      .filter(([key]) => !["seq", "at", "event"].includes(key))
+      .map(([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
+    return [clockTime(entry.at), html`<code>${entry.event}</code>`, facts.join("; ")];
+  });
+  return html`<section aria-labelledby="journal">
+    <h2 id="journal">Journal</h2>
+    <details>
+      <summary>${entries.length} entries, from which this page was made</summary>
+      ${table(["time", "event", "facts"], rows, "Journal entries")}
+    </details>
+  </section>`;
+}

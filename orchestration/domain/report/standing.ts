@@ -1,0 +1,24 @@
+import type { Outcome } from "../events";
+import type { Report } from "./report";
+
+/** How it stands with a run: ended; under way, its process heard from a moment ago; or not ended and its process silent. */
+export type Standing =
+  | { readonly kind: "ended"; readonly outcome: Outcome }
+  | { readonly kind: "under way"; readonly heardAt: number }
+  | { readonly kind: "silent"; readonly since: number };
+
+/** The part of the lease's record that says whether its holder lives. Times in ms since the epoch, on the run's clock. */
+export interface Heartbeat {
+  readonly runId: string;
+  readonly renewedAt: number;
+  readonly expiresAt: number;
+}
+
+/** A process that lives renews its lease every few seconds; one whose lease ran out has died, or cannot write any more. */
+export function standing(report: Report, heartbeat: Heartbeat | undefined, now: number): Standing {
+  if (report.outcome !== undefined) return { kind: "ended", outcome: report.outcome };
+  const written = Math.max(report.from, ...report.entries.map(({ at }) => at));
+  const ours = heartbeat?.runId === report.runId ? heartbeat : undefined;
+  const heardAt = Math.max(written, ours?.renewedAt ?? 0);
+  return ours && ours.expiresAt >= now ? { kind: "under way", heardAt } : { kind: "silent", since: heardAt };
+}

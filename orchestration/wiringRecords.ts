@@ -1,0 +1,35 @@
+import { whereRunsAre } from "../infra/runStore";
+import { lastLab, LAB_STACK } from "../lab/session";
+import { awsClients } from "./adapters/awsClients";
+import { systemClock } from "./adapters/clock";
+import type { Clock } from "./ports/clock";
+import type { RunStore } from "./ports/runStore";
+import { labDir, onlyStack, PROJECT_ROOT, stackConfig, stackFileOf, useLab } from "./wiring";
+import { runStoresAt } from "./wiringRuns";
+
+/** The runs of a stack, to be read: neither the engine nor the fleet is needed, and no lab is started. */
+export interface Runs {
+  readonly stackName: string;
+  readonly store: RunStore;
+  readonly clock: Clock;
+  close(): void;
+}
+
+/** Throws `STACK_UNKNOWN`, `STACK_CONFIG_INVALID`. */
+export async function openRuns(stack: string | undefined): Promise<Runs> {
+  const stackName = stack ?? onlyStack();
+  const lab = stackName === LAB_STACK ? await lastLab(labDir()) : undefined;
+  if (lab) useLab(lab);
+  const { runStore } = stackConfig(stackFileOf(stackName), stackName);
+  const clients = awsClients();
+  return {
+    stackName,
+    store: runStoresAt(
+      whereRunsAre({ configured: runStore, env: process.env, projectRoot: PROJECT_ROOT }),
+      stackName,
+      clients,
+    ).store,
+    clock: systemClock(),
+    close: () => clients.destroy(),
+  };
+}
