@@ -15,6 +15,7 @@ import { planVerb } from "./commands/plan";
 import { reportVerb } from "./commands/report";
 import { restartVerb } from "./commands/restart";
 import { runsVerb } from "./commands/runs";
+import { scheduleVerb } from "./commands/schedule";
 import { statusVerb } from "./commands/status";
 import { supportBundleVerb } from "./commands/supportBundle";
 import { syncVerb } from "./commands/sync";
@@ -31,6 +32,7 @@ const VERBS: readonly Verb[] = [
   reportVerb,
   statusVerb,
   syncVerb,
+  scheduleVerb,
   healthVerb,
   drainVerb,
   restartVerb,

@@ -34,6 +34,7 @@ const VERBS = [
   "report",
   "restart",
   "runs",
+  "schedule",
   "status",
   "support-bundle",
   "sync",

@@ -1,0 +1,153 @@
+import { readFileSync } from "node:fs";
+import { InvalidArgumentError, Option } from "commander";
+import { DateTime } from "luxon";
+import { readStackFile, type StackConfig } from "../../infra/config";
+import { writeJobFiles } from "../adapters/jobFiles";
+import { RepaveError } from "../domain/errors";
+import { parseCron } from "../domain/schedule/cron";
+import { cronJob } from "../domain/schedule/crontab";
+import { githubJob } from "../domain/schedule/github";
+import type { Job, RenderedJob } from "../domain/schedule/job";
+import { systemdJob } from "../domain/schedule/systemd";
+import { PROJECT_ROOT, stackConfig, stackFileOf } from "../wiring";
+import type { Io } from "./io";
+import { examples, jsonOption, type Verb } from "./verb";
+
+const PLACES = ["github", "systemd", "cron"] as const;
+
+export interface ScheduleOptions {
+  readonly stack: string;
+  readonly on: (typeof PLACES)[number];
+  readonly calendar: string;
+  readonly timezone: string;
+  readonly role?: string;
+  readonly runsOn: string;
+  readonly user: string;
+  readonly mailTo?: string;
+  readonly print?: boolean;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+/** Where it is called from; tests give their own. */
+export interface SchedulePlace {
+  readonly root: string;
+  readonly node: string;
+}
+
+/** `schedule`: writes a job that patches the stack unattended. Resolves to the exit code. */
+export async function scheduleCommand(
+  options: ScheduleOptions,
+  io: Io,
+  place: SchedulePlace = { root: PROJECT_ROOT, node: process.execPath },
+): Promise<number> {
+  const { stack } = options;
+  const file = stackFileOf(stack);
+  const rendered = renderJob(options, stackConfig(file, stack), regionIn(file), place);
+  const written =
+    options.print === true ? [] : await writeJobFiles(place.root, rendered.files, { force: options.force === true });
+  if (options.json === true) {
+    io.out(JSON.stringify({ event: "schedule", stack, on: options.on, ...rendered, written }));
+    return 0;
+  }
+  if (options.print === true) for (const { path, text } of rendered.files) io.out(`# ${path}\n${text}`);
+  else for (const { path } of rendered.files) io.out(`${path}: ${written.includes(path) ? "written" : "as it was"}`);
+  io.out("Next:");
+  for (const line of rendered.next) io.out(`  ${line}`);
+  return 0;
+}
+
+/** The job as its scheduler takes it. Throws `USAGE` where it could not work there. */
+export function renderJob(
+  options: ScheduleOptions,
+  config: Pick<StackConfig, "runStore">,
+  region: string,
+  place: SchedulePlace,
+): RenderedJob {
+  const job: Job = { stack: options.stack, cron: parseCron(options.calendar), zone: options.timezone, region };
+  switch (options.on) {
+    case "github": {
+      if (job.zone !== "UTC")
+        throw usage("GitHub's clock is UTC: give --calendar in UTC; the stack's windows know their zone and decide");
+      if (config.runStore?.startsWith("s3://") !== true)
+        throw usage(
+          "set tfe:runStore to s3://…: what is kept in a folder is gone with GitHub's machine, the unfinished run with it",
+        );
+      if (options.role === undefined)
+        throw usage("--role is required with --on github: the role that the workflow assumes");
+      return githubJob(job, { roleArn: options.role, runsOn: options.runsOn });
+    }
+    case "systemd":
+      return systemdJob(job, { ...plainPlace(place), user: options.user });
+    case "cron":
+      return cronJob(job, { ...plainPlace(place), mailTo: options.mailTo });
+  }
+}
+
+const usage = (detail: string): RepaveError => new RepaveError("USAGE", detail);
+
+/** Unit files and crontabs each have rules of their own for blanks and percent signs. */
+function plainPlace(place: SchedulePlace): SchedulePlace {
+  const odd = [place.root, place.node].find((path) => !/^[\w./@+-]+$/.test(path));
+  if (odd !== undefined) throw usage(`${odd}: a job needs a path of letters, digits and ./_@+- alone`);
+  return place;
+}
+
+function regionIn(stackFile: string): string {
+  const region = readStackFile(readFileSync(stackFile, "utf8"))["aws:region"] ?? "";
+  if (/^[a-z0-9-]+$/.test(region)) return region;
+  throw new RepaveError("STACK_CONFIG_INVALID", `${stackFile} names no aws:region`);
+}
+
+function matching(pattern: RegExp, expected: string): (text: string) => string {
+  return (text) => {
+    if (!pattern.test(text)) throw new InvalidArgumentError(`It must be ${expected}.`);
+    return text;
+  };
+}
+
+function zone(text: string): string {
+  if (!DateTime.utc().setZone(text).isValid || !/^[\w/+-]+$/.test(text))
+    throw new InvalidArgumentError("It must be a time zone by name: Europe/Amsterdam.");
+  return text;
+}
+
+export const scheduleVerb: Verb = ({ io, verb, exit }) => {
+  verb("schedule", "Write the job that patches a stack unattended, complete, for the scheduler that you have.")
+    .addOption(new Option("-s, --stack <name>", "Pulumi stack").makeOptionMandatory())
+    .addOption(new Option("--on <scheduler>", "where it runs").choices(PLACES).makeOptionMandatory())
+    .addOption(new Option("--calendar <cron>", 'when it is called: "0 2 * * SUN"').makeOptionMandatory())
+    .addOption(new Option("--timezone <zone>", "of --calendar").default("UTC").argParser(zone))
+    .addOption(
+      new Option("--role <arn>", "github: role that the workflow assumes").argParser(
+        matching(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, "the ARN of a role"),
+      ),
+    )
+    .addOption(
+      new Option("--runs-on <label>", "github: runner; it must reach the application")
+        .default("ubuntu-latest")
+        .argParser(matching(/^[\w.-]+$/, "one label")),
+    )
+    .addOption(
+      new Option("--user <name>", "systemd: who runs it")
+        .default("tfe-repave")
+        .argParser(matching(/^[a-z_][\w-]*$/, "a user name")),
+    )
+    .addOption(
+      new Option("--mail-to <address>", "cron: who is sent what a failed call printed").argParser(
+        matching(/^[\w.+-]+(@[\w.-]+)?$/, "a mail address"),
+      ),
+    )
+    .option("--print", "only show it")
+    .option("--force", "replace a file that is there and different")
+    .addOption(jsonOption)
+    .addHelpText(
+      "after",
+      examples(
+        'npm run schedule -- --stack production --on systemd --calendar "0 2 * * SUN" --timezone Europe/Amsterdam',
+        'npm run schedule -- --stack production --on github --calendar "0 1 * * *" --role arn:aws:iam::123456789012:role/tfe-repave',
+        'npm run schedule -- --stack production --on cron --calendar "30 2 * * 6" --mail-to ops@example.com --print',
+      ),
+    )
+    .action(async (options: ScheduleOptions) => exit(await scheduleCommand(options, io)));
+};

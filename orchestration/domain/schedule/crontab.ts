@@ -1,0 +1,37 @@
+import { heading, type Job, jobWords, type RenderedJob } from "./job";
+
+export interface CronPlace {
+  readonly root: string;
+  readonly node: string;
+  /** Who is sent what a failed call printed; undefined: nobody. */
+  readonly mailTo: string | undefined;
+}
+
+/**
+ * A crontab. A call while the one before still runs does nothing (`flock`; the lease would refuse it as well). Everything goes to
+ * a log; only a call that fails prints, and so sends mail.
+ */
+export function cronJob(job: Job, { root, node, mailTo }: CronPlace): RenderedJob {
+  const log = `.tfe-repave/schedule-${job.stack}.log`;
+  const run = `flock -n -E 0 .tfe-repave/schedule-${job.stack}.lock ${node} ${jobWords(job)}`;
+  const failed = `{ code=$?; echo "patch of ${job.stack} ended with $code:"; tail -n 25 ${log}; exit $code; }`;
+  const lines = [
+    ...heading(job, "cron", mailTo === undefined ? "" : `--mail-to ${mailTo}`),
+    "# cronie goes by CRON_TZ; Debian's cron does not know it and goes by the machine's own zone, which must then be this one.",
+    `CRON_TZ=${job.zone}`,
+    "SHELL=/bin/sh",
+    `PATH=${node.replace(/\/[^/]*$/, "")}:/usr/local/bin:/usr/bin:/bin`,
+    `MAILTO=${mailTo ?? '""'}`,
+    `AWS_REGION=${job.region}`,
+    `${job.cron.text} cd ${root} && mkdir -p .tfe-repave && ${run} >>${log} 2>&1 || ${failed}`,
+    "",
+  ];
+  const path = `schedule/tfe-repave-${job.stack}.crontab`;
+  return {
+    files: [{ path, text: lines.join("\n") }],
+    next: [
+      `(crontab -l 2>/dev/null; cat ${path}) | crontab -`,
+      `what each call did stands in ${log}; PULUMI_CONFIG_PASSPHRASE_FILE and the like go into the crontab as NAME=value`,
+    ],
+  };
+}
