@@ -58,6 +58,13 @@ export function verdict(report: Report, standing: Standing): { readonly text: st
         mood: "good",
         text: sentence(`the run was taken back: ${stack} stays on ${releaseLabel(plan.from.release)}; ${outage}`),
       };
+    case "gave-up":
+      return {
+        mood: "bad",
+        text: sentence(
+          `the run gave up and took itself back: ${stack} stays on ${releaseLabel(plan.from.release)}; ${outage}`,
+        ),
+      };
     case "halted":
     case "interrupted": {
       const why =
@@ -75,6 +82,7 @@ export function verdict(report: Report, standing: Standing): { readonly text: st
     case "failed":
     case "blocked":
     case "declined":
+    case "not-now":
     case "nothing-to-do": {
       const why = last === undefined ? "" : ` at ${last.step}: ${last.title}`;
       return {
