@@ -82,6 +82,7 @@ const SCHEMA = z.object({
   runStore: text("a folder or s3://bucket/prefix", RUN_STORE_PATTERN).optional(),
   databaseId: text("the identifier of a database", /^[a-z][a-z0-9-]*$/i).optional(),
   backup: choice(["none", "snapshot"]).prefault("none"),
+  bootProof: choice(["off", "launch", "node"]).prefault("node"),
   caFile: anyText.optional(),
   workerImages: list("container images", /^\S+$/).prefault("[]"),
 

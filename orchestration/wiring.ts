@@ -5,6 +5,7 @@ import { ConfigError, parseConfig, readStackFile, type StackConfig } from "../in
 import type { StackOutputs } from "../infra/contract";
 import { whereRunsAre } from "../infra/runStore";
 import { AWS_VARIABLES_IN_THE_WAY, LAB_STACK, openLab, type LabSession } from "../lab/session";
+import { awsBootSources } from "./adapters/awsBootSources";
 import { awsClients, type AwsClients } from "./adapters/awsClients";
 import { awsFleet } from "./adapters/awsFleet";
 import { awsImages } from "./adapters/awsImages";
@@ -24,6 +25,7 @@ import { RepaveError } from "./domain/errors";
 import type { Witness } from "./domain/events";
 import type { Clock } from "./ports/clock";
 import type { ObjectStore } from "./ports/objectStore";
+import type { NodeShell } from "./ports/nodeShell";
 import type { Reporter } from "./ports/reporter";
 import type { RunStore } from "./ports/runStore";
 import type { Stack } from "./ports/stack";
@@ -130,6 +132,7 @@ async function openStack(
     stack,
     fleet: nodes.fleet,
     supply: awsSupply({ clients: nodes.clients, ...outputs }),
+    bootSources: awsBootSources({ ...nodes, ...outputs, proxyUrl: config.proxyUrl }),
     tfe: nodes.tfe,
     images: awsImages({ clients: nodes.clients }),
     store,
@@ -168,13 +171,14 @@ export function useLab(lab: Pick<LabSession, "env">): void {
 export function nodeSide(outputs: FleetFacts, config: StackConfig, clock: Clock): NodeSide {
   const clients = awsClients();
   const shell = outputs.transport === "ssm" ? ssmShell({ clients, clock }) : sshShell({ clock, ...sshOptions(config) });
-  return { clients, fleet: awsFleet({ clients, ...outputs }), tfe: replicated(shell, workerImages(config)) };
+  return { clients, shell, fleet: awsFleet({ clients, ...outputs }), tfe: replicated(shell, workerImages(config)) };
 }
 
 export type FleetFacts = Pick<StackOutputs, "groupName" | "targetGroupArn" | "launchTemplateId" | "transport">;
 
 interface NodeSide extends Pick<Ports, "fleet" | "tfe"> {
   readonly clients: AwsClients;
+  readonly shell: NodeShell;
 }
 
 /** What `pulumi up` would do; the lab's first user has not built anything yet. */

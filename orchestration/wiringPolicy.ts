@@ -2,6 +2,7 @@ import type { StackConfig } from "../infra/config";
 import type { BuiltServices } from "../infra/contract";
 import { parseCalendar } from "./domain/calendar";
 import type { ImageSource } from "./domain/image";
+import type { BootProof } from "./upgrade/bootProof";
 import { DEFAULT_POLICY, type Policy } from "./upgrade/context";
 
 /** The bounds and intervals of a run, with what the stack's own configuration says, or what it built. */
@@ -15,7 +16,20 @@ export function policyFrom(config: StackConfig, built: BuiltServices | undefined
       bucket: built?.bucket ?? config.bucket,
       snapshot: config.backup === "snapshot",
     },
+    bootProof: { mode: config.bootProof, ...bootsFrom(config, built) },
     calendar: parseCalendar(config.windows, config.freeze),
+  };
+}
+
+/** Secrets and downloads of a node's first boot. */
+function bootsFrom(config: StackConfig, built: BuiltServices | undefined): Pick<BootProof, "secretArns" | "sources"> {
+  const { licenseSecretArn, tlsCertificateSecretArn, tlsKeySecretArn, caBundleSecretArn } = config;
+  const settings = built?.settingsSecretArn ?? config.settingsSecretArn;
+  const secrets = [settings, licenseSecretArn, tlsCertificateSecretArn, tlsKeySecretArn, caBundleSecretArn];
+  const airgap = [config.airgapPackageUrl, config.airgapInstallerUrl].filter((url) => url !== undefined);
+  return {
+    secretArns: secrets.filter((arn) => arn !== undefined),
+    sources: airgap.length > 0 ? airgap : [config.installerUrl],
   };
 }
 

@@ -3,6 +3,7 @@
  * `test/infra/permissions` holds it to the calls that are really made, in both directions.
  */
 import { runsPath } from "../runStore";
+import { nodeNeeds } from "./node";
 import { buildStatements, updateStatements } from "./provider";
 import { arn, groupArn, type Scope, taggedAsStack } from "./scope";
 import { allow, ANYTHING, policyDocument, type PolicyDocument, type Statement } from "./statement";
@@ -22,6 +23,7 @@ export function callStatements(scope: Scope): readonly Statement[] {
     ...allow("ReadConsole", ["ec2:GetConsoleOutput"], [arn(scope, "ec2", "instance/*")], taggedAsStack(scope)),
     ...allow("ReadImageParameter", ["ssm:GetParameter"], imageParameter(scope)),
     ...commandStatements(scope),
+    ...bootProofStatements(scope),
     ...databaseStatements(scope),
     ...bucketStatements(scope),
     ...runStoreStatements(scope),
@@ -62,6 +64,17 @@ function commandStatements(scope: Scope): readonly Statement[] {
     ...allow("CommandNodes", ["ssm:SendCommand"], instances, taggedAsStack(scope, "ssm:resourceTag")),
     ...allow("CommandByShellScript", ["ssm:SendCommand"], document),
     ...allow("FollowCommands", ["ssm:GetCommandInvocation", "ssm:CancelCommand"], ANYTHING),
+  ];
+}
+
+/** The launch is a dry run; a secret is seen to be there, and not read. */
+function bootProofStatements(scope: Scope): readonly Statement[] {
+  if (scope.config.bootProof === "off") return [];
+  return [
+    ...allow("ProveLaunch", ["ec2:RunInstances"], ANYTHING, {
+      ArnLike: { "ec2:LaunchTemplate": arn(scope, "ec2", "launch-template/*") },
+    }),
+    ...allow("ProveSecrets", ["secretsmanager:DescribeSecret"], nodeNeeds(scope.config).secretArns),
   ];
 }
 

@@ -3,6 +3,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
@@ -15,6 +16,7 @@ export interface AwsClients {
   readonly quotas: ServiceQuotasClient;
   readonly rds: RDSClient;
   readonly s3: S3Client;
+  readonly secrets: SecretsManagerClient;
   readonly ssm: SSMClient;
   readonly sts: STSClient;
   /** Closes their connections, so that the process can end. */
@@ -46,6 +48,7 @@ export function awsClients(options: AwsOptions = {}): AwsClients {
     quotas: new ServiceQuotasClient(config),
     rds: new RDSClient(config),
     s3: new S3Client({ ...config, ...s3Addressing(options.endpoint) }),
+    secrets: new SecretsManagerClient(config),
     ssm: new SSMClient(config),
     sts: new STSClient(config),
   };

@@ -5,6 +5,7 @@ import type { RunFinished } from "../domain/events";
 import { parseRelease } from "../domain/releases";
 import type { Reporter } from "../ports/reporter";
 import { ACCEPTABLE } from "../upgrade/checks";
+import { BOOT_PROOF } from "../upgrade/bootProof";
 import type { Override } from "../upgrade/context";
 import type { Request } from "../upgrade/planning";
 import { MIGRATION_MAY_RUN } from "../upgrade/rebuild";
@@ -61,7 +62,7 @@ export function toOverrides({
   now = false,
   scheduled: unattended = false,
 }: Pick<ActOptions, "accept" | "because" | "now" | "scheduled">): readonly Override[] {
-  const known = [...ACCEPTABLE, MIGRATION_MAY_RUN];
+  const known = [...ACCEPTABLE, MIGRATION_MAY_RUN, BOOT_PROOF];
   const unknown = accept.filter((id) => !known.includes(id));
   if (unknown.length > 0)
     throw new RepaveError("USAGE", `--accept ${unknown.join(", ")}: only ${known.join(", ")} can be accepted`);

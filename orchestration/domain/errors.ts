@@ -63,6 +63,12 @@ export const ERRORS = {
     title: "The update would change more than the new build",
     remedy: "Bring those changes in with `pulumi up` first (or take them back), then give the same command again.",
   },
+  BOOT_PROOF_FAILED: {
+    disposition: "blocked",
+    title: "The new build could not be shown to boot",
+    remedy:
+      'Mend what is listed, then give the same command again; or take the risk by name: --accept boot-proof --because "…".',
+  },
   LEASE_HELD: {
     disposition: "blocked",
     title: "Another run holds this stack",

@@ -4,6 +4,7 @@ import type { RunFinished } from "../domain/events";
 import type { ImageSource } from "../domain/image";
 import type { Hop, Plan } from "../domain/plan";
 import type { Backups } from "../ports/backups";
+import type { BootSources } from "../ports/bootSources";
 import type { Clock } from "../ports/clock";
 import type { FleetPort } from "../ports/fleet";
 import type { Images } from "../ports/images";
@@ -14,6 +15,7 @@ import type { RunStore } from "../ports/runStore";
 import type { Stack } from "../ports/stack";
 import type { Supply } from "../ports/supply";
 import type { Tfe } from "../ports/tfe";
+import type { BootProof } from "./bootProof";
 import type { Run } from "./run";
 
 export interface Ports {
@@ -21,6 +23,7 @@ export interface Ports {
   readonly stack: Stack;
   readonly fleet: FleetPort;
   readonly supply: Supply;
+  readonly bootSources: BootSources;
   readonly tfe: Tfe;
   readonly backups: Backups;
   readonly images: Images;
@@ -70,6 +73,8 @@ export interface Policy {
   /** Free disk a node must have. "The most common cause of failure is insufficient disk space." */
   readonly minDiskBytes: number;
   readonly minLicenceMs: number;
+  /** What is shown of a staged build before the outage. */
+  readonly bootProof: BootProof;
   /** Where `--latest` finds the newest image. */
   readonly imageSource: ImageSource | undefined;
   /** Longest wait of the target group that a drained node is worth, in seconds: all of it is outage. */
@@ -92,6 +97,7 @@ export const DEFAULT_POLICY: Policy = {
   backup: { databaseId: undefined, snapshot: false, pollMs: 10 * SECOND },
   minDiskBytes: 10 * 1024 ** 3,
   minLicenceMs: 24 * HOUR,
+  bootProof: { mode: "off", secretArns: [], sources: [] },
   imageSource: undefined,
   maxDeregistrationSeconds: 60,
   calendar: ALWAYS,

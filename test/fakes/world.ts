@@ -12,6 +12,7 @@ import { FakeGroup } from "./group";
 import { USUAL, type Timings } from "./machine";
 import { memoryRunStore } from "./runStore";
 import { FakeStack } from "./stack";
+import { FakeBootSources } from "./bootSources";
 import { FakeSupply } from "./supply";
 import { FakeTfe } from "./tfe";
 
@@ -51,6 +52,7 @@ export class World {
   keepsVersions = true;
   /** What EC2 and the load balancer say of the fleet's surroundings. */
   readonly supply = new FakeSupply();
+  readonly bootSources = new FakeBootSources();
   /** What becomes of a snapshot that is taken now. */
   snapshotsBecome: "available" | "failed" = "available";
   /** Every snapshot that was taken, by its id, and what became of it. */
@@ -109,7 +111,7 @@ export class World {
 
   /** The ports of one more process on this estate. */
   ports(operator = "somebody@here"): Ports {
-    const { clock, store, group, stack, tfe, supply } = this;
+    const { clock, store, group, stack, tfe, supply, bootSources } = this;
     return {
       clock,
       store,
@@ -117,6 +119,7 @@ export class World {
       stack,
       tfe,
       supply,
+      bootSources,
       reporter: { emit: (event) => this.#hear(event) },
       fleet: {
         describe: () => Promise.resolve(group.fleet()),

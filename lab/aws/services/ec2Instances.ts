@@ -1,6 +1,7 @@
-import { findInstance } from "../../region/find";
+import { AwsError } from "../../region/api";
+import { findInstance, findTemplateVersion } from "../../region/find";
 import type { Instance, InstanceState } from "../../region/model";
-import { required, texts, text, whole } from "../params";
+import { flag, required, structure, texts, text, whole } from "../params";
 import { date, page, type Answer, type Operation, type Operations } from "../service";
 import { matching, tagSet, tagValues } from "./ec2Filters";
 
@@ -54,7 +55,29 @@ const GetConsoleOutput: Operation = (region, params) => {
   };
 };
 
-export const ec2Instances: Operations = { DescribeInstances, TerminateInstances, GetConsoleOutput };
+/** Only the dry run: what launches in earnest is the group. It looks at the template, the image and the subnet. */
+const RunInstances: Operation = (region, params) => {
+  const template = structure(params, "LaunchTemplate");
+  const id = required(template, "LaunchTemplateId");
+  const version = findTemplateVersion(region.state, id, text(template, "Version") ?? "$Default");
+  if (!region.state.images.some((image) => image.id === version.imageId)) {
+    throw new AwsError("InvalidAMIID.NotFound", `The image id '[${version.imageId}]' does not exist`);
+  }
+  const subnet = required(params, "SubnetId");
+  if (!region.state.groups.some(({ subnetIds }) => subnetIds.includes(subnet))) {
+    throw new AwsError("InvalidSubnetID.NotFound", `The subnet ID '${subnet}' does not exist`);
+  }
+  if (!flag(params, "DryRun"))
+    throw new AwsError("UnsupportedOperation", "The lab launches instances for groups only.");
+  throw new AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
+};
+
+export const ec2Instances: Operations = {
+  RunInstances,
+  DescribeInstances,
+  TerminateInstances,
+  GetConsoleOutput,
+};
 
 const filterValues = (instance: Instance, name: string): readonly string[] | undefined =>
   tagValues(instance.tags, name) ?? PLAIN_FILTERS[name]?.(instance);

@@ -7,6 +7,22 @@ const FOREVER_STARTING = "does not get past starting";
 
 /** Faults of a new node's application. */
 export const NODE_FAULTS = {
+  "secrets-denied": {
+    does: "From the staging on no node may read a secret any more.",
+    standsFor: "a policy, or a key's grant, that somebody changed",
+    when: "staged",
+    for: "ever",
+    times: "any",
+    effect: () => ({ kind: "secrets-denied" }),
+  },
+  "installer-gone": {
+    does: "From the staging on the installer's server answers 404.",
+    standsFor: "a mirror that was cleaned up, or a vendor's server that is down",
+    when: "staged",
+    for: "ever",
+    times: "any",
+    effect: () => ({ kind: "installer-gone" }),
+  },
   "install-fails": {
     does: "The installer stops on the first new node: an image cannot be pulled.",
     standsFor: "a bad image, script or registry",

@@ -5,6 +5,7 @@ import { drain } from "./drain";
 import { fence } from "./fence";
 import { gate } from "./gate";
 import { preflight } from "./preflight";
+import { proveBoot } from "./proveBoot";
 import { scaleOut } from "./scaleOut";
 import { scaleToOne } from "./scaleToOne";
 import { scaleToZero } from "./scaleToZero";
@@ -20,6 +21,7 @@ export const STEPS: readonly Step[] = [
   claim,
   fence,
   stage,
+  proveBoot,
   drain,
   backup,
   scaleToZero,

@@ -5,7 +5,7 @@ export type Finished = RunFinished & { readonly witness: Verdict };
 
 /** Ids of the steps of a run with so many hops, in their order. */
 export function stepsOf(hops: number): string[] {
-  const hop = ["stage", "drain", "backup", "scaleToZero", "scaleToOne", "gate"];
+  const hop = ["stage", "proveBoot", "drain", "backup", "scaleToZero", "scaleToOne", "gate"];
   return ["preflight", "claim", "fence", ...Array<string[]>(hops).fill(hop).flat(), "scaleOut", "verify"];
 }
 

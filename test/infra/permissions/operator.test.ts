@@ -47,6 +47,7 @@ describe("the operator's policy", () => {
         imageParameter: "/another",
         notifyTopicArn: `${TOPIC}-another`,
         notifySlackSecretArn: SLACK_SECRET.replace("slack", "another"),
+        settingsSecretArn: SLACK_SECRET.replace("slack", "others-settings"),
       }).config;
       const elsewhere = {
         ...everything,
@@ -82,8 +83,9 @@ describe("the operator's policy", () => {
     [
       "without notices it sends none",
       { notifyTopicArn: undefined, notifySlackSecretArn: undefined },
-      /^(sns|secretsmanager):/,
+      /^(sns:|secretsmanager:GetSecretValue$)/,
     ],
+    ["without a proof it dry-runs nothing", { bootProof: "off" }, /^secretsmanager:DescribeSecret$/],
     ["with runs in a folder it writes to no bucket", { runStore: undefined }, /^s3:(Put|Delete)/],
     ["without buckets it reads none", { runStore: undefined, bucket: undefined }, /^s3:/],
   ])("%s", (_title, change, unneeded) => {
@@ -131,7 +133,7 @@ describe("the operator's policy", () => {
   });
 
   it("stays in the region and the account that it is given, but for what the stack names by ARN", () => {
-    const unnamed = { notifyTopicArn: undefined, notifySlackSecretArn: undefined };
+    const unnamed = { notifyTopicArn: undefined, notifySlackSecretArn: undefined, bootProof: "off" };
     const text = JSON.stringify(operatorPolicy(scope(unnamed, { region: "eu-north-1", accountId: "999999999999" })));
     expect(new Set(text.match(/arn:aws:[a-z0-9]+:[a-z]{2}-[a-z]+-\d:[^:]*/g))).toEqual(
       new Set(

@@ -4,6 +4,7 @@ import { runsPath } from "../../../infra/runStore";
 import { awsFleet } from "../../../orchestration/adapters/awsFleet";
 import type { AwsClients } from "../../../orchestration/adapters/awsClients";
 import { awsImages } from "../../../orchestration/adapters/awsImages";
+import { awsBootSources } from "../../../orchestration/adapters/awsBootSources";
 import { awsSupply } from "../../../orchestration/adapters/awsSupply";
 import { secretText } from "../../../orchestration/adapters/notify/secret";
 import { snsChannel } from "../../../orchestration/adapters/notify/sns";
@@ -17,6 +18,7 @@ import { labRegion } from "../../adapters/labRegion";
 import { only } from "../../lab/builtRegion";
 import { actionsFor } from "../../support/awsCalls";
 import type { Request } from "../../support/iam";
+import { SECRET_ARNS } from "../../support/stackConfig";
 import { OBJECTS, SLACK_SECRET, TOPIC } from "./scope";
 
 /** A call as the SDK was given it, whatever became of it. */
@@ -43,6 +45,7 @@ const PACKAGES: Readonly<Record<keyof Omit<AwsClients, "destroy">, string>> = {
   quotas: "service-quotas",
   rds: "rds",
   s3: "s3",
+  secrets: "secrets-manager",
   ssm: "ssm",
   sts: "sts",
 };
@@ -116,6 +119,12 @@ async function askEverything({ clients, clock, region, groupName, targetGroupArn
   const fleet = awsFleet({ clients, groupName: "tfe-test", targetGroupArn: "arn:x", launchTemplateId: "lt-1" });
   const images = awsImages({ clients });
   const supply = awsSupply({ clients, groupName, targetGroupArn });
+  const bootSources = awsBootSources({
+    clients,
+    shell: ssmShell({ clients, clock }),
+    groupName,
+    launchTemplateId: "lt-1",
+  });
   const objects = s3ObjectStore({ client: clients.s3 });
   const shell = ssmShell({ clients, clock });
   const backups = awsBackups({ clients });
@@ -137,6 +146,8 @@ async function askEverything({ clients, clock, region, groupName, targetGroupArn
     () => supply.instanceType("m5.xlarge"),
     () => supply.vcpuQuota("m5.xlarge"),
     () => supply.entrypoint(),
+    () => bootSources.launchProblem(1),
+    () => bootSources.secretProblem(SECRET_ARNS.settings),
     () => backups.keepsVersions(OBJECTS),
     () => objects.list(OBJECTS, "support-bundles/"),
     () => objects.download(OBJECTS, "support-bundles/a.tar.gz", "/nonexistent/a"),
@@ -184,6 +195,10 @@ export function requestsOf({ action, input }: Recorded, scope: Scope): readonly 
       return [ask(arn(scope, "ssm", `parameter${scope.config.imageParameter ?? ""}`))];
     case "secretsmanager:GetSecretValue":
       return [ask(scope.config.notifySlackSecretArn ?? "none")];
+    case "ec2:RunInstances":
+      return [ask("*", { "ec2:LaunchTemplate": arn(scope, "ec2", "launch-template/lt-1") })];
+    case "secretsmanager:DescribeSecret":
+      return [ask(scope.config.settingsSecretArn)];
     case "sns:Publish":
       return [ask(scope.config.notifyTopicArn ?? "none")];
     case "rds:DescribeDBInstances":

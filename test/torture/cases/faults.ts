@@ -84,6 +84,9 @@ const TRIALS: Readonly<Record<Tried, Trial>> = {
   "instance-dies-draining": RIDES,
   "target-late": RIDES,
 
+  "secrets-denied": { answer: { kind: "stops", exit: 3, reason: /^BOOT_PROOF_FAILED: .*AccessDenied/, lift: true } },
+  "installer-gone": { answer: { kind: "stops", exit: 3, reason: /^BOOT_PROOF_FAILED: .*404/, lift: true } },
+
   "install-fails": {
     answer: holds(/^GATE_TIMEOUT: /, true, REBUILD, REBUILD_AT_RISK),
     speed: FAST,

@@ -1,4 +1,6 @@
+import { inEffect, strike } from "../../faults";
 import { jobsOn } from "../../jobs";
+import type { RegionState } from "../../model";
 import { SINCE } from "../../releases";
 import { answer } from "../answer";
 import { appRuns, hasReplicated } from "../phases";
@@ -18,6 +20,7 @@ export const SYSTEM_COMMANDS: Readonly<Record<string, NodeCommand>> = {
   hostname: instant(({ instance }) => succeed(`ip-${instance.privateIp.replaceAll(".", "-")}\n`)),
   df: { takes: 50, end: df },
   curl: { takes: 200, end: curl },
+  aws: { takes: 900, end: aws },
   docker: { takes: 300, end: docker },
 };
 
@@ -50,6 +53,7 @@ function df({ instance, args }: Invocation): Output {
 function curl({ state, instance, args }: Invocation): Output {
   const url = args.map((word) => (/^https?:\/\//.test(word) ? new URL(word) : undefined)).find(Boolean);
   if (!url) return fail(2, "curl: no URL specified!\n");
+  if (url.protocol === "https:" && !/^[\d.]+$|^localhost$/.test(url.hostname)) return elsewhere(state, url);
   const own = ["127.0.0.1", "localhost", instance.privateIp].includes(url.hostname);
   const asked = own ? instance : state.instances.find((other) => other.privateIp === url.hostname);
   const reply = asked && answer(asked, `${url.pathname}${url.search}`);
@@ -62,6 +66,42 @@ function curl({ state, instance, args }: Invocation): Output {
     stdout: body + format.replaceAll("%{http_code}", status),
     stderr: "",
   };
+}
+
+/** The vendor's installer and mirrors: they are there unless somebody took them away. */
+function elsewhere(state: RegionState, { hostname }: URL): Output {
+  const [gone] = inEffect(state, "installer-gone");
+  if (!gone) return succeed("");
+  strike(state, gone.fault, `a node asked ${hostname} in vain`);
+  return fail(22, "curl: (22) The requested URL returned error: 404\n");
+}
+
+/** The calls with which a node reads what it boots from: `secretsmanager get-secret-value`, `s3api head-object`. */
+function aws({ state, args }: Invocation): Output {
+  const [service = "", operation = ""] = args;
+  if (`${service} ${operation}` === "secretsmanager get-secret-value") return secretArn(state, args);
+  if (`${service} ${operation}` !== "s3api head-object")
+    return fail(252, "aws: error: argument command: Invalid choice\n");
+  const bucket = state.buckets[option(args, "--bucket") ?? ""];
+  const object = bucket?.[option(args, "--key") ?? ""];
+  if (object) return succeed(`${String(object.body.length)}\n`);
+  return fail(254, "An error occurred (404) when calling the HeadObject operation: Not Found\n");
+}
+
+/** Its value never leaves the lab's node: only `--query ARN` is known here. */
+function secretArn(state: RegionState, args: readonly string[]): Output {
+  const id = option(args, "--secret-id") ?? "";
+  const [denied] = inEffect(state, "secrets-denied");
+  const error = (code: string, words: string): Output =>
+    fail(254, `An error occurred (${code}) when calling the GetSecretValue operation: ${words}\n`);
+  if (denied) {
+    strike(state, denied.fault, `a node was refused ${id}`);
+    return error("AccessDeniedException", "User is not authorized to perform: secretsmanager:GetSecretValue");
+  }
+  if (state.secrets[id] === undefined) {
+    return error("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+  }
+  return option(args, "--query") === "ARN" ? succeed(`${id}\n`) : fail(252, "aws: error: not simulated\n");
 }
 
 function docker(invocation: Invocation): Output {

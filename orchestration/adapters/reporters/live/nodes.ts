@@ -33,7 +33,9 @@ const handlers = (plan: Plan | undefined): Handlers<Nodes> => ({
     })),
   "drain.started": (nodes, { instanceId }) => put(nodes, instanceId, { phase: "drain: asked to", mood: "busy" }),
   progress: (nodes, { instanceId, step, text }) =>
-    instanceId === undefined ? nodes : put(nodes, instanceId, { phase: `${step}: ${text.replace(/, node-drain is running$/, "")}` }),
+    instanceId === undefined
+      ? nodes
+      : put(nodes, instanceId, { phase: `${step}: ${text.replace(/, node-drain is running$/, "")}` }),
   "drain.proven": (nodes, { instanceId }) => put(nodes, instanceId, { phase: "drained", mood: "good" }),
   "zero.asked": (nodes, { instances }) =>
     nodes.map((node) =>

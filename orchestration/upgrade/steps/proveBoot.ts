@@ -1,0 +1,84 @@
+import { asRepaveError, RepaveError } from "../../domain/errors";
+import { alive } from "../../domain/fleet";
+import { hopRecord } from "../../domain/journal";
+import type { NodeAddress } from "../../ports/nodeShell";
+import { BOOT_PROOF } from "../bootProof";
+import type { StepContext } from "../context";
+import { isBehind, isLeaving, stagedVersion } from "../nodes";
+import { address } from "../sight";
+import { done, PENDING, type Step } from "../step";
+
+/**
+ * Shows, while the old nodes still serve, that AWS would launch the staged build and that a node can fetch what it boots from:
+ * what is missing then costs nothing, and in the outage it costs the outage.
+ */
+export const proveBoot: Step = {
+  id: "proveBoot",
+  title: "show that the new build could boot, without launching it",
+  scope: "hop",
+  outage: "no",
+  observe(ctx) {
+    const { zeroAsked, oneAsked } = hopRecord(ctx.run.state, ctx.hopIndex);
+    if (ctx.policy.bootProof.mode === "off") return Promise.resolve(done("the stack asks for none"));
+    if (isBehind(ctx)) return Promise.resolve(done("this release was started"));
+    return Promise.resolve(zeroAsked || oneAsked ? done("the outage has begun") : PENDING);
+  },
+  async run(ctx) {
+    const problems = [...(await ofLaunch(ctx)), ...(await ofSecrets(ctx)), ...(await ofNodes(ctx))];
+    if (problems.length === 0) return;
+    const accepted = ctx.overrides.find(({ id }) => id === BOOT_PROOF);
+    if (!accepted) throw new RepaveError("BOOT_PROOF_FAILED", problems.join("; "));
+    ctx.run.tell({ event: "warning", text: `accepted: ${problems.join("; ")}` });
+    await ctx.run.record({ event: "override.used", ...accepted });
+  },
+};
+
+async function ofLaunch(ctx: StepContext): Promise<readonly string[]> {
+  const version = stagedVersion(ctx);
+  if (version === undefined) throw new RepaveError("INTERNAL", "nothing is staged for this hop");
+  const problem = await ctx.ports.bootSources.launchProblem(version);
+  if (problem !== undefined) return [`a launch from template version ${version} would be refused ${problem}`];
+  tell(ctx, `AWS would launch template version ${version}`);
+  return [];
+}
+
+async function ofSecrets(ctx: StepContext): Promise<readonly string[]> {
+  const { secretArns } = ctx.policy.bootProof;
+  const problems = await Promise.all(secretArns.map((arn) => ctx.ports.bootSources.secretProblem(arn)));
+  const found = problems.filter((problem) => problem !== undefined);
+  if (found.length === 0) tell(ctx, `${secretArns.length} secrets are there`);
+  return found;
+}
+
+/** With the permissions of one node that runs: the next one has the same role. */
+async function ofNodes(ctx: StepContext): Promise<readonly string[]> {
+  const { mode, secretArns, sources } = ctx.policy.bootProof;
+  if (mode !== "node") return [];
+  const node = await someNode(ctx);
+  if (!node) return ["no node runs that could be asked what the next one may read"];
+  const { bootSources } = ctx.ports;
+  const problems: string[] = [];
+  for (const ask of [
+    ...secretArns.map((arn) => () => bootSources.nodeSecretProblem(node, arn)),
+    ...sources.map((url) => () => bootSources.nodeSourceProblem(node, url)),
+  ]) {
+    const problem = await ask().catch((error: unknown) => `could not be asked: ${nodeTrouble(error)}`);
+    if (problem !== undefined) problems.push(problem);
+  }
+  if (problems.length === 0) tell(ctx, `${node.instanceId} reads every secret and reaches ${sources.join(", ")}`);
+  return problems;
+}
+
+async function someNode({ ports }: StepContext): Promise<NodeAddress | undefined> {
+  const running = alive(await ports.fleet.describe()).find((i) => i.state === "running" && !isLeaving(i));
+  return running && address(running);
+}
+
+/** A node that cannot be asked is a finding; anything else stops the run for its own reason. */
+function nodeTrouble(thrown: unknown): string {
+  const error = asRepaveError(thrown);
+  if (!error.code.startsWith("NODE_")) throw error;
+  return error.detail;
+}
+
+const tell = ({ run }: StepContext, text: string): void => run.tell({ event: "progress", step: "proveBoot", text });
