@@ -48,7 +48,7 @@ export function ssmShell({ clients: { ssm }, clock }: SsmShellOptions): NodeShel
   /** The invocation; undefined: SSM does not know it yet, which is usual right after sending. */
   async function invocation(node: NodeAddress, id: string): Promise<GetCommandInvocationCommandOutput | undefined> {
     const command = new GetCommandInvocationCommand({ CommandId: id, InstanceId: node.instanceId });
-    return findInAws("GetCommandInvocation", ["InvocationDoesNotExist"], () => ssm.send(command));
+    return findInAws("GetCommandInvocation", ["InvocationDoesNotExist", "InvalidCommandId"], () => ssm.send(command));
   }
 
   /** Best effort: the reason for cancelling is what the caller must hear of. */

@@ -75,6 +75,7 @@ it("asks for no more than the 48 hours that the document allows", async () => {
 it("waits while the invocation is not there yet, pending, delayed or in progress", async () => {
   invocations = [
     NOT_THERE,
+    { ...NOT_THERE, __type: "InvalidCommandId" },
     { Status: "Pending" },
     { Status: "Delayed" },
     { Status: "InProgress", ResponseCode: -1 },
@@ -82,7 +83,7 @@ it("waits while the invocation is not there yet, pending, delayed or in progress
   ];
   // An hour is some real seconds here: enough for a busy machine.
   expect(await run(["true"], { timeoutMs: 3_600_000 })).toEqual({ exitCode: 0, stdout: "out", stderr: "err" });
-  expect(count("GetCommandInvocation")).toBe(5);
+  expect(count("GetCommandInvocation")).toBe(6);
   expect(count("CancelCommand")).toBe(0);
 });
 
