@@ -1,5 +1,6 @@
 /** The product as its users run it, on a lab that each command starts and ends: one release, nothing, refusals, two releases. */
 import { execFileSync } from "node:child_process";
+import { flawsOf } from "../../orchestration/adapters/reporters/schema/stream";
 import { ROOT, type Ended } from "./support/command";
 import { eventsIn, failureIn, finishedIn, stepsIn, stepsOf, sumOfParts, type Finished } from "./support/events";
 import { labFolder, type LabFolder } from "./support/labFolder";
@@ -33,6 +34,10 @@ describe("upgrading the lab", () => {
       expect(finished).toMatchObject({ outcome: "done", from: 610, release: 642, hops: [642] });
       expect(finished.nodes).toHaveLength(2);
       for (const node of finished.nodes) expect(node).toMatchObject({ release: 642, healthy: true });
+    });
+
+    it("tells it in events that docs/events.md describes", () => {
+      expect(eventsIn(ended.stdout).flatMap(flawsOf)).toEqual([]);
     });
 
     it("walks every step once, in the order of the plan", () => {

@@ -1,0 +1,53 @@
+import { jsonSchema } from "./stream";
+
+interface Schema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+}
+
+const INTRODUCTION = `# Events
+
+With \`--json\` the verbs \`upgrade\`, \`patch\`, \`abort\`, \`plan\` and \`health\` print one JSON object a line. Its \`event\` says which of the following it is; [events.schema.json](events.schema.json) is the same as a JSON Schema. Both are written by \`npm run docs:events\`; a test holds them to the code, and every event of the tests' runs to them.
+
+- Read what you know and skip what you do not: events and fields are added without notice, and none is taken away or changes its meaning within a major version.
+- \`at\` is the time of the run's clock, in UTC. Other times are milliseconds since the epoch, durations are seconds.
+- The journal of a run (\`runs show --json\`) has the same events but those that only watchers need, with \`seq\` in front and \`at\` in milliseconds.
+- The last line of \`upgrade\`, \`patch\` and \`abort\` is \`run.finished\`; its \`outcome\` goes with the exit code. A command that could not begin prints \`error\` alone.`;
+
+/** The page of the event stream. */
+export function eventsPage(): string {
+  const { oneOf } = jsonSchema() as { readonly oneOf: readonly Schema[] };
+  return `${[INTRODUCTION, ...oneOf.map(section)].join("\n\n")}\n`;
+}
+
+function section({ description = "", properties = {}, required = [] }: Schema): string {
+  const name = properties["event"]?.const as string;
+  const fields = Object.entries(properties).filter(([field]) => field !== "event" && field !== "at");
+  const lines = fields.map(([field, schema]) => {
+    const meaning = schema.description === undefined ? "" : `: ${schema.description}`;
+    return `- \`${field}\`${required.includes(field) ? "" : " (not always)"}, ${typeOf(schema)}${meaning}`;
+  });
+  return [`## \`${name}\``, "", description, ...(lines.length > 0 ? ["", ...lines] : [])].join("\n");
+}
+
+function typeOf(schema: Schema): string {
+  if (schema.anyOf) return schema.anyOf.map(typeOf).join(" or ");
+  if (schema.enum)
+    return schema.enum.length > 12
+      ? "a code of the runbook"
+      : schema.enum.map((each) => `\`${String(each)}\``).join(", ");
+  if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
+  if (schema.type === "array") return `list of ${typeOf(schema.items ?? {})}`;
+  if (schema.type === "object") {
+    const { properties = {}, required = [] } = schema;
+    const fields = Object.keys(properties).map((field) => `\`${field}\`${required.includes(field) ? "" : "?"}`);
+    return `{ ${fields.join(", ")} }`;
+  }
+  return schema.type ?? "anything";
+}

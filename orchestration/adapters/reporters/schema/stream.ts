@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { errorCode, FACTS } from "./facts";
+
+type Name = keyof typeof FACTS;
+
+const NAMES = Object.keys(FACTS) as Name[];
+
+/** One line of `--json`: the time in front, the event's name, and what it says. */
+function lineOf(name: Name): z.ZodObject {
+  const { shape, description = "" } = FACTS[name];
+  const at = z.iso
+    .datetime()
+    .describe("time of the run's clock: of what happened where it is told later, else of the telling");
+  return z.strictObject({ ...shape, at, event: z.literal(name) }).describe(description);
+}
+
+const LINES: Readonly<Record<Name, z.ZodObject>> = Object.fromEntries(
+  NAMES.map((name) => [name, lineOf(name)]),
+) as Record<Name, z.ZodObject>;
+
+/** Instead of events, where a command could not begin; with exit code 2, 3 or 4. */
+const errorLine = z
+  .strictObject({ event: z.literal("error"), code: errorCode, detail: z.string(), remedy: z.string() })
+  .describe("A command that could not begin: the only line there is.");
+
+/** Every line that `upgrade`, `patch`, `abort`, `plan` and `health` print with `--json`. */
+export const LINE_SCHEMAS: Readonly<Record<string, z.ZodObject>> = { ...LINES, error: errorLine };
+
+/** What is wrong with a line; empty: nothing. */
+export function flawsOf(line: unknown): readonly string[] {
+  const name = (line as { event?: unknown } | null)?.event;
+  const schema = typeof name === "string" ? LINE_SCHEMAS[name] : undefined;
+  if (!schema) return [`no such event: ${String(name)}`];
+  return (
+    schema.safeParse(line).error?.issues.map(({ path, message }) => `${String(name)} ${path.join(".")}: ${message}`) ??
+    []
+  );
+}
+
+/** The schema of one line, in JSON Schema (2020-12). */
+export const jsonSchema = (): object => ({
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  title: "tfe-repave: one line of --json",
+  oneOf: Object.values(LINE_SCHEMAS).map((schema) => z.toJSONSchema(schema)),
+});

@@ -1,0 +1,76 @@
+import { z } from "zod";
+
+/** The values that events are made of. Times that are numbers are milliseconds since the epoch, on the run's clock. */
+export const text = z.string();
+export const instanceId = z.string().describe("EC2 instance id");
+export const seconds = z.number().min(0).describe("seconds of the run's clock");
+export const time = z.number().int().describe("milliseconds since the epoch");
+export const hop = z.number().int().describe("index of the repave on the way, from 0; -1: none (an abort)");
+export const step = z.string().describe("id of the step");
+export const release = z.number().int().describe("ReleaseSequence");
+export const count = z.number().int().min(0);
+export const templateVersion = z.number().int().min(1).describe("version of the launch template");
+export const operator = z.string().describe("user@host");
+export const runId = z.string();
+export const processes = z.array(z.string()).describe("processes of the Auto Scaling group");
+
+const aHop = z.strictObject({
+  release,
+  image: z.string().describe("image id"),
+  rebuild: z.number().exactOptional().describe("set where nodes are replaced by the same build"),
+});
+
+export const plan = z
+  .strictObject({
+    schema: z.literal(1),
+    stack: text,
+    from: aHop,
+    hops: z.array(aHop).describe("the releases on the way, the target last"),
+    nodeCount: count.describe("nodes at the end"),
+    because: text.exactOptional().describe("why nodes are replaced that run this build already"),
+  })
+  .describe("what is intended");
+
+export const observations = z
+  .array(z.strictObject({ condition: text, held: z.boolean(), observed: text }))
+  .describe("the conditions of the gate as last seen");
+
+export const nodeFacts = z.strictObject({
+  instanceId,
+  templateVersion: z.number().int().nullable(),
+  release: release.nullable(),
+  image: text,
+  launchedAt: time,
+});
+
+export const finalNodes = z.array(z.strictObject({ instanceId, release: release.nullable(), healthy: z.boolean() }));
+
+const image = { name: text, architecture: text, createdAt: time };
+export const describedImage = z.strictObject({
+  id: z.string().describe("image id"),
+  name: image.name.exactOptional(),
+  architecture: image.architecture.exactOptional(),
+  createdAt: image.createdAt.exactOptional(),
+});
+
+export const outageParts = z
+  .strictObject({
+    deregistration: seconds,
+    termination: seconds,
+    overhead: seconds,
+    build: seconds,
+    firstAnswer: seconds,
+  })
+  .describe("the outage taken apart; the parts add up to it");
+
+export const witness = z
+  .strictObject({
+    overlapSeconds: seconds,
+    lostJobs: count,
+    killedWhileBooting: count,
+    unansweredSeconds: seconds,
+    jobsFinished: count,
+    violations: z.array(text),
+    interference: z.array(text).exactOptional(),
+  })
+  .describe("only in the lab: what its observer saw, since the lab was made");
