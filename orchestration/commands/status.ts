@@ -1,3 +1,4 @@
+import type { LeaseRecord } from "../../infra/contract";
 import { fold } from "../domain/journal";
 import { releaseLabel } from "../domain/releases";
 import { gapsInFence } from "../domain/fence";
@@ -74,13 +75,19 @@ async function lookAtStack(target: Target, ids: readonly string[] | undefined): 
             `go on with: npm run upgrade -- --stack ${stackName} --release ${goal ?? ""}`,
         ]
       : []),
-    ...(left
-      ? [`${left.runId} left the processes suspended; once every node is well: npm run restart -- --stack ${stackName}`]
-      : []),
+    ...(left ? [operationLine(left.runId, stackName, isHeld(lease, left.runId, ports.clock.now()))] : []),
     ...(lease ? [`lease: ${lease.holder}, run ${lease.runId}, until ${new Date(lease.expiresAt).toISOString()}`] : []),
   ];
   return { lines, json, code: 0 };
 }
+
+const isHeld = (lease: LeaseRecord | undefined, runId: string, now: number): boolean =>
+  lease?.runId === runId && lease.expiresAt >= now;
+
+const operationLine = (runId: string, stack: string, underWay: boolean): string =>
+  underWay
+    ? `${runId} is under way`
+    : `${runId} left the processes suspended; once every node is well: npm run restart -- --stack ${stack}`;
 
 export const statusVerb: Verb = ({ io, verb, exit }) => {
   onNodes(verb("status", "Show the fleet, the stack, and what a run left unfinished."))

@@ -1,5 +1,6 @@
 import { RepaveError } from "../../orchestration/domain/errors";
 import { FENCE } from "../../orchestration/domain/fence";
+import { leftByOperation } from "../../orchestration/operations/fence";
 import type { OperationOptions } from "../../orchestration/operations/operation";
 import { restartOf } from "../../orchestration/operations/restart";
 import { memoryRunStore } from "../fakes/runStore";
@@ -108,11 +109,14 @@ describe("a node that does not come back", () => {
     world.group.suspend(["AZRebalance"]);
     spoilFirst(world);
     await restart(world, undefined, { journals });
+    const [halted] = await journals.list();
+    expect(await leftByOperation(journals)).toEqual({ runId: halted?.runId, found: ["AZRebalance"] });
     world.once("note", () => world.group.heal("i-1"));
     world.acts.length = 0;
     expect((await restart(world, ["i-1"], { journals })).outcome).toBe("done");
     expect(world.acts.slice(0, -1)).toEqual([FENCED, ...ofNode("i-1")]);
     expect(world.group.suspended).toEqual(["AZRebalance"]);
+    expect(await leftByOperation(journals)).toBeUndefined();
   });
 });
 
