@@ -1,3 +1,4 @@
+import { fold } from "../../orchestration/domain/journal";
 import { DEFAULT_POLICY } from "../../orchestration/upgrade/context";
 import { World } from "../fakes/world";
 import { attempt, FENCED, hopActs, OPENED } from "../support/attempt";
@@ -166,7 +167,21 @@ describe("the database", () => {
       snapshot,
       "capacity 0 version 1",
     ]);
-    expect(world.of("backup.mark")).toHaveLength(1);
+    const tags = world.snapshotTags.get(taken?.snapshotId ?? "");
+    const [run] = await world.store.list();
+    expect(tags).toEqual({ "tfe-repave:run": run?.runId, "tfe-repave:stack": "test" });
+  });
+
+  test("is marked for a restore before the nodes go, and once more at zero, when nobody writes any more", async () => {
+    const world = new World();
+    await attempt(world, {}, { policy });
+    const marks = world.of("backup.mark").map(({ pointInTime }) => pointInTime);
+    const [zero] = world.of("zero.reached");
+    expect(marks).toHaveLength(2);
+    expect(marks[1]).toBe(zero?.at);
+    expect(marks[0]).toBeLessThan(zero?.lastSeenAlive ?? 0);
+    const [run] = await world.store.list();
+    expect(fold(await world.store.journal(run?.runId ?? "")).hops[0]?.pointInTime).toBe(zero?.at);
   });
 
   test("is snapshotted before each hop", async () => {
@@ -194,7 +209,7 @@ describe("the database", () => {
     const world = new World();
     await attempt(world, {}, { policy: { ...policy, backup: { ...policy.backup, snapshot: false } } });
     expect(world.acts.filter((act) => act.startsWith("snapshot"))).toEqual([]);
-    expect(world.of("backup.mark")).toHaveLength(1);
+    expect(world.of("backup.mark")).toHaveLength(2);
   });
 });
 

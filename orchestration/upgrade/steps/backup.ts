@@ -8,7 +8,8 @@ import { waitFor } from "../wait";
 
 /**
  * A snapshot of the database, where the stack asks for one, awaited before anything is terminated; in any case the moment
- * is written down to which the database can be restored. Restoring is never done here: it is the operator's.
+ * is written down to which the database can be restored, here and, later and better, at zero. Restoring is never done here: it
+ * is the operator's.
  */
 export const backup: Step = {
   id: "backup",

@@ -99,5 +99,9 @@ async function awaitZero(ctx: StepContext): Promise<void> {
     sightings += 1;
     return sightings >= policy.zero.sightings ? true : undefined;
   });
-  await run.record({ event: "zero.reached", hop: hopIndex, lastSeenAlive, at: ports.clock.now() });
+  const at = ports.clock.now();
+  // Now that nobody writes, this is the moment to restore to: later than the one before the nodes went, and nothing is lost.
+  if (policy.backup.databaseId !== undefined)
+    await run.record({ event: "backup.mark", hop: hopIndex, pointInTime: at });
+  await run.record({ event: "zero.reached", hop: hopIndex, lastSeenAlive, at });
 }
