@@ -1,9 +1,8 @@
 import { duration } from "../adapters/reporters/lines";
 import { RepaveError } from "../domain/errors";
-import { fold, isOver } from "../domain/journal";
-import { target as goalOf } from "../domain/plan";
-import { releaseLabel } from "../domain/releases";
+import { fold } from "../domain/journal";
 import type { RunRecord, RunStore } from "../ports/runStore";
+import { historyOf, historyTable } from "../upgrade/history";
 import { renderReport } from "../upgrade/report";
 import { openTarget } from "../wiring";
 import { targetOptions, type Io, type StackOptions } from "./io";
@@ -21,46 +20,14 @@ export async function runsCommand(
     const { store } = target.ports;
     const runs = await store.list();
     if (show === undefined) {
-      for (const run of runs) await list(run, store, options, io);
-      if (runs.length === 0 && options.json !== true) io.out("no runs yet");
+      const past = await Promise.all(runs.map(async (run) => historyOf(run, await store.journal(run.runId))));
+      if (options.json === true) for (const run of past) io.out(JSON.stringify({ event: "run", ...run }));
+      else for (const line of past.length === 0 ? ["no runs yet"] : historyTable(past, duration)) io.out(line);
     } else await showOne(id === undefined ? runs.at(-1) : runs.find((run) => run.runId === id), store, options, io);
     return 0;
   } finally {
     await target.close();
   }
-}
-
-async function list(
-  { runId, plan, operator }: RunRecord,
-  store: RunStore,
-  options: StackOptions,
-  io: Io,
-): Promise<void> {
-  const state = fold(await store.journal(runId));
-  const outcome = state.finished?.outcome ?? "unfinished";
-  const { outageSeconds = null, outageRatio = null } = state.finished ?? {};
-  if (options.json === true) {
-    const resumable = !isOver(state);
-    io.out(
-      JSON.stringify({
-        event: "run",
-        runId,
-        operator,
-        plan,
-        outcome,
-        resumable,
-        step: state.step ?? null,
-        outageSeconds,
-        outageRatio,
-      }),
-    );
-    return;
-  }
-  const way = `${releaseLabel(plan.from.release)} → ${releaseLabel(goalOf(plan).release)}`;
-  const cost = outageSeconds === null ? "" : `  outage ${duration(outageSeconds)}`;
-  io.out(
-    `${runId}  ${outcome}${isOver(state) ? "" : ` at ${state.step ?? "the beginning"}`}  ${way}${cost}  ${operator}`,
-  );
 }
 
 async function showOne(run: RunRecord | undefined, store: RunStore, options: StackOptions, io: Io): Promise<void> {

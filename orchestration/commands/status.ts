@@ -66,7 +66,8 @@ async function lookAtStack(target: Target, ids: readonly string[] | undefined): 
     ...json.nodes.map((node) => {
       const release = node.release === null ? "unknown" : releaseLabel(node.release);
       const place = `${node.state}, ${node.lifecycle ?? "not in the group"}, target ${node.target}`;
-      return `  ${node.instanceId}  ${place}  release ${release}  ${node.healthy ? "healthy" : "not healthy"}`;
+      const build = `release ${release}  image ${node.image}  age ${age(ports.clock.now() - Date.parse(node.launchedAt))}`;
+      return `  ${node.instanceId}  ${place}  ${build}  ${node.healthy ? "healthy" : "not healthy"}`;
     }),
     ...(nodes.length === 0 ? ["  no node"] : []),
     ...(unfinished
@@ -88,6 +89,12 @@ const operationLine = (runId: string, stack: string, underWay: boolean): string 
   underWay
     ? `${runId} is under way`
     : `${runId} left the processes suspended; once every node is well: npm run restart -- --stack ${stack}`;
+
+/** In whole hours, from two days on in days. */
+function age(ms: number): string {
+  const hours = Math.floor(ms / 3_600_000);
+  return hours < 48 ? `${hours}h` : `${Math.floor(hours / 24)}d`;
+}
 
 export const statusVerb: Verb = ({ io, verb, exit }) => {
   onNodes(verb("status", "Show the fleet, the stack, and what a run left unfinished."))

@@ -60,7 +60,10 @@ export function makePlan(request: Request, seen: FleetSeen, now: number): Plan {
 }
 
 const DAY_MS = 86_400_000;
-const inDays = (ms: number): string => `${Math.floor(ms / DAY_MS)} days`;
+const inDays = (ms: number): string => {
+  const days = Math.floor(ms / DAY_MS);
+  return days === 1 ? "1 day" : `${days} days`;
+};
 
 /** Which node is older than the request allows, in words; undefined: none is. */
 function tooOld({ maxAgeMs }: Request, { nodes }: FleetSeen, now: number): string | undefined {

@@ -22,6 +22,8 @@ export interface Started {
   line(containing: string): Promise<string>;
   /** What Ctrl-C does: every process of the group gets it. */
   interrupt(): void;
+  /** Every process of the group dies where it is. */
+  kill(): void;
 }
 
 export interface StartOptions {
@@ -79,6 +81,7 @@ export function start(words: readonly string[], { env, limit }: StartOptions): S
         look();
       }),
     interrupt: () => signal(group, "SIGINT"),
+    kill: () => signal(group, "SIGKILL"),
   };
 }
 

@@ -1,0 +1,88 @@
+import { fold, isOver, type JournalEntry } from "../domain/journal";
+import { measureOutage } from "../domain/outage";
+import { target, type Plan } from "../domain/plan";
+import { releaseLabel } from "../domain/releases";
+import type { RunRecord } from "../ports/runStore";
+
+/** A past run, or one that is not finished, in one object. Times in seconds; null: nothing was measured. */
+export interface RunHistory {
+  readonly runId: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly operator: string;
+  readonly scheduled: boolean;
+  readonly plan: Plan;
+  /** What it changed, or was to change, in words. */
+  readonly change: string;
+  readonly outcome: string;
+  readonly resumable: boolean;
+  /** Where it is, or was at its end. */
+  readonly step: string | null;
+  readonly drainSeconds: number | null;
+  readonly outageSeconds: number | null;
+  readonly nodeBuildSeconds: number | null;
+  readonly outageRatio: number | null;
+  readonly overrides: readonly { readonly id: string; readonly because: string }[];
+}
+
+export function historyOf(record: RunRecord, entries: readonly JournalEntry[]): RunHistory {
+  const state = fold(entries);
+  const measured = measureOutage(state);
+  const orNull = (seconds: number): number | null => (seconds === 0 ? null : seconds);
+  return {
+    runId: record.runId,
+    startedAt: new Date(record.createdAt).toISOString(),
+    operator: record.operator,
+    scheduled: record.scheduled === true,
+    plan: record.plan,
+    change: describeChange(record.plan),
+    outcome: state.finished?.outcome ?? "unfinished",
+    resumable: !isOver(state),
+    step: state.step ?? null,
+    drainSeconds: orNull(state.stepSeconds["drain"] ?? 0),
+    outageSeconds: orNull(measured.outageSeconds),
+    nodeBuildSeconds: orNull(measured.nodeBuildSeconds),
+    outageRatio: orNull(measured.outageRatio),
+    overrides: state.overrides,
+  };
+}
+
+/** `610 (v202204-2) → 642 (v202207-2), ami-a → ami-b`. */
+function describeChange(plan: Plan): string {
+  const { release, image } = target(plan);
+  const { from } = plan;
+  const releases = release === from.release ? [] : [from, ...plan.hops].map((hop) => releaseLabel(hop.release));
+  const parts = [
+    ...(releases.length === 0 ? [] : [releases.join(" → ")]),
+    ...(image === from.image ? [] : [`${from.image} → ${image}`]),
+  ];
+  return parts.join(", ") || plan.because || `${releaseLabel(release)} again`;
+}
+
+const HEADINGS = ["started (UTC)", "run", "outcome", "drain", "outage", "build", "by", "change"] as const;
+
+/** The runs as a table for a person; `show` writes seconds. */
+export function historyTable(runs: readonly RunHistory[], show: (seconds: number) => string): readonly string[] {
+  const cell = (seconds: number | null): string => (seconds === null ? "-" : show(seconds));
+  const rows = runs.map((run) => [
+    run.startedAt.slice(0, 16).replace("T", " "),
+    run.runId,
+    run.resumable ? `${run.outcome} at ${run.step ?? "the beginning"}` : run.outcome,
+    cell(run.drainSeconds),
+    cell(run.outageSeconds),
+    cell(run.nodeBuildSeconds),
+    run.scheduled ? `${run.operator} (schedule)` : run.operator,
+    run.change,
+  ]);
+  return columns([HEADINGS, ...rows]);
+}
+
+function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((text, column) => text.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
