@@ -4,6 +4,7 @@ import { z } from "zod";
 import { boolean, choice, integer, list, stringMap, text, url } from "./configValues";
 import { unfitForBuilding, unfitForGiven } from "./configOfServices";
 import { PROJECT, SECRET_SETTINGS } from "./contract";
+import { SOURCE_PATTERN, unfitForSchedule } from "./configOfSchedule";
 import { RUN_STORE_PATTERN } from "./runStore";
 
 export { SECRET_SETTINGS } from "./contract";
@@ -103,6 +104,16 @@ const SCHEMA = z.object({
   notifyWebhookUrl: url("https", "http").optional(),
   notifyWebhookSecretArn: secretArn.optional(),
   notifyTopicArn: text("the ARN of an SNS topic", /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/).optional(),
+
+  scheduleCalendar: text("cron(…) or rate(…) of EventBridge Scheduler", /^(cron|rate)\([\w ,*?/#-]+\)$/).optional(),
+  scheduleTimezone: text("a time zone (Europe/Amsterdam)", /^[\w/+-]+$/).prefault("UTC"),
+  scheduleSource: text("https://github.com/owner/name or a repository of CodeCommit", SOURCE_PATTERN).optional(),
+  scheduleConnectionArn: text(
+    "the ARN of a connection",
+    /^arn:aws[a-z-]*:(codeconnections|codestar-connections):\S+$/,
+  ).optional(),
+  scheduleBackendUrl: text("a Pulumi backend (s3://bucket)", /^(s3|https):\/\/[^\s@]+$/).optional(),
+  schedulePassphraseSecretArn: secretArn.optional(),
 });
 
 export type StackConfig = Readonly<z.output<typeof SCHEMA>>;
@@ -173,6 +184,7 @@ function contradictions(values: Values): string[] {
       "imageParameter and imageName are two sources of the newest image: leave one of them out",
     ],
     [values.backup === "snapshot" && !has("databaseId") && !builds, "databaseId is required for backup: snapshot"],
+    ...unfitForSchedule(has, values.runStore),
     [tooManyNodes(values), "nodeCount must not be greater than maxNodes"],
     ...unfitSettings(values),
   ];

@@ -7,6 +7,7 @@ import { Fleet } from "./components/fleet";
 import { Network } from "./components/services/network";
 import { Services } from "./components/services/services";
 import { Identity } from "./components/identity";
+import { PatchJob } from "./components/patchJob";
 import { PostBuildGate } from "./components/postBuildGate";
 import type { StackConfig } from "./config";
 import { type BuiltServices, PROJECT, TAGS } from "./contract";
@@ -14,6 +15,9 @@ import { type GuardOptions, readConfig, refuseWhileHeld } from "./guards";
 import { resourceName } from "./names";
 import type { ProgramOutputs } from "./outputs";
 import { nodeManagedPolicies, nodeNeeds } from "./permissions/node";
+import { operatorPolicy } from "./permissions/operator";
+import { scopeOf } from "./permissions/scope";
+import { parseRunStore, whereRunsAre } from "./runStore";
 import { encodeUserData, renderUserData } from "./userData";
 
 export type ProgramOptions = GuardOptions;
@@ -78,6 +82,8 @@ function createStack(stack: string, config: StackConfig, projectRoot: string): P
     airgap: pulumi.output(config.airgapPackageUrl !== undefined),
     ...(services === undefined ? {} : { services: namesOf(services) }),
   };
+  if (config.scheduleCalendar !== undefined)
+    createPatchJob(config, config.scheduleCalendar, place, access, stack, projectRoot, tags);
   new PostBuildGate("post-build-gate", { stack, projectRoot, group: fleet.group, facts: outputs });
   return outputs;
 }
@@ -160,6 +166,37 @@ function createEntrypoint(
     securityGroupIds: built === undefined ? config.securityGroupIds : [built.id],
     certificateArn: required(config, "certificateArn"),
     deregistrationDelay: config.deregistrationDelay,
+    tags,
+  });
+}
+
+/** The job in AWS that patches the stack. */
+function createPatchJob(
+  config: StackConfig,
+  calendar: string,
+  place: Place,
+  access: Access | undefined,
+  stack: string,
+  projectRoot: string,
+  tags: Tags,
+): PatchJob {
+  const runs = parseRunStore(whereRunsAre({ configured: config.runStore, env: {}, projectRoot }));
+  const scope = scopeOf(stack, config, runs, { region: region() });
+  const isPlaced = config.vpcId !== undefined || config.services === "build";
+  return new PatchJob("patch-job", {
+    ...scope,
+    name: resourceName(stack, "job"),
+    calendar,
+    timezone: config.scheduleTimezone,
+    source: required(config, "scheduleSource"),
+    connectionArn: config.scheduleConnectionArn,
+    backendUrl: required(config, "scheduleBackendUrl"),
+    passphraseSecretArn: config.schedulePassphraseSecretArn,
+    operatorPolicy: operatorPolicy(scope),
+    network: isPlaced
+      ? { vpcId: place.vpcId(), subnetIds: place.nodeSubnetIds, loadBalancerGroupId: access?.loadBalancer?.id }
+      : undefined,
+    topicArn: config.notifyTopicArn,
     tags,
   });
 }

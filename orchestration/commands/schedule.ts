@@ -4,6 +4,7 @@ import { DateTime } from "luxon";
 import { readStackFile, type StackConfig } from "../../infra/config";
 import { writeJobFiles } from "../adapters/jobFiles";
 import { RepaveError } from "../domain/errors";
+import { awsJob } from "../domain/schedule/aws";
 import { parseCron } from "../domain/schedule/cron";
 import { cronJob } from "../domain/schedule/crontab";
 import { githubJob } from "../domain/schedule/github";
@@ -13,7 +14,7 @@ import { PROJECT_ROOT, stackConfig, stackFileOf } from "../wiring";
 import type { Io } from "./io";
 import { examples, jsonOption, type Verb } from "./verb";
 
-const PLACES = ["github", "systemd", "cron"] as const;
+const PLACES = ["github", "systemd", "cron", "aws"] as const;
 
 export interface ScheduleOptions {
   readonly stack: string;
@@ -60,7 +61,7 @@ export async function scheduleCommand(
 /** The job as its scheduler takes it. Throws `USAGE` where it could not work there. */
 export function renderJob(
   options: ScheduleOptions,
-  config: Pick<StackConfig, "runStore">,
+  config: Pick<StackConfig, "runStore" | "scheduleSource" | "scheduleBackendUrl">,
   region: string,
   place: SchedulePlace,
 ): RenderedJob {
@@ -69,19 +70,26 @@ export function renderJob(
     case "github": {
       if (job.zone !== "UTC")
         throw usage("GitHub's clock is UTC: give --calendar in UTC; the stack's windows know their zone and decide");
-      if (config.runStore?.startsWith("s3://") !== true)
-        throw usage(
-          "set tfe:runStore to s3://…: what is kept in a folder is gone with GitHub's machine, the unfinished run with it",
-        );
+      requireBucket(config, "GitHub's machine");
       if (options.role === undefined)
         throw usage("--role is required with --on github: the role that the workflow assumes");
       return githubJob(job, { roleArn: options.role, runsOn: options.runsOn });
     }
+    case "aws":
+      requireBucket(config, "the machine that CodeBuild lends");
+      return awsJob(job, config);
     case "systemd":
       return systemdJob(job, { ...plainPlace(place), user: options.user });
     case "cron":
       return cronJob(job, { ...plainPlace(place), mailTo: options.mailTo });
   }
+}
+
+function requireBucket({ runStore }: Pick<StackConfig, "runStore">, machine: string): void {
+  if (runStore?.startsWith("s3://") === true) return;
+  throw usage(
+    `set tfe:runStore to s3://…: what is kept in a folder is gone with ${machine}, the unfinished run with it`,
+  );
 }
 
 const usage = (detail: string): RepaveError => new RepaveError("USAGE", detail);

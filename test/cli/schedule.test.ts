@@ -39,6 +39,19 @@ it.each<[string, Partial<ScheduleOptions>, string | undefined, string]>([
   expect(() => render(change, runStore)).toThrow(why);
 });
 
+it("on AWS: the commands that make the job part of the stack, without the keys that are there", () => {
+  const given = { ...GIVEN, on: "aws", timezone: "Europe/Amsterdam" } as const;
+  const config = { runStore: "s3://runs", scheduleSource: "https://github.com/example/tfe" };
+  const { files, next } = renderJob(given, config, "eu-central-1", PLACE);
+  expect(files).toEqual([]);
+  expect(next.slice(0, 3)).toEqual([
+    "pulumi config set --stack production tfe:scheduleBackendUrl 's3://BUCKET'",
+    "pulumi config set --stack production tfe:scheduleTimezone 'Europe/Amsterdam'",
+    "pulumi config set --stack production tfe:scheduleCalendar 'cron(0 2 ? * SUN *)'",
+  ]);
+  expect(() => renderJob(given, {}, "eu-central-1", PLACE)).toThrow("set tfe:runStore to s3://");
+});
+
 it.each(["/opt/tfe repave", "/opt/100%", "/opt/$(id)"])("a checkout in %s is refused", (root) => {
   for (const on of ["systemd", "cron"] as const)
     expect(() => render({ on }, undefined, { ...PLACE, root })).toThrow("a job needs a path of letters");

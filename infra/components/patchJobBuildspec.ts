@@ -1,0 +1,25 @@
+/** What CodeBuild is told to do. Pure. */
+
+/** The longest that CodeBuild lets a build last (36 hours): a drain may take a day. */
+export const BUILD_MINUTES = 2160;
+/** By then a run is asked to stop at its next safe point; the next call goes on with it. */
+const STOP_AFTER_MINUTES = 2100;
+
+/** The same as `npm run patch -- --latest --scheduled …`, without npm between the run and the signal that stops it. */
+const patch = (stack: string): string =>
+  `timeout --foreground --signal=INT --kill-after=15m --preserve-status ${STOP_AFTER_MINUTES}m ` +
+  `node --import tsx orchestration/cli.ts patch --latest --scheduled --stack ${stack} --json`;
+
+/** A buildspec; JSON is YAML. */
+export const buildspec = (stack: string): string =>
+  JSON.stringify(
+    {
+      version: 0.2,
+      phases: {
+        install: { "runtime-versions": { nodejs: 22 }, commands: ["npm ci --no-audit --no-fund"] },
+        build: { commands: [patch(stack)] },
+      },
+    },
+    null,
+    2,
+  );

@@ -1,0 +1,20 @@
+/** What a job in AWS needs besides its calendar. Pure. */
+
+type Key = "scheduleCalendar" | "scheduleSource" | "scheduleConnectionArn" | "scheduleBackendUrl" | "vpcId";
+
+/** `https://github.com/owner/name`, or a repository of CodeCommit. */
+export const SOURCE_PATTERN =
+  /^https:\/\/(github\.com\/[\w.-]+\/[\w.-]+|git-codecommit\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/v1\/repos\/[\w.-]+)$/;
+
+/** The broken ones are told. */
+export const unfitForSchedule = (
+  has: (key: Key) => boolean,
+  runStore: string | undefined,
+): readonly (readonly [broken: boolean, problem: string])[] => [
+  [has("scheduleCalendar") && !has("scheduleSource"), "scheduleSource is required with scheduleCalendar"],
+  [has("scheduleCalendar") && !has("scheduleBackendUrl"), "scheduleBackendUrl is required with scheduleCalendar"],
+  [
+    has("scheduleCalendar") && runStore?.startsWith("s3://") !== true,
+    "runStore must be s3://… with scheduleCalendar: a folder is gone with the machine that a job was given",
+  ],
+];
