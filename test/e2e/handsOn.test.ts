@@ -11,6 +11,7 @@ import { ensureEngine } from "../../orchestration/adapters/engine/ensureEngine";
 import { run, type Ended, type Started } from "./support/command";
 import { eventsIn, failureIn, finishedIn, stepsIn, stepsOf } from "./support/events";
 import { labFolder, type LabFolder } from "./support/labFolder";
+import { resultOf, UPGRADED_TO_642 } from "./support/result";
 
 jest.setTimeout(450_000);
 
@@ -112,6 +113,10 @@ describe("a person at a shell, beside a running lab", () => {
       expect(finished.witness).toMatchObject({ overlapSeconds: 0, lostJobs: 0, killedWhileBooting: 0, violations: [] });
       expect(stepsIn(upgraded.stdout)).toEqual(stepsOf(1));
       expect(await group()).toMatchObject({ LaunchTemplate: { Version: expect.stringMatching(/^[23]$/) as string } });
+    });
+
+    it("has the result that a run over SSM has", () => {
+      expect(resultOf(upgraded)).toEqual(UPGRADED_TO_642);
     });
 
     it("reaches the nodes by SSH alone", async () => {

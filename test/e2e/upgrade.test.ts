@@ -5,6 +5,7 @@ import { ROOT, type Ended } from "./support/command";
 import { eventsIn, failureIn, finishedIn, stepsIn, stepsOf, sumOfParts, type Finished } from "./support/events";
 import { labFolder, type LabFolder } from "./support/labFolder";
 import { crowding } from "./support/machine";
+import { resultOf, UPGRADED_TO_642 } from "./support/result";
 
 jest.setTimeout(450_000);
 
@@ -38,6 +39,15 @@ describe("upgrading the lab", () => {
 
     it("tells it in events that docs/events.md describes", () => {
       expect(eventsIn(ended.stdout).flatMap(flawsOf)).toEqual([]);
+    });
+
+    it("has the result that a run over SSH has, with every command sent over SSM", async () => {
+      expect(resultOf(ended)).toEqual(UPGRADED_TO_642);
+      const { ssmCommands } = await lab.region();
+      const drains = ssmCommands.filter(({ commands }) => commands.join().includes("node-drain"));
+      const drained = drains.flatMap(({ invocations }) => invocations);
+      expect(new Set(drained.map(({ instanceId }) => instanceId)).size).toBe(2);
+      expect(new Set(drained.map(({ status }) => status))).toEqual(new Set(["Success"]));
     });
 
     it("walks every step once, in the order of the plan", () => {
