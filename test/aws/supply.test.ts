@@ -1,14 +1,22 @@
 import { CreateAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
-import { CreateLaunchTemplateCommand, DescribeImagesCommand, DescribeSubnetsCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateLaunchTemplateCommand,
+  DescribeImagesCommand,
+  DescribeInstancesCommand,
+  DescribeSubnetsCommand,
+} from "@aws-sdk/client-ec2";
 import {
   CreateListenerCommand,
   CreateLoadBalancerCommand,
   CreateTargetGroupCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { CreateBucketCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
+import { CreateSecretCommand, DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { awsBackups } from "../../orchestration/adapters/awsBackups";
 import type { AwsClients } from "../../orchestration/adapters/awsClients";
+import { awsBootSources } from "../../orchestration/adapters/awsBootSources";
 import { awsSupply } from "../../orchestration/adapters/awsSupply";
+import type { BootSources } from "../../orchestration/ports/bootSources";
 import type { Supply } from "../../orchestration/ports/supply";
 import { motoClients } from "./moto";
 
@@ -17,6 +25,7 @@ import { motoClients } from "./moto";
 const NAME = "tfe-supply";
 let clients: AwsClients;
 let supply: Supply;
+let boot: BootSources;
 let zone: string;
 let imageId: string;
 
@@ -30,7 +39,7 @@ beforeAll(async () => {
   const template = await clients.ec2.send(
     new CreateLaunchTemplateCommand({
       LaunchTemplateName: NAME,
-      LaunchTemplateData: { ImageId: imageId, InstanceType: "m5.xlarge" },
+      LaunchTemplateData: { ImageId: imageId, InstanceType: "m5.xlarge", KeyName: NAME },
     }),
   );
   const target = { Name: NAME, Port: 443, Protocol: "HTTPS", VpcId: subnet?.VpcId } as const;
@@ -57,6 +66,9 @@ beforeAll(async () => {
     }),
   );
   supply = awsSupply({ clients, groupName: NAME, targetGroupArn });
+  const launchTemplateId = template.LaunchTemplate?.LaunchTemplateId ?? "";
+  const shell = { run: () => Promise.reject(new Error("moto has no nodes")) };
+  boot = awsBootSources({ clients, shell, groupName: NAME, launchTemplateId });
 });
 afterAll(() => clients.destroy());
 
@@ -78,6 +90,24 @@ it("knows an instance type, its vCPUs and its zones, and one that does not exist
 
 it("finds the load balancer in front of the target group", async () => {
   expect(await supply.entrypoint()).toEqual({ loadBalancers: [NAME], crossZone: true });
+});
+
+it("takes EC2's answer to a dry run for what it is, and launches nothing", async () => {
+  expect(await boot.launchProblem(1)).toBeUndefined();
+  const { Reservations: found = [] } = await clients.ec2.send(
+    new DescribeInstancesCommand({ Filters: [{ Name: "image-id", Values: [imageId] }] }),
+  );
+  const ours = found.flatMap(({ Instances: some = [] }) => some).filter(({ KeyName: key }) => key === NAME);
+  expect(ours).toEqual([]);
+});
+
+it("knows whether a secret is there, and whether it is to be deleted", async () => {
+  const { ARN: arn = "" } = await clients.secrets.send(new CreateSecretCommand({ Name: NAME, SecretString: "x" }));
+  expect(await boot.secretProblem(arn)).toBeUndefined();
+  await clients.secrets.send(new DeleteSecretCommand({ SecretId: arn, RecoveryWindowInDays: 7 }));
+  expect(await boot.secretProblem(arn)).toBe(`${arn} is to be deleted`);
+  const absent = arn.replace(NAME, "nobodys");
+  expect(await boot.secretProblem(absent)).toBe(`${absent} does not exist`);
 });
 
 it("knows whether a bucket keeps former versions", async () => {
