@@ -110,7 +110,7 @@ export const ERRORS = {
     disposition: "halt",
     title: "A node did not come back healthy after its restart",
     remedy:
-      "No further node was touched. See what is red with `health`; where a setting is to blame, `app-config set` it back. Either command begins with the node that is not healthy.",
+      "No further node was touched. See what is red with `health`; where a setting is to blame, `app-config set` it back. The same command begins with the node that is not healthy.",
   },
   BUNDLE_INCOMPLETE: {
     disposition: "fail",

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { asRepaveError, ERRORS, RepaveError, type ErrorCode } from "../../orchestration/domain/errors";
 
 const CODES = Object.keys(ERRORS) as ErrorCode[];
@@ -39,4 +41,17 @@ describe("what was thrown", () => {
     expect(asRepaveError(cause)).toMatchObject({ code: "INTERNAL", detail: "x is undefined", cause });
     expect(asRepaveError("thrown text")).toMatchObject({ code: "INTERNAL", detail: "thrown text" });
   });
+});
+
+/** Tests that go through the whole table reach nothing, and neither do worlds and helpers. */
+const NO_PROOF = /^(docs|domain\/errors)\.test\.ts$|^(fakes|support)\//;
+
+const TESTS = readdirSync(resolve(__dirname, ".."), { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts") && !NO_PROOF.test(file))
+  .map((file) => readFileSync(join(__dirname, "..", file), "utf8"))
+  .join("\n");
+
+test.each(CODES)("%s is expected by a test that reaches it", (code) => {
+  // As a value that is asserted, or as the words of the command line.
+  expect(TESTS).toMatch(new RegExp(`"${code}"|\\(${code}\\)|\\b${code}\\b.*"\\s*[,)\\]]`));
 });
