@@ -61,12 +61,10 @@ export async function abort(
     // Once more, with what the journal says under the lease: the run may have gone on while the operator was asked.
     await requireWayBack(plan, run.state, options);
     await run.record({ event: "abort.asked", operator: ports.operator });
-    // Those that have nothing left to do work again first: the others may take hours.
-    const idle = Object.values(run.state.hops).flatMap((hop) => hop.drained);
     const { unattended } = options;
     const attempt = unattended ? { attempt: unattended.attempt } : {};
     await run.record({ event: "run.resumed", runId: run.id, operator: ports.operator, token: lease.token, ...attempt });
-    await alongside(ending, (base) => takeBack(base, idle));
+    await alongside(ending, takeBack);
     return await conclude(ending, outcome);
   } catch (error) {
     return settle(ending, new StepFailed("abort", error));
@@ -89,7 +87,7 @@ async function requireWayBack(plan: Plan, state: RunState, { ports }: UpgradeOpt
   );
 }
 
-async function takeBack(base: RunContext, idle: readonly string[]): Promise<void> {
+async function takeBack(base: RunContext): Promise<void> {
   const { ports, plan, run, policy } = base;
   const ctx: StepContext = { ...base, hopIndex: NO_HOP, hop: plan.from };
   // An abort that was cut off after it had opened the fence begins with a new one.
@@ -106,7 +104,8 @@ async function takeBack(base: RunContext, idle: readonly string[]): Promise<void
   const gated = new Set<string>();
   for (;;) {
     const there = (await awaitCapacity(ctx, count)).filter((node) => !gated.has(node));
-    for (const id of there.toSorted((a, b) => Number(idle.includes(b)) - Number(idle.includes(a)))) {
+    // In the order of the drain: those that have nothing left to do work again first, the others may take hours.
+    for (const id of there) {
       if (run.state.drainBegun && before.some((instance) => instance.id === id)) await restartApplication(ctx, id);
       await passGate(ctx, id);
       gated.add(id);

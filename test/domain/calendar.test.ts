@@ -3,6 +3,8 @@ import { DateTime } from "luxon";
 import { ALWAYS, openings, parseCalendar, type Calendar } from "../../orchestration/domain/calendar";
 import { describeFit, fitNow } from "../../orchestration/domain/fitting";
 
+jest.setTimeout(60_000);
+
 const at = (text: string): number => Date.parse(text);
 const calendar = (windows: readonly string[], freeze: readonly string[] = []): Calendar =>
   parseCalendar(windows, freeze);

@@ -23,7 +23,7 @@ export const NIGHTS: readonly Night[] = Array.from({ length: DAYS }, (_, index) 
   return {
     day,
     published: PUBLISHED.includes(day),
-    callAt: day === LATE ? "04:45" : "01:30",
+    callAt: day === LATE ? "04:15" : "01:30",
     killed: day === KILLED,
   };
 });

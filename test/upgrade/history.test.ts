@@ -3,6 +3,8 @@ import { historyOf, historyTable, type RunHistory } from "../../orchestration/up
 import { World } from "../fakes/world";
 import { attempt } from "../support/attempt";
 
+jest.setTimeout(60_000);
+
 async function history(world: World): Promise<readonly RunHistory[]> {
   const runs = await world.store.list();
   return Promise.all(runs.map(async (run) => historyOf(run, await world.store.journal(run.runId))));

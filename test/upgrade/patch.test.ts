@@ -4,6 +4,8 @@ import { DEFAULT_POLICY, type Policy } from "../../orchestration/upgrade/context
 import { anImage, World } from "../fakes/world";
 import { attempt, FENCED, hopActs, OPENED } from "../support/attempt";
 
+jest.setTimeout(60_000);
+
 const DAY_MS = 86_400_000;
 const SOURCE: Policy = { ...DEFAULT_POLICY, imageSource: { kind: "parameter", name: "/base" } };
 

@@ -5,6 +5,8 @@ import { DEFAULT_POLICY, type Policy } from "../../orchestration/upgrade/context
 import { anImage, World } from "../fakes/world";
 import { attempt, call, FENCED, hopActs, LEASE_RUNS_OUT_MS, OPENED } from "../support/attempt";
 
+jest.setTimeout(60_000);
+
 // The world's clock begins on a Sunday, 2026-11-22 02:00 UTC.
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -137,13 +139,12 @@ describe("a run of the schedule that was killed", () => {
 });
 
 describe("a drain that nobody watches", () => {
-  test("is waited for until the outage would no longer fit; then the run is taken back, what is idle first", async () => {
+  test("is waited for until the outage would no longer fit; then the run is taken back", async () => {
     const world = fleet();
     world.tfe.busy.add("i-1");
     world.after(5 * HOUR, () => world.tfe.busy.delete("i-1"));
     expect((await nightly(world)).outcome).toBe("failed");
     expect(world.of("run.failed").map(({ code }) => code)).toEqual(["DRAIN_TIMEOUT"]);
-    // 06:00 less what is assumed for outage and rest: an hour and a half.
     const [failed] = world.of("run.failed");
     expect(failed?.step).toBe("drain");
     expect(began(world)).toEqual([]);

@@ -3,6 +3,8 @@ import { DEFAULT_POLICY, type Policy } from "../../orchestration/upgrade/context
 import { World } from "../fakes/world";
 import { attempt } from "../support/attempt";
 
+jest.setTimeout(60_000);
+
 // The world's clock begins on a Sunday, 2026-11-22 02:00 UTC.
 const MINUTE = 60_000;
 const within = (...windows: string[]): Policy => ({ ...DEFAULT_POLICY, calendar: parseCalendar(windows, []) });
