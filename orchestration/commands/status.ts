@@ -1,4 +1,5 @@
 import type { LeaseRecord } from "../../infra/contract";
+import { serveCommand, type ServeOptions } from "./serveStatus";
 import { fold } from "../domain/journal";
 import { releaseLabel } from "../domain/releases";
 import { gapsInFence } from "../domain/fence";
@@ -99,9 +100,17 @@ function age(ms: number): string {
 export const statusVerb: Verb = ({ io, verb, exit }) => {
   onNodes(verb("status", "Show the fleet, the stack, and what a run left unfinished."))
     .option("--watch", "look again every few seconds, until Ctrl-C")
+    .option("--serve [port]", "serve the newest run as a page to look at, until Ctrl-C (port 8642)")
+    .option("--host <address>", "with --serve: where to listen; everybody who reaches it can read the page (127.0.0.1)")
     .addHelpText(
       "after",
-      examples("npm run status -- --stack production --json", "npm run status -- --watch --stack production"),
+      examples(
+        "npm run status -- --stack production --json",
+        "npm run status -- --watch --stack production",
+        "npm run status -- --serve --stack production",
+      ),
     )
-    .action(async (options: StatusOptions) => exit(await statusCommand(options, io)));
+    .action(async ({ serve, ...options }: StatusOptions & Partial<ServeOptions>) =>
+      exit(serve === undefined ? await statusCommand(options, io) : await serveCommand({ ...options, serve }, io)),
+    );
 };

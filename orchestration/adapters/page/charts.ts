@@ -85,7 +85,7 @@ export function timeline(report: Report): Html {
 
 /** One outage, second by second, above its parts and the build of one node. */
 export function outageChart({ availability }: Report, outage: OutageInParts): Html {
-  const margin = Math.max(30_000, (outage.to - outage.from) * 0.1);
+  const margin = Math.ceil(Math.max(1, (outage.to - outage.from) / 600_000)) * 60_000;
   const from = outage.from - margin;
   const to = Math.max(outage.to, outage.build?.to ?? 0) + margin;
   const seen = availability.spans

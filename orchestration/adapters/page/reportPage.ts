@@ -1,4 +1,4 @@
-import type { PageRequest, ReportPage } from "../../ports/reportPage";
+import type { ReportPage } from "../../ports/reportPage";
 import { reportOf, type Report } from "../../domain/report/report";
 import { standing, type Standing } from "../../domain/report/standing";
 import { duration } from "../reporters/lines";
@@ -37,13 +37,6 @@ export function reportPage(): ReportPage {
   };
 }
 
-/** What is shown of a run, without the page around it. */
-export function reportMain({ run, entries, heartbeat, now }: PageRequest): { main: Html; standing: Standing } {
-  const report = reportOf(run, entries, now);
-  const standsAt = standing(report, heartbeat, now);
-  return { main: mainOf(report, standsAt), standing: standsAt };
-}
-
 export const shell = (title: string, head: Html, body: Html): string =>
   `<!doctype html>\n${
     html`<html lang="en">
@@ -62,7 +55,8 @@ export const shell = (title: string, head: Html, body: Html): string =>
     </html> `.html
   }`;
 
-function mainOf(report: Report, standsAt: Standing): Html {
+/** What is shown of a run, without the page around it. */
+export function mainOf(report: Report, standsAt: Standing): Html {
   return html`${top(report, standsAt)} ${failuresSection(report)} ${timelineSection(report)} ${outageSection(report)}
   ${changesSection(report)} ${drainSection(report)} ${gateSection(report)} ${decisionsSection(report)}
   ${evidenceSection(report)} ${journal(report)}`;

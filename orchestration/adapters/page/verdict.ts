@@ -62,7 +62,7 @@ export function verdict(report: Report, standing: Standing): { readonly text: st
       return {
         mood: "bad",
         text: sentence(
-          `the run gave up and took itself back: ${stack} stays on ${releaseLabel(plan.from.release)}; ${outage}`,
+          `${stack} is not on ${goal(report)}: the run was given up, and nothing more is tried until a person takes over; ${outage}`,
         ),
       };
     case "halted":

@@ -1,0 +1,90 @@
+import type { LeaseRecord } from "../../../infra/contract";
+import type { JournalEntry } from "../../domain/journal";
+import { reportOf, type Report } from "../../domain/report/report";
+import { standing } from "../../domain/report/standing";
+import type { RunRecord } from "../../ports/runStore";
+import { html, raw, type Html } from "./html";
+import { mainOf, shell } from "./reportPage";
+import { clockTime, lasting } from "./words";
+
+/** What was read of the run store last. */
+export interface Seen {
+  readonly stack: string;
+  /** The newest run; undefined: there is none yet. */
+  readonly run: RunRecord | undefined;
+  readonly entries: readonly JournalEntry[];
+  readonly lease: LeaseRecord | undefined;
+  /** When it was read, on the run's clock. */
+  readonly at: number;
+  /** Why it could not be read since. */
+  readonly problem: string | undefined;
+}
+
+const alarm = (text: string): Html => html`<p class="alarm" role="alert">${text}</p>`;
+const calm = (text: string): Html => html`<p class="calm">${text}</p>`;
+
+const serviceWords = ({ availability, outages }: Report): string =>
+  availability.spans.at(-1)?.answer === "unanswered"
+    ? `The service has not answered for ${lasting((outages.at(-1)?.to ?? 0) - (outages.at(-1)?.from ?? 0))}.`
+    : "The service answers.";
+
+/** One line above the report: whether somebody is at work, and since when nothing was heard. */
+export function standingOf({ stack, run, entries, lease, at, problem }: Seen, now: number): Html {
+  const trouble =
+    problem === undefined
+      ? undefined
+      : alarm(`The run store cannot be read (${problem}). What is shown here is of ${clockTime(at)} UTC.`);
+  if (!run) return html`${trouble}${calm(`No run of stack ${stack} yet; the first one appears here by itself.`)}`;
+  const report = reportOf(run, entries, now);
+  const stands = standing(report, lease, now);
+  if (stands.kind === "ended")
+    return html`${trouble}${calm(`Ended at ${clockTime(report.asOf)} UTC. The next run appears here by itself.`)}`;
+  if (stands.kind === "under way") {
+    return html`${trouble}${calm(`Under way at ${report.step ?? "the beginning"}, heard from ${lasting(Math.max(0, now - stands.heardAt))} ago. ${serviceWords(report)}`)}`;
+  }
+  return html`${trouble}${alarm(
+    `The orchestrator has not been heard from for ${lasting(now - stands.since)} (since ${clockTime(stands.since)} UTC, at ${report.step ?? "the beginning"}). ` +
+      `Nobody acts on the fleet until the run is resumed: npm run upgrade -- --resume --stack ${stack}`,
+  )}`;
+}
+
+/** The report itself; nothing where there is no run yet. */
+export function liveMain({ run, entries, lease }: Seen, now: number): Html {
+  if (!run) return raw("");
+  const report = reportOf(run, entries, now);
+  return mainOf(report, standing(report, lease, now));
+}
+
+/** Puts what the server sends in its place; knows nothing else. What was unfolded stays so. */
+const SCRIPT = `
+const lost = document.getElementById("lost");
+const source = new EventSource("/events");
+function put(id) {
+  return (event) => {
+    const place = document.getElementById(id);
+    const open = [...place.querySelectorAll("details")].map((each) => each.open);
+    place.innerHTML = JSON.parse(event.data);
+    place.querySelectorAll("details").forEach((each, index) => (each.open = open[index] === true));
+  };
+}
+source.addEventListener("standing", put("standing"));
+source.addEventListener("report", put("report"));
+source.addEventListener("open", () => (lost.hidden = true));
+source.addEventListener("error", () => (lost.hidden = false));
+`;
+
+/** The page that a browser is given first; all later changes come as events. */
+export function livePage(seen: Seen, now: number, nonce: string): string {
+  const head = html`<noscript><meta http-equiv="refresh" content="15" /></noscript>`;
+  const body = html`<div class="standing">
+      <p id="lost" class="alarm" role="alert" hidden>
+        This page has lost its server: what it shows is not kept up to date any more.
+      </p>
+      <div id="standing">${standingOf(seen, now)}</div>
+    </div>
+    <main id="report">${liveMain(seen, now)}</main>
+    <script nonce="${nonce}">
+      ${raw(SCRIPT)};
+    </script>`;
+  return shell(`${seen.stack}: status`, head, body);
+}

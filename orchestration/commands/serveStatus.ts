@@ -1,0 +1,37 @@
+import { isLoopback, serveStatus } from "../adapters/statusServer";
+import { RepaveError } from "../domain/errors";
+import { openRuns } from "../wiringRecords";
+import type { Io } from "./io";
+
+export interface ServeOptions {
+  readonly stack?: string;
+  /** True: the usual port. */
+  readonly serve: string | true;
+  readonly host?: string;
+}
+
+const USUAL_PORT = 8642;
+const POLL_MS = 2000;
+
+/** `status --serve`: the newest run as a page, until Ctrl-C. Read only. Throws `USAGE`. */
+export async function serveCommand({ stack, serve, host = "127.0.0.1" }: ServeOptions, io: Io): Promise<number> {
+  const port = serve === true ? USUAL_PORT : Number(serve);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new RepaveError("USAGE", `${String(serve)} is no port`);
+  const runs = await openRuns(stack);
+  try {
+    const server = await serveStatus({ ...runs, stack: runs.stackName, host, port, pollMs: POLL_MS });
+    io.out(server.url);
+    if (!isLoopback(host))
+      io.err(`Whoever reaches ${host} can read it: there is no password. It shows no secret and takes no command.`);
+    io.err("Read only; until Ctrl-C.");
+    await new Promise<void>((resolve) => {
+      if (io.signal.aborted) resolve();
+      io.signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    await server.close();
+    return 0;
+  } finally {
+    runs.close();
+  }
+}
