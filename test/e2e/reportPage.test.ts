@@ -53,7 +53,7 @@ interface Found {
         continue;
       }
       await page.addScriptTag({ content: AXE });
-      const { violations } = (await page.evaluate("axe.run()")) as Found;
+      const { violations } = await page.evaluate<Found>("axe.run()");
       const grave = violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
       expect([view, grave.map(({ id, nodes }) => [id, nodes[0]?.html.slice(0, 200)])]).toEqual([view, []]);
       await page.close();
