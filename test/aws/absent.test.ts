@@ -12,6 +12,7 @@ import {
   DescribeInstanceTypesCommand,
   DescribeLaunchTemplateVersionsCommand,
   GetConsoleOutputCommand,
+  RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import {
   DescribeLoadBalancerAttributesCommand,
@@ -35,7 +36,7 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand } from "@aws-sdk/client-service-quotas";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import {
@@ -89,6 +90,15 @@ const ASKED: Readonly<Record<string, (clients: Clients) => Promise<unknown>>> = 
     ),
   "ec2:DescribeLaunchTemplateVersions": ({ ec2 }) =>
     ec2.send(new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: "lt-0123456789abcdef0", Versions: ["1"] })),
+  "ec2:RunInstances": ({ ec2 }) =>
+    ec2.send(
+      new RunInstancesCommand({
+        DryRun: true,
+        LaunchTemplate: { LaunchTemplateId: "lt-0123456789abcdef0" },
+        MinCount: 1,
+        MaxCount: 1,
+      }),
+    ),
   "ec2:GetConsoleOutput": ({ ec2 }) => ec2.send(new GetConsoleOutputCommand({ InstanceId: ID })),
   "elasticloadbalancing:DescribeLoadBalancerAttributes": ({ elb }) =>
     elb.send(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: BALANCER })),
@@ -114,6 +124,7 @@ const ASKED: Readonly<Record<string, (clients: Clients) => Promise<unknown>>> = 
   "s3:DeleteObject": ({ s3 }) => s3.send(new DeleteObjectCommand({ Bucket: "nobodys-bucket", Key: "none" })),
   "s3:ListBucket": ({ s3 }) => s3.send(new ListObjectsV2Command({ Bucket: "nobodys-bucket" })),
   "s3:GetBucketVersioning": ({ s3 }) => s3.send(new GetBucketVersioningCommand({ Bucket: "nobodys-bucket" })),
+  "secretsmanager:DescribeSecret": ({ secrets }) => secrets.send(new DescribeSecretCommand({ SecretId: "none" })),
   "secretsmanager:GetSecretValue": ({ secrets }) => secrets.send(new GetSecretValueCommand({ SecretId: "none" })),
   "servicequotas:GetServiceQuota": ({ quotas }) => quotas.send(new GetServiceQuotaCommand(QUOTA)),
   "servicequotas:GetAWSDefaultServiceQuota": ({ quotas }) => quotas.send(new GetAWSDefaultServiceQuotaCommand(QUOTA)),
@@ -182,6 +193,7 @@ const OTHERWISE: Readonly<Record<string, readonly [outcome: string, why: string]
   "autoscaling:SuspendProcesses": ["ValidationError", "moto ends with a status of 500"],
   "autoscaling:ResumeProcesses": ["ValidationError", "moto ends with a status of 500"],
   "autoscaling:TerminateInstanceInAutoScalingGroup": ["ValidationError", "moto ends with a status of 500"],
+  "ec2:RunInstances": ["InvalidLaunchTemplateId.NotFound", "in a dry run moto looks at nothing"],
   "servicequotas:GetServiceQuota": ["answered", "moto knows no quota of EC2"],
   "servicequotas:GetAWSDefaultServiceQuota": ["answered", "moto does not have it"],
   "ssm:CancelCommand": ["InvalidCommandId", "moto does not have it"],
