@@ -38,11 +38,15 @@ function writer(stream: NodeJS.WriteStream, screen: Screen | undefined): (line: 
   };
 }
 
+/** Verbs that change something: they stop where it can be gone on from. */
+const ACTING = ["upgrade", "patch", "abort", "drain", "restart", "app-config"];
+
 /** What the first Ctrl-C does. */
-function stoppingWords([verb]: readonly string[]): string {
-  return verb === "lab"
-    ? "Stopping the lab; it goes on from here next time."
-    : "Stopping at the next safe point; once more to stop at once. The same command goes on.";
+function stoppingWords([verb = ""]: readonly string[]): string {
+  if (verb === "lab") return "Stopping the lab; it goes on from here next time.";
+  return ACTING.includes(verb)
+    ? "Stopping at the next safe point; once more to stop at once. The same command goes on."
+    : "Stopping.";
 }
 
 /** Where there is a person to draw for. */

@@ -1,9 +1,8 @@
-import { InvalidArgumentError, Option } from "commander";
 import { RepaveError } from "../domain/errors";
 import type { Request } from "../upgrade/planning";
 import type { Io } from "./io";
 import { actOn, type ActOptions, carryOut } from "./upgrade";
-import { acting, examples, imaging, schedulable, type Verb } from "./verb";
+import { acting, aging, examples, imaging, schedulable, type Verb } from "./verb";
 
 export interface PatchOptions extends ActOptions {
   readonly image?: string;
@@ -35,21 +34,12 @@ export async function patchCommand(options: PatchOptions, io: Io): Promise<numbe
   return actOn(options, io, (target, shared) => carryOut(toPatch(options, target.stackName), shared, options));
 }
 
-const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-
-/** `30d`, `12h` or `4w`, in milliseconds. */
-function age(text: string): number {
-  const [, count = "", unit = ""] = /^([1-9]\d{0,3})([hdw])$/.exec(text) ?? [];
-  const ms = Number(count) * (UNITS[unit] ?? 0);
-  if (!(ms > 0)) throw new InvalidArgumentError("It must be hours, days or weeks: 12h, 30d, 4w.");
-  return ms;
-}
-
 export const patchVerb: Verb = ({ io, verb, exit }) => {
-  imaging(schedulable(acting(verb("patch", "Repave the fleet with the release that it runs, from a new base image."))))
-    .addOption(
-      new Option("--max-age <time>", "replace the nodes also where one has lived longer: 30d, 12h, 4w").argParser(age),
-    )
+  aging(
+    imaging(
+      schedulable(acting(verb("patch", "Repave the fleet with the release that it runs, from a new base image."))),
+    ),
+  )
     .addHelpText(
       "after",
       examples(

@@ -1,25 +1,41 @@
 import { duration } from "../adapters/reporters/lines";
+import { RepaveError } from "../domain/errors";
 import { type Forecast, secondsInAll } from "../domain/forecast";
 import type { Plan } from "../domain/plan";
 import { cautions, runChecks } from "../upgrade/checks";
 import { forecast } from "../upgrade/estimate";
 import { observeFleet } from "../upgrade/observe";
 import { withImage } from "../upgrade/newImage";
-import { findUnfinished, isThereAlready, makePlan, requireSameTarget } from "../upgrade/planning";
+import { findUnfinished, isThereAlready, makePlan, requireSameTarget, type Request } from "../upgrade/planning";
 import { describePlan } from "../upgrade/planText";
 import { Run } from "../upgrade/run";
 import { openTarget } from "../wiring";
 import { targetOptions, type Io } from "./io";
+import { type PatchOptions, toPatch } from "./patch";
 import { toOverrides, toRequest, type UpgradeCommandOptions } from "./upgrade";
-import { building, examples, type Verb } from "./verb";
+import { aging, building, examples, type Verb } from "./verb";
 
-/** `plan`: everything an upgrade would check and do, with an estimate from past runs. Changes nothing. 0: it could start; 3: not. */
-export async function planCommand(options: UpgradeCommandOptions, io: Io): Promise<number> {
-  toRequest(options, "");
+export type PlanOptions = UpgradeCommandOptions & PatchOptions;
+
+/** What is to be planned: an upgrade, or without a release a patch. Throws as they do. */
+function toPlanned(options: PlanOptions, stack: string): Request {
+  const { release, image, latest = false, maxAge } = options;
+  const isPatch = release === undefined && (image !== undefined || latest || maxAge !== undefined);
+  if (release !== undefined && maxAge !== undefined)
+    throw new RepaveError("USAGE", "--max-age is for a patch: leave --release out");
+  return isPatch ? toPatch(options, stack) : toRequest(options, stack);
+}
+
+/**
+ * `plan`: everything an upgrade or a patch would check and do, with an estimate from past runs. Changes nothing. 0: it could
+ * start; 3: not.
+ */
+export async function planCommand(options: PlanOptions, io: Io): Promise<number> {
+  toPlanned(options, "");
   const target = await openTarget(targetOptions(options, io));
   try {
     const { ports, policy } = target;
-    const request = toRequest(options, target.stackName);
+    const request = toPlanned(options, target.stackName);
     const [seen, unfinished] = [await observeFleet(ports), await findUnfinished(ports.store)];
     if (unfinished) requireSameTarget(request, unfinished);
     const plan =
@@ -53,7 +69,10 @@ function expectation(past: Forecast, plan: Plan): string {
 }
 
 export const planVerb: Verb = ({ io, verb, exit }) => {
-  building(verb("plan", "Show everything an upgrade would check and do. Changes nothing."))
-    .addHelpText("after", examples("npm run plan -- --release 692 --stack production"))
-    .action(async (options: UpgradeCommandOptions) => exit(await planCommand(options, io)));
+  aging(building(verb("plan", "Show everything an upgrade or a patch would check and do. Changes nothing.")))
+    .addHelpText(
+      "after",
+      examples("npm run plan -- --release 692 --stack production", "npm run plan -- --latest --stack production"),
+    )
+    .action(async (options: PlanOptions) => exit(await planCommand(options, io)));
 };

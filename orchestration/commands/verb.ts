@@ -71,6 +71,22 @@ export const imaging = (command: Command): Command =>
     .option("--image <ami>", "base image to build from; default: the one the stack has")
     .option("--latest", "the newest base image that the stack's imageParameter (or imageOwner, imageName) names");
 
+const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** `30d`, `12h` or `4w`, in milliseconds. */
+function age(text: string): number {
+  const [, count = "", unit = ""] = /^([1-9]\d{0,3})([hdw])$/.exec(text) ?? [];
+  const ms = Number(count) * (UNITS[unit] ?? 0);
+  if (!(ms > 0)) throw new InvalidArgumentError("It must be hours, days or weeks: 12h, 30d, 4w.");
+  return ms;
+}
+
+/** A verb that replaces nodes for their age. */
+export const aging = (command: Command): Command =>
+  command.addOption(
+    new Option("--max-age <time>", "replace the nodes also where one has lived longer: 30d, 12h, 4w").argParser(age),
+  );
+
 /** A verb that is told a build: `UpgradeCommandOptions`. */
 export const building = (command: Command): Command =>
   imaging(acting(command).option("-r, --release <release>", "ReleaseSequence (642) or release name (v202207-2)"));

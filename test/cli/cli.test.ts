@@ -85,6 +85,16 @@ describe("a command line that makes no sense ends with 2, says why, and opens no
       says: "The command line makes no sense (USAGE): --release is required",
     },
     {
+      why: "an age beside a release",
+      words: ["plan", "--release", "642", "--max-age", "30d"],
+      says: "The command line makes no sense (USAGE): --max-age is for a patch: leave --release out",
+    },
+    {
+      why: "a plan of a patch with two images",
+      words: ["plan", "--latest", "--image", "ami-1"],
+      says: "The command line makes no sense (USAGE): --image and --latest are two answers to one question",
+    },
+    {
       why: "an unknown release",
       words: ["plan", "--release", "643"],
       says: "There is no such release (RELEASE_UNKNOWN): 643\nWhat to do: Give a ReleaseSequence (642)",
