@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Screen } from "../../orchestration/adapters/reporters/live/screen";
 import { commandLine } from "../../orchestration/program";
-import { toSvg, type Frame } from "./svg";
+import { toSvg, type Frame, wrapped } from "./svg";
 
 const COLUMNS = 100;
 const ROWS = 30;
@@ -20,17 +20,13 @@ function recorder(): { screen: Screen; look: () => Frame } {
     screen: {
       columns: COLUMNS,
       rows: ROWS,
-      print: (line) => void lines.push(...line.split("\n").flatMap(wrapped)),
+      print: (line) => void lines.push(...line.split("\n").flatMap((each) => wrapped(each, COLUMNS))),
       draw: (drawn) => void (block = drawn),
       clear: () => void (block = []),
     },
     look: () => [...lines, ...block].slice(-ROWS),
   };
 }
-
-/** As a terminal breaks a line that is too long; those have no colours here. */
-const wrapped = (line: string): readonly string[] =>
-  line.includes("\u001b") || line.length <= COLUMNS ? [line] : [line.slice(0, COLUMNS), line.slice(COLUMNS)];
 
 async function main(): Promise<number> {
   const home = mkdtempSync(join(tmpdir(), "tfe-repave-record-"));

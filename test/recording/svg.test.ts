@@ -1,4 +1,4 @@
-import { pieces, toSvg } from "./svg";
+import { pieces, toSvg, wrapped } from "./svg";
 
 test("a line is cut where its colour changes", () => {
   expect(pieces("a \u001b[32m✓\u001b[39m \u001b[1mb\u001b[22m")).toEqual([
@@ -7,6 +7,12 @@ test("a line is cut where its colour changes", () => {
     { text: " ", kind: "" },
     { text: "b", kind: "b" },
   ]);
+});
+
+test("a line that is too long is broken where the terminal ends, and keeps its colour", () => {
+  expect(wrapped("abcdef", 3)).toEqual(["abc", "def"]);
+  expect(wrapped("ab\u001b[2mcdefg\u001b[22m", 3)).toEqual(["ab\u001b[2mc", "\u001b[2mdef", "\u001b[2mg\u001b[22m"]);
+  expect(wrapped("", 3)).toEqual([""]);
 });
 
 test("the picture holds each different line once, and every frame where it is to be seen", () => {

@@ -19,6 +19,27 @@ const CLASSES: Readonly<Record<string, string>> = { 1: "b", 2: "d", 31: "r", 32:
 
 const escaped = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
+/** The rows into which a terminal breaks a line; a colour goes on in the next row. */
+export function wrapped(line: string, columns: number): readonly string[] {
+  const rows = [""];
+  let [column, colour] = [0, ""];
+  const add = (text: string): void => void rows.push(`${rows.pop() ?? ""}${text}`);
+  for (const token of line.match(/\u001b\[\d+m|./gsu) ?? []) {
+    if (token.startsWith("\u001b")) {
+      colour = token;
+      add(token);
+      continue;
+    }
+    if (column === columns) {
+      rows.push(colour);
+      column = 0;
+    }
+    add(token);
+    column += 1;
+  }
+  return rows;
+}
+
 /** The runs of equal colour in a line. */
 export function pieces(line: string): readonly { readonly text: string; readonly kind: string }[] {
   const found: { text: string; kind: string }[] = [];
