@@ -20,6 +20,9 @@ export class Failure extends Error {
   override readonly name = "Failure";
 }
 
+/** The blow was not struck: its moment was over between two looks. Nothing is shown by that, well or ill. */
+export class Missed extends Failure {}
+
 /** Throws with all that is wrong, if anything is. */
 export function demand(wrong: readonly string[]): void {
   if (wrong.length > 0) throw new Failure(wrong.join("; "));

@@ -1,4 +1,4 @@
-import { demand, Failure } from "./case";
+import { demand, Failure, Missed } from "./case";
 import type { Estate } from "./estate";
 import type { Ended, Operator } from "./operator";
 import { awaitMoment, type Moment } from "./moments";
@@ -13,10 +13,12 @@ export const UPGRADE = ["upgrade", "--release", String(RELEASE)] as const;
 export const describeEnd = ({ exitCode, finished, reason }: Ended): string =>
   [`exit ${exitCode ?? "by a signal"}`, finished?.outcome, reason].filter(Boolean).join(", ");
 
-/** Waits for the moment in the command's course. Throws where it ended before. */
+/** Waits for the moment in the command's course. Throws where it ended before: `Missed` where it ended well. */
 export async function reach(moment: Moment, estate: Estate, operator: Operator): Promise<void> {
   if (await awaitMoment(moment, estate, operator)) return;
-  throw new Failure(`"${moment.name}" never came: ${describeEnd(await operator.ended)}`);
+  const ended = await operator.ended;
+  const why = `"${moment.name}" never came: ${describeEnd(ended)}`;
+  throw ended.finished?.outcome === "done" ? new Missed(why) : new Failure(why);
 }
 
 /** Gives the command until it ends well, no more often than so. Throws with every end that it came to. */
