@@ -66,7 +66,9 @@ export function outagesInParts(run: RunState, until?: number): readonly OutageIn
     const hop = Object.values(run.hops).find(
       (h) => h.launched && h.launched.at >= span.from && h.launched.at <= span.to,
     );
-    const marks = [hop?.leavingAt, hop?.zeroSeen?.lastSeenAlive, hop?.launched?.at, hop?.startedAt];
+    // A node that was never seen started is still being built.
+    const built = hop?.launched && (hop.startedAt ?? span.to);
+    const marks = [hop?.leavingAt, hop?.zeroSeen?.lastSeenAlive, hop?.launched?.at, built];
     const pieces = cut(span, marks);
     const { launched, firstGreenAt } = hop ?? {};
     return {

@@ -47,7 +47,8 @@ test("an outage that goes on is counted up to now: a run that halts in it must n
     outageSeconds: 300,
     nodeBuildSeconds: 0,
     outageRatio: 0,
-    parts: { deregistration: 10, termination: 40, overhead: 3 },
+    // The node is still being built.
+    parts: { deregistration: 10, termination: 40, overhead: 3, build: 247, firstAnswer: 0 },
   });
 });
 
