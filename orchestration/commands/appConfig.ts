@@ -4,8 +4,8 @@ import { compareSettings, type Difference } from "../operations/appConfig/compar
 import { getSettings } from "../operations/appConfig/get";
 import { setOn } from "../operations/appConfig/set";
 import { masked } from "../operations/masking";
-import { openTarget, type Target } from "../wiring";
-import { targetOptions, type Io } from "./io";
+import type { Io } from "./io";
+import { onTarget } from "./onTarget";
 import { operateOn, operationOptions, type OperationCommandOptions } from "./operation";
 import { examples, onNodes, type Verb } from "./verb";
 
@@ -27,19 +27,10 @@ export function appConfigCommand(words: readonly string[], options: AppConfigOpt
   return action(rest, options, io);
 }
 
-async function opened(options: AppConfigOptions, io: Io, act: (target: Target) => Promise<number>): Promise<number> {
-  const target = await openTarget(targetOptions(options, io));
-  try {
-    return await act(target);
-  } finally {
-    await target.close();
-  }
-}
-
 function get(words: readonly string[], options: AppConfigOptions, io: Io): Promise<number> {
   const [key, ...surplus] = words;
   if (surplus.length > 0) throw new RepaveError("USAGE", "app-config get [KEY]");
-  return opened(options, io, async ({ ports }) => {
+  return onTarget(options, io, async ({ ports }) => {
     const { node: nodes, reveal = false } = options;
     for (const { instanceId, settings } of await getSettings(ports, { key, nodes, reveal })) {
       if (options.json === true) {
@@ -72,7 +63,7 @@ function set(words: readonly string[], options: AppConfigOptions, io: Io): Promi
 
 function diff(words: readonly string[], options: AppConfigOptions, io: Io): Promise<number> {
   if (words.length > 0) throw new RepaveError("USAGE", "app-config diff takes no word");
-  return opened(options, io, async ({ ports }) => {
+  return onTarget(options, io, async ({ ports }) => {
     const { differences, nodes } = await compareSettings(ports);
     if (options.json === true)
       io.out(JSON.stringify({ event: "app-config.diff", differences: differences.map(hidden) }));
@@ -103,7 +94,7 @@ function sentence({ key, nodes, stack, changedOn, nodesDiffer, kept }: Differenc
 }
 
 function capture(words: readonly string[], options: AppConfigOptions, io: Io): Promise<number> {
-  return opened(options, io, async (target) => {
+  return onTarget(options, io, async (target) => {
     const { settings, secrets } = await captureSettings(words, operationOptions(target, options, io));
     const { stackFile, stackName, isLab } = target;
     if (options.json === true) io.out(JSON.stringify({ event: "app-config.captured", settings, secrets, stackFile }));

@@ -11,8 +11,9 @@ import type { Reporter } from "../ports/reporter";
 import { DEFAULT_POLICY, type Ports } from "../upgrade/context";
 import { lookAt } from "../upgrade/sight";
 import { waitFor } from "../upgrade/wait";
-import { nodeSide, openTarget, stackConfig, stackFileOf, type FleetFacts } from "../wiring";
-import { reporterFor, targetOptions, type Io } from "./io";
+import { nodeSide, stackConfig, stackFileOf, type FleetFacts } from "../wiring";
+import { reporterFor, type Io } from "./io";
+import { onTarget } from "./onTarget";
 import type { NodeOptions } from "./operation";
 import { examples, onNodes, type Verb } from "./verb";
 import { looking, type Look, type WatchOptions } from "./watching";
@@ -33,14 +34,11 @@ export async function healthCommand(options: HealthOptions, io: Io): Promise<num
     throw new RepaveError("USAGE", "--wait ends when all is well, --watch never does: one of them");
   const facts = process.env[FLEET_ENV];
   if (facts !== undefined) return withFacts(JSON.parse(facts) as FleetFacts & { nodeCount: number }, options, io);
-  const target = await openTarget(targetOptions(options, io));
-  try {
+  return onTarget(options, io, async (target) => {
     const { clock, reporter, stack } = target.ports;
     const expected = (await stack.outputs())?.nodeCount ?? 0;
     return await judge(target.ports, expected, clock, reporter, options, io);
-  } finally {
-    await target.close();
-  }
+  });
 }
 
 async function withFacts(facts: FleetFacts & { nodeCount: number }, options: HealthOptions, io: Io): Promise<number> {

@@ -3,9 +3,10 @@ import { ttyOperator } from "../adapters/ttyOperator";
 import type { RunFinished } from "../domain/events";
 import { operate, type Operation, type OperationOptions } from "../operations/operation";
 import type { FleetSeen } from "../upgrade/observe";
-import { openTarget, type Target } from "../wiring";
+import type { Target } from "../wiring";
+import { onTarget } from "./onTarget";
 import { EXIT_CODES } from "./exitCodes";
-import { reporterFor, targetOptions, type Io, type StackOptions } from "./io";
+import { reporterFor, type Io, type StackOptions } from "./io";
 
 export interface NodeOptions extends StackOptions {
   /** Ids of the nodes that are meant; all where none is named. */
@@ -35,12 +36,9 @@ export async function operateOn(
   prepare: (seen: FleetSeen, target: Target) => Operation | Promise<Operation>,
   after: (finished: RunFinished, target: Target) => void = () => undefined,
 ): Promise<number> {
-  const target = await openTarget(targetOptions(options, io));
-  try {
+  return onTarget(options, io, async (target) => {
     const finished = await operate((seen) => prepare(seen, target), operationOptions(target, options, io));
     after(finished, target);
     return EXIT_CODES[finished.outcome];
-  } finally {
-    await target.close();
-  }
+  });
 }

@@ -9,8 +9,8 @@ import { withImage } from "../upgrade/newImage";
 import { findUnfinished, isThereAlready, makePlan, requireSameTarget, type Request } from "../upgrade/planning";
 import { describePlan } from "../upgrade/planText";
 import { Run } from "../upgrade/run";
-import { openTarget } from "../wiring";
-import { targetOptions, type Io } from "./io";
+import { onTarget } from "./onTarget";
+import type { Io } from "./io";
 import { type PatchOptions, toPatch } from "./patch";
 import { toOverrides, toRequest, type UpgradeCommandOptions } from "./upgrade";
 import { aging, building, examples, type Verb } from "./verb";
@@ -32,8 +32,7 @@ function toPlanned(options: PlanOptions, stack: string): Request {
  */
 export async function planCommand(options: PlanOptions, io: Io): Promise<number> {
   toPlanned(options, "");
-  const target = await openTarget(targetOptions(options, io));
-  try {
+  return onTarget(options, io, async (target) => {
     const { ports, policy } = target;
     const request = toPlanned(options, target.stackName);
     const [seen, unfinished] = [await observeFleet(ports), await findUnfinished(ports.store)];
@@ -52,9 +51,7 @@ export async function planCommand(options: PlanOptions, io: Io): Promise<number>
       ? []
       : await runChecks({ ports, policy, plan, run, overrides: toOverrides(options) }, seen);
     return failed.length === 0 ? 0 : 3;
-  } finally {
-    await target.close();
-  }
+  });
 }
 
 function expectation(past: Forecast, plan: Plan): string {

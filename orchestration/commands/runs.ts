@@ -4,8 +4,8 @@ import { fold } from "../domain/journal";
 import type { RunRecord, RunStore } from "../ports/runStore";
 import { historyOf, historyTable } from "../upgrade/history";
 import { renderReport } from "../upgrade/report";
-import { openTarget } from "../wiring";
-import { targetOptions, type Io, type StackOptions } from "./io";
+import { onTarget } from "./onTarget";
+import type { Io, StackOptions } from "./io";
 import { examples, onStack, type Verb } from "./verb";
 
 /** `runs` and `runs show [ID]`: what happened. Always 0 when it could look. */
@@ -15,8 +15,7 @@ export async function runsCommand(
   io: Io,
 ): Promise<number> {
   if (show !== undefined && show !== "show") throw new RepaveError("USAGE", `runs knows only "show", not "${show}"`);
-  const target = await openTarget(targetOptions(options, io));
-  try {
+  return onTarget(options, io, async (target) => {
     const { store } = target.ports;
     const runs = await store.list();
     if (show === undefined) {
@@ -25,9 +24,7 @@ export async function runsCommand(
       else for (const line of past.length === 0 ? ["no runs yet"] : historyTable(past, duration)) io.out(line);
     } else await showOne(id === undefined ? runs.at(-1) : runs.find((run) => run.runId === id), store, options, io);
     return 0;
-  } finally {
-    await target.close();
-  }
+  });
 }
 
 async function showOne(run: RunRecord | undefined, store: RunStore, options: StackOptions, io: Io): Promise<void> {

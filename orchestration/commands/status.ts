@@ -7,8 +7,9 @@ import { chosen } from "../operations/choice";
 import { leftByOperation } from "../operations/fence";
 import { observeFleet } from "../upgrade/observe";
 import { findUnfinished } from "../upgrade/planning";
-import { openTarget, type Target } from "../wiring";
-import { targetOptions, type Io } from "./io";
+import type { Target } from "../wiring";
+import { onTarget } from "./onTarget";
+import type { Io } from "./io";
 import type { NodeOptions } from "./operation";
 import { examples, onNodes, type Verb } from "./verb";
 import { looking, type Look, type WatchOptions } from "./watching";
@@ -17,12 +18,9 @@ export type StatusOptions = NodeOptions & WatchOptions;
 
 /** `status`: the fleet, the stack, and what a run left unfinished. Always 0 when it could look. */
 export async function statusCommand(options: StatusOptions, io: Io): Promise<number> {
-  const target = await openTarget(targetOptions(options, io));
-  try {
+  return onTarget(options, io, async (target) => {
     return await looking(options, io, () => lookAtStack(target, options.node));
-  } finally {
-    await target.close();
-  }
+  });
 }
 
 async function lookAtStack(target: Target, ids: readonly string[] | undefined): Promise<Look> {

@@ -1,7 +1,8 @@
 import { packArchive, requireFolder, type Archive } from "../adapters/bundleArchive";
 import { makeBundles, type Bundles } from "../operations/supportBundle";
-import { openTarget, type Target } from "../wiring";
-import { targetOptions, type Io, type StackOptions } from "./io";
+import type { Target } from "../wiring";
+import { onTarget } from "./onTarget";
+import type { Io, StackOptions } from "./io";
 import { examples, onStack, type Verb } from "./verb";
 
 export interface SupportBundleOptions extends StackOptions {
@@ -11,8 +12,7 @@ export interface SupportBundleOptions extends StackOptions {
 
 /** `support-bundle`: one of every node, under one JobID. 0: all are there; 1: one is missing. */
 export async function supportBundleCommand(options: SupportBundleOptions, io: Io): Promise<number> {
-  const target = await openTarget(targetOptions(options, io));
-  try {
+  return onTarget(options, io, async (target) => {
     const { download: dir } = options;
     // Making them takes minutes: what stands against the archive is said before.
     if (dir !== undefined) await requireFolder(dir);
@@ -21,9 +21,7 @@ export async function supportBundleCommand(options: SupportBundleOptions, io: Io
     const archive = dir === undefined ? undefined : await pack(target, made, dir);
     tell(made, archive, options, io);
     return 0;
-  } finally {
-    await target.close();
-  }
+  });
 }
 
 /** `support-bundles-20201110T020305Z.tar`: the JobID without what file systems do not take. */

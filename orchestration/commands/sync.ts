@@ -1,11 +1,10 @@
-import { openTarget } from "../wiring";
-import { targetOptions, type Io, type StackOptions } from "./io";
+import { onTarget } from "./onTarget";
+import type { Io, StackOptions } from "./io";
 import { examples, onStack, type Verb } from "./verb";
 
 /** `sync`: the stack's file as the last run wrote it, wherever that was. Updates nothing. Always 0 when it could look. */
 export async function syncCommand(options: StackOptions, io: Io): Promise<number> {
-  const target = await openTarget(targetOptions(options, io));
-  try {
+  return onTarget(options, io, async (target) => {
     const { stackFile, stackName, isLab } = target;
     const changed = await target.ports.stack.bringUpToDate();
     if (options.json === true) io.out(JSON.stringify({ event: "sync", stack: stackName, changed: changed ?? null }));
@@ -15,9 +14,7 @@ export async function syncCommand(options: StackOptions, io: Io): Promise<number
       if (!isLab) io.out("Commit it, so that other clones need not do the same.");
     }
     return 0;
-  } finally {
-    await target.close();
-  }
+  });
 }
 
 export const syncVerb: Verb = ({ io, verb, exit }) => {
