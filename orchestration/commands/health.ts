@@ -3,11 +3,12 @@ import { FLEET_ENV, STACK_ENV } from "../../infra/contract";
 import { systemClock } from "../adapters/clock";
 import { render } from "../adapters/reporters/lines";
 import { RepaveError } from "../domain/errors";
-import { alive, type Instance } from "../domain/fleet";
+import { alive } from "../domain/fleet";
 import { allHeld, conditions } from "../domain/health";
 import type { RunEvent } from "../domain/events";
 import type { Clock } from "../ports/clock";
 import type { Reporter } from "../ports/reporter";
+import { named } from "../operations/choice";
 import { DEFAULT_POLICY, type Ports } from "../upgrade/context";
 import { lookAt } from "../upgrade/sight";
 import { waitFor } from "../upgrade/wait";
@@ -103,7 +104,7 @@ async function lookOnce(
 ): Promise<Seen> {
   const seen = await fleet.describe();
   const there = alive(seen);
-  const nodes = ids === undefined ? there : ids.map((id) => named(there, id));
+  const nodes = ids === undefined ? there : ids.map((id) => named(there, id, (instance) => instance.id));
   const looks = await Promise.all(
     nodes.map(async (instance) => {
       const observations = conditions(await lookAt(tfe, seen, instance.id), instance.release ?? 0);
@@ -124,13 +125,6 @@ async function lookOnce(
     events: [...looks, ...(complete ? [] : [short])],
     healthy: complete && looks.every(({ healthy }) => healthy),
   };
-}
-
-function named(there: readonly Instance[], id: string): Instance {
-  const found = there.find((instance) => instance.id === id);
-  if (found) return found;
-  const known = there.map((instance) => instance.id).join(", ");
-  throw new RepaveError("USAGE", `--node ${id}: there is no such node; there are ${known || "none"}`);
 }
 
 export const healthVerb: Verb = ({ io, verb, exit }) => {

@@ -1,7 +1,7 @@
 import { RepaveError } from "../domain/errors";
 import type { Request } from "../upgrade/planning";
 import type { Io } from "./io";
-import { actOn, type ActOptions, carryOut } from "./upgrade";
+import { actOn, type ActOptions, carryOut, toImage } from "./upgrade";
 import { acting, aging, examples, imaging, schedulable, type Verb } from "./verb";
 
 export interface PatchOptions extends ActOptions {
@@ -13,19 +13,12 @@ export interface PatchOptions extends ActOptions {
 
 /** The same release on a new base image, in the domain's words. Throws `USAGE`. */
 export function toPatch(options: PatchOptions, stack: string): Request {
-  const { image, latest = false, maxAge } = options;
-  if (image !== undefined && latest)
-    throw new RepaveError("USAGE", "--image and --latest are two answers to one question");
-  if (image === undefined && !latest && maxAge === undefined) {
+  const { maxAge } = options;
+  const image = toImage(options);
+  if (image.image === undefined && !image.latest && maxAge === undefined) {
     throw new RepaveError("USAGE", "--image, --latest or --max-age is required");
   }
-  return {
-    stack,
-    latest,
-    patch: true,
-    ...(image === undefined ? {} : { image }),
-    ...(maxAge === undefined ? {} : { maxAgeMs: maxAge }),
-  };
+  return { stack, ...image, patch: true, ...(maxAge === undefined ? {} : { maxAgeMs: maxAge }) };
 }
 
 /** `patch`: the repave with the release that runs, from another base image or for the nodes' age. Resolves to the exit code. */

@@ -39,20 +39,28 @@ export interface UpgradeCommandOptions extends ActOptions {
 
 /** The request in the domain's words. Throws `USAGE` or `RELEASE_UNKNOWN` before anything is opened. */
 export function toRequest(options: UpgradeCommandOptions, stack: string): Request {
-  const { image, latest = false, resume = false, rebuildNode = false } = options;
+  const { resume = false, rebuildNode = false } = options;
   if (options.release === undefined && !resume) throw new RepaveError("USAGE", "--release is required (or --resume)");
-  if (image !== undefined && latest)
-    throw new RepaveError("USAGE", "--image and --latest are two answers to one question");
+  const image = toImage(options);
   if (rebuildNode && !resume) throw new RepaveError("USAGE", "--rebuild-node goes with --resume");
   const release = options.release === undefined ? undefined : parseRelease(options.release);
   if (options.release !== undefined && !release) throw new RepaveError("RELEASE_UNKNOWN", options.release);
   return {
     stack,
     resume,
-    latest,
+    ...image,
     ...(release ? { release: release.sequence } : {}),
-    ...(image === undefined ? {} : { image }),
   };
+}
+
+/** The base image that is asked for. Throws `USAGE`. */
+export function toImage({ image, latest = false }: Pick<UpgradeCommandOptions, "image" | "latest">): {
+  readonly image?: string;
+  readonly latest: boolean;
+} {
+  if (image !== undefined && latest)
+    throw new RepaveError("USAGE", "--image and --latest are two answers to one question");
+  return { latest, ...(image === undefined ? {} : { image }) };
 }
 
 /** What the operator accepts, by name and with a reason. Throws `USAGE`. */

@@ -9,12 +9,15 @@ export function chosen({ nodes }: Pick<FleetSeen, "nodes">, ids: readonly string
     if (staying.length === 0) throw new RepaveError("NODE_NOT_READY", "there is no node");
     return staying;
   }
-  return [...new Set(ids)].map((id) => {
-    const found = staying.find(({ instance }) => instance.id === id);
-    if (found) return found;
-    const known = staying.map(({ instance }) => instance.id).join(", ");
-    throw new RepaveError("USAGE", `--node ${id}: there is no such node; there are ${known || "none"}`);
-  });
+  return [...new Set(ids)].map((id) => named(staying, id, ({ instance }) => instance.id));
+}
+
+/** The one of this id. Throws `USAGE`, with those that are there. */
+export function named<T>(there: readonly T[], id: string, idOf: (node: T) => string): T {
+  const found = there.find((node) => idOf(node) === id);
+  if (found !== undefined) return found;
+  const known = there.map(idOf).join(", ");
+  throw new RepaveError("USAGE", `--node ${id}: there is no such node; there are ${known || "none"}`);
 }
 
 export const namesOf = (nodes: readonly NodeSeen[]): string => nodes.map(({ instance }) => instance.id).join(", ");

@@ -11,7 +11,7 @@ import { takeLease } from "../upgrade/leasing";
 import { observeFleet, type FleetSeen, type NodeSeen } from "../upgrade/observe";
 import { findUnfinished, present } from "../upgrade/planning";
 import type { Run } from "../upgrade/run";
-import { openRun } from "../upgrade/upgrade";
+import { openRun, stamp } from "../upgrade/upgrade";
 import { lower, raise } from "./fence";
 
 /** What every command over the nodes is given. */
@@ -102,10 +102,8 @@ const leases = (store: RunStore): Pick<RunStore, "acquire" | "renew" | "release"
 });
 
 /** `op-restart-20261123-031500-k3f9`. */
-export function operationId(name: string, now: number, nonce: string): string {
-  const stamp = new Date(now).toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
-  return `${OPERATION_PREFIX}${name}-${stamp}-${nonce}`;
-}
+export const operationId = (name: string, now: number, nonce: string): string =>
+  `${OPERATION_PREFIX}${name}-${stamp(now)}-${nonce}`;
 
 async function begin({ name, title }: Operation, ctx: OperationContext, runs: RunStore): Promise<void> {
   const { ports, plan, run } = ctx;

@@ -1,18 +1,27 @@
 import { differing, lostWith, type NodeSettings } from "../domain/settings";
 import type { Ports } from "./context";
-import type { FleetSeen } from "./observe";
+import type { FleetSeen, NodeSeen } from "./observe";
 import { address } from "./sight";
+
+/** The settings of a node as they are. */
+export const exported = async (
+  { tfe }: Pick<Ports, "tfe">,
+  { instance }: NodeSeen,
+): Promise<Pick<NodeSettings, "instanceId" | "now">> => ({
+  instanceId: instance.id,
+  now: await tfe.appConfig(address(instance)),
+});
 
 /** The settings of every node, as they are and as they were built. */
 export function readSettings(
-  { tfe }: Pick<Ports, "tfe">,
+  ports: Pick<Ports, "tfe">,
   { nodes }: Pick<FleetSeen, "nodes">,
 ): Promise<readonly NodeSettings[]> {
   return Promise.all(
-    nodes.map(async ({ instance }) => {
-      const [now, built] = [await tfe.appConfig(address(instance)), await tfe.builtSettings(address(instance))];
-      return { instanceId: instance.id, now, built };
-    }),
+    nodes.map(async (node) => ({
+      ...(await exported(ports, node)),
+      built: await ports.tfe.builtSettings(address(node.instance)),
+    })),
   );
 }
 

@@ -102,7 +102,8 @@ export function openRun(
 }
 
 /** `run-20261123-031500-642-k3f9`: sorts by time, and may begin the id of a database snapshot. */
-function runId(now: number, release: number, nonce: string): string {
-  const stamp = new Date(now).toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
-  return `run-${stamp}-${release}-${nonce}`;
-}
+const runId = (now: number, release: number, nonce: string): string => `run-${stamp(now)}-${release}-${nonce}`;
+
+/** `20261123-031500`: what ids of runs and operations sort by. */
+export const stamp = (now: number): string =>
+  new Date(now).toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);

@@ -1,6 +1,6 @@
 import type { Ports } from "../../upgrade/context";
+import { exported } from "../../upgrade/drift";
 import { observeFleet } from "../../upgrade/observe";
-import { address } from "../../upgrade/sight";
 import { chosen } from "../choice";
 import { masked } from "../masking";
 import { requireKnown } from "./known";
@@ -25,12 +25,8 @@ export async function getSettings(
   request: GetRequest,
 ): Promise<readonly ShownSettings[]> {
   const { key, reveal } = request;
-  const nodes = await Promise.all(
-    chosen(await observeFleet(ports), request.nodes).map(async ({ instance }) => ({
-      instanceId: instance.id,
-      now: await ports.tfe.appConfig(address(instance)),
-    })),
-  );
+  const named = chosen(await observeFleet(ports), request.nodes);
+  const nodes = await Promise.all(named.map((node) => exported(ports, node)));
   if (key !== undefined) requireKnown(nodes, key);
   return nodes.map(({ instanceId, now }) => {
     const keys = key === undefined ? Object.keys(now).filter((each) => now[each] !== undefined) : [key];

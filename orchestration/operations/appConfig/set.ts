@@ -1,4 +1,5 @@
 import { RepaveError } from "../../domain/errors";
+import { exported } from "../../upgrade/drift";
 import type { FleetSeen } from "../../upgrade/observe";
 import type { Ports } from "../../upgrade/context";
 import { address } from "../../upgrade/sight";
@@ -16,17 +17,13 @@ import { requireKnown } from "./known";
  */
 export async function setOn(
   seen: FleetSeen,
-  { tfe }: Pick<Ports, "tfe">,
+  ports: Pick<Ports, "tfe">,
   change: { readonly key: string; readonly value: string },
 ): Promise<Operation> {
   const { key, value } = change;
   requireSettable(key, value);
   const nodes = restartable(seen, undefined);
-  const exported = nodes.map(async ({ instance }) => ({
-    instanceId: instance.id,
-    now: await tfe.appConfig(address(instance)),
-  }));
-  requireKnown(await Promise.all(exported), key);
+  requireKnown(await Promise.all(nodes.map((node) => exported(ports, node))), key);
   const what = `et ${key} to ${JSON.stringify(value)} on ${namesOf(nodes)}`;
   return {
     name: "app-config",

@@ -42,18 +42,15 @@ export async function runChecks(ctx: CheckContext, seen: FleetSeen): Promise<rea
   const failed: string[] = [];
   const checks: CheckMade[] = [];
   for (const { check, failure, held } of results) {
-    const accepted = ctx.overrides.find(({ id }) => id === check.id && ACCEPTABLE.includes(id));
-    const made = { event: "check.made", id: check.id } as const;
+    const { id } = check;
+    const accepted = check.acceptable ? ctx.overrides.find((override) => override.id === id) : undefined;
     const observed = failure === undefined ? (held ?? check.holds) : accepted ? `accepted: ${failure}` : failure;
-    checks.push({ id: check.id, ok: failure === undefined || accepted !== undefined, observed });
-    if (failure === undefined) ctx.run.tell({ ...made, ok: true, observed });
-    else if (accepted) {
-      ctx.run.tell({ ...made, ok: true, observed });
-      await ctx.run.record({ event: "override.used", ...accepted });
-    } else {
-      ctx.run.tell({ ...made, ok: false, observed, remedy: remedyOf(check) });
-      failed.push(`${check.id}: ${failure}`);
-    }
+    const ok = failure === undefined || accepted !== undefined;
+    checks.push({ id, ok, observed });
+    ctx.run.tell({ event: "check.made", id, ok, observed, ...(ok ? {} : { remedy: remedyOf(check) }) });
+    if (failure === undefined) continue;
+    if (accepted) await ctx.run.record({ event: "override.used", ...accepted });
+    else failed.push(`${id}: ${failure}`);
   }
   await ctx.run.record({ event: "checks.made", checks });
   return failed;
