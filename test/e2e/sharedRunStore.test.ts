@@ -31,11 +31,10 @@ describe("two operators upgrade at once, with their runs in a bucket", () => {
     winner.interrupt();
     stopped = await winner.ended;
     resumed = await lab.npm("upgrade", "--resume", "--stack", "lab", "--json");
-    // Its last act is to write the whole region down.
-    labProcess.interrupt();
-    await labProcess.ended;
   });
   afterAll(async () => {
+    labProcess.interrupt();
+    await labProcess.ended;
     expect(await lab.close()).toEqual([]);
   });
 

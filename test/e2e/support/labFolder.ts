@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { liveRecord } from "../../../lab/record";
 import type { RegionState } from "../../../lab/region/model";
 import { run, start, type Ended, type Started } from "./command";
 import { endProcessesWith, processesWith } from "./processes";
@@ -18,7 +19,7 @@ export interface LabFolder {
   startNpm(...words: readonly string[]): Started;
   read(name: string): Promise<string>;
   edit(change: (stackFile: string) => string): Promise<void>;
-  /** The region as the lab last wrote it down. */
+  /** The region as it is now, or as a lab that has ended left it. */
   region(): Promise<RegionState>;
   /** What must be the same after a command that changes nothing. */
   snapshot(): Promise<unknown>;
@@ -42,8 +43,12 @@ export async function labFolder(): Promise<LabFolder> {
     const [script = "", ...options] = words;
     return ["npm", "run", "--silent", script, "--", ...options];
   };
-  const region = async (): Promise<RegionState> =>
-    JSON.parse(await readFile(join(dir, "region.json"), "utf8")) as RegionState;
+  const region = async (): Promise<RegionState> => {
+    const live = await liveRecord(dir);
+    // What a lab that runs has written down may be a second old.
+    const text = live ? (await fetch(`${live.control}/state`)).text() : readFile(join(dir, "region.json"), "utf8");
+    return JSON.parse(await text) as RegionState;
+  };
 
   return {
     dir,
