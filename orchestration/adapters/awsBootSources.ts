@@ -1,4 +1,3 @@
-import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { RepaveError } from "../domain/errors";
@@ -6,7 +5,8 @@ import { lines } from "../domain/replicated/text";
 import type { BootSources } from "../ports/bootSources";
 import type { NodeAddress, NodeShell } from "../ports/nodeShell";
 import type { AwsClients } from "./awsClients";
-import { awsError, awsErrorName, callAws } from "./awsErrors";
+import { awsError, awsErrorName } from "./awsErrors";
+import { describeGroup } from "./awsGroup";
 
 export interface BootSourcesOptions {
   readonly clients: Pick<AwsClients, "autoScaling" | "ec2" | "secrets">;
@@ -25,10 +25,7 @@ export function awsBootSources({ clients, shell, ...options }: BootSourcesOption
   const { groupName, launchTemplateId, proxyUrl } = options;
 
   async function subnets(): Promise<readonly string[]> {
-    const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [groupName] });
-    const answer = await callAws("DescribeAutoScalingGroups", () => clients.autoScaling.send(command));
-    const [group] = answer.AutoScalingGroups ?? [];
-    if (!group) throw new RepaveError("GROUP_NOT_FOUND", groupName);
+    const group = await describeGroup(clients.autoScaling, groupName);
     return (group.VPCZoneIdentifier ?? "").split(",").filter((id) => id !== "");
   }
 

@@ -1,6 +1,5 @@
 import {
   type AutoScalingGroup,
-  DescribeAutoScalingGroupsCommand,
   DescribeInstanceRefreshesCommand,
   ResumeProcessesCommand,
   SuspendProcessesCommand,
@@ -22,6 +21,7 @@ import type { Fleet, TargetHealth } from "../domain/fleet";
 import type { FleetPort } from "../ports/fleet";
 import type { AwsClients } from "./awsClients";
 import { awsError, awsErrorName, callAws, findInAws } from "./awsErrors";
+import { describeGroup } from "./awsGroup";
 import { toGroup, toInstance, worstHealth } from "./awsFleetModel";
 
 export interface AwsFleetOptions {
@@ -44,15 +44,7 @@ export function awsFleet(options: AwsFleetOptions): FleetPort {
    */
   const seen = new Set<string>();
 
-  async function group(): Promise<AutoScalingGroup> {
-    const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [groupName] });
-    const { AutoScalingGroups: groups } = await callAws("DescribeAutoScalingGroups", () =>
-      clients.autoScaling.send(command),
-    );
-    const found = groups?.find((one) => one.AutoScalingGroupName === groupName);
-    if (!found) throw new RepaveError("GROUP_NOT_FOUND", groupName);
-    return found;
-  }
+  const group = (): Promise<AutoScalingGroup> => describeGroup(clients.autoScaling, groupName);
 
   async function instances(filter: Filter): Promise<Ec2Instance[]> {
     return callAws("DescribeInstances", async () => {

@@ -1,6 +1,5 @@
-import { type AutoScalingGroup, DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
 import {
-  DescribeImagesCommand,
   DescribeInstanceTypesCommand,
   DescribeInstanceTypeOfferingsCommand,
   DescribeLaunchTemplateVersionsCommand,
@@ -13,6 +12,7 @@ import { RepaveError } from "../domain/errors";
 import type { InstanceTypeFacts, Supply } from "../ports/supply";
 import type { AwsClients } from "./awsClients";
 import { callAws, findInAws } from "./awsErrors";
+import { describeGroup } from "./awsGroup";
 import { awsEntrypoint } from "./awsEntrypoint";
 
 export interface AwsSupplyOptions {
@@ -21,22 +21,12 @@ export interface AwsSupplyOptions {
   readonly targetGroupArn: string;
 }
 
-const NO_IMAGE = ["InvalidAMIID.NotFound", "InvalidAMIID.Malformed", "InvalidAMIID.Unavailable"];
-
 /** "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances" of the service ec2; the families that can be nodes. */
 const STANDARD = { code: "L-1216C47A", families: /^[acdhimrtz]\d/ } as const;
 
 /** What EC2 has and grants, over EC2, Auto Scaling, Elastic Load Balancing and Service Quotas. */
 export function awsSupply({ clients, groupName, targetGroupArn }: AwsSupplyOptions): Supply {
   const { autoScaling, ec2, quotas } = clients;
-
-  async function group(): Promise<AutoScalingGroup> {
-    const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [groupName] });
-    const answer = await callAws("DescribeAutoScalingGroups", () => autoScaling.send(command));
-    const [found] = answer.AutoScalingGroups ?? [];
-    if (!found) throw new RepaveError("GROUP_NOT_FOUND", groupName);
-    return found;
-  }
 
   async function typeOf({ LaunchTemplate: template }: AutoScalingGroup): Promise<string> {
     const command = new DescribeLaunchTemplateVersionsCommand({
@@ -108,14 +98,8 @@ export function awsSupply({ clients, groupName, targetGroupArn }: AwsSupplyOptio
 
   return {
     async demand() {
-      const found = await group();
+      const found = await describeGroup(autoScaling, groupName);
       return { instanceType: await typeOf(found), zones: [...(found.AvailabilityZones ?? [])].sort() };
-    },
-    async image(imageId) {
-      const command = new DescribeImagesCommand({ ImageIds: [imageId] });
-      const answer = await findInAws("DescribeImages", NO_IMAGE, () => ec2.send(command));
-      const architecture = answer?.Images?.find((one) => one.ImageId === imageId)?.Architecture;
-      return architecture === undefined ? undefined : { architecture };
     },
     async instanceType(name) {
       const facts = (await types([name])).get(name);

@@ -5,11 +5,6 @@ export interface Demand {
   readonly zones: readonly string[];
 }
 
-export interface ImageFacts {
-  /** EC2's word: `x86_64`, `arm64`. */
-  readonly architecture: string;
-}
-
 export interface InstanceTypeFacts {
   readonly architectures: readonly string[];
   readonly vcpus: number;
@@ -38,8 +33,6 @@ export interface EntrypointFacts {
  */
 export interface Supply {
   demand(): Promise<Demand>;
-  /** Undefined: it does not exist or is not shared with this account. */
-  image(imageId: string): Promise<ImageFacts | undefined>;
   /** Undefined: the region does not know the type. */
   instanceType(name: string): Promise<InstanceTypeFacts | undefined>;
   /** The quota that the type counts against; undefined: which one that is, is not known here. */

@@ -42,6 +42,7 @@ export function patient(ports: Ports, weather: Weather): Ports {
     ...ports,
     fleet: withPatience(ports.fleet, weather),
     supply: withPatience(ports.supply, weather),
+    images: withPatience(ports.images, weather),
     bootSources: withPatience(ports.bootSources, weather),
     stack: withPatience(ports.stack, weather),
     tfe: withPatience(ports.tfe, weather),

@@ -1,4 +1,3 @@
-import { DEFAULTS } from "../../lab/region/defaults";
 import { provisionsOf } from "../../lab/region/provisions";
 import { awsSupply } from "../../orchestration/adapters/awsSupply";
 import type { Supply } from "../../orchestration/ports/supply";
@@ -28,16 +27,6 @@ describe("what the group launches", () => {
       code: "GROUP_NOT_FOUND",
       detail: "nobodys",
     });
-  });
-});
-
-describe("an image", () => {
-  it("has an architecture", async () => {
-    expect(await supply.image(DEFAULTS.images.newest)).toEqual({ architecture: "x86_64" });
-  });
-
-  it("may not be there", async () => {
-    expect(await supply.image("ami-0fff")).toBeUndefined();
   });
 });
 

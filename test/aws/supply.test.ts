@@ -15,6 +15,7 @@ import { CreateSecretCommand, DeleteSecretCommand } from "@aws-sdk/client-secret
 import { awsBackups } from "../../orchestration/adapters/awsBackups";
 import type { AwsClients } from "../../orchestration/adapters/awsClients";
 import { awsBootSources } from "../../orchestration/adapters/awsBootSources";
+import { awsImages } from "../../orchestration/adapters/awsImages";
 import { awsSupply } from "../../orchestration/adapters/awsSupply";
 import type { BootSources } from "../../orchestration/ports/bootSources";
 import type { Supply } from "../../orchestration/ports/supply";
@@ -77,8 +78,8 @@ it("knows what the group launches, and where", async () => {
 });
 
 it("knows an image by its architecture, and one that is not there", async () => {
-  expect(await supply.image(imageId)).toEqual({ architecture: "x86_64" });
-  expect(await supply.image("ami-0123456789abcdef0")).toBeUndefined();
+  const found = await awsImages({ clients }).describe([imageId, "ami-0123456789abcdef0"]);
+  expect([...found.values()]).toMatchObject([{ id: imageId, architecture: "x86_64" }]);
 });
 
 it("knows an instance type, its vCPUs and its zones, and one that does not exist", async () => {

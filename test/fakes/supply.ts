@@ -1,11 +1,4 @@
-import type {
-  Demand,
-  EntrypointFacts,
-  ImageFacts,
-  InstanceTypeFacts,
-  Supply,
-  VcpuQuota,
-} from "../../orchestration/ports/supply";
+import type { Demand, EntrypointFacts, InstanceTypeFacts, Supply, VcpuQuota } from "../../orchestration/ports/supply";
 
 /** What EC2 and the load balancer say of the fleet's surroundings: all is well unless a test says otherwise. */
 export class FakeSupply implements Supply {
@@ -15,17 +8,11 @@ export class FakeSupply implements Supply {
     vcpus: 4,
     zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
   };
-  /** The architecture of every image; undefined: there is no such image. */
-  architecture: string | undefined = "x86_64";
   quota: VcpuQuota | undefined = { limit: 64, usedByOthers: 10 };
   balancing: EntrypointFacts = { loadBalancers: ["tfe"], crossZone: true };
 
   demand(): Promise<Demand> {
     return Promise.resolve(this.group);
-  }
-
-  image(): Promise<ImageFacts | undefined> {
-    return Promise.resolve(this.architecture === undefined ? undefined : { architecture: this.architecture });
   }
 
   instanceType(): Promise<InstanceTypeFacts | undefined> {

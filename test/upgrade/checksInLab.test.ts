@@ -4,6 +4,7 @@ import { provisionsOf } from "../../lab/region/provisions";
 import type { RegionState } from "../../lab/region/model";
 import { awsBackups } from "../../orchestration/adapters/awsBackups";
 import { awsFleet } from "../../orchestration/adapters/awsFleet";
+import { awsImages } from "../../orchestration/adapters/awsImages";
 import { awsSupply } from "../../orchestration/adapters/awsSupply";
 import { replicated } from "../../orchestration/adapters/replicated";
 import { ssmShell } from "../../orchestration/adapters/ssmShell";
@@ -55,6 +56,7 @@ beforeAll(async () => {
     stack: world.stack,
     fleet: awsFleet({ ...lab, launchTemplateId: lab.templateId }),
     supply: awsSupply(lab),
+    images: awsImages(lab),
     tfe: replicated(shell),
     backups: awsBackups(lab),
   };

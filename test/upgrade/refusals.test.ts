@@ -2,7 +2,7 @@ import type { RunFinished } from "../../orchestration/domain/events";
 import { DEFAULT_POLICY } from "../../orchestration/upgrade/context";
 import type { Request } from "../../orchestration/upgrade/planning";
 import { USUAL } from "../fakes/machine";
-import { World } from "../fakes/world";
+import { anImage, World } from "../fakes/world";
 import { attempt, FENCED, hopActs, OPENED } from "../support/attempt";
 
 /** Nothing was touched, and nothing remembers that somebody tried. */
@@ -162,7 +162,7 @@ describe("preflight", () => {
       why: "the image is for other processors",
       id: "image-architecture",
       says: "ami-a is arm64, m5.xlarge takes x86_64",
-      arrange: ({ supply }) => (supply.architecture = "arm64"),
+      arrange: (world) => (world.images = [anImage("ami-a", "2026-10-01", "arm64")]),
     },
     {
       why: "the region does not know the instance type",

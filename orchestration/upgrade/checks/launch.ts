@@ -14,15 +14,12 @@ export const LAUNCH_CHECKS: readonly Check[] = [
     "Give an image of the other architecture, or another `tfe:instanceType` with `pulumi up` first.",
     async (ctx) => {
       const { demand, facts } = await wanted(ctx);
-      const known = await Promise.all(
-        images(ctx).map(async (id) => ({ id, architecture: (await ctx.ports.supply.image(id))?.architecture })),
-      );
       // What is not there is the other check's affair.
-      const unfit = known.filter((image) => image.architecture && !facts.architectures.includes(image.architecture));
-      return (
-        unfit.map(({ id, architecture }) => `${id} is ${architecture ?? ""}`).join(", ") +
-          (unfit.length > 0 ? `, ${demand.instanceType} takes ${facts.architectures.join(" or ")}` : "") || undefined
-      );
+      const known = [...(await ctx.ports.images.describe(images(ctx))).values()];
+      const unfit = known.filter(({ architecture: a }) => a !== "" && !facts.architectures.includes(a));
+      if (unfit.length === 0) return undefined;
+      const named = unfit.map(({ id, architecture }) => `${id} is ${architecture}`).join(", ");
+      return `${named}, ${demand.instanceType} takes ${facts.architectures.join(" or ")}`;
     },
   ),
   acceptable(

@@ -142,7 +142,7 @@ async function askEverything({ clients, clock, region, groupName, targetGroupArn
     () => shell.run(node, ["true"]),
     () => shell.run(node, COMMANDS.drain, { signal: AbortSignal.timeout(30) }),
     () => supply.demand(),
-    () => supply.image("ami-1"),
+    () => images.describe(["ami-1"]),
     () => supply.instanceType("m5.xlarge"),
     () => supply.vcpuQuota("m5.xlarge"),
     () => supply.entrypoint(),
