@@ -1,5 +1,6 @@
 import type { StackConfig } from "../infra/config";
 import type { BuiltServices } from "../infra/contract";
+import { nodeNeeds } from "../infra/permissions/node";
 import { parseCalendar } from "./domain/calendar";
 import type { ImageSource } from "./domain/image";
 import type { BootProof } from "./upgrade/bootProof";
@@ -23,12 +24,11 @@ export function policyFrom(config: StackConfig, built: BuiltServices | undefined
 
 /** Secrets and downloads of a node's first boot. */
 function bootsFrom(config: StackConfig, built: BuiltServices | undefined): Pick<BootProof, "secretArns" | "sources"> {
-  const { licenseSecretArn, tlsCertificateSecretArn, tlsKeySecretArn, caBundleSecretArn } = config;
-  const settings = built?.settingsSecretArn ?? config.settingsSecretArn;
-  const secrets = [settings, licenseSecretArn, tlsCertificateSecretArn, tlsKeySecretArn, caBundleSecretArn];
+  // Given, or built: a stack that is built has one.
+  const settingsSecretArn = built?.settingsSecretArn ?? config.settingsSecretArn ?? "";
   const airgap = [config.airgapPackageUrl, config.airgapInstallerUrl].filter((url) => url !== undefined);
   return {
-    secretArns: secrets.filter((arn) => arn !== undefined),
+    secretArns: nodeNeeds({ ...config, settingsSecretArn }).secretArns.filter((arn) => arn !== ""),
     sources: airgap.length > 0 ? airgap : [config.installerUrl],
   };
 }
