@@ -1,4 +1,5 @@
 import { setTimeout as pauseFor } from "node:timers/promises";
+import { clockTime } from "../adapters/reporters/lines";
 import { asRepaveError } from "../domain/errors";
 import type { Io } from "./io";
 
@@ -52,7 +53,7 @@ export async function looking(
     const seen = await look().catch(failed);
     if (isOver()) break;
     code = seen.code;
-    const time = new Date().toISOString().slice(11, 19);
+    const time = clockTime(Date.now());
     show(seen, redraws ? [`${CLEAR}${time}, every ${EVERY_MS / 1000} s until Ctrl-C`] : [`-- ${time}`]);
     await pause(EVERY_MS, io.signal).catch(() => undefined);
   }

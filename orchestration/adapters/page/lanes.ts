@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemReturn, EChartsOption } from "echarts";
 import type * as ECharts from "echarts";
 import type { Span } from "../../domain/outage";
-import { raw, type Html } from "./html";
+import { escapeHtml, raw, type Html } from "./html";
 import { clockTime } from "./words";
 
 /** Colours by name; what each is in light and in dark, the style sheet says. */
@@ -61,7 +61,7 @@ export function inBothSizes(
     chart.setOption({ animation: false, useUTC: true, textStyle: FONT, ...option });
     const svg = chart.renderToSVGString();
     chart.dispose();
-    const label = description.replace(/[&<>"]/g, " ");
+    const label = escapeHtml(description);
     return `<div class="${size.name}">${svg.replace("<svg ", `<svg role="img" aria-label="${label}" `)}</div>`;
   });
   return raw(figures.join(""));

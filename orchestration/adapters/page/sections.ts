@@ -1,7 +1,8 @@
 import { releaseLabel } from "../../domain/releases";
 import type { NodeFacts } from "../../domain/events";
+import { target } from "../../domain/plan";
 import { of } from "../../domain/report/attempts";
-import { goalOf, type Report } from "../../domain/report/report";
+import type { Report } from "../../domain/report/report";
 import { drainChart, gateChart, outageChart, partWord, PHASE_TONES, STEP_TONES, timeline } from "./charts";
 import { html, type Html } from "./html";
 import { legend, mark, section, table } from "./table";
@@ -112,7 +113,7 @@ const nodesLine = (nodes: readonly NodeFacts[], of: (node: NodeFacts) => string)
 
 export function changesSection(report: Report): Html {
   const { plan, staged, finalNodes, nodes } = report;
-  const goal = goalOf(report);
+  const goal = target(plan);
   const found = of(report.entries, "fleet.found")[0]?.nodes ?? [];
   const isOver = report.outcome === "done";
   const after = isOver ? "after" : report.outcome === undefined ? "intended" : "intended, not reached";

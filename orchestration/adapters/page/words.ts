@@ -1,7 +1,6 @@
 import { duration } from "../reporters/lines";
 
-/** `05:21:16`, UTC. */
-export const clockTime = (at: number): string => new Date(at).toISOString().slice(11, 19);
+export { clockTime } from "../reporters/lines";
 
 /** `2026-11-23 05:21:16`, UTC. */
 export const dateTime = (at: number): string => new Date(at).toISOString().slice(0, 19).replace("T", " ");

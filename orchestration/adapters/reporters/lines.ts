@@ -13,7 +13,8 @@ export interface Rendered {
 const line = (...lines: readonly string[]): Rendered => ({ kind: "line", lines });
 const live = (text: string): Rendered => ({ kind: "live", lines: [text] });
 
-const time = (at: number): string => new Date(at).toISOString().slice(11, 19);
+/** `05:21:16`, UTC. */
+export const clockTime = (at: number): string => new Date(at).toISOString().slice(11, 19);
 
 /** `95` → `1m 35s`. */
 export function duration(seconds: number): string {
@@ -85,21 +86,21 @@ export function render(event: RunEvent, c: Colors): Rendered {
     case "zero.asked":
       return line(`  terminating ${event.instances.join(", ")}`);
     case "zero.leaving":
-      return line(`  ${time(event.at)} every old node is shutting down`);
+      return line(`  ${clockTime(event.at)} every old node is shutting down`);
     case "zero.reached":
-      return line(`  ${time(event.at)} every old node is terminated`);
+      return line(`  ${clockTime(event.at)} every old node is terminated`);
     case "one.asked":
       return line(`  ${c.yellow("point of no return")}: the first start of the new release migrates the database`);
     case "one.launched":
       return line(`  ${event.instanceId} launched`);
     case "node.started":
-      return line(`  ${time(event.at)} the application on ${event.instanceId} is started`);
+      return line(`  ${clockTime(event.at)} the application on ${event.instanceId} is started`);
     case "gate.passed":
       return line(`  ${event.instanceId} passed the gate`);
     case "outage.began":
-      return line(`  ${c.yellow(`${time(event.at)} the service stops answering`)}`);
+      return line(`  ${c.yellow(`${clockTime(event.at)} the service stops answering`)}`);
     case "outage.ended":
-      return line(`  ${c.green(`${time(event.at)} the service answers again`)}`);
+      return line(`  ${c.green(`${clockTime(event.at)} the service answers again`)}`);
     case "node.rebuilt":
       return line(`  ${event.instanceId} is terminated on request; another node takes its place`);
     case "abort.asked":

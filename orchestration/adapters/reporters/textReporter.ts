@@ -1,7 +1,7 @@
 import { createColors } from "picocolors";
 import type { RunEvent } from "../../domain/events";
 import type { Reporter } from "../../ports/reporter";
-import { render } from "./lines";
+import { clockTime, render } from "./lines";
 import { reminders } from "./reminders";
 
 export interface TextOptions {
@@ -32,7 +32,7 @@ export function textReporter({ stream, now, color }: TextOptions): Reporter {
       kept.hear(event);
       const { kind, lines: said } = render(event, colors);
       const lines = event.event === "run.finished" ? [...said, ...kept.lines(colors)] : said;
-      const stamp = new Date(now()).toISOString().slice(11, 19);
+      const stamp = clockTime(now());
       if (kind === "live") {
         const [text = ""] = lines;
         if (terminal) {

@@ -2,7 +2,7 @@ import { ERRORS, type ErrorCode } from "../errors";
 import type { ChangedResource, CheckMade, FinalNode, Outcome } from "../events";
 import { fold, isOver, type JournalEntry, type RunState } from "../journal";
 import { measureOutage, outagesInParts, type OutageInParts, type OutageReport } from "../outage";
-import { target, type Plan } from "../plan";
+import type { Plan } from "../plan";
 import { attempts, extent, of } from "./attempts";
 import { availability, type Availability } from "./availability";
 import { drainRecords, gateRecords, type DrainRecord, type GateRecord } from "./looks";
@@ -143,6 +143,3 @@ function backups({ hops }: RunState): Report["backups"] {
       : [],
   );
 }
-
-/** The build before the run and the one that it is about. */
-export const goalOf = ({ plan }: Report): { readonly release: number; readonly image: string } => target(plan);

@@ -1,4 +1,5 @@
 import type { Outcome } from "../events";
+import { extent } from "./attempts";
 import type { Report } from "./report";
 
 /** How it stands with a run: ended; under way, its process heard from a moment ago; or not ended and its process silent. */
@@ -17,7 +18,7 @@ export interface Heartbeat {
 /** A process that lives renews its lease every few seconds; one whose lease ran out has died, or cannot write any more. */
 export function standing(report: Report, heartbeat: Heartbeat | undefined, now: number): Standing {
   if (report.outcome !== undefined) return { kind: "ended", outcome: report.outcome };
-  const written = Math.max(report.from, ...report.entries.map(({ at }) => at));
+  const { to: written } = extent(report.entries);
   const ours = heartbeat?.runId === report.runId ? heartbeat : undefined;
   const heardAt = Math.max(written, ours?.renewedAt ?? 0);
   return ours && ours.expiresAt >= now ? { kind: "under way", heardAt } : { kind: "silent", since: heardAt };

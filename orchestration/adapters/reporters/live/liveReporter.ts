@@ -1,7 +1,7 @@
 import { createColors } from "picocolors";
 import type { RunEvent } from "../../../domain/events";
 import type { Reporter } from "../../../ports/reporter";
-import { duration, render } from "../lines";
+import { clockTime, duration, render } from "../lines";
 import { reminders } from "../reminders";
 import type { Screen } from "./screen";
 import { view } from "./view";
@@ -35,7 +35,7 @@ export function liveReporter({ screen, now, stopping, color, every }: LiveOption
     screen.draw(view(state, { columns, rows, now: now(), colors, duration, stopping: stopping() }));
   };
   const print = (lines: readonly string[]): void => {
-    const stamp = colors.dim(new Date(now()).toISOString().slice(11, 19));
+    const stamp = colors.dim(clockTime(now()));
     for (const text of lines) screen.print(text === "" ? "" : `${stamp} ${text}`);
   };
   return {
