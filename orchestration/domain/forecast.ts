@@ -43,7 +43,7 @@ export function forecastFrom(runs: readonly RunState[]): Forecast {
     upper((run) => seconds(run) / Math.max(1, Object.keys(run.hops).length));
   return {
     runs: straight.length,
-    beforeSeconds: upper((run) => steps(run, "preflight", "claim", "fence", "stage", "backup")),
+    beforeSeconds: upper((run) => steps(run, "preflight", "claim", "fence", "stage", "proveBoot", "backup")),
     hopDrainSeconds: perHop((run) => steps(run, "drain")),
     // The steps last longer than the outage: deregistration comes before it, and the gate looks on after it.
     hopOutageSeconds: perHop((run) =>

@@ -64,6 +64,11 @@ test("a run through two releases is two of what comes once a release", () => {
   });
 });
 
+test("what is proven of a build before its nodes go counts before the outage", () => {
+  const { stepSeconds } = aRun(100);
+  expect(forecastFrom([aRun(100, { stepSeconds: { ...stepSeconds, proveBoot: 25 } })]).beforeSeconds).toBe(90 + 25);
+});
+
 test("the rest counts from the outage, the whole from the first check, every further hop with its drain", () => {
   const past = forecastFrom([aRun(200)]);
   expect(secondsFromOutage(past, plan(610))).toBe(550 + 320);
