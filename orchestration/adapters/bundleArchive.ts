@@ -3,10 +3,11 @@ import { createReadStream } from "node:fs";
 import { access, chmod, link, mkdir, mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { create } from "tar";
+import type * as tar from "tar";
 import { RepaveError } from "../domain/errors";
 import type { ObjectStore, StoredObject } from "../ports/objectStore";
 import { isMissing } from "./files";
+import { lazily } from "./lazy";
 
 export interface ArchiveRequest {
   readonly objects: ObjectStore;
@@ -68,6 +69,7 @@ export async function packArchive({ objects, bucket, members, dir, name }: Archi
     const list = sums.map(({ path, sha256: sum }) => `${sum}  ${path}\n`).join("");
     await writeFile(join(work, "content", SUMS), list);
     const draft = join(work, "archive.tar");
+    const { create } = lazily("tar") as typeof tar;
     await create({ file: draft, cwd: join(work, "content"), portable: true }, [SUMS, ...sums.map(({ path }) => path)]);
     await chmod(draft, 0o600);
     await publish(draft, file);

@@ -1,7 +1,7 @@
-import { createRequire } from "node:module";
 import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemReturn, EChartsOption } from "echarts";
 import type * as ECharts from "echarts";
 import type { Span } from "../../domain/outage";
+import { lazily } from "../lazy";
 import { escapeHtml, raw, type Html } from "./html";
 import { clockTime } from "./words";
 
@@ -47,8 +47,7 @@ const TOP = 8;
 const LETTER = 6.6;
 export const FONT = { fontFamily: "system-ui, sans-serif", fontSize: 12, color: "var(--fg)" } as const;
 
-/** Loaded when the first chart is drawn: it is large, and most commands draw none. */
-export const echarts = (): typeof ECharts => createRequire(__filename)("echarts") as typeof ECharts;
+const echarts = (): typeof ECharts => lazily("echarts") as typeof ECharts;
 
 /** Draws the same chart for a wide and for a narrow page; the style sheet shows one of them. */
 export function inBothSizes(

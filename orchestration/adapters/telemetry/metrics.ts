@@ -1,5 +1,6 @@
-import { Gauge, Registry } from "prom-client";
+import type * as prom from "prom-client";
 import { OUTCOMES, type RunFinished } from "../../domain/events";
+import { lazily } from "../lazy";
 
 /** What is measured of the last run of a stack. Times are ms since the epoch, on the run's clock. */
 export interface LastRun {
@@ -14,6 +15,7 @@ export interface LastRun {
 
 /** The last run in Prometheus' text format, for the textfile collector of its node exporter. What is not known is left out. */
 export function renderMetrics(run: LastRun): Promise<string> {
+  const { Gauge, Registry } = lazily("prom-client") as typeof prom;
   const registry = new Registry();
   registry.setDefaultLabels({ stack: run.stack });
   const { finished } = run;

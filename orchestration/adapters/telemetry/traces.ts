@@ -1,9 +1,9 @@
-import { createRequire } from "node:module";
 import { setTimeout as delay } from "node:timers/promises";
 import type * as exporter from "@opentelemetry/exporter-trace-otlp-http";
 import type * as resource from "@opentelemetry/resources";
 import type * as sdk from "@opentelemetry/sdk-trace-node";
 import type { Reporter } from "../../ports/reporter";
+import { lazily } from "../lazy";
 import { spanReporter } from "./spans";
 
 /** Spans of a run on their way to a collector. */
@@ -73,10 +73,11 @@ export function openTraces({ env, problem, flushMs = FLUSH_MS }: TracesOptions):
 }
 
 function openProvider(env: NodeJS.ProcessEnv): sdk.NodeTracerProvider {
-  const load = createRequire(__filename);
-  const { BatchSpanProcessor, NodeTracerProvider } = load("@opentelemetry/sdk-trace-node") as typeof sdk;
-  const { OTLPTraceExporter } = load("@opentelemetry/exporter-trace-otlp-http") as typeof exporter;
-  const { detectResources, envDetector, resourceFromAttributes } = load("@opentelemetry/resources") as typeof resource;
+  const { BatchSpanProcessor, NodeTracerProvider } = lazily("@opentelemetry/sdk-trace-node") as typeof sdk;
+  const { OTLPTraceExporter } = lazily("@opentelemetry/exporter-trace-otlp-http") as typeof exporter;
+  const { detectResources, envDetector, resourceFromAttributes } = lazily(
+    "@opentelemetry/resources",
+  ) as typeof resource;
   const own = resourceFromAttributes({ "service.name": env["OTEL_SERVICE_NAME"] ?? "tfe-repave" });
   return new NodeTracerProvider({
     resource: own.merge(detectResources({ detectors: [envDetector] })),
