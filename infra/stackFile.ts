@@ -10,7 +10,10 @@ const SECURE = z.strictObject({ secure: z.string() });
  * Encrypted values cannot be read without the engine and are left out. Throws where the text is not such a file.
  */
 export function readStackFile(text: string): Record<string, string> {
-  const config = FILE.parse(parse(text))?.config ?? {};
+  const file = FILE.safeParse(parse(text));
+  if (!file.success)
+    throw new Error("this is not a stack file: it must be a map, and its `config` a map of keys to values");
+  const config = file.data?.config ?? {};
   const readable = Object.entries(config).filter(([, value]) => !SECURE.safeParse(value).success && value !== null);
   return Object.fromEntries(
     readable.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { ConfigError, parseConfig, readStackFile, type StackConfig } from "../infra/config";
+import type { StackConfig } from "../infra/config";
 import type { StackOutputs } from "../infra/contract";
 import { whereRunsAre } from "../infra/runStore";
 import { AWS_VARIABLES_IN_THE_WAY, LAB_STACK, openLab, type LabSession } from "../lab/session";
@@ -20,6 +20,7 @@ import { recordedStack } from "./adapters/recordedStack";
 import { replicated } from "./adapters/replicated";
 import { s3ObjectStore } from "./adapters/s3ObjectStore";
 import { sshShell } from "./adapters/sshShell";
+import { stackConfigIn } from "./adapters/stackFile";
 import { ssmShell } from "./adapters/ssmShell";
 import { RepaveError } from "./domain/errors";
 import type { Witness } from "./domain/events";
@@ -210,12 +211,7 @@ export function stackConfig(file: string, stackName: string): StackConfig {
       `${stackName}: there is no ${file}; known here: ${knownStacks().join(", ") || "none"}`,
     );
   }
-  try {
-    return parseConfig(readStackFile(readFileSync(file, "utf8")));
-  } catch (error) {
-    if (error instanceof ConfigError) throw new RepaveError("STACK_CONFIG_INVALID", error.problems.join("; "));
-    throw error;
-  }
+  return stackConfigIn(readFileSync(file, "utf8"));
 }
 
 /** Stacks that have a file in the project, the lab's not counted. */

@@ -1,13 +1,14 @@
 import { type Document, isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
-import { ConfigError, parseConfig, readStackFile } from "../../infra/config";
+import { ConfigError, parseConfig, readStackFile, type StackConfig } from "../../infra/config";
 import { type BuildConfig, PROJECT } from "../../infra/contract";
 import { RepaveError } from "../domain/errors";
 
+/** What a stack file's text configures. Throws `STACK_CONFIG_INVALID`, with every problem at once. */
+export const stackConfigIn = (text: string): StackConfig => asConfig(() => parseConfig(readStackFile(text)));
+
 /** The build keys of a stack file's text. Throws `STACK_CONFIG_INVALID`. */
 export function buildConfigIn(text: string): BuildConfig {
-  const { releaseSequence, image, activeTemplateVersion, rebuild, nodeCount, buildRecord } = asConfig(() =>
-    parseConfig(readStackFile(text)),
-  );
+  const { releaseSequence, image, activeTemplateVersion, rebuild, nodeCount, buildRecord } = stackConfigIn(text);
   return {
     image,
     nodeCount,
@@ -35,8 +36,7 @@ export function withBuildConfig(text: string, change: BuildConfig): string {
 }
 
 /** The settings of the application in a stack file's text. Throws `STACK_CONFIG_INVALID`. */
-export const appConfigIn = (text: string): Readonly<Record<string, string>> =>
-  asConfig(() => parseConfig(readStackFile(text)).appConfig);
+export const appConfigIn = (text: string): Readonly<Record<string, string>> => stackConfigIn(text).appConfig;
 
 /**
  * The text with these settings in `appConfig`, comments and order kept; the same text where nothing differs. Throws

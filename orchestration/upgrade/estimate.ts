@@ -7,9 +7,7 @@ import { STEPS } from "./steps";
 /** What runs of this stack took, in seconds a hop; undefined: none has finished yet. */
 export interface Estimate {
   readonly runs: number;
-  readonly outageSeconds: number;
   readonly nodeBuildSeconds: number;
-  readonly drainSeconds: number;
   /** By step id; those outside the hops once a run. */
   readonly stepSeconds: Readonly<Record<string, number>>;
 }
@@ -39,9 +37,7 @@ export async function estimate(store: RunStore): Promise<Estimate | undefined> {
   };
   return {
     runs: finished.length,
-    outageSeconds: slowest((state) => measureOutage(state).outageSeconds),
     nodeBuildSeconds: slowest((state) => measureOutage(state).nodeBuildSeconds),
-    drainSeconds: slowest((state) => state.stepSeconds["drain"] ?? 0),
     stepSeconds: Object.fromEntries(STEPS.map(slowestStep)),
   };
 }

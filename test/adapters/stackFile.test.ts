@@ -56,7 +56,20 @@ describe("withBuildConfig", () => {
 describe("buildConfigIn", () => {
   it("names every problem at once", () => {
     expect(() => buildConfigIn(FILE.replace("nodeCount: 2", "nodeCuont: two"))).toThrow(
-      /STACK_CONFIG_INVALID|tfe:nodeCuont is not a key; the nearest is tfe:nodeCount; .*settingsSecretArn is required/,
+      /tfe:nodeCuont is not a key; the nearest is tfe:nodeCount; .*settingsSecretArn is required/,
+    );
+  });
+
+  it.each([
+    ["what is no YAML", "config: [", /at line 1, column/],
+    ["what is no map", "just words", /must be a map/],
+    ["what configures no map", "config: [tfe:nodeCount]", /`config` a map of keys to values/],
+  ])("refuses %s as a configuration, not as a defect of ours", (_, text, words) => {
+    expect(() => buildConfigIn(text)).toThrow(
+      expect.objectContaining({
+        code: "STACK_CONFIG_INVALID",
+        detail: expect.stringMatching(words) as string,
+      }) as Error,
     );
   });
 });

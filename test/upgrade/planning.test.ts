@@ -67,13 +67,15 @@ describe("the estimate", () => {
 
   test("is the slowest of the past, a hop", async () => {
     const world = new World();
-    const { outageSeconds: first } = await attempt(world);
+    const { steps: first } = await attempt(world);
     await world.clock.sleep(3600_000);
-    const { outageSeconds: second } = await attempt(world, { release: 713 });
+    const { steps: second } = await attempt(world, { release: 713 });
     const past = await estimate(world.store);
     expect(past).toMatchObject({ runs: 2, nodeBuildSeconds: 300 });
-    expect(past?.outageSeconds).toBe(Math.max(first ?? 0, Math.round((second ?? 0) / 2)));
-    expect(past?.drainSeconds).toBeGreaterThan(180);
+    const took = (steps: typeof first, id: string): number => steps.find((step) => step.id === id)?.seconds ?? 0;
+    const drains = [took(first, "drain"), took(second, "drain") / 2].map(Math.round);
+    expect(past?.stepSeconds["drain"]).toBe(Math.max(...drains));
+    expect(past?.stepSeconds["drain"]).toBeGreaterThan(180);
   });
 });
 
