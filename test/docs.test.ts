@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
-import { CONFIG_KEYS } from "../infra/config";
+import { CONFIG_KEYS, parseConfig, readStackFile } from "../infra/config";
 import { FAULT_NAMES } from "../lab/faults";
 import { EXIT_CODES } from "../orchestration/commands/exitCodes";
 import { ERRORS } from "../orchestration/domain/errors";
@@ -37,6 +37,13 @@ function table(path: string, heading: string): readonly (readonly string[])[] {
     );
 }
 
+/** As GitHub makes it of a heading. */
+const anchor = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, "")
+    .replaceAll(" ", "-");
+
 const plain = (cell: string | undefined): string => (cell ?? "").replaceAll("`", "");
 
 describe("README.md", () => {
@@ -44,22 +51,31 @@ describe("README.md", () => {
     expect(table("README.md", "step")).toEqual(STEPS.map(({ id, title, outage }) => [id, title, outage]));
   });
 
-  it("has the checks of preflight, and says which can be accepted", () => {
-    const rows = table("README.md", "check").map(([id, holds, acceptable]) => [plain(id), holds, acceptable]);
-    expect(rows).toEqual(CHECKS.map(({ id, holds }) => [id, holds, ACCEPTABLE.includes(id) ? "yes" : "no"]));
-  });
-
-  it("has every configuration key with its default, in the order of the schema", () => {
-    const { config } = parse(read("Pulumi.yaml")) as { config: Record<string, { default?: unknown }> };
-    const shown = (value: unknown): string =>
-      value === undefined ? "required" : typeof value === "string" ? value : JSON.stringify(value);
-    const rows = table("README.md", "key").map(([key, given]) => [plain(key), plain(given)]);
-    expect(rows).toEqual(CONFIG_KEYS.map((key) => [key, shown(config[key]?.default)]));
+  it("shows a configuration that is one", () => {
+    const [, shown] = /^## Configuration$[^]*?^```yaml$([^]*?)^```$/m.exec(read("README.md")) ?? [];
+    expect(parseConfig(readStackFile(shown ?? ""))).toMatchObject({ releaseSequence: 642, services: "existing" });
   });
 
   it("has every exit code", () => {
     const codes = new Set([2, ...Object.values(EXIT_CODES)].map(String));
     expect(table("README.md", "exit code").map(([code]) => code)).toEqual([...codes].sort((a, b) => +a - +b));
+  });
+});
+
+describe("docs/upgrade.md", () => {
+  it("has the checks of preflight, and says which can be accepted", () => {
+    const rows = table("docs/upgrade.md", "check").map(([id, holds, acceptable]) => [plain(id), holds, acceptable]);
+    expect(rows).toEqual(CHECKS.map(({ id, holds }) => [id, holds, ACCEPTABLE.includes(id) ? "yes" : "no"]));
+  });
+});
+
+describe("docs/configuration.md", () => {
+  it("has every configuration key with its default, in the order of the schema", () => {
+    const { config } = parse(read("Pulumi.yaml")) as { config: Record<string, { default?: unknown }> };
+    const shown = (value: unknown): string =>
+      value === undefined ? "required" : typeof value === "string" ? value : JSON.stringify(value);
+    const rows = table("docs/configuration.md", "key").map(([key, given]) => [plain(key), plain(given)]);
+    expect(rows).toEqual(CONFIG_KEYS.map((key) => [key, shown(config[key]?.default)]));
   });
 });
 
@@ -113,6 +129,15 @@ describe.each(DOCS)("%s", (path) => {
       join(dirname(path), p ?? ""),
     );
     expect([...cited, ...linked].filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+
+  it("links only to headings that are there", () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)];
+    const missing = links.filter(([, file = "", heading = ""]) => {
+      const headings = [...read(file === "" ? path : join(dirname(path), file)).matchAll(/^#+ (.+)$/gm)];
+      return !headings.some(([, words = ""]) => anchor(words) === heading);
+    });
+    expect(missing.map(([whole]) => whole)).toEqual([]);
   });
 
   it("cites only tests that are there", () => {

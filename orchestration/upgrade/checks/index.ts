@@ -14,7 +14,7 @@ import { WINDOW_CHECKS } from "./window";
 
 export type { Check, CheckContext } from "./check";
 
-/** Every reason not to start, in the order in which they are told; the README's table is this list. */
+/** Every reason not to start, in the order in which they are told; the table of docs/upgrade.md is this list. */
 export const CHECKS: readonly Check[] = [
   ...STACK_CHECKS,
   ...GROUP_CHECKS,
