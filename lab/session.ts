@@ -1,11 +1,12 @@
 import { mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { withoutProxy } from "./environment";
 import { type FaultRequest, parseFaults } from "./faults";
 import { liveRecord, readRecord, type LabRecord } from "./record";
 import type { Fault, Verdict } from "./region/model";
 import { spawnLab, type LabProcess } from "./spawn";
-import { startLab } from "./server";
+import type * as server from "./server";
 
 export { AWS_VARIABLES_IN_THE_WAY } from "./environment";
 export { FAULT_NAMES, FaultScriptError, parseFaults, type FaultRequest } from "./faults";
@@ -144,6 +145,8 @@ export interface RunLabOptions {
 export async function runLab(options: RunLabOptions): Promise<void> {
   const { dir, speed = DEFAULT_SPEED, nodeBuild, out, signal } = options;
   const faults = options.faults ? parseFaults(options.faults) : faultsOfEnvironment();
+  // The region itself, its servers and their keys: whoever only talks to a lab does without.
+  const { startLab } = createRequire(__filename)("./server") as typeof server;
   const lab = await startLab({ dir, speed, nodeBuild, faults });
   const stop = (): void => void lab.stop();
   if (signal) {

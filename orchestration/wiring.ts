@@ -1,10 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname } from "node:path";
 import type { StackConfig } from "../infra/config";
 import type { StackOutputs } from "../infra/contract";
 import { whereRunsAre } from "../infra/runStore";
-import { AWS_VARIABLES_IN_THE_WAY, LAB_STACK, openLab, type LabSession } from "../lab/session";
+import { LAB_STACK, openLab, type LabSession } from "../lab/session";
 import { awsBootSources } from "./adapters/awsBootSources";
 import { awsClients, type AwsClients } from "./adapters/awsClients";
 import { awsFleet } from "./adapters/awsFleet";
@@ -20,7 +19,6 @@ import { recordedStack } from "./adapters/recordedStack";
 import { replicated } from "./adapters/replicated";
 import { s3ObjectStore } from "./adapters/s3ObjectStore";
 import { sshShell } from "./adapters/sshShell";
-import { stackConfigIn } from "./adapters/stackFile";
 import { ssmShell } from "./adapters/ssmShell";
 import { RepaveError } from "./domain/errors";
 import type { Witness } from "./domain/events";
@@ -35,11 +33,7 @@ import type { Run } from "./upgrade/run";
 import { stackNotifier } from "./wiringNotices";
 import { policyFrom } from "./wiringPolicy";
 import { runStoresAt } from "./wiringRuns";
-
-export const PROJECT_ROOT = resolve(__dirname, "..");
-
-/** Where the lab keeps its stack file, state and runs; git ignores it. */
-export const labDir = (): string => resolve(process.env["TFE_REPAVE_LAB_DIR"] ?? join(PROJECT_ROOT, ".lab"));
+import { labDir, onlyStack, PROJECT_ROOT, stackConfig, stackFileOf, useLab } from "./wiringStacks";
 
 export interface TargetOptions {
   readonly stack: string | undefined;
@@ -162,12 +156,6 @@ async function openStack(
   };
 }
 
-/** The lab is reached as AWS is: by the environment that every SDK and the engine read. */
-export function useLab(lab: Pick<LabSession, "env">): void {
-  for (const name of AWS_VARIABLES_IN_THE_WAY) Reflect.deleteProperty(process.env, name);
-  Object.assign(process.env, lab.env);
-}
-
 /** The adapters that need no engine: a fleet whose facts are known, and the application on its nodes. */
 export function nodeSide(outputs: FleetFacts, config: StackConfig, clock: Clock): NodeSide {
   const clients = awsClients();
@@ -198,37 +186,3 @@ function sshOptions({ sshConfigFile, sshUser }: StackConfig): { configFile?: str
 
 const workerImages = ({ workerImages: images }: StackConfig): { workerImages?: readonly string[] } =>
   images.length > 0 ? { workerImages: images } : {};
-
-/** `Pulumi.<stack>.yaml`: in the project, or in the lab's folder. */
-export const stackFileOf = (stackName: string): string =>
-  join(stackName === LAB_STACK ? labDir() : PROJECT_ROOT, `Pulumi.${stackName}.yaml`);
-
-/** Reads and checks the stack's configuration. Throws `STACK_UNKNOWN`, `STACK_CONFIG_INVALID`. */
-export function stackConfig(file: string, stackName: string): StackConfig {
-  if (!existsSync(file)) {
-    throw new RepaveError(
-      "STACK_UNKNOWN",
-      `${stackName}: there is no ${file}; known here: ${knownStacks().join(", ") || "none"}`,
-    );
-  }
-  return stackConfigIn(readFileSync(file, "utf8"));
-}
-
-/** Stacks that have a file in the project, the lab's not counted. */
-function knownStacks(): readonly string[] {
-  return readdirSync(PROJECT_ROOT).flatMap((name) => {
-    const stack = /^Pulumi\.([\w-]+)\.yaml$/.exec(name)?.[1];
-    return stack === undefined || stack === "example" ? [] : [stack];
-  });
-}
-
-/** Without --stack there must be just one to mean. */
-export function onlyStack(): string {
-  const known = knownStacks();
-  const named = process.env["PULUMI_STACK"] ?? (known.length === 1 ? known[0] : undefined);
-  if (named !== undefined) return named;
-  throw new RepaveError(
-    "STACK_UNKNOWN",
-    known.length === 0 ? "this project has no stack file yet" : `one of ${known.join(", ")}?`,
-  );
-}

@@ -2,9 +2,10 @@ import { whereRunsAre } from "../infra/runStore";
 import { lastLab, LAB_STACK } from "../lab/session";
 import { awsClients } from "./adapters/awsClients";
 import { systemClock } from "./adapters/clock";
+import { RepaveError } from "./domain/errors";
 import type { Clock } from "./ports/clock";
 import type { RunStore } from "./ports/runStore";
-import { labDir, onlyStack, PROJECT_ROOT, stackConfig, stackFileOf, useLab } from "./wiring";
+import { labDir, onlyStack, PROJECT_ROOT, stackConfig, stackFileOf, useLab } from "./wiringStacks";
 import { runStoresAt } from "./wiringRuns";
 
 /** The runs of a stack, to be read: neither the engine nor the fleet is needed, and no lab is started. */
@@ -15,10 +16,12 @@ export interface Runs {
   close(): void;
 }
 
-/** Throws `STACK_UNKNOWN`, `STACK_CONFIG_INVALID`. */
+/** Throws `STACK_NOT_BUILT`, `STACK_UNKNOWN`, `STACK_CONFIG_INVALID`. */
 export async function openRuns(stack: string | undefined): Promise<Runs> {
   const stackName = stack ?? onlyStack();
   const lab = stackName === LAB_STACK ? await lastLab(labDir()) : undefined;
+  if (stackName === LAB_STACK && !lab)
+    throw new RepaveError("STACK_NOT_BUILT", "lab: `npm run upgrade -- --release 642 --stack lab` builds one");
   if (lab) useLab(lab);
   const { runStore } = stackConfig(stackFileOf(stackName), stackName);
   const clients = awsClients();

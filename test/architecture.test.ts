@@ -138,7 +138,7 @@ describe("the edges", () => {
 describe("the lab", () => {
   test("is known to the product in one place, and to the command line", () => {
     const product = within("infra", "orchestration").filter(
-      ({ file }) => !/^orchestration\/(program|wiring|wiringRecords|commands\/lab)\.ts$/.test(file),
+      ({ file }) => !/^orchestration\/(program|wiring|wiringRecords|wiringStacks|commands\/lab)\.ts$/.test(file),
     );
     expect(offences(product, (name) => !startsWith("lab")(name))).toEqual([]);
     const known = within("orchestration/program", "orchestration/wiring").flatMap(({ imports }) => imports);

@@ -1,4 +1,4 @@
 import { createRequire } from "node:module";
 
-/** A package that most commands do without, loaded when it is first used: it would be a part of every start. */
-export const lazily = (name: string): unknown => createRequire(__filename)(name);
+/** What most commands do without, loaded when it is first used: it would be a part of every start. A file's path counts from `from`. */
+export const lazily = (name: string, from = __filename): unknown => createRequire(from)(name);

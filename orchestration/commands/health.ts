@@ -12,9 +12,10 @@ import { named } from "../operations/choice";
 import { DEFAULT_POLICY, type Ports } from "../upgrade/context";
 import { lookAt } from "../upgrade/sight";
 import { waitFor } from "../upgrade/wait";
-import { nodeSide, stackConfig, stackFileOf, type FleetFacts } from "../wiring";
+import type { FleetFacts } from "../wiring";
+import { stackConfig, stackFileOf } from "../wiringStacks";
 import { reporterFor, type Io } from "./io";
-import { onTarget } from "./onTarget";
+import { composition, onTarget } from "./onTarget";
 import type { NodeOptions } from "./operation";
 import { examples, onNodes, type Verb } from "./verb";
 import { looking, type Look, type WatchOptions } from "./watching";
@@ -45,7 +46,7 @@ export async function healthCommand(options: HealthOptions, io: Io): Promise<num
 async function withFacts(facts: FleetFacts & { nodeCount: number }, options: HealthOptions, io: Io): Promise<number> {
   const clock = systemClock();
   const stackName = process.env[STACK_ENV] ?? "";
-  const { clients, ...ports } = nodeSide(facts, stackConfig(stackFileOf(stackName), stackName), clock);
+  const { clients, ...ports } = composition().nodeSide(facts, stackConfig(stackFileOf(stackName), stackName), clock);
   try {
     return await judge(ports, facts.nodeCount, clock, reporterFor(options, io)(clock), options, io);
   } finally {

@@ -7,7 +7,7 @@ import { scopeOf, type Scope } from "../../infra/permissions/scope";
 import { policyDocument, type PolicyDocument } from "../../infra/permissions/statement";
 import { parseRunStore, whereRunsAre } from "../../infra/runStore";
 import { RepaveError } from "../domain/errors";
-import { onlyStack, PROJECT_ROOT, stackConfig, stackFileOf } from "../wiring";
+import { onlyStack, PROJECT_ROOT, stackConfig, stackFileOf } from "../wiringStacks";
 import type { Io } from "./io";
 import { examples, stackOption, type Verb } from "./verb";
 

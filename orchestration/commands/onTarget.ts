@@ -1,12 +1,33 @@
-import { openTarget, type Target } from "../wiring";
+import { lazily } from "../adapters/lazy";
+import type * as wiring from "../wiring";
+import type { Target } from "../wiring";
+import type * as records from "../wiringRecords";
+import type { Runs } from "../wiringRecords";
 import { targetOptions, type Io, type StackOptions } from "./io";
+
+/**
+ * What opens a stack. With it come the packages of Pulumi and AWS, the greater part of a command's start: it is loaded when a stack
+ * is opened, so that help, completion, and a command line that makes no sense do without.
+ */
+export const composition = (): typeof wiring => lazily("../wiring", __filename) as typeof wiring;
 
 /** Opens the stack, acts on it, and closes it, whatever came of it. */
 export async function onTarget<T>(options: StackOptions, io: Io, act: (target: Target) => Promise<T>): Promise<T> {
-  const target = await openTarget(targetOptions(options, io));
+  const target = await composition().openTarget(targetOptions(options, io));
   try {
     return await act(target);
   } finally {
     await target.close();
+  }
+}
+
+/** The same with the runs of a stack alone: no engine, no fleet, no lab is needed to read them. */
+export async function onRuns<T>(stack: string | undefined, act: (runs: Runs) => Promise<T>): Promise<T> {
+  const { openRuns } = lazily("../wiringRecords", __filename) as typeof records;
+  const runs = await openRuns(stack);
+  try {
+    return await act(runs);
+  } finally {
+    runs.close();
   }
 }

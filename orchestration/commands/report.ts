@@ -5,8 +5,8 @@ import { openFile } from "../adapters/openFile";
 import { reportPage } from "../adapters/page/reportPage";
 import { RepaveError } from "../domain/errors";
 import type { RunRecord } from "../ports/runStore";
-import { openRuns } from "../wiringRecords";
 import type { Io } from "./io";
+import { onRuns } from "./onTarget";
 import { examples, jsonOption, stackOption, type Verb } from "./verb";
 
 export interface ReportOptions {
@@ -18,9 +18,7 @@ export interface ReportOptions {
 
 /** `report [RUN]`: the run as a page. Always 0 when it could be made, whether or not there is a browser to show it. */
 export async function reportCommand(wanted: string | undefined, options: ReportOptions, io: Io): Promise<number> {
-  const runs = await openRuns(options.stack);
-  try {
-    const { store, clock } = runs;
+  return onRuns(options.stack, async ({ store, clock }) => {
     const run = find(await store.list(), wanted);
     const [entries, heartbeat] = [await store.journal(run.runId), await store.lease()];
     const text = await reportPage().render({ run, entries, heartbeat, now: clock.now() });
@@ -30,9 +28,7 @@ export async function reportCommand(wanted: string | undefined, options: ReportO
     else io.out(where);
     if (options.open === true) await show(where, text, io);
     return 0;
-  } finally {
-    runs.close();
-  }
+  });
 }
 
 function find(runs: readonly RunRecord[], wanted: string | undefined): RunRecord {

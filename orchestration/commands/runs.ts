@@ -4,19 +4,23 @@ import { fold } from "../domain/journal";
 import type { RunRecord, RunStore } from "../ports/runStore";
 import { historyOf, historyTable } from "../upgrade/history";
 import { renderReport } from "../upgrade/report";
-import { onTarget } from "./onTarget";
-import type { Io, StackOptions } from "./io";
-import { examples, onStack, type Verb } from "./verb";
+import type { Io } from "./io";
+import { onRuns } from "./onTarget";
+import { examples, jsonOption, stackOption, type Verb } from "./verb";
+
+interface RunsOptions {
+  readonly stack?: string;
+  readonly json?: boolean;
+}
 
 /** `runs` and `runs show [ID]`: what happened. Always 0 when it could look. */
 export async function runsCommand(
   { show, id }: { readonly show: string | undefined; readonly id: string | undefined },
-  options: StackOptions,
+  options: RunsOptions,
   io: Io,
 ): Promise<number> {
   if (show !== undefined && show !== "show") throw new RepaveError("USAGE", `runs knows only "show", not "${show}"`);
-  return onTarget(options, io, async (target) => {
-    const { store } = target.ports;
+  return onRuns(options.stack, async ({ store }) => {
     const runs = await store.list();
     if (show === undefined) {
       const past = await Promise.all(runs.map(async (run) => historyOf(run, await store.journal(run.runId))));
@@ -27,7 +31,7 @@ export async function runsCommand(
   });
 }
 
-async function showOne(run: RunRecord | undefined, store: RunStore, options: StackOptions, io: Io): Promise<void> {
+async function showOne(run: RunRecord | undefined, store: RunStore, options: RunsOptions, io: Io): Promise<void> {
   if (!run) throw new RepaveError("USAGE", "there is no such run; `runs` lists them");
   const entries = await store.journal(run.runId);
   const { finished } = fold(entries);
@@ -36,11 +40,13 @@ async function showOne(run: RunRecord | undefined, store: RunStore, options: Sta
 }
 
 export const runsVerb: Verb = ({ io, verb, exit }) => {
-  onStack(verb("runs", "Show the runs of a stack: when, what, how they ended, what they cost."))
+  verb("runs", "Show the runs of a stack: when, what, how they ended, what they cost.")
     .argument("[show]", "`show` with a run's id: its journal, entry by entry")
     .argument("[id]", "the run; default: the newest")
+    .addOption(stackOption)
+    .addOption(jsonOption)
     .addHelpText("after", examples("npm run runs -- --stack production", "npm run runs -- show --stack production"))
-    .action(async (show: string | undefined, id: string | undefined, options: StackOptions) =>
+    .action(async (show: string | undefined, id: string | undefined, options: RunsOptions) =>
       exit(await runsCommand({ show, id }, options, io)),
     );
 };

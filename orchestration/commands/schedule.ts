@@ -10,7 +10,7 @@ import { cronJob } from "../domain/schedule/crontab";
 import { githubJob } from "../domain/schedule/github";
 import type { Job, RenderedJob } from "../domain/schedule/job";
 import { systemdJob } from "../domain/schedule/systemd";
-import { PROJECT_ROOT, stackConfig, stackFileOf } from "../wiring";
+import { PROJECT_ROOT, stackConfig, stackFileOf } from "../wiringStacks";
 import type { Io } from "./io";
 import { examples, jsonOption, type Verb } from "./verb";
 

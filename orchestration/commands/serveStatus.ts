@@ -1,7 +1,7 @@
 import { isLoopback, serveStatus } from "../adapters/statusServer";
 import { RepaveError } from "../domain/errors";
-import { openRuns } from "../wiringRecords";
 import type { Io } from "./io";
+import { onRuns } from "./onTarget";
 
 export interface ServeOptions {
   readonly stack?: string;
@@ -18,8 +18,7 @@ export async function serveCommand({ stack, serve, host = "127.0.0.1" }: ServeOp
   const port = serve === true ? USUAL_PORT : Number(serve);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new RepaveError("USAGE", `${String(serve)} is no port`);
-  const runs = await openRuns(stack);
-  try {
+  return onRuns(stack, async (runs) => {
     const server = await serveStatus({ ...runs, stack: runs.stackName, host, port, pollMs: POLL_MS });
     io.out(server.url);
     if (!isLoopback(host))
@@ -31,7 +30,5 @@ export async function serveCommand({ stack, serve, host = "127.0.0.1" }: ServeOp
     });
     await server.close();
     return 0;
-  } finally {
-    runs.close();
-  }
+  });
 }

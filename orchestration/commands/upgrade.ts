@@ -12,10 +12,11 @@ import { MIGRATION_MAY_RUN } from "../upgrade/rebuild";
 import { scheduled } from "../upgrade/scheduled";
 import { upgrade, type UpgradeOptions } from "../upgrade/upgrade";
 import { WINDOW } from "../upgrade/windows";
-import { openTarget, type Target } from "../wiring";
+import type { Target } from "../wiring";
 import { measureRun, openTraces } from "../wiringTelemetry";
 import { EXIT_CODES } from "./exitCodes";
 import { runReporterFor, targetOptions, type Io, type StackOptions } from "./io";
+import { composition } from "./onTarget";
 import { building, examples, schedulable, type Verb } from "./verb";
 
 export interface ActOptions extends StackOptions {
@@ -63,6 +64,9 @@ export function toImage({ image, latest = false }: Pick<UpgradeCommandOptions, "
   return { latest, ...(image === undefined ? {} : { image }) };
 }
 
+/** What `--accept` may name. */
+export const RISKS: readonly string[] = [...ACCEPTABLE, MIGRATION_MAY_RUN, BOOT_PROOF];
+
 /** What the operator accepts, by name and with a reason. Throws `USAGE`. */
 export function toOverrides({
   accept = [],
@@ -70,10 +74,9 @@ export function toOverrides({
   now = false,
   scheduled: unattended = false,
 }: Pick<ActOptions, "accept" | "because" | "now" | "scheduled">): readonly Override[] {
-  const known = [...ACCEPTABLE, MIGRATION_MAY_RUN, BOOT_PROOF];
-  const unknown = accept.filter((id) => !known.includes(id));
+  const unknown = accept.filter((id) => !RISKS.includes(id));
   if (unknown.length > 0)
-    throw new RepaveError("USAGE", `--accept ${unknown.join(", ")}: only ${known.join(", ")} can be accepted`);
+    throw new RepaveError("USAGE", `--accept ${unknown.join(", ")}: only ${RISKS.join(", ")} can be accepted`);
   if (now && unattended)
     throw new RepaveError("USAGE", "--now is a person's decision: it does not go with --scheduled");
   if (now && !because) throw new RepaveError("USAGE", '--now needs a reason: --because "…"');
@@ -106,7 +109,7 @@ export async function actOn(
   const held = holdLast();
   const problem = (line: string): void => io.err(line);
   const traces = openTraces({ env: process.env, problem });
-  const target = await openTarget({
+  const target = await composition().openTarget({
     ...targetOptions(options, io),
     unattended: options.scheduled === true,
     reporter: (clock) => held.behind(traces.behind(runReporterFor(options, io)(clock), () => clock.now())),

@@ -1,9 +1,12 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { commandLine } from "../../orchestration/program";
 import { tfeRepave, type Ended } from "../support/cli";
 
-const { scripts } = JSON.parse(readFileSync(resolve(__dirname, "../../package.json"), "utf8")) as {
+const ROOT = resolve(__dirname, "../..");
+const { scripts } = JSON.parse(readFileSync(resolve(ROOT, "package.json"), "utf8")) as {
   readonly scripts: Readonly<Record<string, string>>;
 };
 
@@ -152,6 +155,33 @@ describe("a command line that makes no sense ends with 2, says why, and opens no
       remedy: "Name one with --stack; `--stack lab` needs no account.",
     });
   });
+});
+
+test("the start of a command loads neither Pulumi nor AWS, which take seconds", () => {
+  const loaded = `require("./orchestration/program");
+    console.log(JSON.stringify(Object.keys(require.cache)))`;
+  const files = JSON.parse(
+    execFileSync(process.execPath, ["--import", "tsx", "--eval", loaded], { cwd: ROOT, encoding: "utf8" }),
+  ) as readonly string[];
+  expect(files.some((file) => file.endsWith("orchestration/program.ts"))).toBe(true);
+  expect(files.filter((file) => /node_modules\/(@pulumi|@aws-sdk|@grpc|ssh2)\//.test(file))).toEqual([]);
+}, 60_000);
+
+test("the runs of a lab that never ran are asked for in vain, and what begins it is said", async () => {
+  const before = process.env["TFE_REPAVE_LAB_DIR"];
+  process.env["TFE_REPAVE_LAB_DIR"] = resolve(tmpdir(), "tfe-repave-no-lab");
+  try {
+    const { code, stderr } = await given("runs", "--stack", "lab");
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: expect.stringContaining(
+        "STACK_NOT_BUILT): lab: `npm run upgrade -- --release 642 --stack lab` builds one",
+      ) as string,
+    });
+  } finally {
+    if (before === undefined) delete process.env["TFE_REPAVE_LAB_DIR"];
+    else process.env["TFE_REPAVE_LAB_DIR"] = before;
+  }
 });
 
 test("as a process: the exit code, and the reason on stderr", async () => {

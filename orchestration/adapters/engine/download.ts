@@ -1,5 +1,6 @@
-import { PulumiCommand } from "@pulumi/pulumi/automation";
+import type * as automation from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
+import { lazily } from "../lazy";
 import { ENGINE_VERSION } from "./version";
 
 /** The vendor's download host. Its install script, which the Automation API runs, lives here. */
@@ -19,6 +20,7 @@ export interface Download {
 export const vendorDownload: Download = {
   reachable: () => answers(`https://${DOWNLOAD_HOST}/install.sh`, REACH_TIMEOUT_MS),
   async install(root) {
+    const { PulumiCommand } = lazily("@pulumi/pulumi/automation") as typeof automation;
     const version = new SemVer(ENGINE_VERSION);
     await withinTime(PulumiCommand.install({ root, version }), INSTALL_TIMEOUT_MS);
   },

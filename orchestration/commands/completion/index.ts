@@ -1,9 +1,8 @@
 import { Argument, type Command } from "commander";
 import { ACTIVE_ACTIVE_SINCE, RELEASES } from "../../domain/releases";
-import { ACCEPTABLE } from "../../upgrade/checks";
-import { MIGRATION_MAY_RUN } from "../../upgrade/rebuild";
-import { PROJECT_ROOT } from "../../wiring";
+import { PROJECT_ROOT } from "../../wiringStacks";
 import { LAB_FAULTS } from "../lab";
+import { RISKS } from "../upgrade";
 import { examples, type Verb } from "../verb";
 import { bashScript } from "./bash";
 import { fishScript } from "./fish";
@@ -24,7 +23,7 @@ const releases = RELEASES.filter(
 const KNOWN: Known = {
   "--stack": { kind: "stacks" },
   "--release": { kind: "words", words: releases.flatMap(({ sequence, name }) => [String(sequence), name]) },
-  "--accept": { kind: "words", words: [...ACCEPTABLE, MIGRATION_MAY_RUN] },
+  "--accept": { kind: "words", words: RISKS },
   "--fault": { kind: "words", words: LAB_FAULTS },
   "--metrics": { kind: "files" },
   show: { kind: "words", words: ["show"] },

@@ -26,7 +26,7 @@ export const CHECKS: readonly Check[] = [
   ...WINDOW_CHECKS,
 ];
 
-/** What `--accept` may name. */
+/** The checks whose failure the operator may accept. */
 export const ACCEPTABLE: readonly string[] = CHECKS.filter((check) => check.acceptable).map(({ id }) => id);
 
 /** Makes every check, tells each result, and answers the failures as `id: reason`. A check that cannot be made has failed. */
