@@ -42,7 +42,7 @@ export async function refuseWhileHeld(config: StackConfig, options: GuardOptions
   const isRun = guard.fencingToken !== undefined;
   const reason = (await objection(guard)) ?? (isRun ? undefined : await staleness(config, guard.runs, guard.stack));
   if (reason === undefined) return;
-  if (!pulumi.runtime.isDryRun()) throw new pulumi.RunError(reason);
+  if (!pulumi.runtime.isDryRun()) throw refusal(reason);
   void pulumi.log.warn(`${reason}\n(An update would be refused now.)`);
 }
 
@@ -51,10 +51,20 @@ function isSecret(key: string): boolean {
   return (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(key);
 }
 
+/**
+ * The end of the program, in words that the engine prints alone. It has no stack: Pulumi would have Node colour it first, which for
+ * a stack of transpiled files goes on until memory runs out, a quarter of a minute later (pulumi/pulumi#20567, #21326).
+ */
+function refusal(words: string): pulumi.RunError {
+  const error = new pulumi.RunError(words);
+  delete error.stack;
+  return error;
+}
+
 function readably<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
+    throw refusal(error instanceof Error ? error.message : String(error));
   }
 }

@@ -7,11 +7,12 @@ import { liveRecord, readRecord, type LabRecord } from "./record";
 import type { Fault, Verdict } from "./region/model";
 import { spawnLab, type LabProcess } from "./spawn";
 import type * as server from "./server";
+import { LAB_STACK } from "./stackFiles";
 
 export { AWS_VARIABLES_IN_THE_WAY } from "./environment";
 export { FAULT_NAMES, FaultScriptError, parseFaults, type FaultRequest } from "./faults";
 export { LabRunningError } from "./record";
-export { LAB_STACK } from "./stackFiles";
+export { LAB_STACK };
 
 const DEFAULT_SPEED = 30;
 
@@ -159,6 +160,7 @@ export async function runLab(options: RunLabOptions): Promise<void> {
   out(`  load balancer   https://localhost:${lab.record.loadBalancerPort}`);
   out(`  witness         ${lab.record.control}/verdict`);
   out(`  in a shell      source ${folder}/env.sh`);
+  out(`  and then        aws …, or pulumi … --stack ${LAB_STACK} --config-file ${folder}/Pulumi.${LAB_STACK}.yaml`);
   out("Stop it with Ctrl-C; it goes on from there next time.");
   await lab.stopped;
 }

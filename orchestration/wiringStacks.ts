@@ -31,11 +31,11 @@ export function stackConfig(file: string, stackName: string): StackConfig {
   return stackConfigIn(readFileSync(file, "utf8"));
 }
 
-/** Stacks that have a file in the project, the lab's not counted. */
+/** Stacks that have a file in the project; the lab's is elsewhere. */
 function knownStacks(): readonly string[] {
   return readdirSync(PROJECT_ROOT).flatMap((name) => {
     const stack = /^Pulumi\.([\w-]+)\.yaml$/.exec(name)?.[1];
-    return stack === undefined || stack === "example" ? [] : [stack];
+    return stack === undefined || stack === "example" || stack === LAB_STACK ? [] : [stack];
   });
 }
 

@@ -58,7 +58,7 @@ async function lookAtStack(target: Target, ids: readonly string[] | undefined): 
   const fenced = gapsInFence(group.suspended).length === 0 ? "fenced" : group.suspended.join(", ");
   const goal = unfinished && (unfinished.record.plan.hops.at(-1)?.release ?? unfinished.record.plan.from.release);
   const lines = [
-    `stack ${stackName}: release ${releaseLabel(outputs.releaseSequence)}, image ${outputs.image}`,
+    `stack ${stackName}: ${isActive ? "" : "staged "}release ${releaseLabel(outputs.releaseSequence)}, image ${outputs.image}`,
     `group ${group.name}: capacity ${group.min}/${group.desired}/${group.max}, template version ${group.templateVersion}` +
       (isActive ? "" : ` (version ${outputs.latestTemplateVersion} is staged)`),
     ...(group.suspended.length > 0 ? [`suspended processes: ${fenced}`] : []),

@@ -46,7 +46,7 @@ export function textReporter({ stream, now, color }: TextOptions): Reporter {
         return;
       }
       clear();
-      for (const text of lines) stream.write(terminal ? `${text}\n` : `${stamp} ${text}`.trimEnd() + "\n");
+      for (const text of lines) stream.write(terminal || text === "" ? `${text}\n` : `${stamp} ${text}\n`);
     },
   };
 }

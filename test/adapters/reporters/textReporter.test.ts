@@ -30,7 +30,7 @@ test("warnings are said once more at the end, where they cannot have scrolled aw
     written(false, [warning, note("on"), aFinish("done")])
       .split("\n")
       .slice(-4),
-  ).toEqual(["02:05:09", "02:05:09 Warnings of this run:", "02:05:09   ! somebody resumed AZRebalance", ""]);
+  ).toEqual(["", "02:05:09 Warnings of this run:", "02:05:09   ! somebody resumed AZRebalance", ""]);
   expect(written(false, [aFinish("done")])).not.toContain("Warnings");
 });
 
