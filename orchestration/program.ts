@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { FaultScriptError, LabRunningError } from "../lab/session";
+import { answer } from "./adapters/reporters/schema/answers";
 import { abortVerb } from "./commands/abort";
 import { appConfigVerb } from "./commands/appConfig";
 import { completionVerb } from "./commands/completion";
@@ -67,7 +68,7 @@ function program(io: Io, exit: (code: number) => void): Command {
 /** An error that no run could report: in words for a person, as an event for a machine. */
 function report(error: RepaveError, io: Io, json: boolean): number {
   const { code, detail, remedy } = error;
-  if (json) io.out(JSON.stringify({ event: "error", code, detail, remedy }));
+  if (json) io.out(JSON.stringify(answer("error", { code, detail, remedy })));
   io.err(`${ERRORS[code].title} (${code}): ${detail}\nWhat to do: ${remedy}`);
   if (code === "INTERNAL" && error.cause instanceof Error) io.err(error.cause.stack ?? "");
   return code === "INTERRUPTED" ? EXIT_CODES.interrupted : EXIT_BY_DISPOSITION[error.disposition];

@@ -1,3 +1,4 @@
+import { answer, type Answer } from "../adapters/reporters/schema/answers";
 import { RepaveError } from "../domain/errors";
 import { captureSettings } from "../operations/appConfig/capture";
 import { compareSettings, type Difference } from "../operations/appConfig/compare";
@@ -34,7 +35,7 @@ function get(words: readonly string[], options: AppConfigOptions, io: Io): Promi
     const { node: nodes, reveal = false } = options;
     for (const { instanceId, settings } of await getSettings(ports, { key, nodes, reveal })) {
       if (options.json === true) {
-        io.out(JSON.stringify({ event: "app-config", instanceId, settings }));
+        io.out(JSON.stringify(answer("app-config", { instanceId, settings })));
         continue;
       }
       io.out(instanceId);
@@ -66,7 +67,7 @@ function diff(words: readonly string[], options: AppConfigOptions, io: Io): Prom
   return onTarget(options, io, async ({ ports }) => {
     const { differences, nodes } = await compareSettings(ports);
     if (options.json === true)
-      io.out(JSON.stringify({ event: "app-config.diff", differences: differences.map(hidden) }));
+      io.out(JSON.stringify(answer("app-config.diff", { differences: differences.map(hidden) })));
     else if (differences.length === 0)
       io.out(`${nodes.length} nodes: all as they were built, and as the next build will be`);
     else for (const each of differences) io.out(sentence(each));
@@ -75,10 +76,10 @@ function diff(words: readonly string[], options: AppConfigOptions, io: Io): Prom
 }
 
 /** The same without what is secret. */
-function hidden(difference: Difference): Record<string, unknown> {
+function hidden(difference: Difference): Answer<"app-config.diff">["differences"][number] {
   const { key, stack } = difference;
-  const nodes = Object.entries(difference.nodes).map(([id, value]) => [id, masked(key, value) ?? null]);
-  return { ...difference, nodes: Object.fromEntries(nodes) as unknown, stack: masked(key, stack) ?? null };
+  const nodes = Object.entries(difference.nodes).map(([id, value]) => [id, masked(key, value) ?? null] as const);
+  return { ...difference, nodes: Object.fromEntries(nodes), stack: masked(key, stack) ?? null };
 }
 
 function sentence({ key, nodes, stack, changedOn, nodesDiffer, kept }: Difference): string {
@@ -97,7 +98,7 @@ function capture(words: readonly string[], options: AppConfigOptions, io: Io): P
   return onTarget(options, io, async (target) => {
     const { settings, secrets } = await captureSettings(words, operationOptions(target, options, io));
     const { stackFile, stackName, isLab } = target;
-    if (options.json === true) io.out(JSON.stringify({ event: "app-config.captured", settings, secrets, stackFile }));
+    if (options.json === true) io.out(JSON.stringify(answer("app-config.captured", { settings, secrets, stackFile })));
     else if (Object.keys(settings).length > 0) {
       io.out(`${stackFile} has under tfe:appConfig:`);
       for (const [key, value] of Object.entries(settings)) io.out(`  ${key}: ${JSON.stringify(value)}`);

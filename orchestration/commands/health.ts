@@ -2,6 +2,7 @@ import { createColors } from "picocolors";
 import { FLEET_ENV, STACK_ENV } from "../../infra/contract";
 import { systemClock } from "../adapters/clock";
 import { render } from "../adapters/reporters/lines";
+import { answer } from "../adapters/reporters/schema/answers";
 import { RepaveError } from "../domain/errors";
 import { alive } from "../domain/fleet";
 import { allHeld, conditions } from "../domain/health";
@@ -90,7 +91,7 @@ async function lookToShow(ports: Looked, expected: number, io: Io, ids: readonly
   const nodes = events.filter((event) => event.event === "node.health");
   return {
     lines: events.flatMap((event) => render(event, colors).lines),
-    json: { event: "health", healthy, nodes },
+    json: answer("health", { healthy, nodes }),
     code: healthy ? 0 : 1,
   };
 }

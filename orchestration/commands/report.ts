@@ -2,6 +2,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { openFile } from "../adapters/openFile";
+import { answer } from "../adapters/reporters/schema/answers";
 import { reportPage } from "../adapters/page/reportPage";
 import { RepaveError } from "../domain/errors";
 import type { RunRecord } from "../ports/runStore";
@@ -24,7 +25,7 @@ export async function reportCommand(wanted: string | undefined, options: ReportO
     const text = await reportPage().render({ run, entries, heartbeat, now: clock.now() });
     const where = options.out === undefined ? await store.save(run.runId, "report.html", text) : resolve(options.out);
     if (options.out !== undefined) await writeFile(where, text);
-    if (options.json === true) io.out(JSON.stringify({ event: "report", runId: run.runId, where }));
+    if (options.json === true) io.out(JSON.stringify(answer("report", { runId: run.runId, where })));
     else io.out(where);
     if (options.open === true) await show(where, text, io);
     return 0;

@@ -1,4 +1,5 @@
 import { duration } from "../adapters/reporters/lines";
+import { answer } from "../adapters/reporters/schema/answers";
 import { RepaveError } from "../domain/errors";
 import { fold } from "../domain/journal";
 import type { RunRecord, RunStore } from "../ports/runStore";
@@ -24,7 +25,7 @@ export async function runsCommand(
     const runs = await store.list();
     if (show === undefined) {
       const past = await Promise.all(runs.map(async (run) => historyOf(run, await store.journal(run.runId))));
-      if (options.json === true) for (const run of past) io.out(JSON.stringify({ event: "run", ...run }));
+      if (options.json === true) for (const run of past) io.out(JSON.stringify(answer("run", run)));
       else for (const line of past.length === 0 ? ["no runs yet"] : historyTable(past, duration)) io.out(line);
     } else await showOne(id === undefined ? runs.at(-1) : runs.find((run) => run.runId === id), store, options, io);
     return 0;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { InvalidArgumentError, Option } from "commander";
 import { DateTime } from "luxon";
 import { readStackFile, type StackConfig } from "../../infra/config";
+import { answer } from "../adapters/reporters/schema/answers";
 import { writeJobFiles } from "../adapters/jobFiles";
 import { RepaveError } from "../domain/errors";
 import { awsJob } from "../domain/schedule/aws";
@@ -48,7 +49,7 @@ export async function scheduleCommand(
   const written =
     options.print === true ? [] : await writeJobFiles(place.root, rendered.files, { force: options.force === true });
   if (options.json === true) {
-    io.out(JSON.stringify({ event: "schedule", stack, on: options.on, ...rendered, written }));
+    io.out(JSON.stringify(answer("schedule", { stack, on: options.on, ...rendered, written })));
     return 0;
   }
   if (options.print === true) for (const { path, text } of rendered.files) io.out(`# ${path}\n${text}`);

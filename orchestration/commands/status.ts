@@ -1,4 +1,5 @@
 import type { LeaseRecord } from "../../infra/contract";
+import { answer } from "../adapters/reporters/schema/answers";
 import { serveCommand, type ServeOptions } from "./serveStatus";
 import { fold } from "../domain/journal";
 import { releaseLabel } from "../domain/releases";
@@ -31,8 +32,7 @@ async function lookAtStack(target: Target, ids: readonly string[] | undefined): 
   const left = await leftByOperation(journals);
   const step = unfinished && fold(unfinished.entries).step;
   const { group } = fleet;
-  const json = {
-    event: "status",
+  const json = answer("status", {
     stack: stackName,
     group: { name: group.name, min: group.min, desired: group.desired, max: group.max, suspended: group.suspended },
     template: { active: group.templateVersion, latest: outputs.latestTemplateVersion },
@@ -53,7 +53,7 @@ async function lookAtStack(target: Target, ids: readonly string[] | undefined): 
       : null,
     unfinishedOperation: left?.runId ?? null,
     lease: lease ?? null,
-  };
+  });
   const isActive = group.templateVersion === String(outputs.latestTemplateVersion);
   const fenced = gapsInFence(group.suspended).length === 0 ? "fenced" : group.suspended.join(", ");
   const goal = unfinished && (unfinished.record.plan.hops.at(-1)?.release ?? unfinished.record.plan.from.release);

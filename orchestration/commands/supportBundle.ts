@@ -1,3 +1,4 @@
+import { answer } from "../adapters/reporters/schema/answers";
 import { packArchive, requireFolder, type Archive } from "../adapters/bundleArchive";
 import { makeBundles, type Bundles } from "../operations/supportBundle";
 import type { Target } from "../wiring";
@@ -32,7 +33,7 @@ const pack = ({ objects }: Target, { bucket, bundles, jobId }: Bundles, dir: str
 
 function tell({ bucket, jobId, bundles }: Bundles, archive: Archive | undefined, options: StackOptions, io: Io): void {
   if (options.json === true) {
-    io.out(JSON.stringify({ event: "support-bundle", jobId, bucket, bundles, archive: archive ?? null }));
+    io.out(JSON.stringify(answer("support-bundle", { jobId, bucket, bundles, archive: archive ?? null })));
     return;
   }
   io.out(`support bundles ${jobId} in s3://${bucket}:`);

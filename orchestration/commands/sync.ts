@@ -1,3 +1,4 @@
+import { answer } from "../adapters/reporters/schema/answers";
 import { onTarget } from "./onTarget";
 import type { Io, StackOptions } from "./io";
 import { examples, onStack, type Verb } from "./verb";
@@ -7,7 +8,7 @@ export async function syncCommand(options: StackOptions, io: Io): Promise<number
   return onTarget(options, io, async (target) => {
     const { stackFile, stackName, isLab } = target;
     const changed = await target.ports.stack.bringUpToDate();
-    if (options.json === true) io.out(JSON.stringify({ event: "sync", stack: stackName, changed: changed ?? null }));
+    if (options.json === true) io.out(JSON.stringify(answer("sync", { stack: stackName, changed: changed ?? null })));
     else if (changed === undefined) io.out(`${stackFile} is not behind any run.`);
     else {
       io.out(`${stackFile}: ${changed}`);

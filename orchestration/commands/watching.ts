@@ -1,5 +1,6 @@
 import { setTimeout as pauseFor } from "node:timers/promises";
 import { clockTime } from "../adapters/reporters/lines";
+import { answer } from "../adapters/reporters/schema/answers";
 import { asRepaveError } from "../domain/errors";
 import type { Io } from "./io";
 
@@ -63,5 +64,5 @@ export async function looking(
 function failed(thrown: unknown): Look {
   const { code, detail, message, disposition } = asRepaveError(thrown);
   if (disposition === "usage") throw thrown;
-  return { lines: [`cannot look: ${message}`], json: { event: "error", code, detail }, code: 1 };
+  return { lines: [`cannot look: ${message}`], json: answer("error", { code, detail }), code: 1 };
 }

@@ -105,6 +105,17 @@ describe("upgrading the lab", () => {
     });
   });
 
+  it.each(["status", "runs", "report", "sync", "app-config get", "app-config diff", "support-bundle"])(
+    "answers `%s --json` in objects that docs/events.md describes",
+    async (words) => {
+      const { code, stdout } = await lab.npm(...words.split(" "), "--stack", "lab", "--json");
+      expect(code).toBe(0);
+      const answers = eventsIn(stdout);
+      expect(answers.length).toBeGreaterThan(0);
+      expect(answers.flatMap(flawsOf)).toEqual([]);
+    },
+  );
+
   it("finds every node healthy", async () => {
     const { code, stdout } = await lab.npm("health", "--stack", "lab", "--json");
     expect(code).toBe(0);

@@ -1,7 +1,7 @@
 import { jsonSchema } from "./stream";
 
 interface Schema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly description?: string;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
@@ -9,16 +9,18 @@ interface Schema {
   readonly anyOf?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
+  readonly additionalProperties?: Schema | boolean;
 }
 
 const INTRODUCTION = `# Events
 
-With \`--json\` the verbs \`upgrade\`, \`patch\`, \`abort\`, \`plan\` and \`health\` print one JSON object a line. Its \`event\` says which of the following it is; [events.schema.json](events.schema.json) is the same as a JSON Schema. Both are written by \`npm run docs:events\`; a test holds them to the code, and every event of the tests' runs to them.
+With \`--json\` every verb prints one JSON object a line: those that act, \`plan\` and \`health\` the events of what goes on, those that look an answer (from [\`status\`](#status) on). Its \`event\` says which of the following it is; [events.schema.json](events.schema.json) is the same as a JSON Schema. Both are written by \`npm run docs:events\`; a test holds them to the code, and every event of the tests' runs to them.
 
 - Read what you know and skip what you do not: events and fields are added without notice, and none is taken away or changes its meaning within a major version.
 - \`at\` is the time of the run's clock, in UTC. Other times are milliseconds since the epoch, durations are seconds.
 - The journal of a run (\`runs show --json\`) has the same events but those that only watchers need, with \`seq\` in front and \`at\` in milliseconds.
-- The last line of \`upgrade\`, \`patch\` and \`abort\` is \`run.finished\`; its \`outcome\` goes with the exit code. A command that could not begin prints \`error\` alone.`;
+- The last line of \`upgrade\`, \`patch\` and \`abort\` is \`run.finished\`; its \`outcome\` goes with the exit code. A command that could not begin prints \`error\` alone.
+- \`engine --json\` and \`iam-policy\` print an object of their own: the engine's, and a policy as IAM takes it.`;
 
 /** The page of the event stream. */
 export function eventsPage(): string {
@@ -45,9 +47,10 @@ function typeOf(schema: Schema): string {
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
   if (schema.type === "array") return `list of ${typeOf(schema.items ?? {})}`;
   if (schema.type === "object") {
-    const { properties = {}, required = [] } = schema;
+    const { properties, required = [], additionalProperties: any } = schema;
+    if (properties === undefined) return `map to ${typeOf(typeof any === "object" ? any : {})}`;
     const fields = Object.keys(properties).map((field) => `\`${field}\`${required.includes(field) ? "" : "?"}`);
     return `{ ${fields.join(", ")} }`;
   }
-  return schema.type ?? "anything";
+  return [schema.type ?? "anything"].flat().join(" or ");
 }

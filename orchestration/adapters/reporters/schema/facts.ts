@@ -108,9 +108,9 @@ export const FACTS = {
 type Facts<K extends RunEvent["event"]> = Omit<Extract<RunEvent, { readonly event: K }>, "event">;
 type Described<K extends RunEvent["event"]> = z.infer<(typeof FACTS)[K]>;
 type Both<A, B> = [keyof A, keyof B] extends [keyof B, keyof A] ? ([A] extends [B] ? true : false) : false;
-type Readonlys<T> = T extends object ? { readonly [P in keyof T]: Readonlys<T[P]> } : T;
 
 /** Does not compile where the schemas and the types of the events part company, in either direction. */
 export const SAME_AS_THE_TYPES: {
-  readonly [K in RunEvent["event"]]: Both<Facts<K>, Readonlys<Described<K>>> & Both<Readonlys<Described<K>>, Facts<K>>;
+  readonly [K in RunEvent["event"]]: Both<Facts<K>, v.DeepReadonly<Described<K>>> &
+    Both<v.DeepReadonly<Described<K>>, Facts<K>>;
 } = Object.fromEntries(Object.keys(FACTS).map((name) => [name, true])) as Readonly<Record<RunEvent["event"], true>>;

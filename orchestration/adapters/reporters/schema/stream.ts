@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { errorCode, FACTS } from "./facts";
+import { ANSWERS } from "./answers";
+import { FACTS } from "./facts";
 
 type Name = keyof typeof FACTS;
 
@@ -18,13 +19,16 @@ const LINES: Readonly<Record<Name, z.ZodObject>> = Object.fromEntries(
   NAMES.map((name) => [name, lineOf(name)]),
 ) as Record<Name, z.ZodObject>;
 
-/** Instead of events, where a command could not begin; with exit code 2, 3 or 4. */
-const errorLine = z
-  .strictObject({ event: z.literal("error"), code: errorCode, detail: z.string(), remedy: z.string() })
-  .describe("A command that could not begin: the only line there is.");
+/** Answers have no time in front: they are what is there when it is asked. */
+const ANSWER_LINES: Readonly<Record<string, z.ZodObject>> = Object.fromEntries(
+  Object.entries(ANSWERS).map(([name, { shape, description = "" }]) => [
+    name,
+    z.strictObject({ event: z.literal(name), ...shape }).describe(description),
+  ]),
+);
 
-/** Every line that `upgrade`, `patch`, `abort`, `plan` and `health` print with `--json`. */
-export const LINE_SCHEMAS: Readonly<Record<string, z.ZodObject>> = { ...LINES, error: errorLine };
+/** Every line that is printed with `--json`: the events of what goes on, then the answers of what was asked. */
+export const LINE_SCHEMAS: Readonly<Record<string, z.ZodObject>> = { ...LINES, ...ANSWER_LINES };
 
 /** What is wrong with a line; empty: nothing. */
 export function flawsOf(line: unknown): readonly string[] {

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+export type DeepReadonly<T> = T extends object ? { readonly [P in keyof T]: DeepReadonly<T[P]> } : T;
+
 /** The values that events are made of. Times that are numbers are milliseconds since the epoch, on the run's clock. */
 export const text = z.string();
 export const instanceId = z.string().describe("EC2 instance id");

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { jsonReporter } from "../../../../orchestration/adapters/reporters/jsonReporter";
+import { ANSWERS } from "../../../../orchestration/adapters/reporters/schema/answers";
 import { eventsPage } from "../../../../orchestration/adapters/reporters/schema/document";
 import { SAME_AS_THE_TYPES } from "../../../../orchestration/adapters/reporters/schema/facts";
 import { flawsOf, jsonSchema, LINE_SCHEMAS } from "../../../../orchestration/adapters/reporters/schema/stream";
@@ -88,8 +89,8 @@ describe("the documents of the event stream", () => {
     expect(JSON.parse(read("events.schema.json"))).toEqual(JSON.parse(JSON.stringify(jsonSchema())));
   });
 
-  test("have a section and a schema for every event, and for the error", () => {
-    const names = [...Object.keys(SAME_AS_THE_TYPES), "error"];
+  test("have a section and a schema for every event, and for every answer", () => {
+    const names = [...Object.keys(SAME_AS_THE_TYPES), ...Object.keys(ANSWERS)];
     expect(Object.keys(LINE_SCHEMAS)).toEqual(names);
     expect([...read("events.md").matchAll(/^## `(.+)`$/gm)].map(([, name]) => name)).toEqual(names);
   });
