@@ -52,6 +52,8 @@ export function inMinutes(ms: number): string {
 export function describeFit(seen: Fit, calendar: Calendar): string {
   const zone = zoneOf(calendar);
   if (seen.fits)
-    return seen.until === Infinity ? "at any time" : `the window is open until ${wallTime(seen.until, zone)}`;
+    return seen.until === Infinity
+      ? "no maintenance window or freeze stands against it"
+      : `the window is open until ${wallTime(seen.until, zone)}`;
   return `${seen.because}; ${seen.next === undefined ? "there is none long enough within a year" : `next: ${wallTime(seen.next, zone)}`}`;
 }
