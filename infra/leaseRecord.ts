@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { GetObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
+import { s3Addressing, silenceVersionWarning } from "./awsSdk";
 import type { LeaseRecord } from "./contract";
 import { type RunStoreLocation, runsPath } from "./runStore";
 
@@ -18,15 +19,6 @@ export const LEASE_RECORD = z.object({
   expiresAt: z.number(),
   step: z.string().exactOptional(),
 }) satisfies z.ZodType<LeaseRecord>;
-
-/** How the S3 clients of this project address a bucket: emulators and labs know only paths. */
-export const s3Addressing = (
-  endpoint = process.env["AWS_ENDPOINT_URL_S3"] ?? process.env["AWS_ENDPOINT_URL"],
-): { readonly forcePathStyle: boolean; readonly followRegionRedirects: true } => ({
-  forcePathStyle: endpoint !== undefined && endpoint !== "",
-  // A bucket may be in another region than the fleet.
-  followRegionRedirects: true,
-});
 
 /** Where a person finds the record. */
 export const leaseAddress = (runs: RunStoreLocation, stack: string): string => recordAddress(runs, stack, LEASE_FILE);
@@ -62,6 +54,7 @@ function readIfThere(file: string): string | undefined {
 
 async function readObject(bucket: string, key: string): Promise<string | undefined> {
   const requestHandler = { connectionTimeout: 5_000, requestTimeout: 20_000 };
+  silenceVersionWarning();
   const client = new S3Client({ ...s3Addressing(), requestHandler });
   try {
     const { Body: body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));

@@ -7,7 +7,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
-import { s3Addressing } from "../../infra/leaseRecord";
+import { s3Addressing, silenceVersionWarning } from "../../infra/awsSdk";
 
 export interface AwsClients {
   readonly autoScaling: AutoScalingClient;
@@ -34,8 +34,7 @@ export interface AwsOptions {
 
 /** One set of clients with one policy: eight attempts, and a bound on each, so that a lost packet costs seconds and not the run. */
 export function awsClients(options: AwsOptions = {}): AwsClients {
-  // The SDK warns of Node versions that it will leave behind; which ones run this product, package.json says.
-  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+  silenceVersionWarning();
   const config = {
     ...options,
     maxAttempts: 8,

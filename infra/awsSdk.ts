@@ -1,0 +1,15 @@
+/** How this project's clients of AWS are made, those of the stack program and those of the orchestrator. */
+
+/** The SDK warns of Node versions that it will leave behind; which ones run this product, package.json says. To be called before a client is made. */
+export function silenceVersionWarning(): void {
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+}
+
+/** How the S3 clients of this project address a bucket: emulators and labs know only paths. */
+export const s3Addressing = (
+  endpoint = process.env["AWS_ENDPOINT_URL_S3"] ?? process.env["AWS_ENDPOINT_URL"],
+): { readonly forcePathStyle: boolean; readonly followRegionRedirects: true } => ({
+  forcePathStyle: endpoint !== undefined && endpoint !== "",
+  // A bucket may be in another region than the fleet.
+  followRegionRedirects: true,
+});
