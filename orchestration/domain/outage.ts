@@ -1,4 +1,4 @@
-import { hopRecord, type RunState } from "./journal";
+import { type HopRecord, hopRecord, type RunState } from "./journal";
 
 export interface Span {
   readonly from: number;
@@ -38,12 +38,16 @@ function adding(): (ms: number) => number {
   };
 }
 
-/** Cuts `[from, to]` at the given marks, in their order; a mark before the previous one, or unknown, gives a part of length 0. */
+/**
+ * Cuts `[from, to]` at the given marks, in their order. A mark that was missed, or came before the previous one, gives a part of
+ * length 0; after the last one that is known the rest belongs to the part that had not ended.
+ */
 function cut(span: Span, marks: readonly (number | undefined)[]): Span[] {
+  const last = marks.findLastIndex((mark) => mark !== undefined);
   let reached = span.from;
-  const parts = marks.map((mark) => {
+  const parts = marks.map((mark, index) => {
     const from = reached;
-    reached = Math.min(Math.max(mark ?? reached, reached), span.to);
+    reached = Math.min(Math.max(mark ?? (index > last ? span.to : reached), reached), span.to);
     return { from, to: reached };
   });
   return [...parts, { from: reached, to: span.to }];
@@ -63,12 +67,9 @@ export interface OutageInParts extends Span {
 /** Every outage with its parts; one that goes on is counted up to `until`. */
 export function outagesInParts(run: RunState, until?: number): readonly OutageInParts[] {
   return spans(run, until).map((span) => {
-    const hop = Object.values(run.hops).find(
-      (h) => h.launched && h.launched.at >= span.from && h.launched.at <= span.to,
-    );
-    // A node that was never seen started is still being built.
-    const built = hop?.launched && (hop.startedAt ?? span.to);
-    const marks = [hop?.leavingAt, hop?.zeroSeen?.lastSeenAlive, hop?.launched?.at, built];
+    const hop = causeOf(span, run);
+    // Of an outage that is no hop's nothing is known but that there was no answer.
+    const marks = hop ? marksOf(hop) : [span.from, span.from, span.from, span.from];
     const pieces = cut(span, marks);
     const { launched, firstGreenAt } = hop ?? {};
     return {
@@ -80,6 +81,25 @@ export function outagesInParts(run: RunState, until?: number): readonly OutageIn
           : undefined,
     };
   });
+}
+
+/** When each part but the last ended. */
+const marksOf = ({ leavingAt, zeroSeen, launched, startedAt }: HopRecord): readonly (number | undefined)[] => [
+  leavingAt,
+  zeroSeen?.lastSeenAlive,
+  launched?.at,
+  launched && startedAt,
+];
+
+/** The hop that brought the service down: its new node was launched in the outage, its old ones went in it, or it has just asked for zero. */
+function causeOf(span: Span, { hops, outageSince }: RunState): HopRecord | undefined {
+  const all = Object.values(hops);
+  const isWithin = (at: number | undefined): boolean => at !== undefined && at >= span.from && at <= span.to;
+  return (
+    all.find(({ launched }) => isWithin(launched?.at)) ??
+    all.find(({ zeroSeen, leavingAt }) => isWithin(zeroSeen?.lastSeenAlive) || isWithin(leavingAt)) ??
+    all.find(({ zeroAsked, launched }) => zeroAsked === true && !launched && span.from === outageSince)
+  );
 }
 
 const spans = ({ outages, outageSince: from }: RunState, until: number | undefined): readonly Span[] =>

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { DurableEvent } from "../../orchestration/domain/events";
 import { fold } from "../../orchestration/domain/journal";
-import { measureOutage } from "../../orchestration/domain/outage";
+import { measureOutage, type OutageReport } from "../../orchestration/domain/outage";
 import { durableEvent } from "../support/events";
 
 const S = 1000;
@@ -50,6 +50,26 @@ test("an outage that goes on is counted up to now: a run that halts in it must n
     // The node is still being built.
     parts: { deregistration: 10, termination: 40, overhead: 3, build: 247, firstAnswer: 0 },
   });
+});
+
+test.each<[string, number, number, Partial<OutageReport["parts"]>]>([
+  ["the old nodes are asked to go", 2, 120, { deregistration: 20 }],
+  ["they shut down", 3, 120, { deregistration: 10, termination: 10 }],
+  ["the last is gone", 4, 160, { deregistration: 10, termination: 40, overhead: 10 }],
+  ["the new one is launched", 5, 200, { deregistration: 10, termination: 40, overhead: 3, build: 47 }],
+])("an outage that goes on belongs to what is waited for: %s", (_, seen, until, parts) => {
+  const events: DurableEvent[] = [{ event: "zero.asked", hop: 0, instances: [] }, ...hop(0, 0)];
+  const none = { deregistration: 0, termination: 0, overhead: 0, build: 0, firstAnswer: 0 };
+  expect(measureOutage(fold(events.slice(0, seen)), until * S).parts).toEqual({ ...none, ...parts });
+});
+
+test("an outage of nobody's making is only known to have been without an answer", () => {
+  const flap: DurableEvent[] = [
+    { event: "outage.began", at: 10 * S },
+    { event: "outage.ended", at: 15 * S },
+  ];
+  const { parts } = measureOutage(fold([...flap, ...hop(0, 0)]));
+  expect(parts).toEqual({ deregistration: 10, termination: 40, overhead: 3, build: 297, firstAnswer: 7 });
 });
 
 const total = (parts: Readonly<Record<string, number>>): number => Object.values(parts).reduce((a, b) => a + b, 0);
