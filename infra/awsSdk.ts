@@ -1,9 +1,23 @@
 /** How this project's clients of AWS are made, those of the stack program and those of the orchestrator. */
 
+import type { RawConfig } from "./config";
+
 /** The SDK warns of Node versions that it will leave behind; which ones run this product, package.json says. To be called before a client is made. */
 export function silenceVersionWarning(): void {
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 }
+
+/** Where the stack is on AWS, and as whom, so far as its configuration says it; the rest is the environment's. */
+export interface AwsPlace {
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+/** As Pulumi's provider is led there: by `aws:region` and `aws:profile` of the stack, which win over the environment. */
+export const awsPlace = ({ "aws:region": region, "aws:profile": profile }: RawConfig): AwsPlace => ({
+  ...(region ? { region } : {}),
+  ...(profile ? { profile } : {}),
+});
 
 /** How the S3 clients of this project address a bucket: emulators and labs know only paths. */
 export const s3Addressing = (

@@ -1,5 +1,6 @@
 /** What must hold before the program declares anything: a valid configuration, and nobody else's run on the stack. */
 import * as pulumi from "@pulumi/pulumi";
+import { awsPlace } from "./awsSdk";
 import { CONFIG_KEYS, parseConfig, type StackConfig } from "./config";
 import { FENCING_TOKEN_ENV, PROJECT } from "./contract";
 import { staleness } from "./buildRecord";
@@ -34,7 +35,10 @@ export async function refuseWhileHeld(config: StackConfig, options: GuardOptions
   const { projectRoot } = options;
   const guard = readably(() => ({
     stack: pulumi.getStack(),
-    runs: parseRunStore(whereRunsAre({ configured: options.runsDir ?? config.runStore, env, projectRoot })),
+    runs: parseRunStore(
+      whereRunsAre({ configured: options.runsDir ?? config.runStore, env, projectRoot }),
+      awsPlace(pulumi.runtime.allConfig()),
+    ),
     fencingToken: options.fencingToken ?? parseToken(env[FENCING_TOKEN_ENV]),
     now: runClock(env["TFE_REPAVE_CLOCK"]),
   }));

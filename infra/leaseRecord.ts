@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { GetObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
-import { s3Addressing, silenceVersionWarning } from "./awsSdk";
+import { type AwsPlace, s3Addressing, silenceVersionWarning } from "./awsSdk";
 import type { LeaseRecord } from "./contract";
 import { type RunStoreLocation, runsPath } from "./runStore";
 
@@ -40,7 +40,7 @@ export async function readLease(runs: RunStoreLocation, stack: string): Promise<
 export async function readRecord(runs: RunStoreLocation, stack: string, name: string): Promise<string | undefined> {
   return runs.kind === "folder"
     ? readIfThere(recordAddress(runs, stack, name))
-    : readObject(runs.bucket, runsPath(runs.prefix, stack, name));
+    : readObject(runs.bucket, runsPath(runs.prefix, stack, name), runs.aws);
 }
 
 function readIfThere(file: string): string | undefined {
@@ -52,10 +52,10 @@ function readIfThere(file: string): string | undefined {
   }
 }
 
-async function readObject(bucket: string, key: string): Promise<string | undefined> {
+async function readObject(bucket: string, key: string, aws: AwsPlace = {}): Promise<string | undefined> {
   const requestHandler = { connectionTimeout: 5_000, requestTimeout: 20_000 };
   silenceVersionWarning();
-  const client = new S3Client({ ...s3Addressing(), requestHandler });
+  const client = new S3Client({ ...aws, ...s3Addressing(), requestHandler });
   try {
     const { Body: body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     return (await body?.transformToString()) ?? "";

@@ -1,5 +1,6 @@
 import { hostname, userInfo } from "node:os";
 import { dirname } from "node:path";
+import type { AwsPlace } from "../infra/awsSdk";
 import type { StackConfig } from "../infra/config";
 import type { StackOutputs } from "../infra/contract";
 import { whereRunsAre } from "../infra/runStore";
@@ -33,7 +34,7 @@ import type { Run } from "./upgrade/run";
 import { stackNotifier } from "./wiringNotices";
 import { policyFrom } from "./wiringPolicy";
 import { runStoresAt } from "./wiringRuns";
-import { labDir, onlyStack, PROJECT_ROOT, stackConfig, stackFileOf, useLab } from "./wiringStacks";
+import { awsPlaceOf, labDir, onlyStack, PROJECT_ROOT, stackConfig, stackFileOf, useLab } from "./wiringStacks";
 
 export interface TargetOptions {
   readonly stack: string | undefined;
@@ -109,9 +110,11 @@ async function openStack(
   });
   const outputs = (await engine.outputs()) ?? (lab ? await buildFleet(engine, options.note) : undefined);
   if (!outputs) throw new RepaveError("STACK_NOT_BUILT", stackName);
-  const nodes = nodeSide(outputs, config, clock);
+  const aws = awsPlaceOf(stackFile);
+  const nodes = nodeSide(outputs, config, clock, aws);
   const { store, journals } = runStoresAt(runsDir, stackName, nodes.clients);
   const notices = stackNotifier(config, {
+    aws,
     stack: stackName,
     unattended: options.unattended === true,
     journal: (runId) => store.journal(runId),
@@ -157,8 +160,8 @@ async function openStack(
 }
 
 /** The adapters that need no engine: a fleet whose facts are known, and the application on its nodes. */
-export function nodeSide(outputs: FleetFacts, config: StackConfig, clock: Clock): NodeSide {
-  const clients = awsClients();
+export function nodeSide(outputs: FleetFacts, config: StackConfig, clock: Clock, aws: AwsPlace): NodeSide {
+  const clients = awsClients(aws);
   const shell = outputs.transport === "ssm" ? ssmShell({ clients, clock }) : sshShell({ clock, ...sshOptions(config) });
   return { clients, shell, fleet: awsFleet({ clients, ...outputs }), tfe: replicated(shell, workerImages(config)) };
 }

@@ -1,3 +1,4 @@
+import type { AwsPlace } from "../infra/awsSdk";
 import type { StackConfig } from "../infra/config";
 import type { Channel } from "./adapters/notify/channel";
 import { notifier, type Notifier, type NotifierOptions } from "./adapters/notify/notifier";
@@ -15,11 +16,16 @@ type Keys = Pick<
   "notifySlackSecretArn" | "notifyWebhookUrl" | "notifyWebhookSecretArn" | "notifyTopicArn"
 >;
 
+export interface NoticeOptions extends Omit<NotifierOptions, "channels"> {
+  /** As whom secrets are read and topics told; each in the region of its ARN. */
+  readonly aws: AwsPlace;
+}
+
 /** Those who are told of the stack's runs; nothing is asked of anybody before the first notice. */
-export function stackNotifier(config: Keys, options: Omit<NotifierOptions, "channels">): Notifier {
+export function stackNotifier(config: Keys, options: NoticeOptions): Notifier {
   const { notifySlackSecretArn, notifyWebhookUrl, notifyWebhookSecretArn, notifyTopicArn } = config;
-  const slackUrl = secret(options.env[SLACK_URL_ENV], notifySlackSecretArn);
-  const key = secret(options.env[WEBHOOK_KEY_ENV], notifyWebhookSecretArn);
+  const slackUrl = secret(options.env[SLACK_URL_ENV], notifySlackSecretArn, options.aws);
+  const key = secret(options.env[WEBHOOK_KEY_ENV], notifyWebhookSecretArn, options.aws);
   const channels: Channel[] = [];
   if (slackUrl) channels.push(slackChannel({ url: slackUrl }));
   if (notifyWebhookUrl !== undefined && key)
@@ -28,12 +34,16 @@ export function stackNotifier(config: Keys, options: Omit<NotifierOptions, "chan
     const remedy = `set tfe:notifyWebhookSecretArn or ${WEBHOOK_KEY_ENV}`;
     options.problem(`notices are not sent to tfe:notifyWebhookUrl: there is no key to sign them with (${remedy})`);
   }
-  if (notifyTopicArn !== undefined) channels.push(snsChannel({ topicArn: notifyTopicArn }));
+  if (notifyTopicArn !== undefined) channels.push(snsChannel({ ...options.aws, topicArn: notifyTopicArn }));
   return notifier({ ...options, channels });
 }
 
 /** The environment first: it belongs to the place where the run happens. */
-function secret(given: string | undefined, arn: string | undefined): (() => Promise<string>) | undefined {
+function secret(
+  given: string | undefined,
+  arn: string | undefined,
+  aws: AwsPlace,
+): (() => Promise<string>) | undefined {
   if (given !== undefined && given !== "") return () => Promise.resolve(given);
-  return arn === undefined ? undefined : secretText(arn);
+  return arn === undefined ? undefined : secretText(arn, aws);
 }

@@ -5,7 +5,7 @@ import { systemClock } from "./adapters/clock";
 import { RepaveError } from "./domain/errors";
 import type { Clock } from "./ports/clock";
 import type { RunStore } from "./ports/runStore";
-import { labDir, onlyStack, PROJECT_ROOT, stackConfig, stackFileOf, useLab } from "./wiringStacks";
+import { awsPlaceOf, labDir, onlyStack, PROJECT_ROOT, stackConfig, stackFileOf, useLab } from "./wiringStacks";
 import { runStoresAt } from "./wiringRuns";
 
 /** The runs of a stack, to be read: neither the engine nor the fleet is needed, and no lab is started. */
@@ -23,8 +23,9 @@ export async function openRuns(stack: string | undefined): Promise<Runs> {
   if (stackName === LAB_STACK && !lab)
     throw new RepaveError("STACK_NOT_BUILT", "lab: `npm run upgrade -- --release 642 --stack lab` builds one");
   if (lab) useLab(lab);
-  const { runStore } = stackConfig(stackFileOf(stackName), stackName);
-  const clients = awsClients();
+  const file = stackFileOf(stackName);
+  const { runStore } = stackConfig(file, stackName);
+  const clients = awsClients(awsPlaceOf(file));
   return {
     stackName,
     store: runStoresAt(

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { AwsPlace } from "../infra/awsSdk";
 import type { StackConfig } from "../infra/config";
 import { AWS_VARIABLES_IN_THE_WAY, LAB_STACK, type LabSession } from "../lab/session";
-import { stackConfigIn } from "./adapters/stackFile";
+import { awsPlaceIn, stackConfigIn } from "./adapters/stackFile";
 import { RepaveError } from "./domain/errors";
 
 export const PROJECT_ROOT = resolve(__dirname, "..");
@@ -30,6 +31,9 @@ export function stackConfig(file: string, stackName: string): StackConfig {
   }
   return stackConfigIn(readFileSync(file, "utf8"));
 }
+
+/** Where AWS is asked for the stack, and as whom. Throws `STACK_CONFIG_INVALID`. */
+export const awsPlaceOf = (file: string): AwsPlace => awsPlaceIn(readFileSync(file, "utf8"));
 
 /** Stacks that have a file in the project; the lab's is elsewhere. */
 function knownStacks(): readonly string[] {

@@ -7,7 +7,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
-import { s3Addressing, silenceVersionWarning } from "../../infra/awsSdk";
+import { type AwsPlace, s3Addressing, silenceVersionWarning } from "../../infra/awsSdk";
 
 export interface AwsClients {
   readonly autoScaling: AutoScalingClient;
@@ -23,9 +23,8 @@ export interface AwsClients {
   destroy(): void;
 }
 
-export interface AwsOptions {
-  /** Default: as the AWS command line finds it (environment, profile). */
-  readonly region?: string;
+/** Region and profile default to what the AWS command line finds. */
+export interface AwsOptions extends AwsPlace {
   /** One address for every service; default: AWS, or `AWS_ENDPOINT_URL`. */
   readonly endpoint?: string;
   /** Default: as the AWS command line finds them, refreshed while they last. */

@@ -65,6 +65,9 @@ export function awsError(action: string, thrown: unknown): RepaveError {
   if (thrown instanceof RepaveError) return thrown;
   const name = awsErrorName(thrown);
   const message = asThrown(thrown).message ?? String(thrown);
+  // The SDK's own words, when it is asked for the first call.
+  if (message === "Region is missing")
+    return new RepaveError("STACK_CONFIG_INVALID", "the stack names no aws:region, and the environment none either");
   const detail = `${action}: ${name === "" ? "" : `${name}: `}${oneLine(message)}`;
   if (CREDENTIALS.has(name)) return new RepaveError("CREDENTIALS_INVALID", detail, { cause: thrown });
   return new RepaveError(isTransient(thrown) ? "AWS_CALL_FAILED" : "AWS_REFUSED", detail, { cause: thrown });

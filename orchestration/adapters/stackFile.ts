@@ -1,10 +1,26 @@
 import { type Document, isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
+import { type AwsPlace, awsPlace } from "../../infra/awsSdk";
 import { ConfigError, parseConfig, readStackFile, type StackConfig } from "../../infra/config";
 import { type BuildConfig, PROJECT } from "../../infra/contract";
 import { RepaveError } from "../domain/errors";
 
 /** What a stack file's text configures. Throws `STACK_CONFIG_INVALID`, with every problem at once. */
 export const stackConfigIn = (text: string): StackConfig => asConfig(() => parseConfig(readStackFile(text)));
+
+/** Settings that make Pulumi's provider somebody else than the clients of this process would be. */
+const OTHER_CREDENTIALS = /^aws:(assumeRole\w*|accessKey)$/;
+
+/** Where the stack of a stack file's text is on AWS. Throws `STACK_CONFIG_INVALID`. */
+export function awsPlaceIn(text: string): AwsPlace {
+  const raw = asConfig(() => readStackFile(text));
+  const others = Object.keys(raw).filter((key) => OTHER_CREDENTIALS.test(key));
+  if (others.length === 0) return awsPlace(raw);
+  throw new RepaveError(
+    "STACK_CONFIG_INVALID",
+    `${others.join(", ")}: Pulumi alone would follow it, and this command look elsewhere; ` +
+      "put it into a profile of the AWS configuration, and name that in aws:profile",
+  );
+}
 
 /** The build keys of a stack file's text. Throws `STACK_CONFIG_INVALID`. */
 export function buildConfigIn(text: string): BuildConfig {

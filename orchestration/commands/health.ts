@@ -14,7 +14,7 @@ import { DEFAULT_POLICY, type Ports } from "../upgrade/context";
 import { lookAt } from "../upgrade/sight";
 import { waitFor } from "../upgrade/wait";
 import type { FleetFacts } from "../wiring";
-import { stackConfig, stackFileOf } from "../wiringStacks";
+import { awsPlaceOf, stackConfig, stackFileOf } from "../wiringStacks";
 import { reporterFor, type Io } from "./io";
 import { composition, onTarget } from "./onTarget";
 import type { NodeOptions } from "./operation";
@@ -47,7 +47,8 @@ export async function healthCommand(options: HealthOptions, io: Io): Promise<num
 async function withFacts(facts: FleetFacts & { nodeCount: number }, options: HealthOptions, io: Io): Promise<number> {
   const clock = systemClock();
   const stackName = process.env[STACK_ENV] ?? "";
-  const { clients, ...ports } = composition().nodeSide(facts, stackConfig(stackFileOf(stackName), stackName), clock);
+  const file = stackFileOf(stackName);
+  const { clients, ...ports } = composition().nodeSide(facts, stackConfig(file, stackName), clock, awsPlaceOf(file));
   try {
     return await judge(ports, facts.nodeCount, clock, reporterFor(options, io)(clock), options, io);
   } finally {

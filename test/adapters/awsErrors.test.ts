@@ -30,6 +30,13 @@ describe("awsError", () => {
     });
   });
 
+  it("says of a region that nobody named where to name it", () => {
+    expect(awsError("DescribeThings", new Error("Region is missing"))).toMatchObject({
+      code: "STACK_CONFIG_INVALID",
+      detail: "the stack names no aws:region, and the environment none either",
+    });
+  });
+
   it("leaves out the encoded text of a denial, and stays short", () => {
     const message = `You are not authorized.\n Encoded authorization failure message: ${"Zx0".repeat(300)}`;
     expect(awsError("RunThings", thrown("UnauthorizedOperation", 403, message)).detail).toBe(

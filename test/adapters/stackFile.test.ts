@@ -1,4 +1,10 @@
-import { appConfigIn, buildConfigIn, withAppConfig, withBuildConfig } from "../../orchestration/adapters/stackFile";
+import {
+  appConfigIn,
+  awsPlaceIn,
+  buildConfigIn,
+  withAppConfig,
+  withBuildConfig,
+} from "../../orchestration/adapters/stackFile";
 
 const FILE = `# Production.
 encryptionsalt: v1:abc=
@@ -72,6 +78,20 @@ describe("buildConfigIn", () => {
       }) as Error,
     );
   });
+});
+
+describe("awsPlaceIn", () => {
+  it("is the region and the profile that Pulumi's provider follows", () => {
+    const text = "config:\n  aws:region: eu-central-1\n  aws:profile: ops\n  tfe:image: ami-a\n";
+    expect(awsPlaceIn(text)).toEqual({ region: "eu-central-1", profile: "ops" });
+  });
+
+  it.each(["aws:assumeRole: {roleArn: arn}", "aws:assumeRoles: [{roleArn: arn}]", "aws:accessKey: AKIA"])(
+    "refuses what Pulumi alone would follow: %s",
+    (line) => {
+      expect(() => awsPlaceIn(`config:\n  ${line}\n`)).toThrow(/^(?=.*aws:a\w+: Pulumi alone would follow it)/);
+    },
+  );
 });
 
 describe("withAppConfig", () => {

@@ -1,5 +1,6 @@
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { objection } from "../../infra/lease";
+import type { AwsPlace } from "../../infra/awsSdk";
 import { parseRunStore } from "../../infra/runStore";
 import { type AwsEndpoint, serveAws } from "../../lab/aws/endpoint";
 import { createRegion } from "../../lab/region/region";
@@ -43,6 +44,18 @@ it.each(["", "tfe/eu"])("an update is refused while a run holds the stack in a b
   expect(await ask(url)).toContain("Run r1 of ann@ops stopped at step gate and is not finished");
   await store.release(lease);
   expect(await ask(url)).toBeUndefined();
+});
+
+it("is asked for in the stack's own region, where the environment names none", async () => {
+  delete process.env["AWS_REGION"];
+  const asked = (aws?: AwsPlace): Promise<string | undefined> =>
+    objection({ stack: "prod", runs: parseRunStore("s3://runs", aws), fencingToken: undefined, now: 1_000 });
+  try {
+    expect(await asked({ region: "eu-west-1" })).toBeUndefined();
+    expect(await asked()).toContain("Region is missing");
+  } finally {
+    process.env["AWS_REGION"] = "eu-west-1";
+  }
 });
 
 it.each([
