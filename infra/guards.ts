@@ -56,8 +56,8 @@ function isSecret(key: string): boolean {
 }
 
 /**
- * The end of the program, in words that the engine prints alone. It has no stack: Pulumi would have Node colour it first, which for
- * a stack of transpiled files goes on until memory runs out, a quarter of a minute later (pulumi/pulumi#20567, #21326).
+ * The end of the program, in words that the engine prints alone. It has no stack: Pulumi would have Node colour it first, for which
+ * Node 20 takes a quarter of a minute and gigabytes, until it gives up (pulumi/pulumi#20567, #21326).
  */
 function refusal(words: string): pulumi.RunError {
   const error = new pulumi.RunError(words);
