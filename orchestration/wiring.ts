@@ -21,6 +21,7 @@ import { replicated } from "./adapters/replicated";
 import { s3ObjectStore } from "./adapters/s3ObjectStore";
 import { sshShell } from "./adapters/sshShell";
 import { ssmShell } from "./adapters/ssmShell";
+import { awsPlaceOf } from "./adapters/stackFile";
 import { RepaveError } from "./domain/errors";
 import type { Witness } from "./domain/events";
 import type { Clock } from "./ports/clock";
@@ -34,7 +35,7 @@ import type { Run } from "./upgrade/run";
 import { stackNotifier } from "./wiringNotices";
 import { policyFrom } from "./wiringPolicy";
 import { runStoresAt } from "./wiringRuns";
-import { awsPlaceOf, labDir, onlyStack, PROJECT_ROOT, stackConfig, stackFileOf, useLab } from "./wiringStacks";
+import { labDir, onlyStack, PROJECT_ROOT, readStack, useLab } from "./wiringStacks";
 
 export interface TargetOptions {
   readonly stack: string | undefined;
@@ -74,7 +75,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   const stackName = options.stack ?? onlyStack();
   const isLab = stackName === LAB_STACK;
   // A misspelt name should not cost the time to bring an engine. The lab writes its own file.
-  if (!isLab) stackConfig(stackFileOf(stackName), stackName);
+  if (!isLab) readStack(stackName);
   const engine = await ensureEngine({ onProgress: options.note });
   const { speed, nodeBuild, fault: faults } = options;
   const lab = isLab ? await openLab({ dir: labDir(), speed, nodeBuild, faults }) : undefined;
@@ -94,8 +95,7 @@ async function openStack(
 ): Promise<Target> {
   if (lab) useLab(lab);
   const clock = systemClock();
-  const stackFile = stackFileOf(stackName);
-  const config = stackConfig(stackFile, stackName);
+  const { file: stackFile, raw, config } = readStack(stackName);
   const runsDir = whereRunsAre({ configured: config.runStore, env: process.env, projectRoot: PROJECT_ROOT });
   let run: Run | undefined;
   const engine = pulumiStack({
@@ -110,7 +110,7 @@ async function openStack(
   });
   const outputs = (await engine.outputs()) ?? (lab ? await buildFleet(engine, options.note) : undefined);
   if (!outputs) throw new RepaveError("STACK_NOT_BUILT", stackName);
-  const aws = awsPlaceOf(stackFile);
+  const aws = awsPlaceOf(raw);
   const nodes = nodeSide(outputs, config, clock, aws);
   const { store, journals } = runStoresAt(runsDir, stackName, nodes.clients);
   const notices = stackNotifier(config, {

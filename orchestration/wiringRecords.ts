@@ -2,10 +2,11 @@ import { whereRunsAre } from "../infra/runStore";
 import { lastLab, LAB_STACK } from "../lab/session";
 import { awsClients } from "./adapters/awsClients";
 import { systemClock } from "./adapters/clock";
+import { awsPlaceOf } from "./adapters/stackFile";
 import { RepaveError } from "./domain/errors";
 import type { Clock } from "./ports/clock";
 import type { RunStore } from "./ports/runStore";
-import { awsPlaceOf, labDir, onlyStack, PROJECT_ROOT, stackConfig, stackFileOf, useLab } from "./wiringStacks";
+import { labDir, onlyStack, PROJECT_ROOT, readStack, useLab } from "./wiringStacks";
 import { runStoresAt } from "./wiringRuns";
 
 /** The runs of a stack, to be read: neither the engine nor the fleet is needed, and no lab is started. */
@@ -23,13 +24,12 @@ export async function openRuns(stack: string | undefined): Promise<Runs> {
   if (stackName === LAB_STACK && !lab)
     throw new RepaveError("STACK_NOT_BUILT", "lab: `npm run upgrade -- --release 642 --stack lab` builds one");
   if (lab) useLab(lab);
-  const file = stackFileOf(stackName);
-  const { runStore } = stackConfig(file, stackName);
-  const clients = awsClients(awsPlaceOf(file));
+  const { raw, config } = readStack(stackName);
+  const clients = awsClients(awsPlaceOf(raw));
   return {
     stackName,
     store: runStoresAt(
-      whereRunsAre({ configured: runStore, env: process.env, projectRoot: PROJECT_ROOT }),
+      whereRunsAre({ configured: config.runStore, env: process.env, projectRoot: PROJECT_ROOT }),
       stackName,
       clients,
     ).store,

@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { AwsPlace } from "../infra/awsSdk";
-import type { StackConfig } from "../infra/config";
+import type { RawConfig, StackConfig } from "../infra/config";
 import { AWS_VARIABLES_IN_THE_WAY, LAB_STACK, type LabSession } from "../lab/session";
-import { awsPlaceIn, stackConfigIn } from "./adapters/stackFile";
+import { rawConfigIn, stackConfigOf } from "./adapters/stackFile";
 import { RepaveError } from "./domain/errors";
 
 export const PROJECT_ROOT = resolve(__dirname, "..");
@@ -18,22 +17,28 @@ export function useLab(lab: Pick<LabSession, "env">): void {
 }
 
 /** `Pulumi.<stack>.yaml`: in the project, or in the lab's folder. */
-export const stackFileOf = (stackName: string): string =>
+const stackFileOf = (stackName: string): string =>
   join(stackName === LAB_STACK ? labDir() : PROJECT_ROOT, `Pulumi.${stackName}.yaml`);
 
-/** Reads and checks the stack's configuration. Throws `STACK_UNKNOWN`, `STACK_CONFIG_INVALID`. */
-export function stackConfig(file: string, stackName: string): StackConfig {
+/** A stack as its file has it. */
+export interface StackFile {
+  readonly file: string;
+  readonly raw: RawConfig;
+  readonly config: StackConfig;
+}
+
+/** Reads and checks the stack's file. Throws `STACK_UNKNOWN`, `STACK_CONFIG_INVALID`. */
+export function readStack(stackName: string): StackFile {
+  const file = stackFileOf(stackName);
   if (!existsSync(file)) {
     throw new RepaveError(
       "STACK_UNKNOWN",
       `${stackName}: there is no ${file}; known here: ${knownStacks().join(", ") || "none"}`,
     );
   }
-  return stackConfigIn(readFileSync(file, "utf8"));
+  const raw = rawConfigIn(readFileSync(file, "utf8"));
+  return { file, raw, config: stackConfigOf(raw) };
 }
-
-/** Where AWS is asked for the stack, and as whom. Throws `STACK_CONFIG_INVALID`. */
-export const awsPlaceOf = (file: string): AwsPlace => awsPlaceIn(readFileSync(file, "utf8"));
 
 /** Stacks that have a file in the project; the lab's is elsewhere. */
 function knownStacks(): readonly string[] {

@@ -1,18 +1,20 @@
 import { type Document, isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
 import { type AwsPlace, awsPlace } from "../../infra/awsSdk";
-import { ConfigError, parseConfig, readStackFile, type StackConfig } from "../../infra/config";
+import { ConfigError, parseConfig, type RawConfig, readStackFile, type StackConfig } from "../../infra/config";
 import { type BuildConfig, PROJECT } from "../../infra/contract";
 import { RepaveError } from "../domain/errors";
 
-/** What a stack file's text configures. Throws `STACK_CONFIG_INVALID`, with every problem at once. */
-export const stackConfigIn = (text: string): StackConfig => asConfig(() => parseConfig(readStackFile(text)));
+/** Every readable value of a stack file's text, those of other namespaces (`aws:region`) included. Throws `STACK_CONFIG_INVALID`. */
+export const rawConfigIn = (text: string): RawConfig => asConfig(() => readStackFile(text));
+
+/** What these values configure. Throws `STACK_CONFIG_INVALID`, with every problem at once. */
+export const stackConfigOf = (raw: RawConfig): StackConfig => asConfig(() => parseConfig(raw));
 
 /** Settings that make Pulumi's provider somebody else than the clients of this process would be. */
 const OTHER_CREDENTIALS = /^aws:(assumeRole\w*|accessKey)$/;
 
-/** Where the stack of a stack file's text is on AWS. Throws `STACK_CONFIG_INVALID`. */
-export function awsPlaceIn(text: string): AwsPlace {
-  const raw = asConfig(() => readStackFile(text));
+/** Where the stack with these values is on AWS, and as whom it is asked there. Throws `STACK_CONFIG_INVALID`. */
+export function awsPlaceOf(raw: RawConfig): AwsPlace {
   const others = Object.keys(raw).filter((key) => OTHER_CREDENTIALS.test(key));
   if (others.length === 0) return awsPlace(raw);
   throw new RepaveError(
@@ -24,7 +26,9 @@ export function awsPlaceIn(text: string): AwsPlace {
 
 /** The build keys of a stack file's text. Throws `STACK_CONFIG_INVALID`. */
 export function buildConfigIn(text: string): BuildConfig {
-  const { releaseSequence, image, activeTemplateVersion, rebuild, nodeCount, buildRecord } = stackConfigIn(text);
+  const { releaseSequence, image, activeTemplateVersion, rebuild, nodeCount, buildRecord } = stackConfigOf(
+    rawConfigIn(text),
+  );
   return {
     image,
     nodeCount,
@@ -52,7 +56,8 @@ export function withBuildConfig(text: string, change: BuildConfig): string {
 }
 
 /** The settings of the application in a stack file's text. Throws `STACK_CONFIG_INVALID`. */
-export const appConfigIn = (text: string): Readonly<Record<string, string>> => stackConfigIn(text).appConfig;
+export const appConfigIn = (text: string): Readonly<Record<string, string>> =>
+  stackConfigOf(rawConfigIn(text)).appConfig;
 
 /**
  * The text with these settings in `appConfig`, comments and order kept; the same text where nothing differs. Throws

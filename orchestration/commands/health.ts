@@ -3,6 +3,7 @@ import { FLEET_ENV, STACK_ENV } from "../../infra/contract";
 import { systemClock } from "../adapters/clock";
 import { render } from "../adapters/reporters/lines";
 import { answer } from "../adapters/reporters/schema/answers";
+import { awsPlaceOf } from "../adapters/stackFile";
 import { RepaveError } from "../domain/errors";
 import { alive } from "../domain/fleet";
 import { allHeld, conditions } from "../domain/health";
@@ -14,7 +15,7 @@ import { DEFAULT_POLICY, type Ports } from "../upgrade/context";
 import { lookAt } from "../upgrade/sight";
 import { waitFor } from "../upgrade/wait";
 import type { FleetFacts } from "../wiring";
-import { awsPlaceOf, stackConfig, stackFileOf } from "../wiringStacks";
+import { readStack } from "../wiringStacks";
 import { reporterFor, type Io } from "./io";
 import { composition, onTarget } from "./onTarget";
 import type { NodeOptions } from "./operation";
@@ -46,9 +47,8 @@ export async function healthCommand(options: HealthOptions, io: Io): Promise<num
 
 async function withFacts(facts: FleetFacts & { nodeCount: number }, options: HealthOptions, io: Io): Promise<number> {
   const clock = systemClock();
-  const stackName = process.env[STACK_ENV] ?? "";
-  const file = stackFileOf(stackName);
-  const { clients, ...ports } = composition().nodeSide(facts, stackConfig(file, stackName), clock, awsPlaceOf(file));
+  const { raw, config } = readStack(process.env[STACK_ENV] ?? "");
+  const { clients, ...ports } = composition().nodeSide(facts, config, clock, awsPlaceOf(raw));
   try {
     return await judge(ports, facts.nodeCount, clock, reporterFor(options, io)(clock), options, io);
   } finally {

@@ -1,13 +1,11 @@
-import { readFileSync } from "node:fs";
 import { Option } from "commander";
-import { readStackFile } from "../../infra/config";
 import { nodeManagedPolicies, nodeNeeds, nodeStatements } from "../../infra/permissions/node";
 import { builderPolicy, operatorPolicy } from "../../infra/permissions/operator";
 import { scopeOf, type Scope } from "../../infra/permissions/scope";
 import { policyDocument, type PolicyDocument } from "../../infra/permissions/statement";
 import { parseRunStore, whereRunsAre } from "../../infra/runStore";
 import { RepaveError } from "../domain/errors";
-import { onlyStack, PROJECT_ROOT, stackConfig, stackFileOf } from "../wiringStacks";
+import { onlyStack, PROJECT_ROOT, readStack } from "../wiringStacks";
 import type { Io } from "./io";
 import { examples, stackOption, type Verb } from "./verb";
 
@@ -28,11 +26,10 @@ export function iamPolicyCommand(options: IamPolicyOptions, io: Io): number {
     throw new RepaveError("USAGE", `--account ${options.account}: an account id has twelve digits`);
   }
   const stack = options.stack ?? onlyStack();
-  const file = stackFileOf(stack);
-  const config = stackConfig(file, stack);
+  const { raw, config } = readStack(stack);
   const configured = config.runStore;
   const runs = parseRunStore(whereRunsAre({ configured, env: process.env, projectRoot: PROJECT_ROOT }));
-  const region = readStackFile(readFileSync(file, "utf8"))["aws:region"];
+  const region = raw["aws:region"];
   const scope = scopeOf(stack, config, runs, { region, accountId: options.account });
   const { policy, notes } = MAKE[options.for](scope);
   io.out(JSON.stringify(policy, null, 2));

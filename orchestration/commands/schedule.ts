@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { InvalidArgumentError, Option } from "commander";
 import { DateTime } from "luxon";
-import { readStackFile, type StackConfig } from "../../infra/config";
+import type { StackConfig } from "../../infra/config";
 import { answer } from "../adapters/reporters/schema/answers";
 import { writeJobFiles } from "../adapters/jobFiles";
 import { RepaveError } from "../domain/errors";
@@ -11,7 +10,7 @@ import { cronJob } from "../domain/schedule/crontab";
 import { githubJob } from "../domain/schedule/github";
 import type { Job, RenderedJob } from "../domain/schedule/job";
 import { systemdJob } from "../domain/schedule/systemd";
-import { PROJECT_ROOT, stackConfig, stackFileOf } from "../wiringStacks";
+import { PROJECT_ROOT, readStack, type StackFile } from "../wiringStacks";
 import type { Io } from "./io";
 import { examples, jsonOption, type Verb } from "./verb";
 
@@ -44,8 +43,8 @@ export async function scheduleCommand(
   place: SchedulePlace = { root: PROJECT_ROOT, node: process.execPath },
 ): Promise<number> {
   const { stack } = options;
-  const file = stackFileOf(stack);
-  const rendered = renderJob(options, stackConfig(file, stack), regionIn(file), place);
+  const found = readStack(stack);
+  const rendered = renderJob(options, found.config, regionOf(found), place);
   const written =
     options.print === true ? [] : await writeJobFiles(place.root, rendered.files, { force: options.force === true });
   if (options.json === true) {
@@ -102,10 +101,10 @@ function plainPlace(place: SchedulePlace): SchedulePlace {
   return place;
 }
 
-function regionIn(stackFile: string): string {
-  const region = readStackFile(readFileSync(stackFile, "utf8"))["aws:region"] ?? "";
+function regionOf({ file, raw }: StackFile): string {
+  const region = raw["aws:region"] ?? "";
   if (/^[a-z0-9-]+$/.test(region)) return region;
-  throw new RepaveError("STACK_CONFIG_INVALID", `${stackFile} names no aws:region`);
+  throw new RepaveError("STACK_CONFIG_INVALID", `${file} names no aws:region`);
 }
 
 function matching(pattern: RegExp, expected: string): (text: string) => string {

@@ -1,7 +1,8 @@
 import {
   appConfigIn,
-  awsPlaceIn,
+  awsPlaceOf,
   buildConfigIn,
+  rawConfigIn,
   withAppConfig,
   withBuildConfig,
 } from "../../orchestration/adapters/stackFile";
@@ -80,16 +81,18 @@ describe("buildConfigIn", () => {
   });
 });
 
-describe("awsPlaceIn", () => {
+describe("awsPlaceOf", () => {
   it("is the region and the profile that Pulumi's provider follows", () => {
     const text = "config:\n  aws:region: eu-central-1\n  aws:profile: ops\n  tfe:image: ami-a\n";
-    expect(awsPlaceIn(text)).toEqual({ region: "eu-central-1", profile: "ops" });
+    expect(awsPlaceOf(rawConfigIn(text))).toEqual({ region: "eu-central-1", profile: "ops" });
   });
 
   it.each(["aws:assumeRole: {roleArn: arn}", "aws:assumeRoles: [{roleArn: arn}]", "aws:accessKey: AKIA"])(
     "refuses what Pulumi alone would follow: %s",
     (line) => {
-      expect(() => awsPlaceIn(`config:\n  ${line}\n`)).toThrow(/^(?=.*aws:a\w+: Pulumi alone would follow it)/);
+      expect(() => awsPlaceOf(rawConfigIn(`config:\n  ${line}\n`))).toThrow(
+        /^(?=.*aws:a\w+: Pulumi alone would follow it)/,
+      );
     },
   );
 });
