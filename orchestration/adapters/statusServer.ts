@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { asRepaveError, RepaveError } from "../domain/errors";
 import type { Clock } from "../ports/clock";
 import type { RunStore } from "../ports/runStore";
-import { liveMain, livePage, standingOf, type Seen } from "./page/livePage";
+import { livePage, show, type Seen } from "./page/livePage";
 
 export interface StatusServerOptions {
   readonly stack: string;
@@ -48,19 +48,22 @@ export async function serveStatus(options: StatusServerOptions): Promise<StatusS
 
   /** The report is drawn anew where something was written, and now and then while a run goes on. */
   function share(): void {
-    const now = clock.now();
-    tell("standing", standingOf(seen, now).html);
     looks += 1;
     const moving = seen.entries.at(-1)?.event === "run.finished" ? 0 : Math.floor(looks / REDRAW_EVERY);
     const state = `${seen.run?.runId ?? ""}/${seen.entries.length}/${moving}`;
-    if (state !== drawn && watchers.size > 0) tell("report", liveMain(seen, now).html);
+    const isNew = state !== drawn;
     drawn = state;
+    if (watchers.size === 0) return;
+    const shown = show(seen, clock.now());
+    tell("standing", shown.standing.html);
+    if (isNew) tell("report", shown.main().html);
   }
 
   function watch(request: IncomingMessage, response: ServerResponse): void {
     response.writeHead(200, { "Content-Type": "text/event-stream", ...SAFE });
-    tell("standing", standingOf(seen, clock.now()).html, [response]);
-    tell("report", liveMain(seen, clock.now()).html, [response]);
+    const shown = show(seen, clock.now());
+    tell("standing", shown.standing.html, [response]);
+    tell("report", shown.main().html, [response]);
     watchers.add(response);
     request.once("close", () => watchers.delete(response));
   }

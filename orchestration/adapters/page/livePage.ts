@@ -1,7 +1,7 @@
 import type { LeaseRecord } from "../../../infra/contract";
 import type { JournalEntry } from "../../domain/journal";
 import { reportOf, type Report } from "../../domain/report/report";
-import { standing } from "../../domain/report/standing";
+import { standing, type Standing } from "../../domain/report/standing";
 import type { RunRecord } from "../../ports/runStore";
 import { html, raw, type Html } from "./html";
 import { mainOf, shell } from "./reportPage";
@@ -28,31 +28,47 @@ const serviceWords = ({ availability, outages }: Report): string =>
     ? `The service has not answered for ${lasting((outages.at(-1)?.to ?? 0) - (outages.at(-1)?.from ?? 0))}.`
     : "The service answers.";
 
-/** One line above the report: whether somebody is at work, and since when nothing was heard. */
-export function standingOf({ stack, run, entries, lease, at, problem }: Seen, now: number): Html {
+/** What is shown of what was seen. */
+export interface Shown {
+  /** One line above the report: whether somebody is at work, and since when nothing was heard. */
+  readonly standing: Html;
+  /** The report itself; nothing where there is no run yet. Drawn when it is asked for: its charts take a tenth of a second. */
+  main(): Html;
+}
+
+/** Folds the journal once for both. */
+export function show({ stack, run, entries, lease, at, problem }: Seen, now: number): Shown {
   const trouble =
     problem === undefined
       ? undefined
       : alarm(`The run store cannot be read (${problem}). What is shown here is of ${clockTime(at)} UTC.`);
-  if (!run) return html`${trouble}${calm(`No run of stack ${stack} yet; the first one appears here by itself.`)}`;
+  if (!run) {
+    const none = calm(`No run of stack ${stack} yet; the first one appears here by itself.`);
+    return { standing: html`${trouble}${none}`, main: () => raw("") };
+  }
   const report = reportOf(run, entries, now);
   const stands = standing(report, lease, now);
-  if (stands.kind === "ended")
-    return html`${trouble}${calm(`Ended at ${clockTime(report.asOf)} UTC. The next run appears here by itself.`)}`;
-  if (stands.kind === "under way") {
-    return html`${trouble}${calm(`Under way at ${report.step ?? "the beginning"}, heard from ${lasting(Math.max(0, now - stands.heardAt))} ago. ${serviceWords(report)}`)}`;
-  }
-  return html`${trouble}${alarm(
-    `The orchestrator has not been heard from for ${lasting(now - stands.since)} (since ${clockTime(stands.since)} UTC, at ${report.step ?? "the beginning"}). ` +
-      `Nobody acts on the fleet until the run is resumed: npm run upgrade -- --resume --stack ${stack}`,
-  )}`;
+  return {
+    standing: html`${trouble}${standingLine(report, stands, stack, now)}`,
+    main: () => mainOf(report, stands),
+  };
 }
 
-/** The report itself; nothing where there is no run yet. */
-export function liveMain({ run, entries, lease }: Seen, now: number): Html {
-  if (!run) return raw("");
-  const report = reportOf(run, entries, now);
-  return mainOf(report, standing(report, lease, now));
+function standingLine(report: Report, stands: Standing, stack: string, now: number): Html {
+  const { asOf, step = "the beginning" } = report;
+  switch (stands.kind) {
+    case "ended":
+      return calm(`Ended at ${clockTime(asOf)} UTC. The next run appears here by itself.`);
+    case "under way": {
+      const heard = lasting(Math.max(0, now - stands.heardAt));
+      return calm(`Under way at ${step}, heard from ${heard} ago. ${serviceWords(report)}`);
+    }
+    case "silent":
+      return alarm(
+        `The orchestrator has not been heard from for ${lasting(now - stands.since)} (since ${clockTime(stands.since)} UTC, at ${step}). ` +
+          `Nobody acts on the fleet until the run is resumed: npm run upgrade -- --resume --stack ${stack}`,
+      );
+  }
 }
 
 /** Puts what the server sends in its place; knows nothing else. What was unfolded stays so. */
@@ -76,13 +92,14 @@ source.addEventListener("error", () => (lost.hidden = false));
 /** The page that a browser is given first; all later changes come as events. */
 export function livePage(seen: Seen, now: number, nonce: string): string {
   const head = html`<noscript><meta http-equiv="refresh" content="15" /></noscript>`;
+  const shown = show(seen, now);
   const body = html`<div class="standing">
       <p id="lost" class="alarm" role="alert" hidden>
         This page has lost its server: what it shows is not kept up to date any more.
       </p>
-      <div id="standing">${standingOf(seen, now)}</div>
+      <div id="standing">${shown.standing}</div>
     </div>
-    <main id="report">${liveMain(seen, now)}</main>
+    <main id="report">${shown.main()}</main>
     <script nonce="${nonce}">
       ${raw(SCRIPT)};
     </script>`;
