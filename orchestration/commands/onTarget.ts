@@ -1,8 +1,6 @@
 import { lazily } from "../adapters/lazy";
 import type * as wiring from "../wiring";
-import type { Target } from "../wiring";
 import type * as records from "../wiringRecords";
-import type { Runs } from "../wiringRecords";
 import { targetOptions, type Io, type StackOptions } from "./io";
 
 /**
@@ -12,7 +10,11 @@ import { targetOptions, type Io, type StackOptions } from "./io";
 export const composition = (): typeof wiring => lazily("../wiring", __filename) as typeof wiring;
 
 /** Opens the stack, acts on it, and closes it, whatever came of it. */
-export async function onTarget<T>(options: StackOptions, io: Io, act: (target: Target) => Promise<T>): Promise<T> {
+export async function onTarget<T>(
+  options: StackOptions,
+  io: Io,
+  act: (target: wiring.Target) => Promise<T>,
+): Promise<T> {
   const target = await composition().openTarget(targetOptions(options, io));
   try {
     return await act(target);
@@ -22,7 +24,7 @@ export async function onTarget<T>(options: StackOptions, io: Io, act: (target: T
 }
 
 /** The same with the runs of a stack alone: no engine, no fleet, no lab is needed to read them. */
-export async function onRuns<T>(stack: string | undefined, act: (runs: Runs) => Promise<T>): Promise<T> {
+export async function onRuns<T>(stack: string | undefined, act: (runs: records.Runs) => Promise<T>): Promise<T> {
   const { openRuns } = lazily("../wiringRecords", __filename) as typeof records;
   const runs = await openRuns(stack);
   try {

@@ -1,3 +1,5 @@
+import { escapeHtml } from "../../orchestration/adapters/page/html";
+
 /** A moment of a terminal: its lines from the top, with their colours as escape sequences. */
 export type Frame = readonly string[];
 
@@ -16,8 +18,6 @@ const PAD = 14;
 
 /** Classes of what the product colours with: picocolors' bold, dim, red, green, yellow, cyan. */
 const CLASSES: Readonly<Record<string, string>> = { 1: "b", 2: "d", 31: "r", 32: "g", 33: "y", 36: "c" };
-
-const escaped = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
 /** The rows into which a terminal breaks a line; a colour goes on in the next row. */
 export function wrapped(line: string, columns: number): readonly string[] {
@@ -63,7 +63,7 @@ function drawn(line: string): string {
       const style = kind === "" ? "" : ` class="${kind}"`;
       return text.trim() === ""
         ? ""
-        : `<text x="${x}"${style} textLength="${width}" lengthAdjust="spacingAndGlyphs">${escaped(text)}</text>`;
+        : `<text x="${x}"${style} textLength="${width}" lengthAdjust="spacingAndGlyphs">${escapeHtml(text)}</text>`;
     })
     .join("");
 }
