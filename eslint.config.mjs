@@ -24,7 +24,7 @@ export default tseslint.config(
   },
   {
     // The pure core knows no clock, no process and no network.
-    files: ["orchestration/domain/**/*.ts", "orchestration/upgrade/**/*.ts"],
+    files: ["orchestration/{domain,upgrade,fleet,run,operations}/**/*.ts"],
     rules: {
       "no-restricted-globals": ["error", "process", "setTimeout", "setInterval", "fetch"],
       "no-restricted-properties": ["error", { object: "Date", property: "now" }],

@@ -1,11 +1,11 @@
 /** What must hold before the program declares anything: a valid configuration, and nobody else's run on the stack. */
 import * as pulumi from "@pulumi/pulumi";
 import { awsPlace } from "./awsSdk";
-import { CONFIG_KEYS, parseConfig, type StackConfig } from "./config";
+import { CONFIG_KEYS, parseConfig, type StackConfig } from "./config/index";
 import { FENCING_TOKEN_ENV, PROJECT } from "./contract";
-import { staleness } from "./buildRecord";
-import { objection, parseToken, runClock } from "./lease";
-import { parseRunStore, whereRunsAre } from "./runStore";
+import { staleness } from "./runs/buildRecord";
+import { objection, parseToken, runClock } from "./runs/lease";
+import { parseRunStore, whereRunsAre } from "./runs/runStore";
 
 export interface GuardOptions {
   /** Folder of package.json and Pulumi.yaml; relative paths of the configuration start there. */

@@ -9,7 +9,7 @@ import { Services } from "./components/services/services";
 import { Identity } from "./components/identity";
 import { PatchJob } from "./components/patchJob";
 import { PostBuildGate } from "./components/postBuildGate";
-import type { StackConfig } from "./config";
+import type { StackConfig } from "./config/index";
 import { type BuiltServices, PROJECT, TAGS } from "./contract";
 import { type GuardOptions, readConfig, refuseWhileHeld } from "./guards";
 import { resourceName } from "./names";
@@ -17,8 +17,8 @@ import type { ProgramOutputs } from "./outputs";
 import { nodeManagedPolicies, nodeNeeds } from "./permissions/node";
 import { operatorPolicy } from "./permissions/operator";
 import { scopeOf } from "./permissions/scope";
-import { parseRunStore, whereRunsAre } from "./runStore";
-import { encodeUserData, renderUserData } from "./userData";
+import { parseRunStore, whereRunsAre } from "./runs/runStore";
+import { encodeUserData, renderUserData } from "./nodes/replicated/userData";
 
 export type ProgramOptions = GuardOptions;
 

@@ -1,4 +1,4 @@
-import { scaledClock, type ClockScale } from "../orchestration/adapters/clock";
+import { scaledClock, type ClockScale } from "../orchestration/adapters/machine/clock";
 import type { Clock } from "../orchestration/ports/clock";
 
 /** The lab's clock, and the scale by which other processes read the same time. */

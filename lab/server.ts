@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { CLOCK_ENV } from "../orchestration/adapters/clock";
+import { CLOCK_ENV } from "../orchestration/adapters/machine/clock";
 import { serveAws } from "./aws/endpoint";
 import { keepAdvancing, labClock } from "./clock";
 import { serveControl } from "./control";

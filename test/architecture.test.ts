@@ -81,16 +81,20 @@ describe("the core", () => {
     const allowed = startsWith(
       "orchestration/domain",
       "orchestration/ports",
+      "orchestration/run",
+      "orchestration/fleet",
       "orchestration/upgrade",
       "infra/contract",
     );
-    expect(offences(within("orchestration/upgrade"), allowed)).toEqual([]);
+    expect(offences(within("orchestration/upgrade", "orchestration/fleet", "orchestration/run"), allowed)).toEqual([]);
   });
 
   test("operations import what upgrade may, upgrade itself, and the nearest word", () => {
     const allowed = startsWith(
       "orchestration/domain",
       "orchestration/ports",
+      "orchestration/run",
+      "orchestration/fleet",
       "orchestration/upgrade",
       "orchestration/operations",
       "infra/contract",
@@ -109,9 +113,13 @@ describe("the core", () => {
   test("domain, upgrade and operations know no clock of their own, no process and no network", () => {
     const forbidden =
       /\bDate\.now\b|\bnew Date\(\)|\bprocess\.|\bset(Timeout|Interval|Immediate)\(|\bfetch\(|\bperformance\.|\bMath\.random\b/;
-    const offenders = within("orchestration/domain", "orchestration/upgrade", "orchestration/operations").filter(
-      ({ text }) => forbidden.test(text),
-    );
+    const offenders = within(
+      "orchestration/domain",
+      "orchestration/upgrade",
+      "orchestration/fleet",
+      "orchestration/run",
+      "orchestration/operations",
+    ).filter(({ text }) => forbidden.test(text));
     expect(offenders.map(({ file }) => file)).toEqual([]);
   });
 });
@@ -126,7 +134,9 @@ describe("the edges", () => {
     const others = SOURCES.filter(
       ({ file }) => !/^orchestration\/(commands\/|cli\.ts$|program\.ts$|wiring)/.test(file),
     );
-    expect(offences(others, (name) => !startsWith("orchestration/wiring", "orchestration/commands")(name))).toEqual([]);
+    expect(
+      offences(others, (name) => !startsWith("orchestration/wiring/target", "orchestration/commands")(name)),
+    ).toEqual([]);
   });
 
   test("the stack program knows nothing of the orchestrator, nor of the lab", () => {
@@ -138,22 +148,27 @@ describe("the edges", () => {
 describe("the lab", () => {
   test("is known to the product in one place, and to the command line", () => {
     const product = within("infra", "orchestration").filter(
-      ({ file }) => !/^orchestration\/(program|wiring|wiringRecords|wiringStacks|commands\/lab)\.ts$/.test(file),
+      ({ file }) => !/^orchestration\/(program|wiring\/(target|runs|stacks)|commands\/lab)\.ts$/.test(file),
     );
     expect(offences(product, (name) => !startsWith("lab")(name))).toEqual([]);
-    const known = within("orchestration/program", "orchestration/wiring").flatMap(({ imports }) => imports);
+    const known = within("orchestration/program", "orchestration/wiring/target").flatMap(({ imports }) => imports);
     expect(known.filter(startsWith("lab")).filter((name) => name !== "lab/session")).toEqual([]);
   });
 
   test("knows nothing of the product but the clock and the contract", () => {
-    const allowed = startsWith("lab", "orchestration/adapters/clock", "orchestration/ports/clock", "infra/contract");
+    const allowed = startsWith(
+      "lab",
+      "orchestration/adapters/machine/clock",
+      "orchestration/ports/clock",
+      "infra/contract",
+    );
     expect(offences(within("lab"), ours(allowed))).toEqual([]);
   });
 });
 
 describe("packages", () => {
   test("zx is in the one file that runs commands", () => {
-    const others = SOURCES.filter(({ file }) => file !== "orchestration/adapters/shell.ts");
+    const others = SOURCES.filter(({ file }) => file !== "orchestration/adapters/machine/process.ts");
     expect(
       offences(
         others,

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
-import { CONFIG_KEYS, parseConfig, readStackFile } from "../infra/config";
+import { CONFIG_KEYS, parseConfig, readStackFile } from "../infra/config/index";
 import { FAULT_NAMES } from "../lab/faults";
 import { EXIT_CODES } from "../orchestration/commands/exitCodes";
 import { ERRORS } from "../orchestration/domain/errors";

@@ -2,7 +2,7 @@
  * What whoever runs this project may do: a person, or the role of a scheduled job (`operatorPolicy` is for both). Pure.
  * `test/infra/permissions` holds it to the calls that are really made, in both directions.
  */
-import { runsPath } from "../runStore";
+import { runsPath } from "../runs/runStore";
 import { nodeNeeds } from "./node";
 import { buildStatements, updateStatements } from "./provider";
 import { arn, groupArn, type Scope, taggedAsStack } from "./scope";

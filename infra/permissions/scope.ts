@@ -1,7 +1,7 @@
-import type { StackConfig } from "../config";
+import type { StackConfig } from "../config/index";
 import { TAGS } from "../contract";
 import { resourceName } from "../names";
-import type { RunStoreLocation } from "../runStore";
+import type { RunStoreLocation } from "../runs/runStore";
 
 /** With `services: build`, the names of what is built stand where they would be given: a star for what only AWS knows. */
 export type ScopedConfig = StackConfig & { readonly settingsSecretArn: string };

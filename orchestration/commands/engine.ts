@@ -1,5 +1,5 @@
-import { engineExecutable } from "../adapters/engine/cache";
-import { type Engine, type EngineOptions, ensureEngine } from "../adapters/engine/ensureEngine";
+import { engineExecutable } from "../adapters/pulumi/engine/cache";
+import { type Engine, type EngineOptions, ensureEngine } from "../adapters/pulumi/engine/ensureEngine";
 import { examples, jsonOption, type Verb } from "./verb";
 
 export interface EngineCommandIo {

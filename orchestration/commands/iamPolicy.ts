@@ -3,9 +3,9 @@ import { nodeManagedPolicies, nodeNeeds, nodeStatements } from "../../infra/perm
 import { builderPolicy, operatorPolicy } from "../../infra/permissions/operator";
 import { scopeOf, type Scope } from "../../infra/permissions/scope";
 import { policyDocument, type PolicyDocument } from "../../infra/permissions/statement";
-import { parseRunStore, whereRunsAre } from "../../infra/runStore";
+import { parseRunStore, whereRunsAre } from "../../infra/runs/runStore";
 import { RepaveError } from "../domain/errors";
-import { onlyStack, PROJECT_ROOT, readStack } from "../wiringStacks";
+import { onlyStack, PROJECT_ROOT, readStack } from "../wiring/stacks";
 import type { Io } from "./io";
 import { examples, stackOption, type Verb } from "./verb";
 

@@ -4,7 +4,7 @@ import type { Screen } from "../adapters/reporters/live/screen";
 import { textReporter } from "../adapters/reporters/textReporter";
 import type { Clock } from "../ports/clock";
 import type { Reporter } from "../ports/reporter";
-import type { TargetOptions } from "../wiring";
+import type { TargetOptions } from "../wiring/target";
 
 /** Options that every verb on a stack has. */
 export interface StackOptions {

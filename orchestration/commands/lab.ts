@@ -1,6 +1,6 @@
 import { FAULT_NAMES, openLab, runLab } from "../../lab/session";
 import { RepaveError } from "../domain/errors";
-import { labDir } from "../wiringStacks";
+import { labDir } from "../wiring/stacks";
 import type { Io } from "./io";
 import { examples, onLab, type Verb } from "./verb";
 

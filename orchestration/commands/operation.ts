@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { ttyOperator } from "../adapters/ttyOperator";
+import { ttyOperator } from "../adapters/machine/ttyOperator";
 import type { RunFinished } from "../domain/events";
 import { operate, type Operation, type OperationOptions } from "../operations/operation";
-import type { FleetSeen } from "../upgrade/observe";
-import type { Target } from "../wiring";
+import type { FleetSeen } from "../fleet/observe";
+import type { Target } from "../wiring/target";
 import { onTarget } from "./onTarget";
 import { EXIT_CODES } from "./exitCodes";
 import { reporterFor, type Io, type StackOptions } from "./io";

@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { openFile } from "../adapters/openFile";
+import { openFile } from "../adapters/page/openFile";
 import { answer } from "../adapters/reporters/schema/answers";
 import { reportPage } from "../adapters/page/reportPage";
 import { RepaveError } from "../domain/errors";

@@ -1,9 +1,9 @@
-import { duration } from "../adapters/reporters/lines";
+import { duration } from "../adapters/words";
 import { answer } from "../adapters/reporters/schema/answers";
 import { RepaveError } from "../domain/errors";
 import { fold } from "../domain/journal";
 import type { RunRecord, RunStore } from "../ports/runStore";
-import { historyOf, historyTable } from "../upgrade/history";
+import { historyOf, historyTable } from "../run/history";
 import { renderReport } from "../upgrade/report";
 import type { Io } from "./io";
 import { onRuns } from "./onTarget";

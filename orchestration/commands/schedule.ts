@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option } from "commander";
 import { DateTime } from "luxon";
-import type { StackConfig } from "../../infra/config";
+import type { StackConfig } from "../../infra/config/index";
 import { answer } from "../adapters/reporters/schema/answers";
-import { writeJobFiles } from "../adapters/jobFiles";
+import { writeJobFiles } from "../adapters/machine/jobFiles";
 import { RepaveError } from "../domain/errors";
 import { awsJob } from "../domain/schedule/aws";
 import { parseCron } from "../domain/schedule/cron";
@@ -10,7 +10,7 @@ import { cronJob } from "../domain/schedule/crontab";
 import { githubJob } from "../domain/schedule/github";
 import type { Job, RenderedJob } from "../domain/schedule/job";
 import { systemdJob } from "../domain/schedule/systemd";
-import { PROJECT_ROOT, readStack, type StackFile } from "../wiringStacks";
+import { PROJECT_ROOT, readStack, type StackFile } from "../wiring/stacks";
 import type { Io } from "./io";
 import { examples, jsonOption, type Verb } from "./verb";
 

@@ -1,7 +1,7 @@
 import { answer } from "../adapters/reporters/schema/answers";
-import { packArchive, requireFolder, type Archive } from "../adapters/bundleArchive";
+import { packArchive, requireFolder, type Archive } from "../adapters/machine/bundleArchive";
 import { makeBundles, type Bundles } from "../operations/supportBundle";
-import type { Target } from "../wiring";
+import type { Target } from "../wiring/target";
 import { onTarget } from "./onTarget";
 import type { Io, StackOptions } from "./io";
 import { examples, onStack, type Verb } from "./verb";

@@ -1,5 +1,5 @@
 import { setTimeout as pauseFor } from "node:timers/promises";
-import { clockTime } from "../adapters/reporters/lines";
+import { clockTime } from "../adapters/words";
 import { answer } from "../adapters/reporters/schema/answers";
 import { asRepaveError } from "../domain/errors";
 import type { Io } from "./io";

@@ -1,6 +1,6 @@
 import { RepaveError } from "../domain/errors";
-import type { FleetSeen, NodeSeen } from "../upgrade/observe";
-import { isLeaving } from "../upgrade/nodes";
+import type { FleetSeen, NodeSeen } from "../fleet/observe";
+import { isLeaving } from "../fleet/instances";
 
 /** The nodes that are meant: those that are named, else all that stay. Throws `USAGE` where one is not there. */
 export function chosen({ nodes }: Pick<FleetSeen, "nodes">, ids: readonly string[] | undefined): readonly NodeSeen[] {

@@ -1,7 +1,7 @@
 import { RepaveError } from "../domain/errors";
 import { hopRecord } from "../domain/journal";
-import { drainNode } from "../upgrade/draining";
-import type { FleetSeen } from "../upgrade/observe";
+import { drainNode } from "../fleet/draining";
+import type { FleetSeen } from "../fleet/observe";
 import { chosen, namesOf } from "./choice";
 import type { Operation } from "./operation";
 

@@ -1,9 +1,9 @@
 import { FENCE } from "../domain/fence";
 import { fold } from "../domain/journal";
 import type { RunStore } from "../ports/runStore";
-import type { RunContext } from "../upgrade/engine";
-import { raiseFence, restoreFence } from "../upgrade/fencing";
-import { observeFleet } from "../upgrade/observe";
+import type { RunContext } from "../upgrade/walk";
+import { raiseFence, restoreFence } from "../fleet/fencing";
+import { observeFleet } from "../fleet/observe";
 
 /**
  * Suspends the group's own processes: it takes a node whose application is stopped for one to replace. What an operation before

@@ -1,7 +1,7 @@
 import { RepaveError } from "../domain/errors";
-import { passGate } from "../upgrade/gate";
-import { observeFleet, type FleetSeen, type NodeSeen } from "../upgrade/observe";
-import { restartApplication } from "../upgrade/restarting";
+import { passGate } from "../fleet/gate";
+import { observeFleet, type FleetSeen, type NodeSeen } from "../fleet/observe";
+import { restartApplication } from "../fleet/restarting";
 import { chosen, namesOf } from "./choice";
 import type { Operation, OperationContext } from "./operation";
 

@@ -1,9 +1,9 @@
 import { RepaveError } from "../domain/errors";
 import type { ObjectStore, StoredObject } from "../ports/objectStore";
-import type { Ports } from "../upgrade/context";
-import { observeFleet, type FleetSeen, type NodeSeen } from "../upgrade/observe";
-import { address } from "../upgrade/sight";
-import { waitFor } from "../upgrade/wait";
+import type { Ports } from "../run/context";
+import { observeFleet, type FleetSeen, type NodeSeen } from "../fleet/observe";
+import { address } from "../fleet/sight";
+import { waitFor } from "../run/wait";
 import { chosen } from "./choice";
 
 /** Where the application puts bundles: `support-bundles/<JobID>/<address>/replicated-support….tar.gz` (vendor's page). */

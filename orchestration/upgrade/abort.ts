@@ -6,18 +6,18 @@ import { hopRecord, pastPointOfNoReturn, type RunState } from "../domain/journal
 import { target, type Plan } from "../domain/plan";
 import { releaseLabel } from "../domain/releases";
 import { catchUp } from "./catchUp";
-import type { StepContext } from "./context";
+import type { StepContext } from "../run/context";
 import { conclude, settle, summary, tellFailed, tellFinished } from "./ending";
-import { alongside, StepFailed, type RunContext } from "./engine";
-import { keepFenced, raiseFence, restoreFence } from "./fencing";
-import { passGate } from "./gate";
-import { removeStrayLease, takeLease } from "./leasing";
-import { isLeaving } from "./nodes";
-import { findUnfinished } from "./planning";
-import { restartApplication } from "./restarting";
-import type { Run } from "./run";
+import { alongside, StepFailed, type RunContext } from "./walk";
+import { keepFenced, raiseFence, restoreFence } from "../fleet/fencing";
+import { passGate } from "../fleet/gate";
+import { removeStrayLease, takeLease } from "../run/leasing";
+import { isLeaving } from "../fleet/instances";
+import { findUnfinished } from "../run/unfinished";
+import { restartApplication } from "../fleet/restarting";
+import type { Run } from "../run/run";
 import { openRun, type UpgradeOptions } from "./upgrade";
-import { waitFor } from "./wait";
+import { waitFor } from "../run/wait";
 
 /** No hop of the plan: what is recorded for the old build must not be taken for a hop's. */
 const NO_HOP = -1;

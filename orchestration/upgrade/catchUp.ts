@@ -1,4 +1,4 @@
-import type { Ports } from "./context";
+import type { Ports } from "../run/context";
 
 /**
  * Takes up what runs wrote into this stack's file elsewhere, and says so: for a run that is gone on with, whose own values those

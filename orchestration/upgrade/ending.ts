@@ -2,13 +2,14 @@ import { asRepaveError, RepaveError, type ErrorCode } from "../domain/errors";
 import type { FinalNode, Outcome, RunFinished } from "../domain/events";
 import { measureOutage } from "../domain/outage";
 import { target, type Plan } from "../domain/plan";
-import type { Policy, Ports } from "./context";
-import { StepFailed } from "./engine";
+import type { Ports } from "../run/context";
+import type { Policy } from "../run/policy";
+import { StepFailed } from "./walk";
 import { collectEvidence } from "./evidence";
-import { restoreFence } from "./fencing";
-import { observeFleet, type FleetSeen } from "./observe";
+import { restoreFence } from "../fleet/fencing";
+import { observeFleet, type FleetSeen } from "../fleet/observe";
 import { saveReports } from "./report";
-import type { Run } from "./run";
+import type { Run } from "../run/run";
 import { STEPS } from "./steps";
 
 /** What an ending needs of a run. */

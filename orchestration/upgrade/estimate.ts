@@ -1,7 +1,7 @@
-import { type Forecast, forecastFrom } from "../domain/forecast";
-import { fold, type RunState } from "../domain/journal";
+import type { RunState } from "../domain/journal";
 import { measureOutage } from "../domain/outage";
 import type { RunStore } from "../ports/runStore";
+import { pastRuns } from "../run/pastRuns";
 import { STEPS } from "./steps";
 
 /** What runs of this stack took, in seconds a hop; undefined: none has finished yet. */
@@ -11,18 +11,6 @@ export interface Estimate {
   /** By step id; those outside the hops once a run. */
   readonly stepSeconds: Readonly<Record<string, number>>;
 }
-
-/** Older runs say little of the stack as it is, and each costs the reading of its journal. */
-const MOST_RUNS = 20;
-
-/** The newest runs of the stack, oldest first. */
-async function pastRuns(store: RunStore): Promise<readonly RunState[]> {
-  const runs = (await store.list()).slice(-MOST_RUNS);
-  return Promise.all(runs.map(async ({ runId }) => fold(await store.journal(runId))));
-}
-
-/** How long a run may take, for whoever has to have it over by a certain time. */
-export const forecast = async (store: RunStore): Promise<Forecast> => forecastFrom(await pastRuns(store));
 
 /** The slowest of the past runs, a hop: who plans a window wants to know how long it may take, not how long it took on average. */
 export async function estimate(store: RunStore): Promise<Estimate | undefined> {

@@ -1,7 +1,7 @@
 import { alive } from "../domain/fleet";
-import type { Ports } from "./context";
-import { address, lookAt } from "./sight";
-import type { Run } from "./run";
+import type { Ports } from "../run/context";
+import { address, lookAt } from "../fleet/sight";
+import type { Run } from "../run/run";
 
 /**
  * Saves what the nodes show at the moment of a halt: every status, the console, and a support bundle where the node can make one.

@@ -1,7 +1,8 @@
 import { RepaveError } from "../domain/errors";
 import { type Image, imageLabel, misfit } from "../domain/image";
-import type { Policy, Ports } from "./context";
-import type { FleetSeen } from "./observe";
+import type { Ports } from "../run/context";
+import type { Policy } from "../run/policy";
+import type { FleetSeen } from "../fleet/observe";
 import { present, type Request } from "./planning";
 
 /**

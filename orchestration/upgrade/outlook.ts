@@ -4,9 +4,9 @@ import { measureOutage } from "../domain/outage";
 import type { Plan } from "../domain/plan";
 import type { RunStore } from "../ports/runStore";
 import { finalNodes } from "./ending";
-import { schedule } from "./engine";
+import { schedule } from "./walk";
 import { estimate } from "./estimate";
-import type { FleetSeen } from "./observe";
+import type { FleetSeen } from "../fleet/observe";
 
 /** What there is to expect of a run, for whoever watches it. That the past cannot be read is no reason not to start. */
 export async function outlook(store: RunStore, plan: Plan, seen: FleetSeen, state: RunState): Promise<RunOutlook> {

@@ -1,10 +1,9 @@
 import { RepaveError } from "../domain/errors";
-import { fold, isOver, type JournalEntry } from "../domain/journal";
 import { upgradePath } from "../domain/path";
 import { type Hop, type Plan, target } from "../domain/plan";
 import { releaseLabel } from "../domain/releases";
-import type { RunRecord, RunStore } from "../ports/runStore";
-import type { FleetSeen } from "./observe";
+import type { FleetSeen } from "../fleet/observe";
+import type { Unfinished } from "../run/unfinished";
 
 /** What the operator asks for; what is left out stays as it is. */
 export interface Request {
@@ -19,19 +18,6 @@ export interface Request {
   readonly maxAgeMs?: number;
   /** Only go on with the run that is unfinished. */
   readonly resume?: boolean;
-}
-
-export interface Unfinished {
-  readonly record: RunRecord;
-  readonly entries: readonly JournalEntry[];
-}
-
-/** The newest run, if it still has something to do. */
-export async function findUnfinished(store: RunStore): Promise<Unfinished | undefined> {
-  const record = (await store.list()).at(-1);
-  if (!record) return undefined;
-  const entries = await store.journal(record.runId);
-  return isOver(fold(entries)) ? undefined : { record, entries };
 }
 
 /** The release and image that the fleet is on. Where nodes differ the oldest counts: preflight refuses it anyway. */

@@ -3,8 +3,8 @@ import type { RunFinished } from "../domain/events";
 import type { JournalEntry } from "../domain/journal";
 import type { Plan } from "../domain/plan";
 import { releaseLabel } from "../domain/releases";
-import type { Ports } from "./context";
-import type { Run } from "./run";
+import type { Ports } from "../run/context";
+import type { Run } from "../run/run";
 
 type Reported = Pick<Ports, "clock" | "store" | "page" | "operator">;
 

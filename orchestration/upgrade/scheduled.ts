@@ -5,9 +5,11 @@ import { fold, type RunState } from "../domain/journal";
 import type { Plan } from "../domain/plan";
 import type { RunStore } from "../ports/runStore";
 import { abort } from "./abort";
-import type { Policy, Ports, Unattended } from "./context";
+import type { Ports, Unattended } from "../run/context";
+import type { Policy } from "../run/policy";
 import { summary, tellFailed, tellFinished } from "./ending";
-import { findUnfinished, type Request, type Unfinished } from "./planning";
+import { type Request } from "./planning";
+import { findUnfinished, type Unfinished } from "../run/unfinished";
 import { upgrade, type UpgradeOptions } from "./upgrade";
 import { latestOutage, lookAhead } from "./windows";
 

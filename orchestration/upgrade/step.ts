@@ -1,4 +1,4 @@
-import type { StepContext } from "./context";
+import type { StepContext } from "../run/context";
 
 /** What the world says about a step before it is done. */
 export type Seen = { readonly done: false } | { readonly done: true; readonly why: string };

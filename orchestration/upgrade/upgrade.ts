@@ -5,18 +5,20 @@ import { target, type Plan } from "../domain/plan";
 import type { Operator } from "../ports/operator";
 import { catchUp } from "./catchUp";
 import { cautions } from "./checks";
-import type { Override, Policy, Ports, Unattended } from "./context";
+import type { Override, Ports, Unattended } from "../run/context";
+import type { Policy } from "../run/policy";
 import { conclude, finalNodes, settle, summary, tellFailed, tellFinished } from "./ending";
-import { execute, StepFailed } from "./engine";
-import { removeStrayLease } from "./leasing";
-import { factsOf } from "./nodes";
-import { observeFleet } from "./observe";
+import { execute, StepFailed } from "./walk";
+import { removeStrayLease } from "../run/leasing";
+import { factsOf } from "../fleet/instances";
+import { observeFleet } from "../fleet/observe";
 import { withImage } from "./newImage";
 import { outlook } from "./outlook";
-import { findUnfinished, isStaged, isThereAlready, makePlan, requireSameTarget, type Request } from "./planning";
-import { patientStore } from "./patience";
+import { isStaged, isThereAlready, makePlan, requireSameTarget, type Request } from "./planning";
+import { findUnfinished } from "../run/unfinished";
+import { patientStore } from "../run/patience";
 import { describePlan } from "./planText";
-import { Run } from "./run";
+import { Run } from "../run/run";
 
 export interface UpgradeOptions {
   readonly ports: Ports;

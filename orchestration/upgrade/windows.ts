@@ -3,8 +3,8 @@ import { secondsFromOutage, secondsInAll } from "../domain/forecast";
 import { hopRecord } from "../domain/journal";
 import { describeFit, fitNow, type Fit } from "../domain/fitting";
 import type { Plan } from "../domain/plan";
-import { forecast } from "./estimate";
-import type { StepContext } from "./context";
+import { forecast } from "../run/pastRuns";
+import type { StepContext } from "../run/context";
 
 /** Name under which an operator goes on outside every window. */
 export const WINDOW = "window";

@@ -1,7 +1,7 @@
 import { keepAdvancing, labClock, type LabClock } from "../../lab/clock";
 import { serveAws } from "../../lab/aws/endpoint";
 import { DEFAULTS } from "../../lab/region/defaults";
-import { type AwsClients, awsClients } from "../../orchestration/adapters/awsClients";
+import { type AwsClients, awsClients } from "../../orchestration/adapters/aws/clients";
 import { allHealthy, builtRegion, type BuiltRegion, until } from "../lab/builtRegion";
 
 /** A region with healthy nodes, the clients that reach it, and its clock. */

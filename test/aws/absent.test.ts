@@ -48,8 +48,8 @@ import {
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { serveAws } from "../../lab/aws/endpoint";
 import { createRegion } from "../../lab/region/region";
-import { awsClients, type AwsClients } from "../../orchestration/adapters/awsClients";
-import { awsErrorName } from "../../orchestration/adapters/awsErrors";
+import { awsClients, type AwsClients } from "../../orchestration/adapters/aws/clients";
+import { awsErrorName } from "../../orchestration/adapters/aws/errors";
 import { callSites } from "../support/awsCalls";
 
 const AT = { region: "eu-west-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };

@@ -1,6 +1,6 @@
 import { CreateDBClusterCommand, CreateDBInstanceCommand } from "@aws-sdk/client-rds";
-import type { AwsClients } from "../../orchestration/adapters/awsClients";
-import { awsBackups } from "../../orchestration/adapters/awsBackups";
+import type { AwsClients } from "../../orchestration/adapters/aws/clients";
+import { awsBackups } from "../../orchestration/adapters/aws/backups";
 import { motoClients } from "./moto";
 
 let clients: AwsClients;

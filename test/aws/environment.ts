@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { lock } from "proper-lockfile";
-import { engineCache } from "../../orchestration/adapters/engine/cache";
+import { engineCache } from "../../orchestration/adapters/pulumi/engine/cache";
 
 const execute = promisify(execFile);
 

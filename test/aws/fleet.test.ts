@@ -10,9 +10,9 @@ import {
   ModifyTargetGroupAttributesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
-import type { AwsClients } from "../../orchestration/adapters/awsClients";
-import { awsImages } from "../../orchestration/adapters/awsImages";
-import { awsFleet } from "../../orchestration/adapters/awsFleet";
+import type { AwsClients } from "../../orchestration/adapters/aws/clients";
+import { awsImages } from "../../orchestration/adapters/aws/images";
+import { awsFleet } from "../../orchestration/adapters/aws/fleet";
 import type { FleetPort } from "../../orchestration/ports/fleet";
 import { motoClients } from "./moto";
 

@@ -4,9 +4,9 @@ import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { awsImages } from "../../orchestration/adapters/awsImages";
-import type { AwsClients } from "../../orchestration/adapters/awsClients";
-import { s3ObjectStore } from "../../orchestration/adapters/s3ObjectStore";
+import { awsImages } from "../../orchestration/adapters/aws/images";
+import type { AwsClients } from "../../orchestration/adapters/aws/clients";
+import { s3ObjectStore } from "../../orchestration/adapters/aws/objectStore";
 import { motoClients } from "./moto";
 
 let clients: AwsClients;

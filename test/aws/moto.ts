@@ -1,4 +1,4 @@
-import { type AwsClients, awsClients } from "../../orchestration/adapters/awsClients";
+import { type AwsClients, awsClients } from "../../orchestration/adapters/aws/clients";
 
 /** The product's own clients, led to moto. One server serves all tests: each file uses names of its own. */
 export function motoClients(): AwsClients {

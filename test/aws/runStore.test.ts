@@ -1,6 +1,6 @@
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
-import { s3RunStore } from "../../orchestration/adapters/s3RunStore";
-import type { AwsClients } from "../../orchestration/adapters/awsClients";
+import { s3RunStore } from "../../orchestration/adapters/runStore/s3RunStore";
+import type { AwsClients } from "../../orchestration/adapters/aws/clients";
 import { describeRunStoreContract } from "../contract/runStore";
 import { motoClients } from "./moto";
 

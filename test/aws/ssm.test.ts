@@ -1,7 +1,7 @@
 import { ListCommandsCommand } from "@aws-sdk/client-ssm";
-import type { AwsClients } from "../../orchestration/adapters/awsClients";
-import { systemClock } from "../../orchestration/adapters/clock";
-import { ssmShell } from "../../orchestration/adapters/ssmShell";
+import type { AwsClients } from "../../orchestration/adapters/aws/clients";
+import { systemClock } from "../../orchestration/adapters/machine/clock";
+import { ssmShell } from "../../orchestration/adapters/nodeShell/ssmShell";
 import { motoClients } from "./moto";
 
 // The wire only: moto runs nothing, and every command ends well at once with no output.

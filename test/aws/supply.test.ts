@@ -12,11 +12,11 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { CreateBucketCommand, PutBucketVersioningCommand } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
-import { awsBackups } from "../../orchestration/adapters/awsBackups";
-import type { AwsClients } from "../../orchestration/adapters/awsClients";
-import { awsBootSources } from "../../orchestration/adapters/awsBootSources";
-import { awsImages } from "../../orchestration/adapters/awsImages";
-import { awsSupply } from "../../orchestration/adapters/awsSupply";
+import { awsBackups } from "../../orchestration/adapters/aws/backups";
+import type { AwsClients } from "../../orchestration/adapters/aws/clients";
+import { awsBootSources } from "../../orchestration/adapters/aws/bootSources";
+import { awsImages } from "../../orchestration/adapters/aws/images";
+import { awsSupply } from "../../orchestration/adapters/aws/supply";
 import type { BootSources } from "../../orchestration/ports/bootSources";
 import type { Supply } from "../../orchestration/ports/supply";
 import { motoClients } from "./moto";

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { writeJobFiles } from "../../orchestration/adapters/jobFiles";
+import { writeJobFiles } from "../../orchestration/adapters/machine/jobFiles";
 import { renderJob, type ScheduleOptions } from "../../orchestration/commands/schedule";
 import { commandLine } from "../../orchestration/program";
 

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { asRepaveError } from "../../orchestration/domain/errors";
-import { pulumiStack } from "../../orchestration/adapters/pulumiStack";
+import { pulumiStack } from "../../orchestration/adapters/pulumi/stack";
 
 // One update without a fencing token, in a process of its own: the SDK reports what the program throws as an unhandled rejection
 // and takes it back, which jest does not forgive. Arguments: the project's folder and the engine's. Prints the error as JSON.

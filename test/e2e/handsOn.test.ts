@@ -6,8 +6,8 @@ import {
   DescribeAutoScalingGroupsCommand,
   type AutoScalingGroup,
 } from "@aws-sdk/client-auto-scaling";
-import { findOnPath } from "../../orchestration/adapters/engine/searchPath";
-import { ensureEngine } from "../../orchestration/adapters/engine/ensureEngine";
+import { findOnPath } from "../../orchestration/adapters/pulumi/engine/searchPath";
+import { ensureEngine } from "../../orchestration/adapters/pulumi/engine/ensureEngine";
 import { run, type Ended, type Started } from "./support/command";
 import { eventsIn, failureIn, finishedIn, stepsIn, stepsOf } from "./support/events";
 import { labFolder, type LabFolder } from "./support/labFolder";

@@ -12,7 +12,7 @@ import {
 import { serveProviders } from "../../lab/provider";
 import type { RegionApi } from "../../lab/region/api";
 import { createRegion } from "../../lab/region/region";
-import { ensureEngine } from "../../orchestration/adapters/engine/ensureEngine";
+import { ensureEngine } from "../../orchestration/adapters/pulumi/engine/ensureEngine";
 
 /** Lab seconds per real second: minutes of instances pass while the engine works. */
 const SPEED = 300;

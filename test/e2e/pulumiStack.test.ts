@@ -5,9 +5,9 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { LeaseRecord } from "../../infra/contract";
 import { type LabSession, openLab } from "../../lab/session";
-import { ensureEngine } from "../../orchestration/adapters/engine/ensureEngine";
-import { fileRunStore } from "../../orchestration/adapters/fileRunStore";
-import { type EngineStackPort, pulumiStack } from "../../orchestration/adapters/pulumiStack";
+import { ensureEngine } from "../../orchestration/adapters/pulumi/engine/ensureEngine";
+import { fileRunStore } from "../../orchestration/adapters/runStore/fileRunStore";
+import { type EngineStackPort, pulumiStack } from "../../orchestration/adapters/pulumi/stack";
 
 // The real engine with the real program, against the lab's providers.
 

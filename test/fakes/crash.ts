@@ -1,5 +1,5 @@
 import { RepaveError, type ErrorCode } from "../../orchestration/domain/errors";
-import type { Ports } from "../../orchestration/upgrade/context";
+import type { Ports } from "../../orchestration/run/context";
 
 /** A process that died: from then on it can call nothing any more. */
 export class Crash extends Error {

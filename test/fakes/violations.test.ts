@@ -1,5 +1,5 @@
 import { FENCE } from "../../orchestration/domain/fence";
-import type { Ports } from "../../orchestration/upgrade/context";
+import type { Ports } from "../../orchestration/run/context";
 import { World } from "./world";
 
 let world: World;

@@ -1,6 +1,6 @@
 import { FENCE } from "../../orchestration/domain/fence";
 import type { Instance } from "../../orchestration/domain/fleet";
-import type { Ports } from "../../orchestration/upgrade/context";
+import type { Ports } from "../../orchestration/run/context";
 import { World } from "./world";
 
 const SECOND = 1000;

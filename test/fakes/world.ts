@@ -6,7 +6,7 @@ import { newest, type Image } from "../../orchestration/domain/image";
 import type { Backups } from "../../orchestration/ports/backups";
 import type { Images } from "../../orchestration/ports/images";
 import type { Probe, ProbeSample } from "../../orchestration/ports/probe";
-import type { Ports } from "../../orchestration/upgrade/context";
+import type { Ports } from "../../orchestration/run/context";
 import { FakeClock } from "./clock";
 import { FakeGroup } from "./group";
 import { USUAL, type Timings } from "./machine";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { type GuardOptions, refuseWhileHeld } from "../../infra/guards";
-import { parseConfig } from "../../infra/config";
+import { parseConfig } from "../../infra/config/index";
 import { type Setting, declare } from "../support/pulumi";
 import { rawConfig } from "../support/stackConfig";
 

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { scaledClock, systemClock } from "../../orchestration/adapters/clock";
-import { replicated } from "../../orchestration/adapters/replicated";
-import { sshShell, type SshShellOptions } from "../../orchestration/adapters/sshShell";
+import { scaledClock, systemClock } from "../../orchestration/adapters/machine/clock";
+import { replicated } from "../../orchestration/dialects/replicated/commands";
+import { sshShell, type SshShellOptions } from "../../orchestration/adapters/nodeShell/sshShell";
 import type { RepaveError } from "../../orchestration/domain/errors";
 import type { NodeAddress } from "../../orchestration/ports/nodeShell";
 import { describeNodeShellContract } from "../contract/nodeShell";

@@ -1,7 +1,8 @@
 import type { RunFinished } from "../../orchestration/domain/events";
 import { FENCE } from "../../orchestration/domain/fence";
 import { abort } from "../../orchestration/upgrade/abort";
-import { DEFAULT_POLICY, type Override, type Policy, type Ports } from "../../orchestration/upgrade/context";
+import { type Override, type Ports } from "../../orchestration/run/context";
+import { DEFAULT_POLICY, type Policy } from "../../orchestration/run/policy";
 import type { Request } from "../../orchestration/upgrade/planning";
 import { scheduled } from "../../orchestration/upgrade/scheduled";
 import { upgrade, type UpgradeOptions } from "../../orchestration/upgrade/upgrade";

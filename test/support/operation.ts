@@ -1,7 +1,7 @@
 import type { RunFinished } from "../../orchestration/domain/events";
 import { operate, type Operation, type OperationOptions } from "../../orchestration/operations/operation";
-import { DEFAULT_POLICY } from "../../orchestration/upgrade/context";
-import type { FleetSeen } from "../../orchestration/upgrade/observe";
+import { DEFAULT_POLICY } from "../../orchestration/run/policy";
+import type { FleetSeen } from "../../orchestration/fleet/observe";
 import { memoryRunStore } from "../fakes/runStore";
 import type { World } from "../fakes/world";
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { readStackFile } from "../../infra/config";
+import { readStackFile } from "../../infra/config/index";
 import type { RegionState } from "../../lab/region/model";
 import { checkpoint, engineLocks, type Estate } from "./estate";
 

@@ -1,6 +1,6 @@
 import { RepaveError } from "../../orchestration/domain/errors";
-import type { BootProofMode } from "../../orchestration/upgrade/bootProof";
-import { DEFAULT_POLICY, type Policy } from "../../orchestration/upgrade/context";
+import type { BootProofMode } from "../../orchestration/run/policy";
+import { DEFAULT_POLICY, type Policy } from "../../orchestration/run/policy";
 import { World } from "../fakes/world";
 import { attempt, FENCED, hopActs, OPENED } from "../support/attempt";
 

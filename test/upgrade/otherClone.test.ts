@@ -1,8 +1,8 @@
 import type { BuildConfig } from "../../infra/contract";
-import { recordedStack } from "../../orchestration/adapters/recordedStack";
+import { recordedStack } from "../../orchestration/adapters/pulumi/recordedStack";
 import { RepaveError } from "../../orchestration/domain/errors";
 import type { RunEvent, RunFinished } from "../../orchestration/domain/events";
-import type { Run } from "../../orchestration/upgrade/run";
+import type { Run } from "../../orchestration/run/run";
 import { World } from "../fakes/world";
 import { attempt, call, type Circumstances, takeBack } from "../support/attempt";
 

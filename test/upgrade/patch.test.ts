@@ -1,6 +1,6 @@
 import type { Request } from "../../orchestration/upgrade/planning";
 import type { RunFinished } from "../../orchestration/domain/events";
-import { DEFAULT_POLICY, type Policy } from "../../orchestration/upgrade/context";
+import { DEFAULT_POLICY, type Policy } from "../../orchestration/run/policy";
 import { anImage, World } from "../fakes/world";
 import { attempt, FENCED, hopActs, OPENED } from "../support/attempt";
 

@@ -1,7 +1,8 @@
 import { RepaveError } from "../../orchestration/domain/errors";
 import { NO_HISTORY } from "../../orchestration/domain/forecast";
-import { estimate, forecast } from "../../orchestration/upgrade/estimate";
-import { schedule } from "../../orchestration/upgrade/engine";
+import { estimate } from "../../orchestration/upgrade/estimate";
+import { forecast } from "../../orchestration/run/pastRuns";
+import { schedule } from "../../orchestration/upgrade/walk";
 import { describePlan } from "../../orchestration/upgrade/planText";
 import { STEPS } from "../../orchestration/upgrade/steps";
 import { World } from "../fakes/world";

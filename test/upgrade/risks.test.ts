@@ -1,4 +1,4 @@
-import { MIGRATION_MAY_RUN } from "../../orchestration/upgrade/rebuild";
+import { MIGRATION_MAY_RUN } from "../../orchestration/fleet/rebuild";
 import { World } from "../fakes/world";
 import { attempt } from "../support/attempt";
 

@@ -1,7 +1,7 @@
 import { parseCalendar } from "../../orchestration/domain/calendar";
 import { RepaveError } from "../../orchestration/domain/errors";
 import type { RunFinished } from "../../orchestration/domain/events";
-import { DEFAULT_POLICY, type Policy } from "../../orchestration/upgrade/context";
+import { DEFAULT_POLICY, type Policy } from "../../orchestration/run/policy";
 import { anImage, World } from "../fakes/world";
 import { attempt, call, FENCED, hopActs, LEASE_RUNS_OUT_MS, OPENED } from "../support/attempt";
 

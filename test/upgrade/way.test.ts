@@ -1,5 +1,5 @@
 import { fold } from "../../orchestration/domain/journal";
-import { DEFAULT_POLICY } from "../../orchestration/upgrade/context";
+import { DEFAULT_POLICY } from "../../orchestration/run/policy";
 import { World } from "../fakes/world";
 import { attempt, FENCED, hopActs, OPENED } from "../support/attempt";
 

@@ -1,5 +1,5 @@
 import { parseCalendar } from "../../orchestration/domain/calendar";
-import { DEFAULT_POLICY, type Policy } from "../../orchestration/upgrade/context";
+import { DEFAULT_POLICY, type Policy } from "../../orchestration/run/policy";
 import { World } from "../fakes/world";
 import { attempt } from "../support/attempt";
 

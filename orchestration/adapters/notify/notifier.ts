@@ -3,7 +3,7 @@ import { fold, type JournalEntry } from "../../domain/journal";
 import { noticeMemory, noticeOf, type Notice, type NoticeDraft, withOutage } from "../../domain/notice";
 import { measureOutage, type OutageReport } from "../../domain/outage";
 import type { Reporter } from "../../ports/reporter";
-import { redact } from "../pulumiCli";
+import { redact } from "../machine/redact";
 import type { Channel } from "./channel";
 import { DELIVERY_LIMITS, deliveryQueue, type DeliveryLimits } from "./queue";
 

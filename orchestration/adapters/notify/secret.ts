@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import type { AwsOptions } from "../awsClients";
-import { awsError } from "../awsErrors";
+import type { AwsOptions } from "../aws/clients";
+import { awsError } from "../aws/errors";
 import { Undeliverable } from "./channel";
 
 /** The text of a secret in Secrets Manager, read at the first use and kept; what failed is tried again at the next. */

@@ -1,7 +1,7 @@
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import { awsError } from "../awsErrors";
+import { awsError } from "../aws/errors";
 import { type Channel, Undeliverable } from "./channel";
-import type { AwsOptions } from "../awsClients";
+import type { AwsOptions } from "../aws/clients";
 
 export interface SnsOptions extends AwsOptions {
   readonly topicArn: string;

@@ -1,7 +1,7 @@
 import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemReturn, EChartsOption } from "echarts";
 import type * as ECharts from "echarts";
 import type { Span } from "../../domain/outage";
-import { lazily } from "../lazy";
+import { lazily } from "../machine/lazy";
 import { escapeHtml, raw, type Html } from "./html";
 import { clockTime } from "./words";
 

@@ -2,7 +2,7 @@ import { target } from "../../domain/plan";
 import { releaseLabel } from "../../domain/releases";
 import type { Report } from "../../domain/report/report";
 import type { Standing } from "../../domain/report/standing";
-import { duration } from "../reporters/lines";
+import { duration } from "../words";
 import { clockTime, lasting } from "./words";
 
 export type Mood = "good" | "bad" | "held" | "live";

@@ -1,6 +1,6 @@
-import { duration } from "../reporters/lines";
+import { duration } from "../words";
 
-export { clockTime } from "../reporters/lines";
+export { clockTime } from "../words";
 
 /** `2026-11-23 05:21:16`, UTC. */
 export const dateTime = (at: number): string => new Date(at).toISOString().slice(0, 19).replace("T", " ");

@@ -2,6 +2,7 @@ import type { Colors } from "picocolors/types";
 import { ERRORS } from "../../domain/errors";
 import type { RunEvent, RunOutlook } from "../../domain/events";
 import { releaseLabel } from "../../domain/releases";
+import { clockTime, duration } from "../words";
 import { finalLines } from "./finalLines";
 
 /** How an event reads for a person: lines that stay, or one `live` line that the next one replaces. */
@@ -12,18 +13,6 @@ export interface Rendered {
 
 const line = (...lines: readonly string[]): Rendered => ({ kind: "line", lines });
 const live = (text: string): Rendered => ({ kind: "live", lines: [text] });
-
-/** `05:21:16`, UTC. */
-export const clockTime = (at: number): string => new Date(at).toISOString().slice(11, 19);
-
-/** `95` → `1m 35s`. */
-export function duration(seconds: number): string {
-  if (seconds < 60) return `${Math.round(seconds * 10) / 10}s`;
-  const whole = Math.round(seconds);
-  const hours = Math.floor(whole / 3600);
-  const minutes = Math.floor((whole % 3600) / 60);
-  return hours > 0 ? `${hours}h ${minutes}m` : `${minutes}m ${whole % 60}s`;
-}
 
 /** Renders every kind of event; the switch is exhaustive, so a new event cannot be forgotten. */
 export function render(event: RunEvent, c: Colors): Rendered {

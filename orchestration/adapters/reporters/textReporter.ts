@@ -1,7 +1,8 @@
 import { createColors } from "picocolors";
 import type { RunEvent } from "../../domain/events";
 import type { Reporter } from "../../ports/reporter";
-import { clockTime, render } from "./lines";
+import { render } from "./lines";
+import { clockTime } from "../words";
 import { reminders } from "./reminders";
 
 export interface TextOptions {

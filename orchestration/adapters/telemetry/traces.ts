@@ -3,7 +3,7 @@ import type * as exporter from "@opentelemetry/exporter-trace-otlp-http";
 import type * as resource from "@opentelemetry/resources";
 import type * as sdk from "@opentelemetry/sdk-trace-node";
 import type { Reporter } from "../../ports/reporter";
-import { lazily } from "../lazy";
+import { lazily } from "../machine/lazy";
 import { spanReporter } from "./spans";
 
 /** Spans of a run on their way to a collector. */

@@ -1,6 +1,6 @@
 import { Argument, type Command } from "commander";
 import { ACTIVE_ACTIVE_SINCE, RELEASES } from "../../domain/releases";
-import { PROJECT_ROOT } from "../../wiringStacks";
+import { PROJECT_ROOT } from "../../wiring/stacks";
 import { LAB_FAULTS } from "../lab";
 import { RISKS } from "../upgrade";
 import { examples, type Verb } from "../verb";

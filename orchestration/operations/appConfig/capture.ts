@@ -1,6 +1,6 @@
 import { RepaveError } from "../../domain/errors";
 import { lostWith } from "../../domain/settings";
-import { takeLease } from "../../upgrade/leasing";
+import { takeLease } from "../../run/leasing";
 import { openRun } from "../../upgrade/upgrade";
 import { isSecret } from "../masking";
 import { operationId, requireNoRun, type OperationOptions } from "../operation";

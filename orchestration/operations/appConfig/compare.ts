@@ -1,7 +1,7 @@
 import { differing, drifted, type NodeSettings, type Settings } from "../../domain/settings";
-import type { Ports } from "../../upgrade/context";
-import { readSettings } from "../../upgrade/drift";
-import { observeFleet } from "../../upgrade/observe";
+import type { Ports } from "../../run/context";
+import { readSettings } from "../../fleet/drift";
+import { observeFleet } from "../../fleet/observe";
 import { chosen } from "../choice";
 
 /** A setting on which nodes, their build and the stack do not agree. */

@@ -1,6 +1,6 @@
-import type { Ports } from "../../upgrade/context";
-import { exported } from "../../upgrade/drift";
-import { observeFleet } from "../../upgrade/observe";
+import type { Ports } from "../../run/context";
+import { exported } from "../../fleet/drift";
+import { observeFleet } from "../../fleet/observe";
 import { chosen } from "../choice";
 import { masked } from "../masking";
 import { requireKnown } from "./known";

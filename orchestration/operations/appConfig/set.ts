@@ -1,8 +1,8 @@
 import { RepaveError } from "../../domain/errors";
-import { exported } from "../../upgrade/drift";
-import type { FleetSeen } from "../../upgrade/observe";
-import type { Ports } from "../../upgrade/context";
-import { address } from "../../upgrade/sight";
+import { exported } from "../../fleet/drift";
+import type { FleetSeen } from "../../fleet/observe";
+import type { Ports } from "../../run/context";
+import { address } from "../../fleet/sight";
 import { namesOf } from "../choice";
 import { isSecret } from "../masking";
 import type { Operation } from "../operation";

@@ -1,4 +1,4 @@
-import { appConfigDrift } from "../drift";
+import { appConfigDrift } from "../../fleet/drift";
 import { acceptable, type Check } from "./check";
 
 /** What was set on the nodes by hand is not forgotten by the repave. */

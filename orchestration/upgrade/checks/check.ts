@@ -1,5 +1,5 @@
-import type { StepContext } from "../context";
-import type { FleetSeen, NodeSeen } from "../observe";
+import type { StepContext } from "../../run/context";
+import type { FleetSeen, NodeSeen } from "../../fleet/observe";
 
 /** What a check may look at. */
 export type CheckContext = Pick<StepContext, "ports" | "policy" | "plan" | "run" | "overrides">;

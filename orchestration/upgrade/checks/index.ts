@@ -1,7 +1,7 @@
 import { asRepaveError } from "../../domain/errors";
 import type { CheckMade } from "../../domain/events";
 import { target } from "../../domain/plan";
-import type { FleetSeen } from "../observe";
+import type { FleetSeen } from "../../fleet/observe";
 import { APP_CONFIG_CHECKS } from "./appConfig";
 import type { Check, CheckContext } from "./check";
 import { DATA_CHECKS } from "./data";

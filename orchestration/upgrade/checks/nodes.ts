@@ -1,6 +1,6 @@
 import { conditions } from "../../domain/health";
 import { releaseLabel } from "../../domain/releases";
-import { address } from "../sight";
+import { address } from "../../fleet/sight";
 import { acceptable, check, everyNode, type Check } from "./check";
 
 /** Every node can be repaved: it is asked itself. */

@@ -1,5 +1,5 @@
 import { unexpected, unrepeated } from "../../domain/changes";
-import { buildOf } from "../nodes";
+import { buildOf } from "../../fleet/instances";
 import { check, type Check } from "./check";
 
 /** The stack can take the update, and it would change nothing but the build. */

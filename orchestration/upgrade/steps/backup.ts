@@ -2,9 +2,9 @@ import { TAGS } from "../../../infra/contract";
 import { RepaveError } from "../../domain/errors";
 import { hopRecord } from "../../domain/journal";
 import type { Backups } from "../../ports/backups";
-import { isBehind } from "../nodes";
+import { isBehind } from "../../fleet/instances";
 import { done, PENDING, type Step } from "../step";
-import { waitFor } from "../wait";
+import { waitFor } from "../../run/wait";
 
 /**
  * A snapshot of the database, where the stack asks for one, awaited before anything is terminated; in any case the moment

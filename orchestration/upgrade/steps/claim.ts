@@ -1,4 +1,4 @@
-import { takeLease } from "../leasing";
+import { takeLease } from "../../run/leasing";
 import { done, PENDING, type Step } from "../step";
 
 /** One writer: the lease, then the journal. The heartbeat that keeps it is the engine's. */

@@ -1,8 +1,8 @@
 import type { Instance } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
-import type { StepContext } from "../context";
-import { drainNode } from "../draining";
-import { isBehind, isLeaving, oldInstances } from "../nodes";
+import type { StepContext } from "../../run/context";
+import { drainNode } from "../../fleet/draining";
+import { isBehind, isLeaving, oldInstances } from "../../fleet/instances";
 import { done, PENDING, type Step } from "../step";
 
 /** Drains node after node, so that the last one keeps working until the others are done. */

@@ -1,5 +1,5 @@
 import { gapsInFence } from "../../domain/fence";
-import { raiseFence } from "../fencing";
+import { raiseFence } from "../../fleet/fencing";
 import { done, PENDING, type Step } from "../step";
 
 /** From here to the end the group neither replaces nor launches by itself. */

@@ -1,7 +1,7 @@
 import { RepaveError } from "../../domain/errors";
-import { passGate } from "../gate";
-import { isBehind, isLeaving, newInstances } from "../nodes";
-import { rebuildUnhealthy } from "../rebuild";
+import { passGate } from "../../fleet/gate";
+import { isBehind, isLeaving, newInstances } from "../../fleet/instances";
+import { rebuildUnhealthy } from "../../fleet/rebuild";
 import { done, PENDING, type Step } from "../step";
 
 /** The first node proves itself before a second one is thought of. Always observed anew: health is not a memory. */

@@ -1,6 +1,6 @@
 import { RepaveError } from "../../domain/errors";
 import { runChecks } from "../checks";
-import { observeFleet } from "../observe";
+import { observeFleet } from "../../fleet/observe";
 import { done, PENDING, type Step } from "../step";
 
 /** Every read-only check, all of them, before saying no: nobody should learn of the second reason after mending the first. */

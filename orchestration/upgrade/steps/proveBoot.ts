@@ -2,10 +2,10 @@ import { asRepaveError, RepaveError } from "../../domain/errors";
 import { alive } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
 import type { NodeAddress } from "../../ports/nodeShell";
-import { BOOT_PROOF } from "../bootProof";
-import type { StepContext } from "../context";
-import { isBehind, isLeaving, stagedVersion } from "../nodes";
-import { address } from "../sight";
+import { BOOT_PROOF } from "../../run/policy";
+import type { StepContext } from "../../run/context";
+import { isBehind, isLeaving, stagedVersion } from "../../fleet/instances";
+import { address } from "../../fleet/sight";
 import { done, PENDING, type Step } from "../step";
 
 /**

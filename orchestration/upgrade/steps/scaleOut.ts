@@ -1,9 +1,9 @@
 import { hopRecord } from "../../domain/journal";
-import type { StepContext } from "../context";
-import { passGate } from "../gate";
-import { keepFenced } from "../fencing";
-import { awaitLaunch } from "../launch";
-import { newInstances } from "../nodes";
+import type { StepContext } from "../../run/context";
+import { passGate } from "../../fleet/gate";
+import { keepFenced } from "../../fleet/fencing";
+import { awaitLaunch } from "../../fleet/launch";
+import { newInstances } from "../../fleet/instances";
 import { done, PENDING, type Step } from "../step";
 
 /** One node at a time to the count of the plan, each through the gate before the next. */

@@ -1,11 +1,11 @@
 import { RepaveError } from "../../domain/errors";
 import { alive } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
-import { askForNodes } from "../capacity";
-import type { StepContext } from "../context";
-import { keepFenced } from "../fencing";
-import { awaitLaunch } from "../launch";
-import { describeInstance, isBehind, newInstances, stagedVersion } from "../nodes";
+import { askForNodes } from "../../fleet/capacity";
+import type { StepContext } from "../../run/context";
+import { keepFenced } from "../../fleet/fencing";
+import { awaitLaunch } from "../../fleet/launch";
+import { describeInstance, isBehind, newInstances, stagedVersion } from "../../fleet/instances";
 import { done, PENDING, type Step } from "../step";
 
 /**

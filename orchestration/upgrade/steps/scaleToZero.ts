@@ -2,13 +2,13 @@ import { unexpected } from "../../domain/changes";
 import { RepaveError } from "../../domain/errors";
 import { alive, type Instance } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
-import { askForNodes } from "../capacity";
-import type { StepContext } from "../context";
-import { keepFenced } from "../fencing";
-import { describeInstance, isBehind, isLeaving, newInstances, oldInstances } from "../nodes";
-import { address } from "../sight";
+import { askForNodes } from "../../fleet/capacity";
+import type { StepContext } from "../../run/context";
+import { keepFenced } from "../../fleet/fencing";
+import { describeInstance, isBehind, isLeaving, newInstances, oldInstances } from "../../fleet/instances";
+import { address } from "../../fleet/sight";
 import { done, PENDING, type Step } from "../step";
-import { waitFor } from "../wait";
+import { waitFor } from "../../run/wait";
 import { requireWindow } from "../windows";
 
 /**

@@ -2,8 +2,8 @@ import type { BuildConfig } from "../../../infra/contract";
 import { unexpected } from "../../domain/changes";
 import { RepaveError } from "../../domain/errors";
 import { hopRecord } from "../../domain/journal";
-import type { StepContext } from "../context";
-import { buildOf, isBehind } from "../nodes";
+import type { StepContext } from "../../run/context";
+import { buildOf, isBehind } from "../../fleet/instances";
 import { done, PENDING, type Step } from "../step";
 
 /**

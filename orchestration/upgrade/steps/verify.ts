@@ -2,10 +2,10 @@ import { unexpected } from "../../domain/changes";
 import { RepaveError } from "../../domain/errors";
 import { alive } from "../../domain/fleet";
 import { allHeld, conditions } from "../../domain/health";
-import type { StepContext } from "../context";
-import { restoreFence } from "../fencing";
-import { newInstances, stagedVersion } from "../nodes";
-import { lookAt } from "../sight";
+import type { StepContext } from "../../run/context";
+import { restoreFence } from "../../fleet/fencing";
+import { newInstances, stagedVersion } from "../../fleet/instances";
+import { lookAt } from "../../fleet/sight";
 import { PENDING, type Step } from "../step";
 
 /** Every invariant once more from the world, then the fence is opened as it was found. Success is said only of what was seen. */

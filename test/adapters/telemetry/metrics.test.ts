@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderMetrics, type LastRun } from "../../../orchestration/adapters/telemetry/metrics";
-import { measureRun } from "../../../orchestration/wiringTelemetry";
+import { measureRun } from "../../../orchestration/wiring/telemetry";
 import { World } from "../../fakes/world";
 import { attempt } from "../../support/attempt";
 import { aFinish } from "../../support/events";

@@ -1,7 +1,7 @@
-import { parseConfig } from "../../../infra/config";
+import { parseConfig } from "../../../infra/config/index";
 import { nodeNeeds, nodeStatements } from "../../../infra/permissions/node";
 import { policyDocument } from "../../../infra/permissions/statement";
-import { renderUserData } from "../../../infra/userData";
+import { renderUserData } from "../../../infra/nodes/replicated/userData";
 import { boot, canBoot } from "../../support/firstBoot";
 import { actionsOf, allows, type Request } from "../../support/iam";
 import { rawConfig, SECRET_ARNS } from "../../support/stackConfig";

@@ -1,6 +1,6 @@
-import { parseConfig } from "../../../infra/config";
+import { parseConfig } from "../../../infra/config/index";
 import { scopeOf, type Scope, type Whereabouts } from "../../../infra/permissions/scope";
-import { parseRunStore } from "../../../infra/runStore";
+import { parseRunStore } from "../../../infra/runs/runStore";
 import { rawConfig, SECRET_ARNS } from "../../support/stackConfig";
 
 export const TOPIC = "arn:aws:sns:eu-central-1:123456789012:tfe";

@@ -1,5 +1,5 @@
 import { DEFAULTS } from "../../../lab/region/defaults";
-import { renderUserData } from "../../../infra/userData";
+import { renderUserData } from "../../../infra/nodes/replicated/userData";
 import { estate, NO_JOBS, script, started, userData } from "./estate";
 
 describe("the life of a node", () => {

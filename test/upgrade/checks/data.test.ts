@@ -1,4 +1,4 @@
-import { DEFAULT_POLICY } from "../../../orchestration/upgrade/context";
+import { DEFAULT_POLICY } from "../../../orchestration/run/policy";
 import { World } from "../../fakes/world";
 import { attempt } from "../../support/attempt";
 import { expectUntouched } from "../../support/refusal";

@@ -1,7 +1,8 @@
 import { createColors } from "picocolors";
 import type { RunEvent } from "../../../domain/events";
 import type { Reporter } from "../../../ports/reporter";
-import { clockTime, duration, render } from "../lines";
+import { render } from "../lines";
+import { clockTime, duration } from "../../words";
 import { reminders } from "../reminders";
 import type { Screen } from "./screen";
 import { view } from "./view";

@@ -1,7 +1,7 @@
 import { createColors } from "picocolors";
 import { view, type ViewOptions } from "../../../../orchestration/adapters/reporters/live/view";
 import { NOTHING_SEEN, watch, type Watch } from "../../../../orchestration/adapters/reporters/live/watch";
-import { duration } from "../../../../orchestration/adapters/reporters/lines";
+import { duration } from "../../../../orchestration/adapters/words";
 import type { RunEvent } from "../../../../orchestration/domain/events";
 import { anOutlook, PLAN } from "../../../support/events";
 

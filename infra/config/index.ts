@@ -1,0 +1,210 @@
+/** The stack's configuration: read once, here, for the program and the orchestrator alike. Pure. */
+import { closest } from "fastest-levenshtein";
+import { z } from "zod";
+import { boolean, choice, integer, list, stringMap, text, url } from "./values";
+import { unfitForBuilding, unfitForGiven } from "./services";
+import { PROJECT, SECRET_SETTINGS } from "../contract";
+import { SOURCE_PATTERN, unfitForSchedule } from "./schedule";
+import { RUN_STORE_PATTERN } from "../runs/runStore";
+
+export { SECRET_SETTINGS } from "../contract";
+export { readStackFile } from "./stackFile";
+
+/** Raw values by namespaced key (`tfe:image`), as Pulumi gives them. */
+export type RawConfig = Readonly<Record<string, string | undefined>>;
+
+const secretArn = text(
+  "the ARN of a secret in Secrets Manager",
+  /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/,
+);
+const anyText = text("some text on one line", /^\S(.*\S)?$/);
+
+/** Every key. `Pulumi.yaml` declares the same ones with the same defaults; a test holds the two together. */
+const SCHEMA = z.object({
+  releaseSequence: integer(1, 999_999).optional(),
+  image: text("an image id (ami-…)", /^ami-[0-9a-z]+$/),
+  activeTemplateVersion: integer(1, 999_999).optional(),
+  rebuild: integer(1, 999_999).optional(),
+  nodeCount: integer(0, 5).prefault("2"),
+  buildRecord: integer(1, 999_999_999).optional(),
+  // Terraform Enterprise Active/Active runs on five nodes at most.
+  maxNodes: integer(1, 5).prefault("2"),
+  instanceType: text("an instance type (m5.xlarge)", /^[a-z0-9-]+\.[a-z0-9-]+$/).prefault("m5.xlarge"),
+  rootVolumeGb: integer(40, 16_384).prefault("100"),
+  rootDeviceName: text("a device name (/dev/sda1)", /^\/dev\/[a-z0-9]+$/).prefault("/dev/sda1"),
+
+  services: choice(["existing", "build"]).prefault("existing"),
+  zones: list("availability zones (eu-central-1a)", /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/).prefault("[]"),
+  networkCidr: text("a /16 network (10.0.0.0/16)", /^(\d{1,3})\.(\d{1,3})\.0\.0\/16$/).prefault("10.0.0.0/16"),
+  databaseVersion: integer(12, 17).prefault("14"),
+  databaseClass: text("a class of database instances (db.m5.xlarge)", /^db\.[a-z0-9-]+\.[a-z0-9-]+$/).prefault(
+    "db.m5.xlarge",
+  ),
+  databaseStorageGb: integer(20, 16_384).prefault("100"),
+  cacheNodeType: text("a type of cache nodes (cache.m5.large)", /^cache\.[a-z0-9-]+\.[a-z0-9-]+$/).prefault(
+    "cache.m5.large",
+  ),
+
+  vpcId: text("the id of a VPC (vpc-…)", /^vpc-[0-9a-z-]+$/).optional(),
+  nodeSubnetIds: list("subnet ids", /^subnet-[0-9a-z-]+$/).prefault("[]"),
+  loadBalancerSubnetIds: list("subnet ids", /^subnet-[0-9a-z-]+$/).prefault("[]"),
+  loadBalancerInternal: boolean().prefault("true"),
+  allowedCidrs: list("IPv4 networks (10.0.0.0/8)", z.regexes.cidrv4).prefault("[]"),
+  certificateArn: text("the ARN of a certificate", /^arn:aws[a-z-]*:(acm|iam):\S+$/).optional(),
+  hostname: text("a host name, with a port where it is not 443", /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i),
+  targetGroupArn: text(
+    "the ARN of a target group",
+    /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:targetgroup\/\S+$/,
+  ).optional(),
+  securityGroupIds: list("security group ids", /^sg-[0-9a-z-]+$/).prefault("[]"),
+  instanceProfile: text("the name of an instance profile", /^[\w+=,.@-]{1,128}$/).optional(),
+
+  settingsSecretArn: secretArn.optional(),
+  licenseSecretArn: secretArn,
+  tlsCertificateSecretArn: secretArn,
+  tlsKeySecretArn: secretArn,
+  caBundleSecretArn: secretArn.optional(),
+  bucket: text("the name of an S3 bucket", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/).optional(),
+  kmsKeyArn: text("the ARN of a KMS key", /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/).optional(),
+  appConfig: stringMap("a map from settings to strings", /^[a-z][a-z0-9_]*$/).prefault("{}"),
+
+  proxyUrl: url("http", "https").optional(),
+  noProxy: list("host names, addresses or networks", /^[\w.*:/-]+$/).prefault("[]"),
+  installerUrl: url("https").prefault("https://get.replicated.com/docker/terraformenterprise/active-active"),
+  airgapPackageUrl: url("https", "s3").optional(),
+  airgapInstallerUrl: url("https", "s3").optional(),
+
+  healthCheckGracePeriod: integer(0, 86_400).prefault("1800"),
+  deregistrationDelay: integer(0, 3600).prefault("10"),
+
+  transport: choice(["ssm", "ssh"]).prefault("ssm"),
+  sshUser: text("a user name", /^[a-z_][\w.-]*$/i).optional(),
+  sshConfigFile: anyText.optional(),
+  runStore: text("a folder or s3://bucket/prefix", RUN_STORE_PATTERN).optional(),
+  databaseId: text("the identifier of a database", /^[a-z][a-z0-9-]*$/i).optional(),
+  backup: choice(["none", "snapshot"]).prefault("none"),
+  bootProof: choice(["off", "launch", "node"]).prefault("node"),
+  caFile: anyText.optional(),
+  workerImages: list("container images", /^\S+$/).prefault("[]"),
+
+  imageParameter: text("the name of an SSM parameter (/aws/service/…/ami-id)", /^(resolve:ssm:)?[\w./:-]+$/).optional(),
+  imageOwner: text("an account id or an alias (amazon)", /^(\d{12}|[a-z-]+)$/).optional(),
+  imageName: text("the name of an image, with * for what varies", /^[\w()[\]./'@ *?-]{3,128}$/).optional(),
+  // Days and zones are read by the orchestrator, which alone needs them.
+  windows: list(
+    "maintenance windows (Sun 02:00-06:00 Europe/Amsterdam)",
+    /^[A-Za-z,-]+ \d{2}:\d{2}-\d{2}:\d{2}( [\w/+-]+)?$/,
+  ).prefault("[]"),
+  freeze: list(
+    "spans of days (2026-12-20..2027-01-03)",
+    /^\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?( [\w/+-]+)?$/,
+  ).prefault("[]"),
+
+  notifySlackSecretArn: secretArn.optional(),
+  notifyWebhookUrl: url("https", "http").optional(),
+  notifyWebhookSecretArn: secretArn.optional(),
+  notifyTopicArn: text("the ARN of an SNS topic", /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/).optional(),
+
+  scheduleCalendar: text("cron(…) or rate(…) of EventBridge Scheduler", /^(cron|rate)\([\w ,*?/#-]+\)$/).optional(),
+  scheduleTimezone: text("a time zone (Europe/Amsterdam)", /^[\w/+-]+$/).prefault("UTC"),
+  scheduleSource: text("https://github.com/owner/name or a repository of CodeCommit", SOURCE_PATTERN).optional(),
+  scheduleConnectionArn: text(
+    "the ARN of a connection",
+    /^arn:aws[a-z-]*:(codeconnections|codestar-connections):\S+$/,
+  ).optional(),
+  scheduleBackendUrl: text("a Pulumi backend (s3://bucket)", /^(s3|https):\/\/[^\s@]+$/).optional(),
+  schedulePassphraseSecretArn: secretArn.optional(),
+});
+
+export type StackConfig = Readonly<z.output<typeof SCHEMA>>;
+
+export const CONFIG_KEYS = Object.keys(SCHEMA.shape) as readonly (keyof StackConfig)[];
+
+/** Everything that is wrong with a configuration, in one message. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  constructor(readonly problems: readonly string[]) {
+    const list = problems.map((problem) => `  - ${problem}`).join("\n");
+    super(`The stack's configuration is not valid:\n${list}\nPulumi.example.yaml explains every key.`);
+  }
+}
+
+/**
+ * Reads the project's keys; other namespaces (`aws:region`) are left alone and an empty value counts as absent.
+ * Throws a `ConfigError` that names every problem at once.
+ */
+export function parseConfig(raw: RawConfig): StackConfig {
+  const given = ownKeys(raw);
+  const parsed = SCHEMA.safeParse(given.values);
+  const invalid = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${PROJECT}:${String(issue.path[0])} ${issue.message}`);
+  const problems = [...given.unknown, ...invalid, ...contradictions(given.values)];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const config = parsed.data;
+  return config.loadBalancerSubnetIds.length > 0 ? config : { ...config, loadBalancerSubnetIds: config.nodeSubnetIds };
+}
+
+type Values = Readonly<Partial<Record<keyof StackConfig, string>>>;
+
+function ownKeys(raw: RawConfig): { readonly values: Values; readonly unknown: readonly string[] } {
+  const values: Record<string, string> = {};
+  const unknown: string[] = [];
+  for (const [key, value] of Object.entries(raw)) {
+    const name = key.startsWith(`${PROJECT}:`) ? key.slice(PROJECT.length + 1) : key;
+    if (name.includes(":")) continue;
+    if (!(CONFIG_KEYS as readonly string[]).includes(name)) {
+      unknown.push(`${key} is not a key; the nearest is ${PROJECT}:${closest(name, CONFIG_KEYS)}`);
+    } else if (value !== undefined && value !== "") {
+      values[name] = value;
+    }
+  }
+  return { values, unknown };
+}
+
+/** What no key can know alone. Asked of the raw values, so that it is said together with what is wrong in each. */
+function contradictions(values: Values): string[] {
+  const has = (key: keyof StackConfig): boolean => ![undefined, "[]", "{}"].includes(values[key]);
+  const builds = values.services === "build";
+  const rules: readonly (readonly [broken: boolean, problem: string])[] = [
+    [!has("releaseSequence") && !has("airgapPackageUrl"), "releaseSequence is required without an airgapPackageUrl"],
+    [
+      has("airgapPackageUrl") !== has("airgapInstallerUrl"),
+      "airgapPackageUrl and airgapInstallerUrl go together: an airgapped node can download neither from the vendor",
+    ],
+    ...(builds ? unfitForBuilding(has, values.zones) : unfitForGiven(has)),
+    [!has("certificateArn") && !has("targetGroupArn"), "certificateArn is required where the load balancer is built"],
+    [
+      has("allowedCidrs") && has("securityGroupIds"),
+      "allowedCidrs has no effect on given securityGroupIds: leave one of them out",
+    ],
+    [has("imageOwner") !== has("imageName"), "imageOwner and imageName go together: a name alone may be anybody's"],
+    [
+      has("imageParameter") && has("imageName"),
+      "imageParameter and imageName are two sources of the newest image: leave one of them out",
+    ],
+    [values.backup === "snapshot" && !has("databaseId") && !builds, "databaseId is required for backup: snapshot"],
+    ...unfitForSchedule(has, values.runStore),
+    [tooManyNodes(values), "nodeCount must not be greater than maxNodes"],
+    ...unfitSettings(values),
+  ];
+  return rules.filter(([broken]) => broken).map(([, problem]) => `${PROJECT}:${problem}`);
+}
+
+function tooManyNodes(values: Values): boolean {
+  const counts = SCHEMA.pick({ nodeCount: true, maxNodes: true }).safeParse(values);
+  return counts.success && counts.data.nodeCount > counts.data.maxNodes;
+}
+
+function unfitSettings(values: Values): (readonly [boolean, string])[] {
+  const settings = SCHEMA.shape.appConfig.safeParse(values.appConfig);
+  if (!settings.success) return [];
+  const secrets = Object.keys(settings.data).filter((key) => SECRET_SETTINGS.includes(key));
+  return [
+    [secrets.length > 0, `appConfig is no place for secrets: put ${secrets.join(", ")} in the settings secret`],
+    [
+      (settings.data["enable_active_active"] ?? "1") !== "1",
+      'appConfig.enable_active_active must be "1": this stack runs Active/Active',
+    ],
+  ];
+}

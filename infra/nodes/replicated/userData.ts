@@ -1,0 +1,108 @@
+/** What a node does on its first boot. Holds no secret: settings, licence and key are fetched with the instance's role. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import type { StackConfig } from "../../config/index";
+
+/** EC2's limit on user data, before base64. */
+export const USER_DATA_LIMIT = 16_384;
+
+export type UserDataArgs = Pick<
+  StackConfig,
+  | "releaseSequence"
+  | "hostname"
+  | "licenseSecretArn"
+  | "tlsCertificateSecretArn"
+  | "tlsKeySecretArn"
+  | "caBundleSecretArn"
+  | "appConfig"
+  | "proxyUrl"
+  | "noProxy"
+  | "installerUrl"
+  | "airgapPackageUrl"
+  | "airgapInstallerUrl"
+> & {
+  readonly settingsSecretArn: string;
+};
+
+/** The same for every stack; values stand before it, so that no value is ever part of a command. */
+const STEPS = readFileSync(path.join(__dirname, "userData.sh"), "utf8");
+
+/**
+ * The script as text. Every value is a single-quoted word or JSON in a quoted heredoc, which the shell does not look into.
+ * The heredocs REPLICATED_CONF and APP_CONFIG hold plain JSON: the node's build can be read back from its user data.
+ */
+export function renderUserData(args: UserDataArgs): string {
+  const host = args.hostname.replace(/:\d+$/, "");
+  const values = {
+    TFE_HOSTNAME: host,
+    SETTINGS_SECRET_ARN: args.settingsSecretArn,
+    LICENSE_SECRET_ARN: args.licenseSecretArn,
+    TLS_CERTIFICATE_SECRET_ARN: args.tlsCertificateSecretArn,
+    TLS_KEY_SECRET_ARN: args.tlsKeySecretArn,
+    CA_BUNDLE_SECRET_ARN: args.caBundleSecretArn,
+    INSTALLER_URL: args.installerUrl,
+    AIRGAP_PACKAGE_URL: args.airgapPackageUrl,
+    AIRGAP_INSTALLER_URL: args.airgapInstallerUrl,
+    PROXY_URL: args.proxyUrl,
+    // The instance's own services never go through the proxy.
+    NO_PROXY_LIST: ["localhost", "127.0.0.1", "169.254.169.254", host, ...args.noProxy].join(","),
+  };
+  return [
+    "#!/usr/bin/env bash",
+    "set -euo pipefail",
+    ...Object.entries(values).map(([name, value]) => `${name}=${word(value ?? "")}`),
+    printer("replicated_conf", "REPLICATED_CONF", replicatedConf(args, host)),
+    printer("app_config", "APP_CONFIG", appConfig(args)),
+    STEPS,
+  ].join("\n");
+}
+
+/** The script as a launch template carries it: gzip, then base64. The same text gives the same bytes on any machine. */
+export function encodeUserData(script: string): string {
+  const zipped = gzipSync(script, { level: 9 });
+  // Node writes no time of day, but byte 9 names the operating system, and another operator's laptop is no change of the build.
+  zipped[9] = 255;
+  if (zipped.length > USER_DATA_LIMIT) {
+    throw new Error(
+      `User data is ${zipped.length} bytes after compression; EC2 takes ${USER_DATA_LIMIT}. ` +
+        "Move long values of tfe:appConfig into the settings secret.",
+    );
+  }
+  return zipped.toString("base64");
+}
+
+/**
+ * `/etc/replicated.conf`. ReleaseSequence must be a JSON integer, and must be absent where an airgap package decides:
+ * Replicated reads neither otherwise. The daemon's own console is switched off, hence no password for it.
+ */
+function replicatedConf(args: UserDataArgs, host: string): Record<string, unknown> {
+  return {
+    ...(args.airgapPackageUrl === undefined
+      ? { ReleaseSequence: args.releaseSequence }
+      : { LicenseBootstrapAirgapPackagePath: "/opt/tfe/package.airgap" }),
+    DaemonAuthenticationType: "anonymous",
+    TlsBootstrapType: "server-path",
+    TlsBootstrapHostname: host,
+    TlsBootstrapCert: "/etc/tfe/tls.crt",
+    TlsBootstrapKey: "/etc/tfe/tls.key",
+    LicenseFileLocation: "/etc/tfe/license.rli",
+    ImportSettingsFrom: "/etc/ptfe-settings.json",
+    BypassPreflightChecks: true,
+  };
+}
+
+function appConfig(args: UserDataArgs): Record<string, { readonly value: string }> {
+  const settings = { ...args.appConfig, enable_active_active: "1" };
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, { value }]));
+}
+
+/** A shell function that prints JSON. JSON keeps every line break inside a string escaped, so no value can end the heredoc. */
+function printer(name: string, delimiter: string, content: unknown): string {
+  return `${name}() {\ncat <<'${delimiter}'\n${JSON.stringify(content, null, 2)}\n${delimiter}\n}`;
+}
+
+/** One word of the shell, whatever is in it. */
+function word(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

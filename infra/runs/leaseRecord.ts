@@ -1,0 +1,69 @@
+/** The lease of a stack as it is written: read by the stack program, written by the run stores. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { GetObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
+import { z } from "zod";
+import { type AwsPlace, s3Addressing, silenceVersionWarning } from "../awsSdk";
+import type { LeaseRecord } from "../contract";
+import { type RunStoreLocation, runsPath } from "./runStore";
+
+export const LEASE_FILE = "lease.json";
+
+export const LEASE_RECORD = z.object({
+  schema: z.literal(1),
+  token: z.int().positive(),
+  runId: z.string(),
+  holder: z.string(),
+  acquiredAt: z.number(),
+  renewedAt: z.number(),
+  expiresAt: z.number(),
+  step: z.string().exactOptional(),
+}) satisfies z.ZodType<LeaseRecord>;
+
+/** Where a person finds the record. */
+export const leaseAddress = (runs: RunStoreLocation, stack: string): string => recordAddress(runs, stack, LEASE_FILE);
+
+/** Where a person finds what is kept of a stack under this name. */
+export function recordAddress(runs: RunStoreLocation, stack: string, name: string): string {
+  return runs.kind === "folder"
+    ? path.join(runs.dir, stack, name)
+    : `s3://${runsPath(runs.bucket, runs.prefix, stack, name)}`;
+}
+
+/** The stack's lease; undefined: nobody holds the stack. Throws where that cannot be told. */
+export async function readLease(runs: RunStoreLocation, stack: string): Promise<LeaseRecord | undefined> {
+  const text = await readRecord(runs, stack, LEASE_FILE);
+  return text === undefined ? undefined : LEASE_RECORD.parse(JSON.parse(text));
+}
+
+/** What is kept of a stack under this name; undefined: nothing is. Throws where that cannot be told. */
+export async function readRecord(runs: RunStoreLocation, stack: string, name: string): Promise<string | undefined> {
+  return runs.kind === "folder"
+    ? readIfThere(recordAddress(runs, stack, name))
+    : readObject(runs.bucket, runsPath(runs.prefix, stack, name), runs.aws);
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function readObject(bucket: string, key: string, aws: AwsPlace = {}): Promise<string | undefined> {
+  const requestHandler = { connectionTimeout: 5_000, requestTimeout: 20_000 };
+  silenceVersionWarning();
+  const client = new S3Client({ ...aws, ...s3Addressing(), requestHandler });
+  try {
+    const { Body: body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return (await body?.transformToString()) ?? "";
+  } catch (error) {
+    // Without s3:ListBucket S3 says 403 of what is not there: then it cannot be told, and that is thrown.
+    if (error instanceof NoSuchKey) return undefined;
+    throw error;
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,59 @@
+import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { RDSClient } from "@aws-sdk/client-rds";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { STSClient } from "@aws-sdk/client-sts";
+import { type AwsPlace, s3Addressing, silenceVersionWarning } from "../../../infra/awsSdk";
+
+export interface AwsClients {
+  readonly autoScaling: AutoScalingClient;
+  readonly ec2: EC2Client;
+  readonly elb: ElasticLoadBalancingV2Client;
+  readonly quotas: ServiceQuotasClient;
+  readonly rds: RDSClient;
+  readonly s3: S3Client;
+  readonly secrets: SecretsManagerClient;
+  readonly ssm: SSMClient;
+  readonly sts: STSClient;
+  /** Closes their connections, so that the process can end. */
+  destroy(): void;
+}
+
+/** Region and profile default to what the AWS command line finds. */
+export interface AwsOptions extends AwsPlace {
+  /** One address for every service; default: AWS, or `AWS_ENDPOINT_URL`. */
+  readonly endpoint?: string;
+  /** Default: as the AWS command line finds them, refreshed while they last. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** One set of clients with one policy: eight attempts, and a bound on each, so that a lost packet costs seconds and not the run. */
+export function awsClients(options: AwsOptions = {}): AwsClients {
+  silenceVersionWarning();
+  const config = {
+    ...options,
+    maxAttempts: 8,
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000 },
+  };
+  const clients = {
+    autoScaling: new AutoScalingClient(config),
+    ec2: new EC2Client(config),
+    elb: new ElasticLoadBalancingV2Client(config),
+    quotas: new ServiceQuotasClient(config),
+    rds: new RDSClient(config),
+    s3: new S3Client({ ...config, ...s3Addressing(options.endpoint) }),
+    secrets: new SecretsManagerClient(config),
+    ssm: new SSMClient(config),
+    sts: new STSClient(config),
+  };
+  return {
+    ...clients,
+    destroy() {
+      for (const client of Object.values(clients)) client.destroy();
+    },
+  };
+}

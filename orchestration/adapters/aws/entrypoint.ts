@@ -1,0 +1,60 @@
+import {
+  DescribeLoadBalancerAttributesCommand,
+  DescribeLoadBalancersCommand,
+  DescribeTargetGroupAttributesCommand,
+  DescribeTargetGroupsCommand,
+  type LoadBalancer,
+  type LoadBalancerAttribute,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { RepaveError } from "../../domain/errors";
+import type { EntrypointFacts } from "../../ports/supply";
+import type { AwsClients } from "./clients";
+import { callAws, findInAws } from "./errors";
+
+const CROSS_ZONE = "load_balancing.cross_zone.enabled";
+
+/**
+ * The load balancers in front of a target group, and whether they balance across zones: an Application Load Balancer does unless
+ * the target group says no, a Network Load Balancer does not unless it or the target group says yes (Elastic Load Balancing user
+ * guides, Cross-zone load balancing for target groups).
+ */
+export async function awsEntrypoint(elb: AwsClients["elb"], targetGroupArn: string): Promise<EntrypointFacts> {
+  const balancers = await balancersOf(elb, targetGroupArn);
+  const answer = await callAws("DescribeTargetGroupAttributes", () =>
+    elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: targetGroupArn })),
+  );
+  const own = valueOf(answer.Attributes);
+  const each =
+    own === "true" || own === "false"
+      ? [own === "true"]
+      : await Promise.all(balancers.map((balancer) => isCrossZone(elb, balancer)));
+  return {
+    loadBalancers: balancers.map(({ LoadBalancerName: name }) => name ?? ""),
+    crossZone: each.every(Boolean),
+  };
+}
+
+async function balancersOf(elb: AwsClients["elb"], targetGroupArn: string): Promise<readonly LoadBalancer[]> {
+  const found = await findInAws("DescribeTargetGroups", ["TargetGroupNotFoundException", "TargetGroupNotFound"], () =>
+    elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [targetGroupArn] })),
+  );
+  if (!found) throw new RepaveError("GROUP_NOT_FOUND", `target group ${targetGroupArn}`);
+  const arns = found.TargetGroups?.[0]?.LoadBalancerArns ?? [];
+  // Without names the API answers every load balancer there is.
+  if (arns.length === 0) return [];
+  const answer = await callAws("DescribeLoadBalancers", () =>
+    elb.send(new DescribeLoadBalancersCommand({ LoadBalancerArns: arns })),
+  );
+  return answer.LoadBalancers ?? [];
+}
+
+async function isCrossZone(elb: AwsClients["elb"], balancer: LoadBalancer): Promise<boolean> {
+  if (balancer.Type === "application") return true;
+  const answer = await callAws("DescribeLoadBalancerAttributes", () =>
+    elb.send(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: balancer.LoadBalancerArn })),
+  );
+  return valueOf(answer.Attributes) === "true";
+}
+
+const valueOf = (attributes: readonly LoadBalancerAttribute[] | undefined): string | undefined =>
+  attributes?.find(({ Key: key }) => key === CROSS_ZONE)?.Value;

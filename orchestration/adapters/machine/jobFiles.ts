@@ -1,0 +1,37 @@
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { RepaveError } from "../../domain/errors";
+import type { JobFile } from "../../domain/schedule/job";
+import { readIfThere, replaceFile } from "./files";
+
+/**
+ * Writes a job's files below `root`, all or none, and answers those that it wrote. One that is there with another content was
+ * changed by its owner: `USAGE`, unless `force`.
+ */
+export async function writeJobFiles(
+  root: string,
+  files: readonly JobFile[],
+  { force }: { readonly force: boolean },
+): Promise<readonly string[]> {
+  const found = await Promise.all(
+    files.map(async (file) => ({
+      ...file,
+      target: join(root, file.path),
+      kept: await readIfThere(join(root, file.path)),
+    })),
+  );
+  const differing = found.filter(({ kept, text }) => kept !== undefined && kept !== text);
+  if (differing.length > 0 && !force) {
+    const names = differing.map(({ path }) => path).join(", ");
+    throw new RepaveError(
+      "USAGE",
+      `${names}: there already, and different; --print shows the new one, --force replaces it`,
+    );
+  }
+  const missing = found.filter(({ kept, text }) => kept !== text);
+  for (const { target, text } of missing) {
+    await mkdir(dirname(target), { recursive: true });
+    await replaceFile(target, text);
+  }
+  return missing.map(({ path }) => path);
+}

@@ -1,0 +1,87 @@
+import { $, type ProcessPromise, which } from "zx";
+import type { Clock } from "../../ports/clock";
+
+export interface ProcessOptions {
+  /** Milliseconds of the Clock; default: no bound. */
+  readonly timeout?: { readonly clock: Clock; readonly ms: number };
+  readonly signal?: AbortSignal | undefined;
+  readonly cwd?: string;
+  /** Whole environment; default: this process's. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface ProcessResult {
+  /** Undefined: ended by a signal. */
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Real milliseconds between asking a process to end and ending it. */
+const KILL_AFTER_MS = 2_000;
+
+/** A process group of its own: Ctrl-C on the terminal ends what this process decides to end, and nothing half-way. */
+const run = $({ quiet: true, nothrow: true, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+
+/**
+ * Runs a program of this machine to its end, words as given. On timeout the whole process group is ended and the result is
+ * `timeout`; on abort too, and the signal's reason is thrown. Throws if there is no such program on PATH.
+ */
+export async function runProcess(
+  argv: readonly string[],
+  { timeout, signal, cwd, env }: ProcessOptions = {},
+): Promise<ProcessResult | "timeout"> {
+  signal?.throwIfAborted();
+  await which(argv[0] ?? "");
+  const child = run({ ...(cwd === undefined ? {} : { cwd }), ...(env === undefined ? {} : { env }) })`${argv}`;
+  const ended = resultOf(child);
+  const done = new AbortController();
+  const waiting = signal ? AbortSignal.any([signal, done.signal]) : done.signal;
+  try {
+    const first = await Promise.race([ended, patience(timeout, waiting)]);
+    if (first === "timeout") await end(child.pid, ended);
+    return first;
+  } catch (thrown) {
+    await end(child.pid, ended);
+    throw thrown;
+  } finally {
+    done.abort();
+  }
+}
+
+/** Resolves when the time is up; rejects with the signal's reason when it aborts. */
+async function patience(timeout: ProcessOptions["timeout"], signal: AbortSignal): Promise<"timeout"> {
+  if (timeout) {
+    await timeout.clock.sleep(timeout.ms, signal);
+    return "timeout";
+  }
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => {
+      reject(signal.reason as Error);
+    });
+  });
+}
+
+async function resultOf(child: ProcessPromise): Promise<ProcessResult> {
+  const { exitCode, stdout, stderr } = await child;
+  return { exitCode: exitCode ?? undefined, stdout, stderr };
+}
+
+/** Asks the process group to end, and makes it end where it does not; resolves when it has. */
+async function end(pid: number | undefined, ended: Promise<unknown>): Promise<void> {
+  signalGroup(pid, "SIGTERM");
+  const force = setTimeout(() => {
+    signalGroup(pid, "SIGKILL");
+  }, KILL_AFTER_MS);
+  await ended.catch(() => undefined);
+  clearTimeout(force);
+}
+
+function signalGroup(pid: number | undefined, name: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, name);
+  } catch {
+    // It is gone already.
+  }
+}

@@ -1,0 +1,22 @@
+import { createInterface } from "node:readline/promises";
+import { RepaveError } from "../../domain/errors";
+import type { Operator } from "../../ports/operator";
+
+/** Asks on the terminal; `yes` answers every question, and without a terminal there is nobody to ask. */
+export function ttyOperator(options: { readonly yes: boolean; readonly signal: AbortSignal }): Operator {
+  return {
+    async confirm(question) {
+      if (options.yes) return true;
+      if (!process.stdin.isTTY) throw new RepaveError("CONFIRMATION_NEEDED", "standard input is no terminal");
+      const terminal = createInterface({ input: process.stdin, output: process.stderr });
+      try {
+        const answer = await terminal.question(`${question} [y/N] `, { signal: options.signal });
+        return /^y(es)?$/i.test(answer.trim());
+      } catch {
+        throw new RepaveError("INTERRUPTED", "at the question");
+      } finally {
+        terminal.close();
+      }
+    },
+  };
+}

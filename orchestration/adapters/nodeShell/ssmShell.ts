@@ -1,0 +1,140 @@
+import {
+  CancelCommandCommand,
+  GetCommandInvocationCommand,
+  type GetCommandInvocationCommandOutput,
+  SendCommandCommand,
+} from "@aws-sdk/client-ssm";
+import { RepaveError } from "../../domain/errors";
+import type { Clock } from "../../ports/clock";
+import type { CommandResult, NodeAddress, NodeShell, RunOptions } from "../../ports/nodeShell";
+import type { AwsClients } from "../aws/clients";
+import { findInAws } from "../aws/errors";
+import { shellLine } from "./shellLine";
+import { isCut, longOutput } from "./ssmLongOutput";
+
+export interface SsmShellOptions {
+  readonly clients: Pick<AwsClients, "ssm">;
+  readonly clock: Clock;
+}
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+/** `executionTimeout` of AWS-RunShellScript: seconds, at most 48 hours. */
+const MAX_EXECUTION_SECONDS = 172_800;
+/** How long the agent may take to fetch the command (`TimeoutSeconds`). The API's minimum is 30. */
+const DELIVERY_SECONDS = 60;
+const FIRST_POLL_MS = 500;
+const POLL_MS = 2_000;
+/** Polls in a row that may fail for a passing reason before the node counts as unreachable. */
+const FAILED_POLLS = 10;
+
+/** Nodes over SSM Run Command: no keys and no inbound port, but an agent on the node and IAM around it. */
+export function ssmShell({ clients: { ssm }, clock }: SsmShellOptions): NodeShell {
+  async function send(node: NodeAddress, line: string, timeoutMs: number): Promise<string> {
+    const seconds = Math.min(Math.max(Math.ceil(timeoutMs / 1_000), 1), MAX_EXECUTION_SECONDS);
+    const command = new SendCommandCommand({
+      DocumentName: "AWS-RunShellScript",
+      InstanceIds: [node.instanceId],
+      Parameters: { commands: [line], executionTimeout: [String(seconds)] },
+      TimeoutSeconds: DELIVERY_SECONDS,
+      Comment: "tfe-repave",
+    });
+    // InvalidInstanceId: not running, or its agent has not registered.
+    const sent = await findInAws("SendCommand", ["InvalidInstanceId"], () => ssm.send(command));
+    const id = sent?.Command?.CommandId;
+    if (id === undefined) throw new RepaveError("NODE_UNREACHABLE", `${node.instanceId} is not registered with SSM`);
+    return id;
+  }
+
+  /** The invocation; undefined: SSM does not know it yet, which is usual right after sending. */
+  async function invocation(node: NodeAddress, id: string): Promise<GetCommandInvocationCommandOutput | undefined> {
+    const command = new GetCommandInvocationCommand({ CommandId: id, InstanceId: node.instanceId });
+    return findInAws("GetCommandInvocation", ["InvocationDoesNotExist", "InvalidCommandId"], () => ssm.send(command));
+  }
+
+  /** Best effort: the reason for cancelling is what the caller must hear of. */
+  async function cancel(node: NodeAddress, id: string): Promise<void> {
+    await ssm.send(new CancelCommandCommand({ CommandId: id, InstanceIds: [node.instanceId] })).catch(() => undefined);
+  }
+
+  async function awaitEnd(
+    node: NodeAddress,
+    id: string,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<CommandResult> {
+    const deadline = clock.monotonic() + timeoutMs;
+    let failures = 0;
+    let status = "Pending";
+    for (let wait = FIRST_POLL_MS; ; wait = POLL_MS) {
+      await clock.sleep(Math.max(0, Math.min(wait, deadline - clock.monotonic())), signal);
+      try {
+        const seen = await invocation(node, id);
+        failures = 0;
+        status = seen?.Status ?? status;
+        const result = seen && ended(node, seen);
+        if (result) return result;
+      } catch (thrown) {
+        failures += 1;
+        if (!(thrown instanceof RepaveError && thrown.code === "AWS_CALL_FAILED") || failures >= FAILED_POLLS)
+          throw thrown;
+      }
+      if (clock.monotonic() >= deadline) {
+        await cancel(node, id);
+        throw status === "InProgress" || status === "Cancelling"
+          ? new RepaveError("NODE_COMMAND_TIMEOUT", `${node.instanceId}: no end within ${timeoutMs / 1_000} s`)
+          : new RepaveError("NODE_UNREACHABLE", `${node.instanceId}: SSM did not deliver the command (${status})`);
+      }
+    }
+  }
+
+  async function runLine(node: NodeAddress, line: string, timeoutMs: number, signal?: AbortSignal) {
+    signal?.throwIfAborted();
+    const id = await send(node, line, timeoutMs);
+    try {
+      return await awaitEnd(node, id, timeoutMs, signal);
+    } catch (thrown) {
+      if (signal?.aborted) await cancel(node, id);
+      throw thrown;
+    }
+  }
+
+  return {
+    async run(node, argv, { timeoutMs = DEFAULT_TIMEOUT_MS, signal }: RunOptions = {}) {
+      const line = shellLine(argv);
+      const result = await runLine(node, line, timeoutMs, signal);
+      if (!isCut(result.stdout)) return result;
+      return longOutput(node.instanceId, line, (each, regardless) =>
+        runLine(node, each, timeoutMs, regardless ? undefined : signal),
+      );
+    },
+  };
+}
+
+/** The result of an invocation that ended; undefined while it goes on. Throws where it ended without one. */
+function ended(node: NodeAddress, seen: GetCommandInvocationCommandOutput): CommandResult | undefined {
+  // "DeliveryTimedOut" in one API, "Delivery Timed Out" in another.
+  const details = (seen.StatusDetails ?? "").replaceAll(" ", "");
+  switch (seen.Status) {
+    case undefined:
+    case "Pending":
+    case "InProgress":
+    case "Delayed":
+    case "Cancelling":
+      return undefined;
+    case "Success":
+    case "Failed": {
+      const exitCode = seen.ResponseCode ?? -1;
+      // -1: the command never came to run, whatever the reason.
+      if (exitCode < 0) break;
+      return { exitCode, stdout: seen.StandardOutputContent ?? "", stderr: seen.StandardErrorContent ?? "" };
+    }
+    case "TimedOut":
+      if (details === "ExecutionTimedOut") {
+        throw new RepaveError("NODE_COMMAND_TIMEOUT", `${node.instanceId}: SSM ended the command (ExecutionTimedOut)`);
+      }
+      break;
+    case "Cancelled":
+      break;
+  }
+  throw new RepaveError("NODE_UNREACHABLE", `${node.instanceId}: SSM says ${details || seen.Status}`);
+}

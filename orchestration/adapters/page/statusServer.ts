@@ -1,0 +1,161 @@
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { asRepaveError, RepaveError } from "../../domain/errors";
+import type { Clock } from "../../ports/clock";
+import type { RunStore } from "../../ports/runStore";
+import { livePage, show, type Seen } from "./livePage";
+
+export interface StatusServerOptions {
+  readonly stack: string;
+  readonly store: Pick<RunStore, "list" | "journal" | "lease">;
+  readonly clock: Pick<Clock, "now">;
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** Real milliseconds between two looks at the run store. */
+  readonly pollMs: number;
+}
+
+export interface StatusServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Where nothing new was written the drawing moves on so often, in looks. */
+const REDRAW_EVERY = 8;
+
+export const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.");
+
+/**
+ * The newest run of a stack to look at: GET and HEAD only, nothing can be done here. It reads the run store and nothing else, so
+ * it goes on when the orchestrator has died, and says so. Throws `USAGE` where the port cannot be had.
+ */
+export async function serveStatus(options: StatusServerOptions): Promise<StatusServer> {
+  const { stack, store, clock, host, port, pollMs } = options;
+  const watchers = new Set<ServerResponse>();
+  let seen = await look(
+    store,
+    { stack, run: undefined, entries: [], lease: undefined, at: clock.now(), problem: undefined },
+    clock,
+  );
+  let drawn = "";
+  let looks = 0;
+
+  function tell(kind: "standing" | "report", content: string, to: Iterable<ServerResponse> = watchers): void {
+    for (const watcher of to) watcher.write(`event: ${kind}\ndata: ${JSON.stringify(content)}\n\n`);
+  }
+
+  /** The report is drawn anew where something was written, and now and then while a run goes on. */
+  function share(): void {
+    looks += 1;
+    const moving = seen.entries.at(-1)?.event === "run.finished" ? 0 : Math.floor(looks / REDRAW_EVERY);
+    const state = `${seen.run?.runId ?? ""}/${seen.entries.length}/${moving}`;
+    const isNew = state !== drawn;
+    drawn = state;
+    if (watchers.size === 0) return;
+    const shown = show(seen, clock.now());
+    tell("standing", shown.standing.html);
+    if (isNew) tell("report", shown.main().html);
+  }
+
+  function watch(request: IncomingMessage, response: ServerResponse): void {
+    response.writeHead(200, { "Content-Type": "text/event-stream", ...SAFE });
+    const shown = show(seen, clock.now());
+    tell("standing", shown.standing.html, [response]);
+    tell("report", shown.main().html, [response]);
+    watchers.add(response);
+    request.once("close", () => watchers.delete(response));
+  }
+
+  function answer(request: IncomingMessage, response: ServerResponse): void {
+    const path = (request.url ?? "/").split("?")[0];
+    // A page of somebody else whose name leads to this machine must not read what is meant for those at it.
+    if (isLoopback(host) && !isLoopback(hostOf(request))) {
+      end(response, 421, "Not for this name.");
+      return;
+    }
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      response.setHeader("Allow", "GET, HEAD");
+      end(response, 405, "This page can only be looked at.");
+      return;
+    }
+    if (path !== "/" && path !== "/events") {
+      end(response, 404, "There is only one page here.");
+      return;
+    }
+    if (path === "/events" && request.method === "GET") {
+      watch(request, response);
+      return;
+    }
+    const nonce = randomBytes(16).toString("base64");
+    const type = path === "/events" ? "text/event-stream" : "text/html; charset=utf-8";
+    response.writeHead(200, { "Content-Type": type, "Content-Security-Policy": policy(nonce), ...SAFE });
+    response.end(request.method === "HEAD" ? undefined : livePage(seen, clock.now(), nonce));
+  }
+
+  const server = createServer(answer);
+  await listening(server, host, port);
+  let timer = setTimeout(poll, pollMs);
+  let closed = false;
+  async function again(): Promise<void> {
+    seen = await look(store, seen, clock);
+    share();
+  }
+  function poll(): void {
+    void again().finally(() => {
+      if (!closed) timer = setTimeout(poll, pollMs);
+    });
+  }
+  const { port: given, family } = server.address() as AddressInfo;
+  return {
+    url: `http://${family === "IPv6" ? `[${host}]` : host}:${given}/`,
+    close: () =>
+      new Promise((resolve) => {
+        closed = true;
+        clearTimeout(timer);
+        for (const watcher of watchers) watcher.end();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Nothing is kept by anybody between, and nothing is guessed. */
+const SAFE = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer" };
+
+const policy = (nonce: string): string =>
+  `default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+
+const hostOf = (request: IncomingMessage): string =>
+  (request.headers.host ?? "").replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
+
+function end(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8", ...SAFE });
+  response.end(`${text}\n`);
+}
+
+/** The newest run as it is now; where the store cannot be read, what was seen before, with the reason. */
+async function look(store: StatusServerOptions["store"], before: Seen, clock: Pick<Clock, "now">): Promise<Seen> {
+  try {
+    const run = (await store.list()).at(-1);
+    const [entries, lease] = run ? [await store.journal(run.runId), await store.lease()] : [[], undefined];
+    return { stack: before.stack, run, entries, lease, at: clock.now(), problem: undefined };
+  } catch (error) {
+    return { ...before, problem: asRepaveError(error).detail };
+  }
+}
+
+function listening(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(
+        new RepaveError(
+          "USAGE",
+          `${host}:${port} cannot be served (${error.code ?? error.message}); choose another port`,
+        ),
+      ),
+    );
+    server.listen(port, host, () => resolve());
+  });
+}

@@ -1,0 +1,78 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { ResourceChange } from "../../ports/stack";
+import { redact } from "../machine/redact";
+
+/** Reads the engine's events into changes and reasons. No value of a resource leaves it. */
+export interface EventLog {
+  readonly record: (event: EngineEvent) => void;
+  /** In the order in which the engine came to them. */
+  readonly changes: () => readonly ResourceChange[];
+  /** The engine's diagnostics of severity error, without colours; "" where there are none. */
+  readonly errors: () => string;
+}
+
+type Step = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
+
+/** The stack itself and its providers come and go with every engine; they are nothing in the cloud. */
+const PSEUDO = /^pulumi:(?:pulumi:Stack|providers:)/;
+
+/** Steps that change nothing, or that follow from another step of the same resource. */
+const SILENT = new Set(["same", "refresh", "read-discard", "discard-replaced", "remove-pending-replace"]);
+
+const OPS: Readonly<Record<string, ResourceChange["op"]>> = {
+  create: "create",
+  update: "update",
+  delete: "delete",
+  replace: "replace",
+  "create-replacement": "replace",
+  "delete-replaced": "replace",
+  read: "read",
+  "read-replacement": "read",
+  import: "import",
+  "import-replacement": "import",
+};
+
+/** `env`: the engine's environment, whose secrets no message may show. */
+export function eventLog(env: NodeJS.ProcessEnv): EventLog {
+  const byUrn = new Map<string, ResourceChange>();
+  const errors = new Set<string>();
+  return {
+    record({ resourcePreEvent, diagnosticEvent }) {
+      if (diagnosticEvent?.severity === "error") errors.add(plain(diagnosticEvent.message));
+      const step = resourcePreEvent?.metadata;
+      if (!step || PSEUDO.test(step.type) || SILENT.has(step.op)) return;
+      const change = toChange(step);
+      const known = byUrn.get(step.urn);
+      byUrn.set(step.urn, known ? merged(known, change) : change);
+    },
+    changes: () => [...byUrn.values()],
+    errors: () => redact([...errors].filter((error) => error !== "").join("; "), env).slice(0, 2_000),
+  };
+}
+
+function toChange(step: Step): ResourceChange {
+  const paths = Object.keys(step.detailedDiff ?? {});
+  return {
+    urn: step.urn,
+    type: step.type,
+    name: step.urn.split("::").at(-1) ?? "",
+    op: OPS[step.op] ?? "other",
+    properties: [...new Set((paths.length > 0 ? paths : (step.diffs ?? [])).map(topLevel))].sort(),
+  };
+}
+
+/** A replacement comes as several steps of one resource. */
+function merged(known: ResourceChange, change: ResourceChange): ResourceChange {
+  const op = known.op === "replace" || known.op !== change.op ? "replace" : known.op;
+  return { ...known, op, properties: [...new Set([...known.properties, ...change.properties])].sort() };
+}
+
+/** `tagSpecifications[0].tags` is a path within `tagSpecifications`; `["a.b"]` is the property `a.b`. */
+const topLevel = (path: string): string => /^\["(.+?)"\]/.exec(path)?.[1] ?? path.replace(/[.[].*$/s, "");
+
+/** Without the engine's colour marks (`<{%reset%}>`), on one line. */
+const plain = (message: string): string =>
+  message
+    .replace(/<\{%.*?%\}>/g, "")
+    .replace(/\s+/g, " ")
+    .trim();

@@ -1,0 +1,202 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type EngineEvent, LocalWorkspace, type Stack as EngineStack } from "@pulumi/pulumi/automation";
+import { z } from "zod";
+import { type BuildConfig, PROJECT, type StackOutputs } from "../../../infra/contract";
+import { tfeProgram } from "../../../infra/program";
+import { RepaveError } from "../../domain/errors";
+import type { ResourceChange, Stack } from "../../ports/stack";
+import { readIfThere, replaceFile } from "../machine/files";
+import { type CliResult, isStackMissing, operationsOnly, pulumiCli } from "./cli";
+import { redact } from "../machine/redact";
+import { eventLog } from "./events";
+import { appConfigIn, buildConfigIn, withAppConfig, withBuildConfig } from "./stackFile";
+
+export interface PulumiStackOptions {
+  readonly stackName: string;
+  /** Folder of Pulumi.yaml and Pulumi.<stack>.yaml; without a Pulumi.yaml a minimal one is written there. */
+  readonly workDir: string;
+  /** Folder with `bin/pulumi`. */
+  readonly engine: { readonly root: string };
+  /** Variables for the engine besides this process's own. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly projectRoot: string;
+  /** Where runs are kept: a folder, or `s3://bucket/prefix`. */
+  readonly runsDir: string;
+  /** Of the run on whose behalf updates happen; undefined while there is none. */
+  readonly fencingToken: () => number | undefined;
+  /** Told what the operator should know besides. */
+  readonly note?: (line: string) => void;
+  /** Told every event of the engine. Events may hold values: not for logs. */
+  readonly onEvent?: (event: EngineEvent) => void;
+}
+
+const OUTPUTS = z.object({
+  groupName: z.string(),
+  launchTemplateId: z.string(),
+  latestTemplateVersion: z.int(),
+  activeTemplateVersion: z.int(),
+  releaseSequence: z.int(),
+  image: z.string(),
+  nodeCount: z.int(),
+  maxNodes: z.int(),
+  targetGroupArn: z.string(),
+  healthCheckUrl: z.string(),
+  transport: z.enum(["ssm", "ssh"]),
+  appConfig: z.record(z.string(), z.string()),
+  airgap: z.boolean(),
+  services: z.object({ databaseId: z.string(), bucket: z.string(), settingsSecretArn: z.string() }).exactOptional(),
+}) satisfies z.ZodType<StackOutputs>;
+
+const DEPLOYMENT = z.object({
+  deployment: z
+    .object({
+      pending_operations: z.array(z.object({ type: z.string(), resource: z.object({ urn: z.string() }) })).nullish(),
+    })
+    .nullish(),
+});
+
+/** A stack that knows its own file and nothing of what runs recorded. */
+export interface EngineStackPort extends Omit<Stack, "outOfDate" | "bringUpToDate"> {
+  /** Writes the keys to the config file. */
+  write(change: BuildConfig): Promise<void>;
+}
+
+/** The stack over the real engine, with the program in this process: no language host, no transpiling, the same resources. */
+export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
+  const { stackName, workDir } = options;
+  const stackFile = join(workDir, `Pulumi.${stackName}.yaml`);
+  const cli = once(() => pulumiCli(options.engine.root, options.note));
+
+  const pulumi = async (...args: readonly string[]): Promise<CliResult> =>
+    (await cli()).run([...args, "--stack", stackName], workDir, options.env);
+
+  async function program(): Promise<Record<string, unknown>> {
+    const token = options.fencingToken();
+    const outputs = await tfeProgram({
+      projectRoot: options.projectRoot,
+      runsDir: options.runsDir,
+      ...(token === undefined ? {} : { fencingToken: token }),
+    });
+    return { ...outputs };
+  }
+
+  /** Project settings are not given: they would be written over the project's own file. */
+  const engineStack = once(async () =>
+    LocalWorkspace.selectStack(
+      { stackName, projectName: PROJECT, program },
+      { workDir, envVars: { ...options.env }, pulumiCommand: operationsOnly(await cli()) },
+    ),
+  );
+
+  async function text(): Promise<string> {
+    const found = await readIfThere(stackFile);
+    if (found === undefined) throw new RepaveError("STACK_UNKNOWN", `there is no ${stackFile}`);
+    return found;
+  }
+
+  async function write(change: BuildConfig): Promise<void> {
+    const before = await text();
+    const after = withBuildConfig(before, change);
+    if (after !== before) await replaceFile(stackFile, after);
+  }
+
+  /** Runs an operation of the engine and tells what it changed, or why it could not in the engine's own words. */
+  async function operate(
+    operation: (stack: EngineStack, onEvent: (event: EngineEvent) => void) => Promise<unknown>,
+  ): Promise<readonly ResourceChange[]> {
+    const env = { ...process.env, ...options.env };
+    const log = eventLog(env);
+    try {
+      await operation(await engineStack(), (event) => {
+        log.record(event);
+        options.onEvent?.(event);
+      });
+    } catch (thrown) {
+      throw failure(thrown, log.errors(), env);
+    }
+    return log.changes();
+  }
+
+  const up = (): Promise<readonly ResourceChange[]> =>
+    operate((stack, onEvent) => stack.up({ onEvent, color: "never", suppressOutputs: true, suppressProgress: true }));
+
+  return {
+    async config() {
+      return buildConfigIn(await text());
+    },
+    async outputs() {
+      const result = await pulumi("stack", "output", "--json").catch(undefinedIfMissing);
+      const outputs: unknown = JSON.parse(result?.stdout ?? "{}");
+      if (Object.keys(outputs as object).length === 0) return undefined;
+      const parsed = OUTPUTS.safeParse(outputs);
+      if (!parsed.success)
+        throw new RepaveError("STACK_NOT_BUILT", `outputs of ${stackName}: ${z.prettifyError(parsed.error)}`);
+      return parsed.data;
+    },
+    async preview(change) {
+      const changed = withBuildConfig(await text(), change);
+      const dir = await mkdtemp(join(tmpdir(), "tfe-repave-"));
+      try {
+        const configFile = join(dir, `Pulumi.${stackName}.yaml`);
+        await writeFile(configFile, changed, { mode: 0o600 });
+        return await operate((stack, onEvent) => stack.preview({ configFile, onEvent, color: "never" }));
+      } finally {
+        await rm(dir, { recursive: true, force: true });
+      }
+    },
+    write,
+    async apply(change: BuildConfig) {
+      await write(change);
+      try {
+        return await up();
+      } catch (thrown) {
+        if (!isStackMissing(thrown)) throw thrown;
+        await pulumi("stack", "init", "--no-select");
+        return up();
+      }
+    },
+    async appConfig() {
+      return appConfigIn(await text());
+    },
+    async keepAppConfig(change) {
+      const before = await text();
+      const after = withAppConfig(before, change);
+      if (after !== before) await replaceFile(stackFile, after);
+    },
+    async pendingOperations() {
+      const exported = await pulumi("stack", "export").catch(undefinedIfMissing);
+      if (!exported) return [];
+      const { deployment } = DEPLOYMENT.parse(JSON.parse(exported.stdout));
+      return (deployment?.pending_operations ?? []).map(({ type, resource }) => `${type} ${named(resource.urn)}`);
+    },
+  };
+}
+
+function undefinedIfMissing(thrown: unknown): undefined {
+  if (!isStackMissing(thrown)) throw thrown;
+}
+
+/** The raw error of the SDK stays here: it holds all that the CLI printed. */
+function failure(thrown: unknown, diagnostics: string, env: NodeJS.ProcessEnv): RepaveError {
+  if (thrown instanceof RepaveError && (thrown.code !== "STACK_UPDATE_FAILED" || diagnostics === "")) return thrown;
+  const message = thrown instanceof Error ? redact(thrown.message, env).slice(0, 500) : "the engine gave no reason";
+  return new RepaveError("STACK_UPDATE_FAILED", diagnostics || message);
+}
+
+/** Makes a thing at its first use; what failed is tried again at the next. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () =>
+    (made ??= make().catch((thrown: unknown) => {
+      made = undefined;
+      throw thrown;
+    }));
+}
+
+/** `urn:pulumi:lab::tfe::parent$aws:ec2/x:X::name` as `aws:ec2/x:X name`. */
+function named(urn: string): string {
+  const [type = "", name = ""] = urn.split("::").slice(2);
+  return `${type.split("$").at(-1) ?? ""} ${name}`;
+}

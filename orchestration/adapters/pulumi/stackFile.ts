@@ -1,0 +1,111 @@
+import { type Document, isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
+import { type AwsPlace, awsPlace } from "../../../infra/awsSdk";
+import { ConfigError, parseConfig, type RawConfig, readStackFile, type StackConfig } from "../../../infra/config/index";
+import { type BuildConfig, PROJECT } from "../../../infra/contract";
+import { RepaveError } from "../../domain/errors";
+
+/** Every readable value of a stack file's text, those of other namespaces (`aws:region`) included. Throws `STACK_CONFIG_INVALID`. */
+export const rawConfigIn = (text: string): RawConfig => asConfig(() => readStackFile(text));
+
+/** What these values configure. Throws `STACK_CONFIG_INVALID`, with every problem at once. */
+export const stackConfigOf = (raw: RawConfig): StackConfig => asConfig(() => parseConfig(raw));
+
+/** Settings that make Pulumi's provider somebody else than the clients of this process would be. */
+const OTHER_CREDENTIALS = /^aws:(assumeRole\w*|accessKey)$/;
+
+/** Where the stack with these values is on AWS, and as whom it is asked there. Throws `STACK_CONFIG_INVALID`. */
+export function awsPlaceOf(raw: RawConfig): AwsPlace {
+  const others = Object.keys(raw).filter((key) => OTHER_CREDENTIALS.test(key));
+  if (others.length === 0) return awsPlace(raw);
+  throw new RepaveError(
+    "STACK_CONFIG_INVALID",
+    `${others.join(", ")}: Pulumi alone would follow it, and this command look elsewhere; ` +
+      "put it into a profile of the AWS configuration, and name that in aws:profile",
+  );
+}
+
+/** The build keys of a stack file's text. Throws `STACK_CONFIG_INVALID`. */
+export function buildConfigIn(text: string): BuildConfig {
+  const { releaseSequence, image, activeTemplateVersion, rebuild, nodeCount, buildRecord } = stackConfigOf(
+    rawConfigIn(text),
+  );
+  return {
+    image,
+    nodeCount,
+    ...(releaseSequence === undefined ? {} : { releaseSequence }),
+    ...(activeTemplateVersion === undefined ? {} : { activeTemplateVersion }),
+    ...(rebuild === undefined ? {} : { rebuild }),
+    ...(buildRecord === undefined ? {} : { buildRecord }),
+  };
+}
+
+/** The text with these keys changed, comments and order kept; the same text where nothing differs. Throws `STACK_CONFIG_INVALID`. */
+export function withBuildConfig(text: string, change: BuildConfig): string {
+  const document = documentIn(text);
+  let changed = false;
+  for (const [name, value] of Object.entries(change)) {
+    const path = ["config", `${PROJECT}:${name}`];
+    const node: unknown = document.getIn(path, true);
+    if (value === undefined || (isScalar(node) && String(node.value) === String(value))) continue;
+    changed = true;
+    // As `pulumi config set` writes it: a string. A scalar that is there keeps its kind, its quotes and its comment.
+    if (isScalar(node)) node.value = typeof node.value === "number" ? Number(value) : String(value);
+    else document.setIn(path, String(value));
+  }
+  return changed ? written(document, text) : text;
+}
+
+/** The settings of the application in a stack file's text. Throws `STACK_CONFIG_INVALID`. */
+export const appConfigIn = (text: string): Readonly<Record<string, string>> =>
+  stackConfigOf(rawConfigIn(text)).appConfig;
+
+/**
+ * The text with these settings in `appConfig`, comments and order kept; the same text where nothing differs. Throws
+ * `STACK_CONFIG_INVALID` where the result would not be a valid configuration.
+ */
+export function withAppConfig(text: string, change: Readonly<Record<string, string>>): string {
+  const present = appConfigIn(text);
+  const missing = Object.entries(change).filter(([key, value]) => present[key] !== value);
+  if (missing.length === 0) return text;
+  const document = documentIn(text);
+  const path = ["config", `${PROJECT}:appConfig`];
+  const node: unknown = document.getIn(path, true);
+  if (isMap(node)) for (const [key, value] of missing) setKeepingComment(node, key, value);
+  // As `pulumi config set` writes a map without --path: JSON in a string.
+  else if (isScalar(node) && typeof node.value === "string") node.value = JSON.stringify({ ...present, ...change });
+  else document.setIn(path, document.createNode({ ...present, ...change }));
+  const after = written(document, text);
+  appConfigIn(after);
+  return after;
+}
+
+function setKeepingComment(map: YAMLMap, key: string, value: string): void {
+  const present = map.get(key, true);
+  if (isScalar(present)) present.value = value;
+  else map.set(key, value);
+}
+
+function documentIn(text: string): Document {
+  return asConfig(() => {
+    const parsed = parseDocument(text);
+    const [error] = parsed.errors;
+    if (error) throw error;
+    return parsed;
+  });
+}
+
+/** The document as text, its lists indented and padded as they were. */
+function written(document: Document, before: string): string {
+  const isIndented = !/^( *)[^\s#-][^\n]*:[ \t]*\n\1- /m.test(before);
+  const isPadded = !/: [[{][^\s\]}]/.test(before);
+  return document.toString({ lineWidth: 0, indentSeq: isIndented, flowCollectionPadding: isPadded });
+}
+
+function asConfig<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    const detail = cause instanceof ConfigError ? cause.problems.join("; ") : (cause as Error).message;
+    throw new RepaveError("STACK_CONFIG_INVALID", detail, { cause });
+  }
+}

@@ -1,0 +1,86 @@
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { lock } from "proper-lockfile";
+import { z } from "zod";
+import type { LeaseRecord } from "../../../infra/contract";
+import { LEASE_FILE } from "../../../infra/runs/leaseRecord";
+import { RepaveError } from "../../domain/errors";
+import { readIfThere, replaceFile } from "../machine/files";
+import { describeLease, inStore, type Leases, parseLease } from "./runRecords";
+
+/** For the few milliseconds in which a lease is read and written; a process that died in them stands in the way for 10 s. */
+const LOCK = {
+  stale: 10_000,
+  retries: { retries: 150, factor: 1.2, minTimeout: 5, maxTimeout: 150 },
+  // A process that slept through them (a closed lid) may write late; the tokens show it at the next renewal.
+  onCompromised: () => undefined,
+};
+
+/**
+ * The lease of a stack as `lease.json` in its folder, where the stack program looks as well. The highest token ever given is kept
+ * beside it in `lease.token`, so that tokens go on rising after a lease is given back.
+ */
+export function fileLease(dir: string): Leases {
+  const leaseFile = join(dir, LEASE_FILE);
+  const tokenFile = join(dir, "lease.token");
+
+  async function read(): Promise<LeaseRecord | undefined> {
+    const text = await readIfThere(leaseFile);
+    return text === undefined ? undefined : parseLease(JSON.parse(text));
+  }
+
+  async function highestToken(): Promise<number> {
+    const text = await readIfThere(tokenFile);
+    return text === undefined ? ((await read())?.token ?? 0) : z.coerce.number().int().parse(text.trim());
+  }
+
+  const write = (lease: LeaseRecord): Promise<void> => replaceFile(leaseFile, `${JSON.stringify(lease, null, 2)}\n`);
+
+  const alone = <T>(act: () => Promise<T>): Promise<T> =>
+    inStore(async () => {
+      await mkdir(dir, { recursive: true });
+      const unlock = await lock(dir, { ...LOCK, lockfilePath: join(dir, "lease.lock") });
+      try {
+        return await act();
+      } finally {
+        await unlock();
+      }
+    });
+
+  return {
+    acquire: ({ runId, holder, now, ttlMs }) =>
+      alone(async () => {
+        const held = await read();
+        if (held && held.expiresAt >= now) throw new RepaveError("LEASE_HELD", describeLease(held));
+        const token = (await highestToken()) + 1;
+        const lease = {
+          schema: 1,
+          token,
+          runId,
+          holder,
+          acquiredAt: now,
+          renewedAt: now,
+          expiresAt: now + ttlMs,
+        } as const;
+        // The token first: dying in between wastes a number, the other way round would give one out twice.
+        await replaceFile(tokenFile, `${token}\n`);
+        await write(lease);
+        return lease;
+      }),
+    renew: (lease, { now, ttlMs, step }) =>
+      alone(async () => {
+        const held = await read();
+        if (held?.token !== lease.token || (await highestToken()) > lease.token) {
+          throw new RepaveError("LEASE_LOST", held ? describeLease(held) : `the lease of run ${lease.runId} is gone`);
+        }
+        const renewed = { ...held, renewedAt: now, expiresAt: now + ttlMs, ...(step === undefined ? {} : { step }) };
+        await write(renewed);
+        return renewed;
+      }),
+    release: (lease) =>
+      alone(async () => {
+        if ((await read())?.token === lease.token) await rm(leaseFile, { force: true });
+      }),
+    lease: () => inStore(read),
+  };
+}

@@ -1,0 +1,91 @@
+import { open, mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { BUILD_FILE } from "../../../infra/runs/buildRecord";
+import type { BuildRecord } from "../../../infra/contract";
+import type { RunRecord, RunStore } from "../../ports/runStore";
+import { isMissing, readIfThere, replaceFile } from "../machine/files";
+import { fileLease } from "./fileLease";
+import { inStore, oldestFirst, parseBuild, parseEntry, parseRun, plainName, requireNewer } from "./runRecords";
+
+/**
+ * Runs in a folder: `<runId>/run.json`, `<runId>/journal.jsonl` and what else a run leaves, with the stack's `lease.json` beside
+ * them. The folder must be one that every operator of the stack shares.
+ */
+export function fileRunStore({ dir }: { readonly dir: string }): RunStore {
+  const folder = (runId: string): string => join(dir, plainName(runId));
+  const journalOf = (runId: string): string => join(folder(runId), "journal.jsonl");
+
+  async function readRun(runId: string): Promise<RunRecord | undefined> {
+    // A crash between making the folder and writing the record leaves one that holds no run.
+    const text = await readIfThere(join(folder(runId), "run.json"));
+    return text === undefined ? undefined : parseRun(JSON.parse(text));
+  }
+
+  async function readBuild(): Promise<BuildRecord | undefined> {
+    const text = await readIfThere(join(dir, BUILD_FILE));
+    return text === undefined ? undefined : parseBuild(JSON.parse(text));
+  }
+
+  return {
+    build: () => inStore(readBuild),
+    recordBuild: (record) =>
+      inStore(async () => {
+        requireNewer(await readBuild(), record);
+        await replaceFile(join(dir, BUILD_FILE), `${JSON.stringify(record, null, 2)}\n`);
+      }),
+    create: (run) =>
+      inStore(async () => {
+        await mkdir(dir, { recursive: true });
+        await mkdir(folder(run.runId));
+        await replaceFile(join(folder(run.runId), "run.json"), `${JSON.stringify(run, null, 2)}\n`);
+      }),
+    list: () =>
+      inStore(async () => {
+        const names = await readdir(dir, { withFileTypes: true }).catch(emptyIfMissing);
+        return oldestFirst(
+          await Promise.all(names.filter((name) => name.isDirectory()).map((name) => readRun(name.name))),
+        );
+      }),
+    journal: (runId) =>
+      inStore(async () => {
+        const text = (await readIfThere(journalOf(runId))) ?? "";
+        // What no line end follows was being written when the writer died: nobody was told that it is there.
+        const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+        return whole
+          .split("\n")
+          .filter((line) => line !== "")
+          .map((line) => parseEntry(JSON.parse(line)));
+      }),
+    append: (runId, entry) => inStore(() => appendLine(journalOf(runId), JSON.stringify(entry))),
+    save: (runId, name, content) =>
+      inStore(async () => {
+        const file = join(folder(runId), plainName(name));
+        await replaceFile(file, content);
+        return file;
+      }),
+    ...fileLease(dir),
+  };
+}
+
+/** Adds a line and waits until it is on the disk. A torn line of a writer that died is taken off first. */
+async function appendLine(file: string, line: string): Promise<void> {
+  const handle = await open(file, "a+");
+  try {
+    const { size } = await handle.stat();
+    const last = Buffer.alloc(1);
+    if (size > 0) await handle.read(last, 0, 1, size - 1);
+    if (size > 0 && last.toString() !== "\n") {
+      const text = await readFile(file);
+      await handle.truncate(text.lastIndexOf("\n") + 1);
+    }
+    await handle.appendFile(`${line}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function emptyIfMissing(thrown: unknown): [] {
+  if (isMissing(thrown)) return [];
+  throw thrown;
+}

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { BUILD_RECORD } from "../../../infra/runs/buildRecord";
+import type { BuildRecord, LeaseRecord } from "../../../infra/contract";
+import { LEASE_RECORD } from "../../../infra/runs/leaseRecord";
+import { RepaveError } from "../../domain/errors";
+import type { JournalEntry } from "../../domain/journal";
+import type { RunRecord, RunStore } from "../../ports/runStore";
+
+/** The part of a store that is the stack's lease. */
+export type Leases = Pick<RunStore, "acquire" | "renew" | "release" | "lease">;
+
+const HOP = z.object({ release: z.int(), image: z.string(), rebuild: z.int().optional() });
+const RUN = z.looseObject({
+  schema: z.literal(1),
+  runId: z.string(),
+  stack: z.string(),
+  createdAt: z.number(),
+  operator: z.string(),
+  plan: z.looseObject({ schema: z.literal(1), from: HOP, hops: z.array(HOP), nodeCount: z.int() }),
+});
+
+/** The part of an entry that is common to all events; what an event holds is the domain's affair. */
+const ENTRY = z.looseObject({ seq: z.int(), at: z.number(), event: z.string() });
+
+export const parseRun = (value: unknown): RunRecord => RUN.parse(value) as unknown as RunRecord;
+export const parseEntry = (value: unknown): JournalEntry => ENTRY.parse(value) as unknown as JournalEntry;
+export const parseBuild = (value: unknown): BuildRecord => BUILD_RECORD.parse(value);
+export const parseLease = (value: unknown): LeaseRecord => LEASE_RECORD.parse(value);
+
+export const oldestFirst = (runs: readonly (RunRecord | undefined)[]): readonly RunRecord[] =>
+  runs.filter((run) => run !== undefined).sort((a, b) => a.createdAt - b.createdAt);
+
+/** Throws `LEASE_LOST` where what is kept is not older than what is to be kept. */
+export function requireNewer(kept: BuildRecord | undefined, record: BuildRecord): void {
+  if (kept === undefined || kept.number < record.number) return;
+  throw new RepaveError("LEASE_LOST", `run ${kept.runId} recorded build ${kept.number} of the stack meanwhile`);
+}
+
+const time = (ms: number): string => new Date(ms).toISOString();
+
+export const describeLease = ({ runId, holder, acquiredAt, step, expiresAt }: LeaseRecord): string =>
+  `run ${runId} of ${holder} since ${time(acquiredAt)}, at step ${step ?? "(none yet)"}, until ${time(expiresAt)}`;
+
+/**
+ * What a store, or the content of one, makes impossible is `JOURNAL_UNWRITABLE`. What may pass by itself keeps its name:
+ * `CREDENTIALS_INVALID` and `AWS_CALL_FAILED`.
+ */
+export async function inStore<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (thrown) {
+    if (thrown instanceof RepaveError && thrown.code !== "AWS_REFUSED") throw thrown;
+    const words = thrown instanceof RepaveError ? thrown.detail : String(thrown);
+    const detail = thrown instanceof z.ZodError ? z.prettifyError(thrown) : words;
+    throw new RepaveError("JOURNAL_UNWRITABLE", detail, { cause: thrown });
+  }
+}
+
+/** A name that is one part of a path and nothing more. */
+export function plainName(name: string): string {
+  if (!/^[\w][\w.:-]*$/.test(name)) throw new Error(`${JSON.stringify(name)} cannot be the name of a file`);
+  return name;
+}

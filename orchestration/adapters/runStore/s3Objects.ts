@@ -1,0 +1,122 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { RepaveError } from "../../domain/errors";
+import { awsErrorName, callAws, findInAws } from "../aws/errors";
+
+export interface S3Place {
+  readonly client: S3Client;
+  readonly bucket: string;
+}
+
+/** An object as it was seen. */
+export interface Stored {
+  readonly body: string;
+  /** Another one after each write of another body. */
+  readonly etag: string;
+}
+
+/** Objects of a bucket, written and removed only where nobody else was first. Errors as of `callAws`. */
+export interface S3Objects {
+  /** Undefined: there is none. */
+  read(key: string): Promise<Stored | undefined>;
+  /**
+   * Writes an object that must still be `expected`; undefined: that must not be there yet. Resolves to what is stored now, or
+   * to undefined where somebody else was first. `body` must be unlike any that another writer, or another call, may write: by
+   * it a write is known for one's own whose answer was lost, and that failed when the SDK repeated it.
+   */
+  write(key: string, body: string, expected: Stored | undefined): Promise<Stored | undefined>;
+  /** Writes whatever was there. */
+  replace(key: string, body: string): Promise<void>;
+  /** Removes an object that is still `expected`; one that was changed is left alone. */
+  remove(key: string, expected: Stored): Promise<void>;
+  /** Keys that begin with `prefix`, in order; with `folders` what is below the next "/" counts as one that ends in it. */
+  list(prefix: string, options?: { readonly folders: boolean }): Promise<readonly string[]>;
+}
+
+/** Another request for the same key was under way (409): as often it is tried again. */
+const ATTEMPTS = 10;
+
+/** Needs, on the bucket, s3:ListBucket (without it S3 does not tell a missing object from a forbidden one) and on the objects s3:GetObject, s3:PutObject, s3:DeleteObject. */
+export function s3Objects({ client, bucket }: S3Place): S3Objects {
+  const read = (key: string): Promise<Stored | undefined> =>
+    findInAws("GetObject", [MISSING], async () => {
+      const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return { body: (await answer.Body?.transformToString()) ?? "", etag: answer.ETag ?? "" };
+    });
+
+  /** Repeats a conditional request while S3 says that it met another one; `settled` looks whether that decided it. */
+  async function conditionally<T>(
+    action: string,
+    request: () => Promise<T>,
+    settled: () => Promise<{ readonly result: T } | undefined>,
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await callAws(action, request);
+      } catch (thrown) {
+        if (!isConflict((thrown as Error).cause)) throw thrown;
+        const outcome = await settled();
+        if (outcome) return outcome.result;
+        if (attempt === ATTEMPTS)
+          throw new RepaveError("AWS_CALL_FAILED", `${action}: S3 reports a conflict each time`);
+      }
+    }
+  }
+
+  return {
+    read,
+    write: (key, body, expected) =>
+      conditionally<Stored | undefined>(
+        "PutObject",
+        async () => {
+          const condition = expected ? { IfMatch: expected.etag } : { IfNoneMatch: "*" };
+          const { ETag: etag = "" } = await client.send(
+            new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ...JSON_CONTENT, ...condition }),
+          );
+          return { body, etag };
+        },
+        async () => {
+          const now = await read(key);
+          if (now?.body === body) return { result: now };
+          return now?.etag === expected?.etag ? undefined : { result: undefined };
+        },
+      ),
+    async replace(key, body) {
+      await callAws("PutObject", () => client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body })));
+    },
+    async remove(key, expected) {
+      await conditionally<unknown>(
+        "DeleteObject",
+        () => client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: expected.etag })),
+        async () => ((await read(key))?.etag === expected.etag ? undefined : { result: undefined }),
+      );
+    },
+    list: (prefix, { folders } = { folders: false }) =>
+      callAws("ListObjectsV2", async () => {
+        const keys: string[] = [];
+        const request = { Bucket: bucket, Prefix: prefix, ...(folders ? { Delimiter: "/" } : {}) };
+        for await (const page of paginateListObjectsV2({ client }, request)) {
+          const found = folders
+            ? (page.CommonPrefixes ?? []).map((each) => each.Prefix)
+            : (page.Contents ?? []).map((each) => each.Key);
+          keys.push(...found.filter((key) => key !== undefined));
+        }
+        return keys;
+      }),
+  };
+}
+
+const JSON_CONTENT = { ContentType: "application/json" } as const;
+
+const MISSING = "NoSuchKey";
+
+/** The condition did not hold (412), the object that must be there is not (404), or another request came in between (409). */
+function isConflict(thrown: unknown): boolean {
+  const status = (thrown as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
+  return awsErrorName(thrown) === MISSING || status === 409 || status === 412;
+}

@@ -1,0 +1,137 @@
+import { RepaveError } from "../../domain/errors";
+import { parseAppConfig, parseDiskFree, parseHttpAnswer, parseLicenceExpiry } from "./answers";
+import { parseHealthCheck } from "./healthCheck";
+import { countJobs } from "./jobs";
+import { parseAppStatus, parseSystemStatus } from "./status";
+import { lines } from "../../domain/text";
+import type { CommandResult, NodeAddress, NodeShell, RunOptions } from "../../ports/nodeShell";
+import type { Tfe } from "../../ports/tfe";
+
+// By path: `tfe-admin` and its like are aliases of an interactive shell, and PATH of a remote command may lack /usr/local/bin.
+const ADMIN = ["/usr/local/bin/replicated", "admin", "--no-tty"];
+const CTL = "/usr/local/bin/replicatedctl";
+
+/** The commands as sent, by what they answer. */
+export const COMMANDS = {
+  drain: [...ADMIN, "node-drain"],
+  healthCheck: [...ADMIN, "health-check"],
+  appStatus: [CTL, "app", "status", "--output", "json"],
+  systemStatus: [CTL, "system", "status"],
+  appConfig: [CTL, "app-config", "export"],
+  builtSettings: ["cat", "/etc/ptfe-settings.json"],
+  setAppConfig: [...ADMIN, "app-config"],
+  setAppConfigStopped: [CTL, "app-config", "set"],
+  licence: [CTL, "license", "inspect"],
+  containers: ["docker", "ps", "--format", "{{.Image}} {{.Names}}"],
+  selfCheck: ["curl", "-ks", "--max-time", "20", "-w", "\\n%{http_code}", "https://127.0.0.1/_health_check?full=1"],
+  stopApp: [CTL, "app", "stop"],
+  startApp: [CTL, "app", "start"],
+  supportBundle: [...ADMIN, "support-bundle"],
+  diskFree: ["df", "-B1", "--output=avail", "/var/lib/replicated"],
+} as const satisfies Record<string, readonly string[]>;
+
+/**
+ * Since v202408-1 `node-drain` returns only when the node is drained, and an apply may run for 24 hours. The bound is what
+ * SSM Run Command allows (48 hours); the caller's signal ends it earlier.
+ */
+const DRAIN_TIMEOUT_MS = 172_800_000;
+
+/** It asks every service in turn, each with a timeout of its own. */
+const HEALTH_CHECK_TIMEOUT_MS = 120_000;
+
+/** It gathers the logs of every container. */
+const SUPPORT_BUNDLE_TIMEOUT_MS = 15 * 60_000;
+
+export interface ReplicatedOptions {
+  /** Images of containers that execute runs, where a site has its own; they replace the vendor's. */
+  readonly workerImages?: readonly string[];
+}
+
+/** Terraform Enterprise under Replicated: `replicated admin` and `replicatedctl` on the node itself. */
+export function replicated(shell: NodeShell, options: ReplicatedOptions = {}): Tfe {
+  async function read<T>(
+    node: NodeAddress,
+    argv: readonly string[],
+    parse: (stdout: string, result: CommandResult) => T | undefined,
+    timeoutMs?: number,
+  ): Promise<T> {
+    const result = await shell.run(node, argv, timeoutMs === undefined ? {} : { timeoutMs });
+    const value = parse(result.stdout, result);
+    if (value === undefined) {
+      throw new RepaveError("NODE_ANSWER_UNREADABLE", `${node.instanceId}: ${describe(argv, result)}`);
+    }
+    return value;
+  }
+
+  /** A command that failed has not answered, whatever it printed. */
+  const whenOk =
+    <T>(parse: (stdout: string) => T | undefined) =>
+    (stdout: string, { exitCode }: CommandResult): T | undefined =>
+      exitCode === 0 ? parse(stdout) : undefined;
+
+  /** Runs a command for its effect. */
+  async function act(node: NodeAddress, argv: readonly string[], how?: RunOptions): Promise<string> {
+    const result = await shell.run(node, argv, how);
+    if (result.exitCode !== 0) {
+      throw new RepaveError("NODE_COMMAND_FAILED", `${node.instanceId}: ${describe(argv, result)}`);
+    }
+    return result.stdout;
+  }
+
+  return {
+    async drain(node, signal) {
+      await act(node, COMMANDS.drain, { timeoutMs: DRAIN_TIMEOUT_MS, ...(signal && { signal }) });
+    },
+    async stopApp(node) {
+      await act(node, COMMANDS.stopApp);
+    },
+    async startApp(node) {
+      await act(node, COMMANDS.startApp);
+    },
+    supportBundle: (node) => act(node, COMMANDS.supportBundle, { timeoutMs: SUPPORT_BUNDLE_TIMEOUT_MS }),
+    activeWork: (node) =>
+      read(
+        node,
+        COMMANDS.containers,
+        whenOk((stdout) => countJobs(stdout, options.workerImages)),
+      ),
+    appStatus: (node) => read(node, COMMANDS.appStatus, whenOk(parseAppStatus)),
+    systemStatus: (node) => read(node, COMMANDS.systemStatus, whenOk(parseSystemStatus)),
+    // The exit status is part of its verdict; what it could not check it prints on either stream.
+    healthCheck: (node) =>
+      read(
+        node,
+        COMMANDS.healthCheck,
+        (stdout, { stderr, exitCode }) => parseHealthCheck(`${stdout}\n${stderr}`, exitCode),
+        HEALTH_CHECK_TIMEOUT_MS,
+      ),
+    selfCheck: (node) =>
+      read(node, COMMANDS.selfCheck, (stdout, { exitCode }) => {
+        const answer = parseHttpAnswer(stdout);
+        // curl's own failure (refused, timed out half-way) is no answer, even if a status line had come.
+        return answer && exitCode !== 0 ? { ...answer, status: 0 } : answer;
+      }),
+    appConfig: (node) => read(node, COMMANDS.appConfig, whenOk(parseAppConfig)),
+    builtSettings: (node) => read(node, COMMANDS.builtSettings, whenOk(parseAppConfig)),
+    async setAppConfig(node, key, value) {
+      const { exitCode } = await shell.run(node, [...COMMANDS.setAppConfig, "-k", key, "-v", value]);
+      // That command is part of the application; where it does not run, Replicated itself takes a setting.
+      if (exitCode !== 0) await act(node, [...COMMANDS.setAppConfigStopped, key, "--value", value]);
+    },
+    async licenceExpiry(node) {
+      const end = await read(node, COMMANDS.licence, whenOk(parseLicenceExpiry));
+      return end === "never" ? undefined : end;
+    },
+    diskFree: (node) => read(node, COMMANDS.diskFree, whenOk(parseDiskFree)),
+  };
+}
+
+/** Which command, how it ended, and the last it said on stderr. Never stdout: an app-config export holds secrets. */
+function describe(argv: readonly string[], { exitCode, stderr }: CommandResult): string {
+  const said = lines(stderr)
+    .filter((line) => line.trim() !== "")
+    .at(-1)
+    ?.trim();
+  const outcome = exitCode === 0 ? "an answer that makes no sense" : `exit status ${exitCode}`;
+  return `\`${argv.join(" ")}\`: ${outcome}${said === undefined ? "" : ` (${said.slice(0, 200)})`}`;
+}

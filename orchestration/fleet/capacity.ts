@@ -1,0 +1,19 @@
+import type { BuildConfig } from "../../infra/contract";
+import type { StepContext } from "../run/context";
+
+/**
+ * Asks the stack for a number of nodes. The engine compares with its own state and not with the group: where somebody else moved
+ * the capacity away from what the stack says already, the same number would change nothing. The stack is told first what is.
+ */
+export async function askForNodes(
+  { ports, plan }: Pick<StepContext, "ports" | "plan">,
+  nodeCount: number,
+  more: BuildConfig = {},
+): Promise<void> {
+  const [{ group }, config] = [await ports.fleet.describe(), await ports.stack.config()];
+  // Never on the way up from a larger group: that would scale in, and a node may be booting.
+  const moved = nodeCount === 0 ? group.desired > 0 : group.desired < nodeCount;
+  if (config.nodeCount === nodeCount && moved && group.desired <= plan.nodeCount)
+    await ports.stack.apply({ nodeCount: group.desired });
+  await ports.stack.apply({ nodeCount, ...more });
+}

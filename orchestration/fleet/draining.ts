@@ -1,0 +1,98 @@
+import { asRepaveError, RepaveError } from "../domain/errors";
+import type { Instance } from "../domain/fleet";
+import type { NodeAddress } from "../ports/nodeShell";
+import type { StepContext } from "../run/context";
+import { keepFenced } from "./fencing";
+import { isLeaving } from "./instances";
+import { address } from "./sight";
+import { mayPass, waitFor } from "../run/wait";
+
+/**
+ * Drains one node and proves it. `node-drain` works on its own node only, and that it returned proves nothing (before v202307-1
+ * it gives up early): a node is drained when the command ended well *and* no work was seen on it N times in a row.
+ * Throws `DRAIN_TIMEOUT`; returns without a proof where somebody else terminated the node.
+ */
+export async function drainNode(ctx: StepContext, instance: Instance): Promise<void> {
+  const { ports, policy, run, hopIndex } = ctx;
+  const node = address(instance);
+  const since = ports.clock.monotonic();
+  await run.hold(policy.lease.ttlMs);
+  await keepFenced(ctx);
+  await run.record({ event: "drain.started", hop: hopIndex, instanceId: instance.id });
+
+  const command = drainCommand(ctx, node);
+  let quiet = 0;
+  let left: number | undefined;
+  let fewest = Infinity;
+  const late = (): RepaveError =>
+    new RepaveError("DRAIN_TIMEOUT", `${instance.id} still has ${left ?? "an unknown number of"} runs in work`);
+  const blind = (error: RepaveError): void => {
+    // Unknown is not drained: the sightings start anew.
+    quiet = 0;
+    run.tell({ event: "progress", step: "drain", instanceId: instance.id, text: `cannot be seen: ${error.detail}` });
+  };
+  // Somebody else, or the machine itself, may end it before its work is done: there is nothing left to drain then.
+  const isGone = async (): Promise<boolean> => {
+    const now = (await ports.fleet.describe()).instances.find((i) => i.id === instance.id);
+    return now === undefined || now.state === "terminated" || isLeaving(now);
+  };
+  const { until = Infinity } = policy.drain;
+  const timeoutMs = Math.min(policy.drain.timeoutMs, Math.max(0, until - ports.clock.now()));
+  const waiting = { ...policy.drain, timeoutMs, signal: ctx.signal, blindMs: policy.blindMs, late, blind };
+  let end: "drained" | "gone";
+  try {
+    end = await waitFor(ports.clock, waiting, async () => {
+      if (await isGone()) return "gone";
+      const ended = command.hasEnded();
+      left = await ports.tfe.activeWork(node);
+      if (left < fewest) await run.record({ event: "drain.observed", hop: hopIndex, instanceId: instance.id, left });
+      fewest = Math.min(fewest, left);
+      quiet = left === 0 && ended ? quiet + 1 : 0;
+      const state = ended ? "node-drain has ended" : "node-drain is running";
+      run.tell({ event: "progress", step: "drain", instanceId: instance.id, text: `${left} left in work, ${state}` });
+      return quiet >= policy.drain.proofs ? "drained" : undefined;
+    });
+  } finally {
+    await command.stop();
+  }
+  if (end === "gone") {
+    await run.record({
+      event: "warning",
+      text: `${instance.id} was terminated by somebody else: its runs may be lost`,
+    });
+    return;
+  }
+  const seconds = Math.round((ports.clock.monotonic() - since) / 1000);
+  await run.record({ event: "drain.proven", hop: hopIndex, instanceId: instance.id, seconds });
+}
+
+/**
+ * The command may take a day, and its end is only half of the proof: so it runs beside the watch on the node's work.
+ * Cut off by something that passes (a lost connection) it is given again, which does a draining node no harm.
+ */
+function drainCommand(ctx: StepContext, node: NodeAddress): { hasEnded(): boolean; stop(): Promise<void> } {
+  const stop = new AbortController();
+  let outcome: "running" | "ended" | RepaveError = "running";
+  let running = Promise.resolve();
+  const start = (): void => {
+    outcome = "running";
+    running = ctx.ports.tfe.drain(node, AbortSignal.any([ctx.signal, stop.signal])).then(
+      () => void (outcome = "ended"),
+      (error: unknown) => void (outcome = asRepaveError(error)),
+    );
+  };
+  start();
+  return {
+    /** Throws what the command failed with; next time it is running again if that may pass. */
+    hasEnded() {
+      const seen = outcome;
+      if (!(seen instanceof RepaveError)) return seen === "ended";
+      if (mayPass(seen)) start();
+      throw seen;
+    },
+    async stop() {
+      stop.abort(new RepaveError("INTERRUPTED", "the drain is no longer watched"));
+      await running;
+    },
+  };
+}

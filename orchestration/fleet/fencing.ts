@@ -1,0 +1,39 @@
+import { RepaveError } from "../domain/errors";
+import { FENCE, gapsInFence, toRestore } from "../domain/fence";
+import type { StepContext } from "../run/context";
+
+type Fenced = Pick<StepContext, "ports" | "run">;
+
+/** Suspends the processes of the fence. What was found is written down before it is changed. */
+export async function raiseFence({ ports, run }: Fenced): Promise<void> {
+  const { group } = await ports.fleet.describe();
+  await run.record({ event: "fence.found", suspended: group.suspended });
+  await ports.fleet.suspend(FENCE);
+}
+
+/**
+ * Puts the fence back where somebody opened it, and says so. An instance refresh would go on whatever is suspended, so that is
+ * no fence to keep: throws `WORLD_CHANGED`.
+ */
+export async function keepFenced({ ports, run }: Fenced): Promise<void> {
+  const { group } = await ports.fleet.describe();
+  if (group.instanceRefreshInProgress) {
+    throw new RepaveError("WORLD_CHANGED", "somebody started an instance refresh: cancel it first");
+  }
+  const gaps = gapsInFence(group.suspended);
+  if (gaps.length === 0) return;
+  await run.record({ event: "warning", text: `somebody resumed ${gaps.join(", ")} during the run; suspended again` });
+  await ports.fleet.suspend(gaps);
+}
+
+/** Resumes what this run suspended and nothing else, and sees that it is so. */
+export async function restoreFence({ ports, run }: Fenced): Promise<void> {
+  const found = run.state.foundSuspended;
+  if (!found || run.state.fenceRestored) return;
+  const ours = toRestore(found);
+  await ports.fleet.resume(ours);
+  const { group } = await ports.fleet.describe();
+  const stuck = ours.filter((process) => group.suspended.includes(process));
+  if (stuck.length > 0) throw new RepaveError("VERIFY_FAILED", `still suspended: ${stuck.join(", ")}`);
+  await run.record({ event: "fence.restored", resumed: ours });
+}

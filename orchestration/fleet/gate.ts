@@ -1,0 +1,72 @@
+import { RepaveError } from "../domain/errors";
+import { allHeld, conditions } from "../domain/health";
+import { releaseLabel } from "../domain/releases";
+import type { StepContext } from "../run/context";
+import { describeInstance, isLeaving } from "./instances";
+import { lookAt } from "./sight";
+import { waitFor } from "../run/wait";
+
+/**
+ * Waits until the node has met every condition N times in a row; one red starts the count again (kops does likewise).
+ * A timeout halts and holds: it terminates nothing, since a node killed in a migration leaves `tfe_migration_lock` behind.
+ * Throws `GATE_TIMEOUT`, `WRONG_RELEASE`, and `WORLD_CHANGED` when somebody terminates the node meanwhile.
+ */
+export async function passGate(ctx: StepContext, instanceId: string): Promise<void> {
+  const { ports, policy, run, hop, hopIndex } = ctx;
+  let greens = 0;
+  let firstGreenAt: number | undefined;
+  let started = false;
+  let reds: readonly string[] = [];
+  let shape = "";
+  await waitFor(
+    ports.clock,
+    {
+      pollMs: policy.gate.pollMs,
+      timeoutMs: policy.gate.timeoutMs,
+      signal: ctx.signal,
+      late: () => new RepaveError("GATE_TIMEOUT", `${instanceId}: ${reds.join("; ")}`),
+    },
+    async () => {
+      const sight = await lookAt(ports.tfe, await ports.fleet.describe(), instanceId);
+      if (sight.instance && (isLeaving(sight.instance) || sight.instance.state === "terminated")) {
+        throw new RepaveError("WORLD_CHANGED", `${describeInstance(sight.instance)} goes before it passed the gate`);
+      }
+      const observations = conditions(sight, hop.release);
+      if (sight.app.made && sight.app.value.state === "started") {
+        if (sight.app.value.sequence !== hop.release) {
+          throw new RepaveError(
+            "WRONG_RELEASE",
+            `${instanceId} was built for ${releaseLabel(hop.release)} and runs ${releaseLabel(sight.app.value.sequence)}`,
+          );
+        }
+        if (!started) await run.record({ event: "node.started", hop: hopIndex, instanceId, at: ports.clock.now() });
+        started = true;
+      }
+      const green = allHeld(observations);
+      greens = green ? greens + 1 : 0;
+      if (green) firstGreenAt ??= ports.clock.now();
+      reds = observations.filter((o) => !o.held).map((o) => `${o.condition}: ${o.observed}`);
+      const observed = {
+        event: "gate.observed",
+        instanceId,
+        greens,
+        needed: policy.gate.greens,
+        observations,
+      } as const;
+      const before = shape;
+      shape = observations.map((o) => (o.held ? "+" : "-")).join("");
+      if (shape === before) run.tell(observed);
+      else await run.record(observed);
+      if (greens >= policy.gate.greens) return true;
+      // Once green, greens are counted at their own spacing, whatever the polling before them.
+      if (green) await ports.clock.sleep(Math.max(0, policy.gate.everyMs - policy.gate.pollMs), ctx.signal);
+      return undefined;
+    },
+  );
+  await run.record({
+    event: "gate.passed",
+    hop: hopIndex,
+    instanceId,
+    firstGreenAt: firstGreenAt ?? ports.clock.now(),
+  });
+}

@@ -1,0 +1,52 @@
+import type { BuildConfig } from "../../infra/contract";
+import type { NodeFacts } from "../domain/events";
+import { alive, type Fleet, type Instance } from "../domain/fleet";
+import { hopRecord } from "../domain/journal";
+import type { Hop } from "../domain/plan";
+import type { StepContext } from "../run/context";
+
+/** What the stack's configuration says of a hop's build. */
+export const buildOf = ({ release, image, rebuild }: Hop): BuildConfig => ({
+  releaseSequence: release,
+  image,
+  ...(rebuild === undefined ? {} : { rebuild }),
+});
+
+/** The template version this hop builds from; undefined before it is staged. */
+export const stagedVersion = (ctx: StepContext): number | undefined =>
+  hopRecord(ctx.run.state, ctx.hopIndex).templateVersion;
+
+/** Alive instances of any other build than this hop's: what must be drained and terminated. */
+export function oldInstances(ctx: StepContext, fleet: Fleet): readonly Instance[] {
+  const version = stagedVersion(ctx);
+  return alive(fleet).filter((instance) => instance.templateVersion !== version);
+}
+
+/** Alive instances of this hop's build. */
+export function newInstances(ctx: StepContext, fleet: Fleet): readonly Instance[] {
+  const version = stagedVersion(ctx);
+  return version === undefined ? [] : alive(fleet).filter((instance) => instance.templateVersion === version);
+}
+
+/** On its way out already: it needs no drain and can be given no command. */
+export const isLeaving = (instance: Instance): boolean =>
+  instance.state === "shutting-down" || (instance.lifecycle?.startsWith("Terminating") ?? false);
+
+export const factsOf = (instance: Instance): NodeFacts => ({
+  instanceId: instance.id,
+  templateVersion: instance.templateVersion ?? null,
+  release: instance.release ?? null,
+  image: instance.imageId,
+  launchedAt: instance.launchedAt,
+});
+
+/** `i-0a (running, release 610)`. */
+export const describeInstance = (instance: Instance): string =>
+  `${instance.id} (${instance.state}, release ${instance.release ?? "unknown"})`;
+
+/**
+ * Is this hop behind us? Then its release was fully started once, and what the world looks like now is a later hop's affair.
+ * The last hop is never behind: its end state is what the run is about.
+ */
+export const isBehind = (ctx: StepContext): boolean =>
+  ctx.hopIndex < ctx.plan.hops.length - 1 && hopRecord(ctx.run.state, ctx.hopIndex).gated.length > 0;

@@ -1,0 +1,35 @@
+import { RepaveError } from "../domain/errors";
+import type { Instance } from "../domain/fleet";
+import type { StepContext } from "../run/context";
+import { describeInstance, factsOf, newInstances, oldInstances } from "./instances";
+import { waitFor } from "../run/wait";
+
+/**
+ * With its health checks suspended the group does not notice that a machine is gone, and waits for it for good: it is told.
+ */
+export async function fillGaps({ ports, run }: Pick<StepContext, "ports" | "run">): Promise<void> {
+  const { instances } = await ports.fleet.describe();
+  for (const { id } of instances.filter((i) => i.state === "terminated" && i.lifecycle === "InService")) {
+    await run.record({
+      event: "warning",
+      text: `${id} was terminated by somebody else; the group is told to fill its place`,
+    });
+    await ports.fleet.replace(id);
+  }
+}
+
+/** Waits until the group has launched a node of this hop's build that is not among `known`. Throws `LAUNCH_TIMEOUT`. */
+export async function awaitLaunch(ctx: StepContext, known: readonly string[]): Promise<Instance> {
+  const { ports, policy, signal } = ctx;
+  const late = (): RepaveError => new RepaveError("LAUNCH_TIMEOUT", "the group launched nothing");
+  await fillGaps(ctx);
+  const launched = await waitFor(ports.clock, { ...policy.launch, signal, late }, async () => {
+    const fleet = await ports.fleet.describe();
+    const old = oldInstances(ctx, fleet);
+    if (old.length > 0)
+      throw new RepaveError("WORLD_CHANGED", `${old.map(describeInstance).join(", ")} is not of the new build`);
+    return newInstances(ctx, fleet).find((instance) => !known.includes(instance.id));
+  });
+  await ctx.run.record({ event: "node.launched", hop: ctx.hopIndex, node: factsOf(launched) });
+  return launched;
+}

@@ -1,0 +1,45 @@
+import { RepaveError } from "../domain/errors";
+import type { Instance } from "../domain/fleet";
+import { allHeld, conditions, type NodeSight } from "../domain/health";
+import { hopRecord } from "../domain/journal";
+import type { StepContext } from "../run/context";
+import { drainNode } from "./draining";
+import { awaitLaunch } from "./launch";
+import { isLeaving, newInstances } from "./instances";
+import { lookAt } from "./sight";
+
+/** Names of the risks that an operator may take here. */
+export const MIGRATION_MAY_RUN = "migration-may-run";
+
+/**
+ * Replaces the nodes of the new build that are not healthy, one after the other, where the operator asked for it. A node whose
+ * application is started has its migrations behind it, and is drained first; of any other it is not known whether it migrates the
+ * database, so it is left alone (`REBUILD_REFUSED`) unless that risk is taken by name.
+ */
+export async function rebuildUnhealthy(ctx: StepContext): Promise<void> {
+  if (!ctx.rebuildNode) return;
+  const fleet = await ctx.ports.fleet.describe();
+  for (const instance of newInstances(ctx, fleet).filter((i) => !isLeaving(i))) {
+    const sight = await lookAt(ctx.ports.tfe, fleet, instance.id);
+    if (!allHeld(conditions(sight, ctx.hop.release))) await rebuild(ctx, instance, sight);
+  }
+}
+
+async function rebuild(ctx: StepContext, instance: Instance, sight: NodeSight): Promise<void> {
+  const { ports, policy, run, hopIndex } = ctx;
+  if (sight.app.made && sight.app.value.state === "started") {
+    await drainNode(ctx, instance);
+    if (!hopRecord(run.state, hopIndex).drained.includes(instance.id)) return;
+  } else {
+    const accepted = ctx.overrides.find((override) => override.id === MIGRATION_MAY_RUN);
+    const state = sight.app.made ? `its application is ${sight.app.value.state}` : sight.app.why;
+    if (!accepted) throw new RepaveError("REBUILD_REFUSED", `${instance.id} may be migrating the database: ${state}`);
+    await run.record({ event: "override.used", ...accepted });
+  }
+  const known = newInstances(ctx, await ports.fleet.describe()).map((i) => i.id);
+  await run.hold(policy.lease.ttlMs);
+  await run.record({ event: "node.rebuilt", hop: hopIndex, instanceId: instance.id });
+  await ports.fleet.replace(instance.id);
+  const next = await awaitLaunch(ctx, known);
+  await run.record({ event: "one.launched", hop: hopIndex, instanceId: next.id, launchedAt: next.launchedAt });
+}

@@ -1,0 +1,37 @@
+import { RepaveError } from "../domain/errors";
+import type { StepContext } from "../run/context";
+import { drainNode } from "./draining";
+import { address } from "./sight";
+import { waitFor } from "../run/wait";
+
+/**
+ * Stops the application and starts it again: the only way back from a drain. The drain is seen to its end first: a restart
+ * would cost the runs still in work. `between` is done when the node has none.
+ */
+export async function restartApplication(
+  ctx: StepContext,
+  instanceId: string,
+  between: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const { ports, policy, run, signal } = ctx;
+  const instance = (await ports.fleet.describe()).instances.find((i) => i.id === instanceId);
+  if (!instance) return;
+  const node = address(instance);
+  if ((await ports.tfe.appStatus(node)).state === "started") await drainNode(ctx, instance);
+  await between();
+  run.tell({ event: "note", text: `  restarting the application on ${instanceId}` });
+  await ports.tfe.stopApp(node);
+  const late = (): RepaveError =>
+    new RepaveError("NODE_COMMAND_TIMEOUT", `the application on ${instanceId} does not stop`);
+  const waiting = {
+    pollMs: policy.gate.pollMs,
+    timeoutMs: policy.gate.timeoutMs,
+    blindMs: policy.blindMs,
+    signal,
+    late,
+  };
+  await waitFor(ports.clock, waiting, async () =>
+    (await ports.tfe.appStatus(node)).state === "stopped" ? true : undefined,
+  );
+  await ports.tfe.startApp(node);
+}

@@ -1,0 +1,69 @@
+import type { RepaveError } from "../domain/errors";
+import type { RunFinished } from "../domain/events";
+import type { Hop, Plan } from "../domain/plan";
+import type { Backups } from "../ports/backups";
+import type { BootSources } from "../ports/bootSources";
+import type { Clock } from "../ports/clock";
+import type { FleetPort } from "../ports/fleet";
+import type { Images } from "../ports/images";
+import type { Probe } from "../ports/probe";
+import type { ReportPage } from "../ports/reportPage";
+import type { Reporter } from "../ports/reporter";
+import type { RunStore } from "../ports/runStore";
+import type { Stack } from "../ports/stack";
+import type { Supply } from "../ports/supply";
+import type { Tfe } from "../ports/tfe";
+import type { Policy } from "./policy";
+import type { Run } from "./run";
+
+export interface Ports {
+  readonly clock: Clock;
+  readonly stack: Stack;
+  readonly fleet: FleetPort;
+  readonly supply: Supply;
+  readonly bootSources: BootSources;
+  readonly tfe: Tfe;
+  readonly backups: Backups;
+  readonly images: Images;
+  readonly store: RunStore;
+  readonly probe: Probe;
+  readonly reporter: Reporter;
+  /** Where there is none the report is Markdown alone. */
+  readonly page?: ReportPage;
+  /** Who runs this: `user@host`. */
+  readonly operator: string;
+}
+
+/** A risk that the operator takes by name, with the reason that the report shows. */
+export interface Override {
+  readonly id: string;
+  readonly because: string;
+}
+
+/** What holds for a run that nobody watches. */
+export interface Unattended {
+  /** Which call of the schedule in a row this is that tries. */
+  readonly attempt: number;
+  /** The end, in place of a new run that should not begin now; undefined: it may. */
+  mayBegin(plan: Plan): Promise<RunFinished | undefined>;
+  policyFor(plan: Plan): Promise<Policy>;
+  /** The end of a run that found the lease in other hands. */
+  whenHeld(error: RepaveError, plan: Plan): RunFinished;
+}
+
+/** What a step is given. */
+export interface StepContext {
+  readonly overrides: readonly Override[];
+  /** The operator asked for unhealthy nodes of the new build to be replaced. */
+  readonly rebuildNode: boolean;
+  readonly ports: Ports;
+  readonly policy: Policy;
+  readonly plan: Plan;
+  readonly run: Run;
+  /** Index of the hop and the hop itself. Steps outside the hops see the last one. */
+  readonly hopIndex: number;
+  readonly hop: Hop;
+  readonly signal: AbortSignal;
+  /** Undefined: a person is there. */
+  readonly unattended?: Unattended;
+}

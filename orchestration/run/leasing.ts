@@ -1,0 +1,71 @@
+import type { LeaseRecord } from "../../infra/contract";
+import { RepaveError } from "../domain/errors";
+import { fold, isOver } from "../domain/journal";
+import type { StepContext } from "./context";
+import { findUnfinished } from "./unfinished";
+
+type Claiming = Pick<StepContext, "ports" | "policy" | "run" | "signal">;
+
+/** Takes the lease for the run. `resumes`: the run was begun before. Throws `LEASE_HELD`. */
+export async function takeLease(ctx: Claiming): Promise<{ readonly lease: LeaseRecord; readonly resumes: boolean }> {
+  const lease = await acquire(ctx);
+  try {
+    return { lease, resumes: await wasBegun(ctx) };
+  } catch (error) {
+    await ctx.ports.store.release(lease);
+    throw error;
+  }
+}
+
+/**
+ * For a stack without an unfinished run: a process that died between taking the lease and beginning its run, or between ending
+ * the run and giving the lease back, left a record that would keep `pulumi up` refused for nothing. It is taken away once it has
+ * run out. Throws `LEASE_HELD` where somebody takes the lease at that moment.
+ */
+export async function removeStrayLease({ ports, policy }: Pick<Claiming, "ports" | "policy">): Promise<void> {
+  const { store, clock, operator, reporter } = ports;
+  const stray = await store.lease();
+  if (!stray || stray.expiresAt >= clock.now()) return;
+  const { runId, holder } = stray;
+  await store.release(await store.acquire({ runId, holder: operator, now: clock.now(), ttlMs: policy.lease.ttlMs }));
+  reporter.emit({ event: "note", text: `removed what a process of ${holder} that died had left of its lease` });
+}
+
+/**
+ * Another run's lease is respected at once. Our own run's, left by a process that died, is waited out; if it is renewed
+ * meanwhile that process lives, and is the one that goes on.
+ */
+async function acquire({ ports, policy, run, signal }: Claiming): Promise<LeaseRecord> {
+  const { store, clock } = ports;
+  let first: LeaseRecord | undefined;
+  for (;;) {
+    const now = clock.now();
+    try {
+      return await store.acquire({ runId: run.id, holder: ports.operator, now, ttlMs: policy.lease.ttlMs });
+    } catch (error) {
+      if (!(error instanceof RepaveError && error.code === "LEASE_HELD")) throw error;
+      const held = await store.lease();
+      if (!held) continue;
+      if (held.runId !== run.id || (first && held.renewedAt !== first.renewedAt)) throw error;
+      if (!first) {
+        const left = `its lease runs out in ${Math.ceil((held.expiresAt - now) / 1000)} s`;
+        run.tell({ event: "note", text: `  taking over from ${held.holder} (step ${held.step ?? "none"}): ${left}` });
+      }
+      first ??= held;
+      await clock.sleep(Math.min(1000, Math.max(100, held.expiresAt - now + 1)), signal);
+    }
+  }
+}
+
+/** What happened between looking and holding the lease. True: this run exists already and is resumed. */
+async function wasBegun({ ports, run }: Claiming): Promise<boolean> {
+  const unfinished = await findUnfinished(ports.store);
+  if (unfinished && unfinished.record.runId !== run.id) {
+    throw new RepaveError("LEASE_HELD", `run ${unfinished.record.runId} was begun in the meantime`);
+  }
+  const known = (await ports.store.list()).some((record) => record.runId === run.id);
+  if (known && isOver(fold(await ports.store.journal(run.id)))) {
+    throw new RepaveError("LEASE_HELD", `run ${run.id} was finished by another process in the meantime`);
+  }
+  return known;
+}

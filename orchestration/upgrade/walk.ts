@@ -1,0 +1,130 @@
+import { asRepaveError } from "../domain/errors";
+import type { RunState } from "../domain/journal";
+import { target, type Plan } from "../domain/plan";
+import { availability, type Watch } from "../run/availability";
+import type { StepContext } from "../run/context";
+import { patient } from "../run/patience";
+import { savePage } from "./report";
+import type { Step } from "./step";
+import { STEPS } from "./steps";
+
+/** What every step of a run shares; the engine adds the hop. */
+export type RunContext = Omit<StepContext, "hopIndex" | "hop">;
+
+interface Scheduled {
+  readonly step: Step;
+  readonly hopIndex: number;
+}
+
+/** The list of steps laid out over the hops. */
+export function schedule(plan: Plan): readonly Scheduled[] {
+  const last = plan.hops.length - 1;
+  const of = (scope: Step["scope"], hopIndex: number): Scheduled[] =>
+    STEPS.filter((step) => step.scope === scope).map((step) => ({ step, hopIndex }));
+  return [...of("start", last), ...plan.hops.flatMap((_, hopIndex) => of("hop", hopIndex)), ...of("end", last)];
+}
+
+/** The step that is under way, for whoever has to say where a run stopped. */
+export class StepFailed extends Error {
+  constructor(
+    readonly step: string,
+    override readonly cause: unknown,
+  ) {
+    super(`step ${step}`);
+  }
+}
+
+/**
+ * Walks the list. Each step is observed first and skipped when the world says it is done; that is all there is to resuming.
+ * Throws `StepFailed`.
+ */
+export async function execute(base: RunContext): Promise<void> {
+  await alongside(base, async (shared) => {
+    for (const { step, hopIndex } of schedule(base.plan)) {
+      try {
+        shared.signal.throwIfAborted();
+        await walk(step, { ...shared, hopIndex, hop: base.plan.hops[hopIndex] ?? target(base.plan) });
+      } catch (error) {
+        throw new StepFailed(step.id, shared.signal.aborted ? shared.signal.reason : error);
+      }
+    }
+  });
+}
+
+/** Does the work with the heartbeat of the lease and the watch on the service beside it; what goes wrong there stops the work. */
+export async function alongside(base: RunContext, work: (shared: RunContext) => Promise<void>): Promise<void> {
+  const watch = availability();
+  const failing = new AbortController();
+  const ended = new AbortController();
+  const signal = AbortSignal.any([base.signal, failing.signal]);
+  const { run } = base;
+  const ports = patient(base.ports, {
+    clock: base.ports.clock,
+    signal,
+    isUnderWay: () => run.isOpen,
+    tell: (event) => run.tell(event),
+  });
+  const background = beat(base, watch, ended.signal).catch((error: unknown) => failing.abort(asRepaveError(error)));
+  base.ports.probe.start();
+  try {
+    await work({ ...base, ports, signal });
+  } finally {
+    await base.ports.probe.stop();
+    ended.abort();
+    await background;
+    if (base.run.isOpen && !failing.signal.aborted) await watch.end(base);
+  }
+}
+
+async function walk(step: Step, ctx: StepContext): Promise<void> {
+  const { run, hopIndex, ports } = ctx;
+  const seen = await step.observe(ctx);
+  if (seen.done) {
+    await run.record({ event: "step.skipped", step: step.id, hop: hopIndex, why: seen.why });
+    return;
+  }
+  const since = ports.clock.monotonic();
+  await run.record({ event: "step.started", step: step.id, hop: hopIndex, title: step.title });
+  await step.run(ctx);
+  const seconds = Math.round((ports.clock.monotonic() - since) / 100) / 10;
+  await run.record({ event: "step.finished", step: step.id, hop: hopIndex, seconds });
+}
+
+const TICK_MS = 1000;
+/** So often the page of a run that goes on is made anew, but never in an outage: there every moment of this process counts. */
+const PAGE_MS = 2 * 60_000;
+
+/** From the moment that zero is asked for to the gate of the hop's first node. */
+const mayBeDown = ({ hops, outageSince }: RunState): boolean =>
+  outageSince !== undefined || Object.values(hops).some((hop) => hop.zeroAsked === true && hop.gated.length === 0);
+
+/** Keeps the lease alive and writes down outages, until the run ends. What goes wrong here stops the run. */
+async function beat(base: RunContext, watch: Watch, ended: AbortSignal): Promise<void> {
+  const { ports, policy, run } = base;
+  let held = ports.clock.monotonic();
+  let shown = -Infinity;
+  let showing = Promise.resolve();
+  for (;;) {
+    try {
+      await ports.clock.sleep(TICK_MS, ended);
+    } catch {
+      return showing;
+    }
+    if (!run.isOpen) continue;
+    await watch.look(base);
+    if (ports.page && ports.clock.monotonic() - shown >= PAGE_MS && !mayBeDown(run.state)) {
+      shown = ports.clock.monotonic();
+      // A page is no reason to stop, nor to let the lease wait; the next one is due soon.
+      const before = showing;
+      showing = before
+        .then(() => savePage(ports, base.plan, run))
+        .then(
+          () => undefined,
+          () => undefined,
+        );
+    }
+    if (ports.clock.monotonic() - held < policy.lease.heartbeatMs) continue;
+    held = ports.clock.monotonic();
+    await run.hold(policy.lease.ttlMs);
+  }
+}

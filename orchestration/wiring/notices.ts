@@ -1,0 +1,49 @@
+import type { AwsPlace } from "../../infra/awsSdk";
+import type { StackConfig } from "../../infra/config/index";
+import type { Channel } from "../adapters/notify/channel";
+import { notifier, type Notifier, type NotifierOptions } from "../adapters/notify/notifier";
+import { secretText } from "../adapters/notify/secret";
+import { slackChannel } from "../adapters/notify/slack";
+import { snsChannel } from "../adapters/notify/sns";
+import { webhookChannel } from "../adapters/notify/webhook";
+
+/** Environment: URL of the Slack webhook and key of the other one, where they are not in Secrets Manager. */
+export const SLACK_URL_ENV = "TFE_REPAVE_SLACK_WEBHOOK_URL";
+export const WEBHOOK_KEY_ENV = "TFE_REPAVE_WEBHOOK_SECRET";
+
+type Keys = Pick<
+  StackConfig,
+  "notifySlackSecretArn" | "notifyWebhookUrl" | "notifyWebhookSecretArn" | "notifyTopicArn"
+>;
+
+export interface NoticeOptions extends Omit<NotifierOptions, "channels"> {
+  /** As whom secrets are read and topics told; each in the region of its ARN. */
+  readonly aws: AwsPlace;
+}
+
+/** Those who are told of the stack's runs; nothing is asked of anybody before the first notice. */
+export function stackNotifier(config: Keys, options: NoticeOptions): Notifier {
+  const { notifySlackSecretArn, notifyWebhookUrl, notifyWebhookSecretArn, notifyTopicArn } = config;
+  const slackUrl = secret(options.env[SLACK_URL_ENV], notifySlackSecretArn, options.aws);
+  const key = secret(options.env[WEBHOOK_KEY_ENV], notifyWebhookSecretArn, options.aws);
+  const channels: Channel[] = [];
+  if (slackUrl) channels.push(slackChannel({ url: slackUrl }));
+  if (notifyWebhookUrl !== undefined && key)
+    channels.push(webhookChannel({ url: notifyWebhookUrl, key, now: Date.now }));
+  if (notifyWebhookUrl !== undefined && !key) {
+    const remedy = `set tfe:notifyWebhookSecretArn or ${WEBHOOK_KEY_ENV}`;
+    options.problem(`notices are not sent to tfe:notifyWebhookUrl: there is no key to sign them with (${remedy})`);
+  }
+  if (notifyTopicArn !== undefined) channels.push(snsChannel({ ...options.aws, topicArn: notifyTopicArn }));
+  return notifier({ ...options, channels });
+}
+
+/** The environment first: it belongs to the place where the run happens. */
+function secret(
+  given: string | undefined,
+  arn: string | undefined,
+  aws: AwsPlace,
+): (() => Promise<string>) | undefined {
+  if (given !== undefined && given !== "") return () => Promise.resolve(given);
+  return arn === undefined ? undefined : secretText(arn, aws);
+}

@@ -1,0 +1,41 @@
+import type { StackConfig } from "../../infra/config/index";
+import type { BuiltServices } from "../../infra/contract";
+import { nodeNeeds } from "../../infra/permissions/node";
+import { parseCalendar } from "../domain/calendar";
+import type { ImageSource } from "../domain/image";
+import type { BootProof } from "../run/policy";
+import { DEFAULT_POLICY, type Policy } from "../run/policy";
+
+/** The bounds and intervals of a run, with what the stack's own configuration says, or what it built. */
+export function policyFrom(config: StackConfig, built: BuiltServices | undefined): Policy {
+  return {
+    ...DEFAULT_POLICY,
+    imageSource: imageSource(config),
+    backup: {
+      ...DEFAULT_POLICY.backup,
+      databaseId: built?.databaseId ?? config.databaseId,
+      bucket: built?.bucket ?? config.bucket,
+      snapshot: config.backup === "snapshot",
+    },
+    bootProof: { mode: config.bootProof, ...bootsFrom(config, built) },
+    calendar: parseCalendar(config.windows, config.freeze),
+  };
+}
+
+/** Secrets and downloads of a node's first boot. */
+function bootsFrom(config: StackConfig, built: BuiltServices | undefined): Pick<BootProof, "secretArns" | "sources"> {
+  // Given, or built: a stack that is built has one.
+  const settingsSecretArn = built?.settingsSecretArn ?? config.settingsSecretArn ?? "";
+  const airgap = [config.airgapPackageUrl, config.airgapInstallerUrl].filter((url) => url !== undefined);
+  return {
+    secretArns: nodeNeeds({ ...config, settingsSecretArn }).secretArns.filter((arn) => arn !== ""),
+    sources: airgap.length > 0 ? airgap : [config.installerUrl],
+  };
+}
+
+function imageSource({ imageParameter, imageOwner, imageName }: StackConfig): ImageSource | undefined {
+  // As launch templates spell a parameter.
+  if (imageParameter !== undefined) return { kind: "parameter", name: imageParameter.replace(/^resolve:ssm:/, "") };
+  if (imageOwner === undefined || imageName === undefined) return undefined;
+  return { kind: "filter", owner: imageOwner, name: imageName };
+}

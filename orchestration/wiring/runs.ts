@@ -1,0 +1,39 @@
+import { whereRunsAre } from "../../infra/runs/runStore";
+import { lastLab, LAB_STACK } from "../../lab/session";
+import { awsClients } from "../adapters/aws/clients";
+import { systemClock } from "../adapters/machine/clock";
+import { awsPlaceOf } from "../adapters/pulumi/stackFile";
+import { RepaveError } from "../domain/errors";
+import type { Clock } from "../ports/clock";
+import type { RunStore } from "../ports/runStore";
+import { labDir, onlyStack, PROJECT_ROOT, readStack, useLab } from "./stacks";
+import { runStoresAt } from "./runStores";
+
+/** The runs of a stack, to be read: neither the engine nor the fleet is needed, and no lab is started. */
+export interface Runs {
+  readonly stackName: string;
+  readonly store: RunStore;
+  readonly clock: Clock;
+  close(): void;
+}
+
+/** Throws `STACK_NOT_BUILT`, `STACK_UNKNOWN`, `STACK_CONFIG_INVALID`. */
+export async function openRuns(stack: string | undefined): Promise<Runs> {
+  const stackName = stack ?? onlyStack();
+  const lab = stackName === LAB_STACK ? await lastLab(labDir()) : undefined;
+  if (stackName === LAB_STACK && !lab)
+    throw new RepaveError("STACK_NOT_BUILT", "lab: `npm run upgrade -- --release 642 --stack lab` builds one");
+  if (lab) useLab(lab);
+  const { raw, config } = readStack(stackName);
+  const clients = awsClients(awsPlaceOf(raw));
+  return {
+    stackName,
+    store: runStoresAt(
+      whereRunsAre({ configured: config.runStore, env: process.env, projectRoot: PROJECT_ROOT }),
+      stackName,
+      clients,
+    ).store,
+    clock: systemClock(),
+    close: () => clients.destroy(),
+  };
+}

@@ -1,0 +1,192 @@
+import { hostname, userInfo } from "node:os";
+import { dirname } from "node:path";
+import type { AwsPlace } from "../../infra/awsSdk";
+import type { StackConfig } from "../../infra/config/index";
+import type { StackOutputs } from "../../infra/contract";
+import { whereRunsAre } from "../../infra/runs/runStore";
+import { LAB_STACK, openLab, type LabSession } from "../../lab/session";
+import { awsBootSources } from "../adapters/aws/bootSources";
+import { awsClients, type AwsClients } from "../adapters/aws/clients";
+import { awsFleet } from "../adapters/aws/fleet";
+import { awsImages } from "../adapters/aws/images";
+import { awsSupply } from "../adapters/aws/supply";
+import { systemClock } from "../adapters/machine/clock";
+import { ensureEngine } from "../adapters/pulumi/engine/ensureEngine";
+import { reportPage } from "../adapters/page/reportPage";
+import { httpProbe } from "../adapters/machine/probe";
+import { pulumiStack } from "../adapters/pulumi/stack";
+import { awsBackups } from "../adapters/aws/backups";
+import { recordedStack } from "../adapters/pulumi/recordedStack";
+import { replicated } from "../dialects/replicated/commands";
+import { s3ObjectStore } from "../adapters/aws/objectStore";
+import { sshShell } from "../adapters/nodeShell/sshShell";
+import { ssmShell } from "../adapters/nodeShell/ssmShell";
+import { awsPlaceOf } from "../adapters/pulumi/stackFile";
+import { RepaveError } from "../domain/errors";
+import type { Witness } from "../domain/events";
+import type { Clock } from "../ports/clock";
+import type { ObjectStore } from "../ports/objectStore";
+import type { NodeShell } from "../ports/nodeShell";
+import type { Reporter } from "../ports/reporter";
+import type { RunStore } from "../ports/runStore";
+import type { Stack } from "../ports/stack";
+import type { Ports } from "../run/context";
+import type { Policy } from "../run/policy";
+import type { Run } from "../run/run";
+import { stackNotifier } from "./notices";
+import { policyFrom } from "./policy";
+import { runStoresAt } from "./runStores";
+import { labDir, onlyStack, PROJECT_ROOT, readStack, useLab } from "./stacks";
+
+export interface TargetOptions {
+  readonly stack: string | undefined;
+  readonly speed?: number | undefined;
+  readonly nodeBuild?: number | undefined;
+  /** What is to go wrong in the lab. */
+  readonly fault?: readonly string[] | undefined;
+  /** Nobody watches: a run that cannot begin is told to those who are notified. */
+  readonly unattended?: boolean;
+  /** Told what takes time before there is a run. */
+  readonly note: (line: string) => void;
+  /** Made once the clock is known. */
+  readonly reporter: (clock: Clock) => Reporter;
+}
+
+/** A stack with everything that acts on it. Close it: a lab started on demand ends then. */
+export interface Target {
+  readonly stackName: string;
+  readonly stackFile: string;
+  readonly isLab: boolean;
+  readonly ports: Ports;
+  readonly policy: Policy;
+  /** Journals of what acts on the nodes outside of runs. */
+  readonly journals: RunStore;
+  /** The application's object store, and its bucket where the stack names it. */
+  readonly objects: ObjectStore;
+  readonly bucket: string | undefined;
+  /** From now on the stack's updates carry this run's fencing token. */
+  begin(run: Run): void;
+  /** What the lab's witness saw; undefined outside the lab. */
+  witness(): Promise<Witness | undefined>;
+  close(): Promise<void>;
+}
+
+/** The composition root: nothing else constructs an adapter. Throws `STACK_UNKNOWN`, `STACK_NOT_BUILT`, `ENGINE_MISSING`. */
+export async function openTarget(options: TargetOptions): Promise<Target> {
+  const stackName = options.stack ?? onlyStack();
+  const isLab = stackName === LAB_STACK;
+  // A misspelt name should not cost the time to bring an engine. The lab writes its own file.
+  if (!isLab) readStack(stackName);
+  const engine = await ensureEngine({ onProgress: options.note });
+  const { speed, nodeBuild, fault: faults } = options;
+  const lab = isLab ? await openLab({ dir: labDir(), speed, nodeBuild, faults }) : undefined;
+  try {
+    return await openStack(stackName, engine.root, lab, options);
+  } catch (error) {
+    await lab?.close();
+    throw error;
+  }
+}
+
+async function openStack(
+  stackName: string,
+  engineRoot: string,
+  lab: LabSession | undefined,
+  options: TargetOptions,
+): Promise<Target> {
+  if (lab) useLab(lab);
+  const clock = systemClock();
+  const { file: stackFile, raw, config } = readStack(stackName);
+  const runsDir = whereRunsAre({ configured: config.runStore, env: process.env, projectRoot: PROJECT_ROOT });
+  let run: Run | undefined;
+  const engine = pulumiStack({
+    stackName,
+    workDir: dirname(stackFile),
+    engine: { root: engineRoot },
+    env: {},
+    projectRoot: PROJECT_ROOT,
+    runsDir,
+    fencingToken: () => run?.fencingToken,
+    note: options.note,
+  });
+  const outputs = (await engine.outputs()) ?? (lab ? await buildFleet(engine, options.note) : undefined);
+  if (!outputs) throw new RepaveError("STACK_NOT_BUILT", stackName);
+  const aws = awsPlaceOf(raw);
+  const nodes = nodeSide(outputs, config, clock, aws);
+  const { store, journals } = runStoresAt(runsDir, stackName, nodes.clients);
+  const notices = stackNotifier(config, {
+    aws,
+    stack: stackName,
+    unattended: options.unattended === true,
+    journal: (runId) => store.journal(runId),
+    now: () => clock.now(),
+    problem: options.note,
+    env: process.env,
+  });
+  const holder = (): Run | undefined => (run?.fencingToken === undefined ? undefined : run);
+  const stack = recordedStack({ engine, store, run: holder, now: () => clock.now() });
+  const caFile = config.caFile === undefined ? {} : { caFile: config.caFile };
+  const ports: Ports = {
+    clock,
+    stack,
+    fleet: nodes.fleet,
+    supply: awsSupply({ clients: nodes.clients, ...outputs }),
+    bootSources: awsBootSources({ ...nodes, ...outputs, proxyUrl: config.proxyUrl }),
+    tfe: nodes.tfe,
+    images: awsImages({ clients: nodes.clients }),
+    store,
+    backups: awsBackups({ clients: nodes.clients }),
+    probe: httpProbe({ url: outputs.healthCheckUrl, clock, everyMs: 1000, ...caFile }),
+    reporter: notices.behind(options.reporter(clock)),
+    page: reportPage(),
+    operator: `${userInfo().username}@${hostname()}`,
+  };
+  return {
+    stackName,
+    stackFile,
+    isLab: lab !== undefined,
+    ports,
+    policy: policyFrom(config, outputs.services),
+    journals,
+    objects: s3ObjectStore({ client: nodes.clients.s3 }),
+    bucket: outputs.services?.bucket ?? config.bucket,
+    begin: (begun) => (run = begun),
+    witness: async () => lab?.verdict(),
+    async close() {
+      await notices.close();
+      nodes.clients.destroy();
+      await lab?.close();
+    },
+  };
+}
+
+/** The adapters that need no engine: a fleet whose facts are known, and the application on its nodes. */
+export function nodeSide(outputs: FleetFacts, config: StackConfig, clock: Clock, aws: AwsPlace): NodeSide {
+  const clients = awsClients(aws);
+  const shell = outputs.transport === "ssm" ? ssmShell({ clients, clock }) : sshShell({ clock, ...sshOptions(config) });
+  return { clients, shell, fleet: awsFleet({ clients, ...outputs }), tfe: replicated(shell, workerImages(config)) };
+}
+
+export type FleetFacts = Pick<StackOutputs, "groupName" | "targetGroupArn" | "launchTemplateId" | "transport">;
+
+interface NodeSide extends Pick<Ports, "fleet" | "tfe"> {
+  readonly clients: AwsClients;
+  readonly shell: NodeShell;
+}
+
+/** What `pulumi up` would do; the lab's first user has not built anything yet. */
+async function buildFleet(
+  stack: Pick<Stack, "apply" | "outputs">,
+  note: (line: string) => void,
+): Promise<StackOutputs | undefined> {
+  note("building the lab's first fleet: two nodes (this is `pulumi up`, its post-build gate included)");
+  await stack.apply({});
+  return stack.outputs();
+}
+
+function sshOptions({ sshConfigFile, sshUser }: StackConfig): { configFile?: string; user?: string } {
+  return { ...(sshConfigFile ? { configFile: sshConfigFile } : {}), ...(sshUser ? { user: sshUser } : {}) };
+}
+
+const workerImages = ({ workerImages: images }: StackConfig): { workerImages?: readonly string[] } =>
+  images.length > 0 ? { workerImages: images } : {};

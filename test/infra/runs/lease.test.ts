@@ -1,0 +1,149 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { LeaseRecord } from "../../../infra/contract";
+import { objection, parseToken, runClock } from "../../../infra/runs/lease";
+import { scaledClock } from "../../../orchestration/adapters/machine/clock";
+
+const NOW = Date.parse("2026-03-01T12:00:00Z");
+const LEASE: LeaseRecord = {
+  schema: 1,
+  token: 7,
+  runId: "20260301-1150",
+  holder: "alice@laptop",
+  acquiredAt: NOW - 600_000,
+  renewedAt: NOW - 5_000,
+  expiresAt: NOW + 55_000,
+  step: "scaleToZero",
+};
+
+describe("objection", () => {
+  let runsDir: string;
+  beforeEach(() => {
+    runsDir = mkdtempSync(path.join(tmpdir(), "lease-"));
+  });
+  afterEach(() => {
+    rmSync(runsDir, { recursive: true });
+  });
+
+  function write(content: unknown): void {
+    mkdirSync(path.join(runsDir, "prod"), { recursive: true });
+    writeFileSync(
+      path.join(runsDir, "prod", "lease.json"),
+      typeof content === "string" ? content : JSON.stringify(content),
+    );
+  }
+  const ask = (fencingToken?: number, now = NOW): Promise<string | undefined> =>
+    objection({ stack: "prod", runs: { kind: "folder", dir: runsDir }, fencingToken, now });
+
+  it("is none where nobody ever held the stack", async () => {
+    expect(await ask()).toBeUndefined();
+  });
+
+  it("says who holds the stack, since when, at which step, and what to do", async () => {
+    write(LEASE);
+    expect(await ask()).toBe(
+      [
+        "Stack prod is held by run 20260301-1150 of alice@laptop since 2026-03-01T11:50:00.000Z, at step scaleToZero; " +
+          "its lease lasts until 2026-03-01T12:00:55.000Z and is renewed while the run lives.",
+        "Nothing was changed. Wait for the run to end:",
+        "  npm run status -- --stack prod",
+        "If its holder is dead, this goes on with the run:",
+        "  npm run upgrade -- --stack prod --resume",
+      ].join("\n"),
+    );
+  });
+
+  it("is none for the run that holds it, even where its heartbeat is late", async () => {
+    write(LEASE);
+    expect(await ask(7)).toBeUndefined();
+    expect(await ask(7, LEASE.expiresAt + 1)).toBeUndefined();
+  });
+
+  it("is there for another run, older or newer", async () => {
+    write(LEASE);
+    expect(await ask(6)).toContain("this older run must not change it any more");
+    expect(await ask(8)).toContain("is held by run 20260301-1150");
+  });
+
+  it("ends with the lease of a command on the nodes, which leaves the stack as it is", async () => {
+    const restart = { ...LEASE, runId: "op-restart-20260301-115000-k3f9", step: "restart" };
+    write(restart);
+    const held = await ask();
+    expect(held).toContain("is held by run op-restart-20260301-115000-k3f9");
+    expect(held).not.toContain("--resume");
+    expect(await ask(undefined, LEASE.expiresAt + 1)).toBeUndefined();
+  });
+
+  it("does not end with the lease: the run stopped halfway, and says how to go on or back", async () => {
+    write({ ...LEASE, expiresAt: NOW - 1 });
+    const stopped = [
+      "Run 20260301-1150 of alice@laptop stopped at step scaleToZero and is not finished. Nothing was changed.",
+      "Go on with it:",
+      "  npm run upgrade -- --stack prod --resume",
+      "or take it back:",
+      "  npm run abort -- --stack prod",
+    ].join("\n");
+    expect(await ask()).toBe(stopped);
+    expect(await ask(8)).toBe(stopped);
+    expect(await ask(6)).toContain("has taken stack prod over");
+  });
+
+  it("names no step where none was begun", async () => {
+    write({ ...LEASE, step: undefined, expiresAt: NOW - 1 });
+    expect(await ask()).toContain("stopped at step (none yet) and is not finished");
+  });
+
+  it("counts a lease as held up to and with the moment of expiry", async () => {
+    write({ ...LEASE, expiresAt: NOW });
+    expect(await ask()).toContain("is held by");
+  });
+
+  it("stops a run whose lease is gone: somebody else may have finished it", async () => {
+    expect(await ask(7)).toBe(
+      "This run does not hold stack prod any more and must not change it. Nothing was changed.",
+    );
+  });
+
+  it.each([
+    ["torn", '{"schema":1,"tok'],
+    ["of a later version", { ...LEASE, schema: 2 }],
+    ["empty", ""],
+  ])("fails closed where the lease is %s, for its own run as well", async (_, content) => {
+    write(content);
+    expect(await ask()).toContain("The lease of stack prod cannot be read, so a run may be under way");
+    expect(await ask(7)).toContain("cannot be read");
+  });
+
+  it("fails closed where the lease cannot be opened", async () => {
+    mkdirSync(path.join(runsDir, "prod", "lease.json"), { recursive: true });
+    expect(await ask()).toContain("cannot be read");
+  });
+});
+
+describe("runClock", () => {
+  it("is the machine's time unless a scale is given", () => {
+    expect(runClock(undefined, NOW)).toBe(NOW);
+    expect(runClock("", NOW)).toBe(NOW);
+  });
+
+  it("agrees with the orchestrator's clock on the same scale", () => {
+    const scale = { speed: 30, realOrigin: Date.now() - 1000, labOrigin: NOW };
+    expect(Math.abs(runClock(JSON.stringify(scale)) - scaledClock(scale).now())).toBeLessThan(30 * 100);
+    expect(runClock(JSON.stringify(scale), scale.realOrigin + 1000)).toBe(NOW + 30_000);
+  });
+
+  it("throws where the scale cannot be read", () => {
+    expect(() => runClock("fast")).toThrow();
+    expect(() => runClock('{"speed":0,"realOrigin":0,"labOrigin":0}')).toThrow();
+  });
+});
+
+describe("parseToken", () => {
+  it("is a whole number, or absent", () => {
+    expect(parseToken("12")).toBe(12);
+    expect(parseToken(undefined)).toBeUndefined();
+    expect(parseToken("")).toBeUndefined();
+    expect(() => parseToken("1e3")).toThrow("A fencing token is a whole number");
+  });
+});
