@@ -1,6 +1,5 @@
 #!/usr/bin/env -S npx tsx
-import { loadLogUpdate } from "./adapters/reporters/live/logUpdate";
-import { terminalScreen, type Screen } from "./adapters/reporters/live/screen";
+import { loadLogUpdate, terminalScreen, type Screen } from "./adapters/reporters/live/screen";
 import { EXIT_CODES } from "./commands/exitCodes";
 import { RepaveError } from "./domain/errors";
 import { commandLine } from "./program";

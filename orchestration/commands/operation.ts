@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { ttyOperator } from "../adapters/machine/ttyOperator";
+import { ttyPrompt } from "../adapters/machine/ttyPrompt";
 import type { RunFinished } from "../domain/events";
 import { operate, type Operation, type OperationOptions } from "../operations/operation";
 import type { FleetSeen } from "../fleet/observe";
@@ -24,7 +24,7 @@ export const operationOptions = (target: Target, options: OperationCommandOption
   ports: { ...target.ports, reporter: reporterFor(options, io)(target.ports.clock) },
   journals: target.journals,
   policy: target.policy,
-  operator: ttyOperator({ yes: options.yes === true || target.isLab, signal: io.signal }),
+  prompt: ttyPrompt({ yes: options.yes === true || target.isLab, signal: io.signal }),
   signal: io.signal,
   nonce: randomBytes(2).toString("hex"),
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { ttyOperator } from "../adapters/machine/ttyOperator";
+import { ttyPrompt } from "../adapters/machine/ttyPrompt";
 import { RepaveError } from "../domain/errors";
 import type { RunFinished } from "../domain/events";
 import { parseRelease } from "../domain/releases";
@@ -120,7 +120,7 @@ export async function actOn(
     const finished = await act(target, {
       ports: target.ports,
       policy: target.policy,
-      operator: ttyOperator({
+      prompt: ttyPrompt({
         yes: options.yes === true || options.scheduled === true || target.isLab,
         signal: io.signal,
       }),

@@ -2,7 +2,7 @@ import { OPERATION_PREFIX } from "../../infra/contract";
 import { asRepaveError, RepaveError } from "../domain/errors";
 import type { Outcome, RunFinished } from "../domain/events";
 import type { Plan } from "../domain/plan";
-import type { Operator } from "../ports/operator";
+import type { Prompt } from "../ports/prompt";
 import type { RunStore } from "../ports/runStore";
 import type { Ports } from "../run/context";
 import type { Policy } from "../run/policy";
@@ -23,7 +23,7 @@ export interface OperationOptions {
   /** Where operations are written down, beside the runs; the lease is the runs' own. */
   readonly journals: RunStore;
   readonly policy: Policy;
-  readonly operator: Operator;
+  readonly prompt: Prompt;
   /** Aborts with a RepaveError (`INTERRUPTED`) when the operator stops the command. */
   readonly signal: AbortSignal;
   /** A few letters or digits that make an operation's id its own. */
@@ -61,7 +61,7 @@ export async function operate(
     const seen = await observeFleet(ports);
     plan = { schema: 1, stack, from: present(seen), hops: [], nodeCount: seen.outputs.nodeCount };
     operation = await prepare(seen);
-    if (!(await options.operator.confirm(operation.question)))
+    if (!(await options.prompt.confirm(operation.question)))
       return tellFinished(ports, summary("declined", plan, finalNodes(seen)));
   } catch (thrown) {
     const error = asRepaveError(thrown);
@@ -109,7 +109,7 @@ export const operationId = (name: string, now: number, nonce: string): string =>
 
 async function begin({ name, title }: Operation, ctx: OperationContext, runs: RunStore): Promise<void> {
   const { ports, plan, run } = ctx;
-  const { operator, store, clock } = ports;
+  const { startedBy: operator, store, clock } = ports;
   const { lease } = await takeLease({ ...ctx, ports: { ...ports, store: runs } });
   try {
     await store.create({ schema: 1, runId: run.id, stack: plan.stack, createdAt: clock.now(), operator, plan });

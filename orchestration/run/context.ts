@@ -31,7 +31,7 @@ export interface Ports {
   /** Where there is none the report is Markdown alone. */
   readonly page?: ReportPage;
   /** Who runs this: `user@host`. */
-  readonly operator: string;
+  readonly startedBy: string;
 }
 
 /** A risk that the operator takes by name, with the reason that the report shows. */

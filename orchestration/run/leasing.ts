@@ -23,11 +23,11 @@ export async function takeLease(ctx: Claiming): Promise<{ readonly lease: LeaseR
  * run out. Throws `LEASE_HELD` where somebody takes the lease at that moment.
  */
 export async function removeStrayLease({ ports, policy }: Pick<Claiming, "ports" | "policy">): Promise<void> {
-  const { store, clock, operator, reporter } = ports;
+  const { store, clock, startedBy, reporter } = ports;
   const stray = await store.lease();
   if (!stray || stray.expiresAt >= clock.now()) return;
   const { runId, holder } = stray;
-  await store.release(await store.acquire({ runId, holder: operator, now: clock.now(), ttlMs: policy.lease.ttlMs }));
+  await store.release(await store.acquire({ runId, holder: startedBy, now: clock.now(), ttlMs: policy.lease.ttlMs }));
   reporter.emit({ event: "note", text: `removed what a process of ${holder} that died had left of its lease` });
 }
 
@@ -41,7 +41,7 @@ async function acquire({ ports, policy, run, signal }: Claiming): Promise<LeaseR
   for (;;) {
     const now = clock.now();
     try {
-      return await store.acquire({ runId: run.id, holder: ports.operator, now, ttlMs: policy.lease.ttlMs });
+      return await store.acquire({ runId: run.id, holder: ports.startedBy, now, ttlMs: policy.lease.ttlMs });
     } catch (error) {
       if (!(error instanceof RepaveError && error.code === "LEASE_HELD")) throw error;
       const held = await store.lease();

@@ -22,7 +22,7 @@ const PATIENCE: Partial<Record<ErrorCode, Patience>> = {
     because: "AWS refuses the credentials: renew them, this run waits",
   },
   AWS_CALL_FAILED: { forMs: 15 * MINUTE, everyMs: 10 * SECOND, because: "AWS does not answer; trying again" },
-  // The engine's own lock: another update ends in minutes, a dead process's lock never.
+  // Pulumi's own lock: another update ends in minutes, a dead process's lock never.
   STACK_LOCKED: { forMs: 15 * MINUTE, everyMs: 10 * SECOND, because: "another update holds the stack; trying again" },
   // An update may fail for a moment's reason, and in the outage every minute of a halt counts; repeated it changes nothing twice.
   STACK_UPDATE_FAILED: { forMs: 25 * SECOND, everyMs: 10 * SECOND, because: "the update failed; trying again" },

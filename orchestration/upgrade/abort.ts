@@ -49,7 +49,7 @@ export async function abort(
       event: "note",
       text: `Takes back run ${run.id}: the fleet stays on ${releaseLabel(plan.from.release)}.`,
     });
-    if (!(await options.operator.confirm("Abort it?"))) return tellFinished(ports, summary("declined", plan, []));
+    if (!(await options.prompt.confirm("Abort it?"))) return tellFinished(ports, summary("declined", plan, []));
   } catch (error) {
     return tellFailed(ports, "abort", asRepaveError(error), plan);
   }
@@ -60,10 +60,16 @@ export async function abort(
     await run.open(lease);
     // Once more, with what the journal says under the lease: the run may have gone on while the operator was asked.
     await requireWayBack(plan, run.state, options);
-    await run.record({ event: "abort.asked", operator: ports.operator });
+    await run.record({ event: "abort.asked", operator: ports.startedBy });
     const { unattended } = options;
     const attempt = unattended ? { attempt: unattended.attempt } : {};
-    await run.record({ event: "run.resumed", runId: run.id, operator: ports.operator, token: lease.token, ...attempt });
+    await run.record({
+      event: "run.resumed",
+      runId: run.id,
+      operator: ports.startedBy,
+      token: lease.token,
+      ...attempt,
+    });
     await alongside(ending, takeBack);
     return await conclude(ending, outcome);
   } catch (error) {

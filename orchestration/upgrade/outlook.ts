@@ -4,7 +4,7 @@ import { measureOutage } from "../domain/outage";
 import type { Plan } from "../domain/plan";
 import type { RunStore } from "../ports/runStore";
 import { finalNodes } from "./ending";
-import { schedule } from "./walk";
+import { layOut } from "./walk";
 import { estimate } from "./estimate";
 import type { FleetSeen } from "../fleet/observe";
 
@@ -14,7 +14,7 @@ export async function outlook(store: RunStore, plan: Plan, seen: FleetSeen, stat
   return {
     event: "run.outlook",
     pastRuns: past?.runs ?? 0,
-    steps: schedule(plan).map(({ step, hopIndex }) => ({
+    steps: layOut(plan).map(({ step, hopIndex }) => ({
       step: step.id,
       hop: hopIndex,
       scope: step.scope,

@@ -6,7 +6,7 @@ import { releaseLabel } from "../domain/releases";
 import type { Ports } from "../run/context";
 import type { Run } from "../run/run";
 
-type Reported = Pick<Ports, "clock" | "store" | "page" | "operator">;
+type Reported = Pick<Ports, "clock" | "store" | "page" | "startedBy">;
 
 /** Both forms of the report, beside the journal. That one could not be written is no reason to fail. */
 export async function saveReports(ports: Reported, plan: Plan, run: Run, finished: RunFinished): Promise<void> {
@@ -30,7 +30,7 @@ export async function savePage(ports: Reported, plan: Plan, run: Run): Promise<s
   const { page, store, clock } = ports;
   if (!page) return undefined;
   const [entries, records, heartbeat] = [await store.journal(run.id), await store.list(), await store.lease()];
-  const operator = records.find(({ runId }) => runId === run.id)?.operator ?? ports.operator;
+  const operator = records.find(({ runId }) => runId === run.id)?.operator ?? ports.startedBy;
   const text = await page.render({ run: { runId: run.id, operator, plan }, entries, heartbeat, now: clock.now() });
   return store.save(run.id, "report.html", text);
 }

@@ -2,7 +2,7 @@ import { asRepaveError, RepaveError } from "../domain/errors";
 import type { NodeFacts, RunEvent, RunFinished } from "../domain/events";
 import type { JournalEntry } from "../domain/journal";
 import { target, type Plan } from "../domain/plan";
-import type { Operator } from "../ports/operator";
+import type { Prompt } from "../ports/prompt";
 import { catchUp } from "./catchUp";
 import { cautions } from "./checks";
 import type { Override, Ports, Unattended } from "../run/context";
@@ -23,7 +23,7 @@ import { Run } from "../run/run";
 export interface UpgradeOptions {
   readonly ports: Ports;
   readonly policy: Policy;
-  readonly operator: Operator;
+  readonly prompt: Prompt;
   /** Aborts with a RepaveError (`INTERRUPTED`) when the operator stops the run. */
   readonly signal: AbortSignal;
   /** Risks that the operator takes by name. */
@@ -72,7 +72,7 @@ export async function upgrade(request: Request, options: UpgradeOptions): Promis
     ports.reporter.emit({ event: "plan.made", plan, text: describePlan(plan, unfinished?.record.runId) });
     for (const text of cautions({ plan })) ports.reporter.emit({ event: "warning", text });
     ports.reporter.emit(await outlook(ports.store, plan, seen, run.state));
-    if (!(await options.operator.confirm("Start?")))
+    if (!(await options.prompt.confirm("Start?")))
       return tellFinished(ports, summary("declined", plan, finalNodes(seen)));
     if (unattended) policy = await unattended.policyFor(plan);
   } catch (error) {

@@ -8,18 +8,19 @@ import { savePage } from "./report";
 import type { Step } from "./step";
 import { STEPS } from "./steps";
 
-/** What every step of a run shares; the engine adds the hop. */
+/** What every step of a run shares; the walk adds the hop. */
 export type RunContext = Omit<StepContext, "hopIndex" | "hop">;
 
-interface Scheduled {
+/** A step, and the hop that it is done for. */
+interface LaidOut {
   readonly step: Step;
   readonly hopIndex: number;
 }
 
 /** The list of steps laid out over the hops. */
-export function schedule(plan: Plan): readonly Scheduled[] {
+export function layOut(plan: Plan): readonly LaidOut[] {
   const last = plan.hops.length - 1;
-  const of = (scope: Step["scope"], hopIndex: number): Scheduled[] =>
+  const of = (scope: Step["scope"], hopIndex: number): LaidOut[] =>
     STEPS.filter((step) => step.scope === scope).map((step) => ({ step, hopIndex }));
   return [...of("start", last), ...plan.hops.flatMap((_, hopIndex) => of("hop", hopIndex)), ...of("end", last)];
 }
@@ -40,7 +41,7 @@ export class StepFailed extends Error {
  */
 export async function execute(base: RunContext): Promise<void> {
   await alongside(base, async (shared) => {
-    for (const { step, hopIndex } of schedule(base.plan)) {
+    for (const { step, hopIndex } of layOut(base.plan)) {
       try {
         shared.signal.throwIfAborted();
         await walk(step, { ...shared, hopIndex, hop: base.plan.hops[hopIndex] ?? target(base.plan) });

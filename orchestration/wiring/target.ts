@@ -139,7 +139,7 @@ async function openStack(
     probe: httpProbe({ url: outputs.healthCheckUrl, clock, everyMs: 1000, ...caFile }),
     reporter: notices.behind(options.reporter(clock)),
     page: reportPage(),
-    operator: `${userInfo().username}@${hostname()}`,
+    startedBy: `${userInfo().username}@${hostname()}`,
   };
   return {
     stackName,

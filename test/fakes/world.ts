@@ -110,12 +110,12 @@ export class World {
   }
 
   /** The ports of one more process on this estate. */
-  ports(operator = "somebody@here"): Ports {
+  ports(startedBy = "somebody@here"): Ports {
     const { clock, store, group, stack, tfe, supply, bootSources } = this;
     return {
       clock,
       store,
-      operator,
+      startedBy,
       stack,
       tfe,
       supply,

@@ -25,8 +25,8 @@ test("a command that returns early is no proof", async () => {
 test("all nodes: one after the other, and the cost is said before", async () => {
   const world = new World();
   let asked = "";
-  const operator = { confirm: (question: string) => ((asked = question), Promise.resolve(true)) };
-  const { outcome } = await perform(world, (seen) => drainOf(seen, undefined), { operator });
+  const prompt = { confirm: (question: string) => ((asked = question), Promise.resolve(true)) };
+  const { outcome } = await perform(world, (seen) => drainOf(seen, undefined), { prompt });
   expect(outcome).toBe("done");
   expect(asked).toBe("That is every node: no Terraform run is begun any more until one is restarted. Drain i-1, i-2?");
   expect(world.acts).toEqual([FENCED, "drain i-1", "drain i-2", OPENED]);

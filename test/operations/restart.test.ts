@@ -166,8 +166,8 @@ describe("refused, with nothing changed", () => {
   test("where the operator says no", async () => {
     const world = new World();
     let asked = "";
-    const operator = { confirm: (question: string) => ((asked = question), Promise.resolve(false)) };
-    expect((await restart(world, undefined, { operator })).outcome).toBe("declined");
+    const prompt = { confirm: (question: string) => ((asked = question), Promise.resolve(false)) };
+    expect((await restart(world, undefined, { prompt })).outcome).toBe("declined");
     expect(asked).toBe("One at a time, each drained first and healthy before the next. Restart i-1, i-2?");
     await expectUntouched(world);
   });

@@ -54,8 +54,8 @@ function optionsOf(
   }: Circumstances,
 ): UpgradeOptions {
   attempts += 1;
-  const operator = { confirm: says };
-  return { ports, policy, operator, signal, overrides, rebuildNode, nonce: String(attempts), begin };
+  const prompt = { confirm: says };
+  return { ports, policy, prompt, signal, overrides, rebuildNode, nonce: String(attempts), begin };
 }
 
 /** Long enough for the lease of a process that died to run out. */

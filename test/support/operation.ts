@@ -15,7 +15,7 @@ export function operationOn(world: World, change: Partial<OperationOptions> = {}
     ports: world.ports(),
     journals: memoryRunStore(),
     policy: DEFAULT_POLICY,
-    operator: { confirm: () => Promise.resolve(true) },
+    prompt: { confirm: () => Promise.resolve(true) },
     signal: new AbortController().signal,
     nonce: String(operations),
     ...change,

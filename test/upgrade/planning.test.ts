@@ -2,7 +2,7 @@ import { RepaveError } from "../../orchestration/domain/errors";
 import { NO_HISTORY } from "../../orchestration/domain/forecast";
 import { estimate } from "../../orchestration/upgrade/estimate";
 import { forecast } from "../../orchestration/run/pastRuns";
-import { schedule } from "../../orchestration/upgrade/walk";
+import { layOut } from "../../orchestration/upgrade/walk";
 import { describePlan } from "../../orchestration/upgrade/planText";
 import { STEPS } from "../../orchestration/upgrade/steps";
 import { World } from "../fakes/world";
@@ -29,7 +29,7 @@ describe("the way of an upgrade", () => {
 
   test("is laid out over the hops: start once, every hop in full, end once", () => {
     const hop = ["stage", "proveBoot", "drain", "backup", "scaleToZero", "scaleToOne", "gate"];
-    expect(schedule(PLAN).map(({ step, hopIndex }) => `${step.id} ${hopIndex}`)).toEqual([
+    expect(layOut(PLAN).map(({ step, hopIndex }) => `${step.id} ${hopIndex}`)).toEqual([
       ...["preflight 1", "claim 1", "fence 1"],
       ...hop.map((id) => `${id} 0`),
       ...hop.map((id) => `${id} 1`),

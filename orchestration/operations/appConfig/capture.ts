@@ -4,8 +4,7 @@ import { takeLease } from "../../run/leasing";
 import { openRun } from "../../upgrade/upgrade";
 import { isSecret } from "../masking";
 import { operationId, requireNoRun, type OperationOptions } from "../operation";
-import { compareSettings } from "./compare";
-import { requireKnown } from "./known";
+import { compareSettings, requireKnown } from "./compare";
 
 export interface Captured {
   /** What was written into the stack's file. */

@@ -1,3 +1,5 @@
+import { closest } from "fastest-levenshtein";
+import { RepaveError } from "../../domain/errors";
 import { differing, drifted, type NodeSettings, type Settings } from "../../domain/settings";
 import type { Ports } from "../../run/context";
 import { readSettings } from "../../fleet/drift";
@@ -43,4 +45,15 @@ export async function compareSettings(ports: Pick<Ports, "stack" | "fleet" | "tf
     kept: nodes.every(({ now }) => kept[key] === (now[key] ?? "")),
   }));
   return { nodes, kept, differences };
+}
+
+/** Throws `SETTING_UNKNOWN`, with the nearest, for a setting that a node's application does not have. */
+export function requireKnown(nodes: readonly Pick<NodeSettings, "instanceId" | "now">[], key: string): void {
+  for (const { instanceId, now } of nodes) {
+    if (key in now) continue;
+    throw new RepaveError(
+      "SETTING_UNKNOWN",
+      `${key} on ${instanceId}; the nearest is ${closest(key, Object.keys(now))}`,
+    );
+  }
 }

@@ -3,7 +3,7 @@ import { exported } from "../../fleet/drift";
 import { observeFleet } from "../../fleet/observe";
 import { chosen } from "../choice";
 import { masked } from "../masking";
-import { requireKnown } from "./known";
+import { requireKnown } from "./compare";
 
 /** Settings of one node as they may be shown. */
 export interface ShownSettings {

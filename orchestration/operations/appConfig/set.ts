@@ -7,7 +7,7 @@ import { namesOf } from "../choice";
 import { isSecret } from "../masking";
 import type { Operation } from "../operation";
 import { restartable, restartEach } from "../restart";
-import { requireKnown } from "./known";
+import { requireKnown } from "./compare";
 
 /**
  * Sets one setting on every node, and restarts them one at a time through the gate. A node is set only when the one before has

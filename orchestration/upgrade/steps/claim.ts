@@ -1,7 +1,7 @@
 import { takeLease } from "../../run/leasing";
 import { done, PENDING, type Step } from "../step";
 
-/** One writer: the lease, then the journal. The heartbeat that keeps it is the engine's. */
+/** One writer: the lease, then the journal. The heartbeat that keeps it is the walk's. */
 export const claim: Step = {
   id: "claim",
   title: "take the lease and open the journal",
@@ -12,7 +12,7 @@ export const claim: Step = {
     const { ports, plan, run, unattended } = ctx;
     const attempt = unattended ? { attempt: unattended.attempt } : {};
     const { lease, resumes } = await takeLease(ctx);
-    const { operator } = ports;
+    const operator = ports.startedBy;
     if (!resumes) {
       await ports.store.create({
         schema: 1,

@@ -50,7 +50,7 @@ async function shortcomings(ctx: StepContext): Promise<readonly string[]> {
 }
 
 /**
- * The engine of an attempt that died may have left the stack's state behind the world, or locked. The world is as it should be by
+ * The Pulumi engine of an attempt that died may have left the stack's state behind the world, or locked. The world is as it should be by
  * now: an update that has nothing to change in it writes that down.
  */
 async function bringStateInLine({ ports, policy, plan, run }: StepContext): Promise<void> {

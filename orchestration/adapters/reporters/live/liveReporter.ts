@@ -6,7 +6,7 @@ import { clockTime, duration } from "../../words";
 import { reminders } from "../reminders";
 import type { Screen } from "./screen";
 import { view } from "./view";
-import { NOTHING_SEEN, watch } from "./watch";
+import { advance, NOTHING_SEEN } from "./state";
 
 export interface LiveOptions {
   readonly screen: Screen;
@@ -41,7 +41,7 @@ export function liveReporter({ screen, now, stopping, color, every }: LiveOption
   };
   return {
     emit(event: RunEvent) {
-      state = watch(state, event, now());
+      state = advance(state, event, now());
       kept.hear(event);
       const { kind, lines } = render(event, colors);
       if (event.event === "run.finished") {

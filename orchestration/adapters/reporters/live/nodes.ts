@@ -1,7 +1,17 @@
 import type { Observation, RunEvent } from "../../../domain/events";
 import { bootPhase } from "../../../domain/health";
 import { target, type Plan } from "../../../domain/plan";
-import { fold, type Handlers } from "./fold";
+
+/** What is made of each kind of event; the kinds that are not named say nothing. `now`: ms since the epoch, on the run's clock. */
+export type Handlers<S> = {
+  readonly [K in RunEvent["event"]]?: (state: S, event: Extract<RunEvent, { readonly event: K }>, now: number) => S;
+};
+
+/** The state after the event. */
+export function handle<S>(handlers: Handlers<S>, state: S, event: RunEvent, now: number): S {
+  const handler = handlers[event.event] as ((state: S, event: RunEvent, now: number) => S) | undefined;
+  return handler ? handler(state, event, now) : state;
+}
 
 /** One condition of the gate as last seen, with how many times in a row it held. */
 export interface ConditionView extends Observation {
@@ -19,8 +29,8 @@ export interface NodeView {
 type Nodes = readonly NodeView[];
 
 /** What an event says about the nodes. */
-export function foldNodes(nodes: Nodes, event: RunEvent, plan: Plan | undefined): Nodes {
-  return fold(handlers(plan), nodes, event, 0);
+export function nodesAfter(nodes: Nodes, event: RunEvent, plan: Plan | undefined): Nodes {
+  return handle(handlers(plan), nodes, event, 0);
 }
 
 const handlers = (plan: Plan | undefined): Handlers<Nodes> => ({

@@ -1,5 +1,3 @@
-import type { LogUpdate } from "./logUpdate";
-
 /** A terminal as one place: lines that stay, above a block that is drawn anew. */
 export interface Screen {
   readonly columns: number;
@@ -14,6 +12,18 @@ export interface Screen {
 
 /** What of a stream is needed; `process.stdout` on a terminal has it. */
 export type TerminalStream = Pick<NodeJS.WriteStream, "write" | "columns" | "rows">;
+
+/** What is used of the library `log-update`. */
+export interface LogUpdate {
+  (text: string): void;
+  clear(): void;
+}
+
+/** Loaded only where there is a terminal to draw on. The cursor stays visible: a process that is killed could not bring it back. */
+export async function loadLogUpdate(stream: TerminalStream): Promise<LogUpdate> {
+  const { createLogUpdate } = await import("log-update");
+  return createLogUpdate(stream as NodeJS.WriteStream, { showCursor: true });
+}
 
 /** Draws on a terminal. The drawing library is loaded when there is something to draw; until then nothing is. */
 export function terminalScreen(stream: TerminalStream, load: (stream: TerminalStream) => Promise<LogUpdate>): Screen {

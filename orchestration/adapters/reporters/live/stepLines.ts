@@ -1,5 +1,5 @@
 import { flow, type Line, type Piece } from "./text";
-import type { StepView, Watch } from "./watch";
+import type { StepView, LiveState } from "./state";
 
 interface Options {
   readonly now: number;
@@ -17,7 +17,7 @@ interface Group {
 const LABEL = 9;
 
 /** The steps in groups: before the hops, each hop under its release, after the hops. */
-export function stepLines({ steps, plan }: Watch, options: Options): readonly Line[] {
+export function stepLines({ steps, plan }: LiveState, options: Options): readonly Line[] {
   const groups: Group[] = [];
   for (const step of steps) {
     const release = plan?.hops[step.hop]?.release;

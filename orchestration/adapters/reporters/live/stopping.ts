@@ -1,4 +1,4 @@
-import { currentStep, isDown, secondsUntil, type Watch } from "./watch";
+import { currentStep, isDown, secondsUntil, type LiveState } from "./state";
 
 /** What stopping now would mean, and when it would mean less: in words for who has a hand on Ctrl-C. */
 export interface StopAdvice {
@@ -10,7 +10,7 @@ export interface StopAdvice {
 /** The steps in which the service does not answer, or is about to stop. */
 const SERVICE_DOWN = ["scaleToZero", "scaleToOne", "gate"];
 
-export function stopAdvice(state: Watch, now: number, duration: (seconds: number) => string): StopAdvice {
+export function stopAdvice(state: LiveState, now: number, duration: (seconds: number) => string): StopAdvice {
   const step = currentStep(state);
   const inOutage = isDown(state) || (step !== undefined && SERVICE_DOWN.includes(step.step));
   if (!state.drainBegun && !inOutage) return { text: "now: everything is put back", harmless: true };

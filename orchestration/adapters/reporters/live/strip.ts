@@ -1,4 +1,4 @@
-import type { Gap } from "./watch";
+import type { Gap } from "./state";
 import type { Line, Piece } from "./text";
 
 const SPANS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400];

@@ -5,7 +5,7 @@ import { stepLines } from "./stepLines";
 import { stopAdvice } from "./stopping";
 import { strip, stripLine } from "./strip";
 import { cut, flow, paint, spread, type Line } from "./text";
-import { currentStep, downSeconds, isDown, secondsUntil, type Watch } from "./watch";
+import { currentStep, downSeconds, isDown, secondsUntil, type LiveState } from "./state";
 
 export interface ViewOptions {
   /** Of the terminal, in characters. */
@@ -26,7 +26,7 @@ const LABEL = 9;
 const label = (text: string): string => `  ${text}`.padEnd(LABEL + 2);
 
 /** The live block: what a run shows of itself, in lines that fit the terminal. The lower the terminal, the less detail. */
-export function view(state: Watch, options: ViewOptions): readonly string[] {
+export function view(state: LiveState, options: ViewOptions): readonly string[] {
   const width = Math.min(options.columns, WIDEST) - 1;
   const most = Math.max(4, options.rows - 1);
   const levels: readonly Detail[] = ["all", "reds", "none"];
@@ -35,7 +35,7 @@ export function view(state: Watch, options: ViewOptions): readonly string[] {
   return fitting.map((line) => paint(cut(line, width), options.colors));
 }
 
-function layout(state: Watch, options: ViewOptions, width: number, detail: Detail): readonly Line[] {
+function layout(state: LiveState, options: ViewOptions, width: number, detail: Detail): readonly Line[] {
   const { now, duration } = options;
   const gap: readonly Line[] = detail === "none" ? [] : [[]];
   return [
@@ -53,7 +53,7 @@ function layout(state: Watch, options: ViewOptions, width: number, detail: Detai
   ];
 }
 
-function header({ plan, ...state }: Watch, { now, duration }: ViewOptions, width: number): Line {
+function header({ plan, ...state }: LiveState, { now, duration }: ViewOptions, width: number): Line {
   const way = plan ? [plan.from, ...plan.hops].map(({ release }) => release) : [];
   const named = way.map((release, index) =>
     index === 0 || index === way.length - 1 ? releaseLabel(release) : String(release),
@@ -66,15 +66,15 @@ function header({ plan, ...state }: Watch, { now, duration }: ViewOptions, width
 }
 
 const isLastOf =
-  (steps: Watch["steps"]) =>
-  (step: Watch["steps"][number]): boolean =>
+  (steps: LiveState["steps"]) =>
+  (step: LiveState["steps"][number]): boolean =>
     step === steps.at(-1);
 
-function progress({ progress: text }: Watch, width: number): readonly Line[] {
+function progress({ progress: text }: LiveState, width: number): readonly Line[] {
   return text === undefined ? [] : [cut([["  → ", "dim"], [text]], width)];
 }
 
-function service(state: Watch, { now }: ViewOptions, width: number): readonly Line[] {
+function service(state: LiveState, { now }: ViewOptions, width: number): readonly Line[] {
   if (state.since === undefined) return [];
   const most = Math.max(10, width - LABEL - 2 - 18);
   const cells = strip(state.gaps, state.since, now, most);
@@ -82,7 +82,7 @@ function service(state: Watch, { now }: ViewOptions, width: number): readonly Li
 }
 
 /** The outage of this hop against its budget, the build of one node. */
-function outage(state: Watch, { now, duration }: ViewOptions): readonly Line[] {
+function outage(state: LiveState, { now, duration }: ViewOptions): readonly Line[] {
   const hop = currentStep(state)?.hop;
   const began = state.steps.find((step) => step.hop === hop && step.scope === "hop" && step.since > 0)?.since ?? 0;
   const seconds = downSeconds(state, began, now);
@@ -101,13 +101,13 @@ function outage(state: Watch, { now, duration }: ViewOptions): readonly Line[] {
   ];
 }
 
-function stop(state: Watch, { now, duration, stopping }: ViewOptions): Line {
+function stop(state: LiveState, { now, duration, stopping }: ViewOptions): Line {
   if (stopping) return [[label("stop")], ["at the next safe point, as asked; Ctrl-C once more stops at once", "busy"]];
   const { text, harmless } = stopAdvice(state, now, duration);
   return [[label("stop")], [text, harmless ? "plain" : "busy"]];
 }
 
-function warnings({ warnings: count }: Watch): readonly Line[] {
+function warnings({ warnings: count }: LiveState): readonly Line[] {
   if (count === 0) return [];
   return flow(
     [label("!"), "busy"],

@@ -1,6 +1,5 @@
 import { liveReporter } from "../../../../orchestration/adapters/reporters/live/liveReporter";
-import type { LogUpdate } from "../../../../orchestration/adapters/reporters/live/logUpdate";
-import { terminalScreen, type Screen } from "../../../../orchestration/adapters/reporters/live/screen";
+import { terminalScreen, type LogUpdate, type Screen } from "../../../../orchestration/adapters/reporters/live/screen";
 import type { RunEvent } from "../../../../orchestration/domain/events";
 import { aFinish, anOutlook, PLAN } from "../../../support/events";
 

@@ -1,6 +1,6 @@
 import { createColors } from "picocolors";
 import { view, type ViewOptions } from "../../../../orchestration/adapters/reporters/live/view";
-import { NOTHING_SEEN, watch, type Watch } from "../../../../orchestration/adapters/reporters/live/watch";
+import { advance, NOTHING_SEEN, type LiveState } from "../../../../orchestration/adapters/reporters/live/state";
 import { duration } from "../../../../orchestration/adapters/words";
 import type { RunEvent } from "../../../../orchestration/domain/events";
 import { anOutlook, PLAN } from "../../../support/events";
@@ -11,8 +11,8 @@ const at = (seconds: number): number => T0 + seconds * 1000;
 /** What was told when, in seconds since the beginning. */
 type Told = readonly (readonly [seconds: number, event: RunEvent])[];
 
-const seen = (told: Told): Watch =>
-  told.reduce((state, [seconds, event]) => watch(state, event, at(seconds)), NOTHING_SEEN);
+const seen = (told: Told): LiveState =>
+  told.reduce((state, [seconds, event]) => advance(state, event, at(seconds)), NOTHING_SEEN);
 
 const shown = (told: Told, seconds: number, options: Partial<ViewOptions> = {}): string =>
   view(seen(told), {

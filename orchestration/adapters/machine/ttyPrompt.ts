@@ -1,9 +1,9 @@
 import { createInterface } from "node:readline/promises";
 import { RepaveError } from "../../domain/errors";
-import type { Operator } from "../../ports/operator";
+import type { Prompt } from "../../ports/prompt";
 
 /** Asks on the terminal; `yes` answers every question, and without a terminal there is nobody to ask. */
-export function ttyOperator(options: { readonly yes: boolean; readonly signal: AbortSignal }): Operator {
+export function ttyPrompt(options: { readonly yes: boolean; readonly signal: AbortSignal }): Prompt {
   return {
     async confirm(question) {
       if (options.yes) return true;

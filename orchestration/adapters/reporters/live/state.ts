@@ -1,7 +1,6 @@
 import type { RunEvent, RunOutlook } from "../../../domain/events";
 import type { Plan } from "../../../domain/plan";
-import { fold, type Handlers } from "./fold";
-import { foldNodes, type NodeView } from "./nodes";
+import { handle, nodesAfter, type Handlers, type NodeView } from "./nodes";
 
 /** All times are milliseconds since the epoch, on the run's clock. */
 export interface StepView {
@@ -20,8 +19,8 @@ export interface Gap {
   readonly to?: number;
 }
 
-/** What a run shows of itself, folded from its events. */
-export interface Watch {
+/** What a run shows of itself, worked out from its events. */
+export interface LiveState {
   readonly plan: Plan | undefined;
   readonly steps: readonly StepView[];
   readonly nodes: readonly NodeView[];
@@ -43,7 +42,7 @@ export interface Watch {
   readonly warnings: number;
 }
 
-export const NOTHING_SEEN: Watch = {
+export const NOTHING_SEEN: LiveState = {
   plan: undefined,
   steps: [],
   nodes: [],
@@ -59,7 +58,7 @@ export const NOTHING_SEEN: Watch = {
   warnings: 0,
 };
 
-const HANDLERS: Handlers<Watch> = {
+const HANDLERS: Handlers<LiveState> = {
   "plan.made": (state, { plan }) => ({ ...state, plan }),
   "run.outlook": (state, event, now) => ({
     ...state,
@@ -101,21 +100,21 @@ const HANDLERS: Handlers<Watch> = {
   warning: (state) => ({ ...state, warnings: state.warnings + 1 }),
 };
 
-function begun(state: Watch, _: unknown, now: number): Watch {
+function begun(state: LiveState, _: unknown, now: number): LiveState {
   return { ...state, since: state.since ?? now };
 }
 
 /** Adds what one event says, told at that time. */
-export function watch(state: Watch, event: RunEvent, now: number): Watch {
-  return fold(HANDLERS, { ...state, nodes: foldNodes(state.nodes, event, state.plan) }, event, now);
+export function advance(state: LiveState, event: RunEvent, now: number): LiveState {
+  return handle(HANDLERS, { ...state, nodes: nodesAfter(state.nodes, event, state.plan) }, event, now);
 }
 
 /** A step that nobody announced is shown all the same. */
 function onStep(
-  state: Watch,
+  state: LiveState,
   { step, hop }: { readonly step: string; readonly hop: number },
   change: Partial<StepView>,
-): Watch {
+): LiveState {
   const known = state.steps.some((each) => each.step === step && each.hop === hop);
   const fresh: StepView = { step, hop, scope: "hop", expectedSeconds: null, state: "ahead", since: 0, seconds: 0 };
   const steps = known ? state.steps : [...state.steps, fresh];
@@ -125,19 +124,20 @@ function onStep(
   };
 }
 
-export const isDown = ({ gaps }: Watch): boolean => gaps.some(({ to }) => to === undefined);
+export const isDown = ({ gaps }: LiveState): boolean => gaps.some(({ to }) => to === undefined);
 
-export const currentStep = ({ steps }: Watch): StepView | undefined => steps.find(({ state }) => state === "running");
+export const currentStep = ({ steps }: LiveState): StepView | undefined =>
+  steps.find(({ state }) => state === "running");
 
 /** Seconds without an answer until now, from a moment on. */
-export function downSeconds({ gaps }: Watch, from: number, now: number): number {
+export function downSeconds({ gaps }: LiveState, from: number, now: number): number {
   return (
     gaps.filter((gap) => (gap.to ?? now) >= from).reduce((sum, gap) => sum + ((gap.to ?? now) - gap.from), 0) / 1000
   );
 }
 
 /** Seconds to the end of the steps up to and with this one, as far as past runs tell; undefined: they do not. */
-export function secondsUntil(state: Watch, isLast: (step: StepView) => boolean, now: number): number | undefined {
+export function secondsUntil(state: LiveState, isLast: (step: StepView) => boolean, now: number): number | undefined {
   const end = state.steps.findIndex((step) => step.state !== "done" && step.state !== "skipped" && isLast(step));
   const open = state.steps.slice(0, end + 1).filter(({ state: s }) => s === "ahead" || s === "running");
   if (open.length === 0 || open.some(({ expectedSeconds }) => expectedSeconds === null)) return undefined;
