@@ -1,6 +1,6 @@
 /** How this project's clients of AWS are made, those of the stack program and those of the orchestrator. */
 
-import type { RawConfig } from "./config/index";
+import type { RawConfig } from "./config/stackFile";
 
 /** The SDK warns of Node versions that it will leave behind; which ones run this product, package.json says. To be called before a client is made. */
 export function silenceVersionWarning(): void {

@@ -4,7 +4,8 @@ import { awsPlace } from "./awsSdk";
 import { CONFIG_KEYS, parseConfig, type StackConfig } from "./config/index";
 import { FENCING_TOKEN_ENV, PROJECT } from "./contract";
 import { staleness } from "./runs/buildRecord";
-import { objection, parseToken, runClock } from "./runs/lease";
+import { clockScaleOf, timeOn } from "./runs/clockScale";
+import { objection, parseToken } from "./runs/lease";
 import { parseRunStore, whereRunsAre } from "./runs/runStore";
 
 export interface GuardOptions {
@@ -40,7 +41,7 @@ export async function refuseWhileHeld(config: StackConfig, options: GuardOptions
       awsPlace(pulumi.runtime.allConfig()),
     ),
     fencingToken: options.fencingToken ?? parseToken(env[FENCING_TOKEN_ENV]),
-    now: runClock(env["TFE_REPAVE_CLOCK"]),
+    now: timeOn(clockScaleOf(env)),
   }));
   // A run brings the file up to date by itself; a person must not go back by accident.
   const isRun = guard.fencingToken !== undefined;

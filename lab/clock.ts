@@ -1,8 +1,12 @@
-import { scaledClock, type ClockScale } from "../orchestration/adapters/machine/clock";
-import type { Clock } from "../orchestration/ports/clock";
+import { setTimeout as delay } from "node:timers/promises";
+import { type ClockScale, timeOn } from "../infra/runs/clockScale";
 
 /** The lab's clock, and the scale by which other processes read the same time. */
-export interface LabClock extends Clock {
+export interface LabClock {
+  /** Milliseconds of the lab since the epoch. */
+  now(): number;
+  /** Resolves after `ms` of the lab; rejects when the signal aborts first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
   readonly scale: ClockScale;
   /** Jumps forward to this time, as if the lab had run until then. Processes that go by an older scale read another time. */
   jump(to: number): void;
@@ -11,17 +15,15 @@ export interface LabClock extends Clock {
 /** A clock that shows `labOrigin` now and runs `speed` times as fast as the machine's. */
 export function labClock(options: { speed: number; labOrigin: number }): LabClock {
   let scale: ClockScale = { ...options, realOrigin: Date.now() };
-  let scaled = scaledClock(scale);
+  const now = (): number => timeOn(scale);
   return {
-    now: () => scaled.now(),
-    monotonic: () => scaled.monotonic(),
-    sleep: (ms, signal) => scaled.sleep(ms, signal),
+    now,
+    sleep: (ms, signal) => delay(ms / scale.speed, undefined, signal && { signal }),
     get scale() {
       return scale;
     },
     jump(to) {
-      scale = { ...scale, labOrigin: scale.labOrigin + Math.max(0, to - scaled.now()) };
-      scaled = scaledClock(scale);
+      scale = { ...scale, labOrigin: scale.labOrigin + Math.max(0, to - now()) };
     },
   };
 }

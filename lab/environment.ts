@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { quote } from "shell-quote";
 import { RUNS_DIR_ENV } from "../infra/contract";
-import { CLOCK_ENV, type ClockScale } from "../orchestration/adapters/machine/clock";
+import { CLOCK_ENV, type ClockScale } from "../infra/runs/clockScale";
 import { writeWhole } from "./files";
 
 export interface EnvironmentFacts {

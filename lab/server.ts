@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
-import { CLOCK_ENV } from "../orchestration/adapters/machine/clock";
+import { CLOCK_ENV } from "../infra/runs/clockScale";
 import { serveAws } from "./aws/endpoint";
 import { keepAdvancing, labClock } from "./clock";
 import { serveControl } from "./control";
 import { labEnvironment, withoutProxy, writeEnvScript } from "./environment";
 import { type FaultRequest, setFaults } from "./faults";
+import { faultDeeds } from "./faults/course";
 import { serveProviders } from "./provider";
 import { claim, type LabRecord, publish } from "./record";
 import type { RegionApi } from "./region/api";
@@ -53,6 +54,7 @@ async function compose(
   const state = await loadState(dir);
   const clock = labClock({ speed, labOrigin: state?.now ?? Date.now() });
   const region = createRegion({
+    faults: faultDeeds,
     ...(state ? { state } : { now: clock.now() }),
     ...(nodeBuild === undefined ? {} : { timings: timingsOfBuild(nodeBuild * 1000) }),
   });

@@ -4,14 +4,12 @@ import { z } from "zod";
 import { boolean, choice, integer, list, stringMap, text, url } from "./values";
 import { unfitForBuilding, unfitForGiven } from "./services";
 import { PROJECT, SECRET_SETTINGS } from "../contract";
+import type { RawConfig } from "./stackFile";
 import { SOURCE_PATTERN, unfitForSchedule } from "./schedule";
 import { RUN_STORE_PATTERN } from "../runs/runStore";
 
 export { SECRET_SETTINGS } from "../contract";
-export { readStackFile } from "./stackFile";
-
-/** Raw values by namespaced key (`tfe:image`), as Pulumi gives them. */
-export type RawConfig = Readonly<Record<string, string | undefined>>;
+export { type RawConfig, readStackFile } from "./stackFile";
 
 const secretArn = text(
   "the ARN of a secret in Secrets Manager",

@@ -2,6 +2,9 @@
 import { parse } from "yaml";
 import { z } from "zod";
 
+/** Raw values by namespaced key (`tfe:image`), as Pulumi gives them. */
+export type RawConfig = Readonly<Record<string, string | undefined>>;
+
 const FILE = z.looseObject({ config: z.record(z.string(), z.unknown()).nullish() }).nullish();
 const SECURE = z.strictObject({ secure: z.string() });
 

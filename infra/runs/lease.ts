@@ -4,8 +4,6 @@ import { OPERATION_PREFIX, type LeaseRecord } from "../contract";
 import { leaseAddress, readLease } from "./leaseRecord";
 import type { RunStoreLocation } from "./runStore";
 
-const SCALE = z.object({ speed: z.number().positive(), realOrigin: z.number(), labOrigin: z.number() });
-
 export interface LeaseGuard {
   readonly stack: string;
   readonly runs: RunStoreLocation;
@@ -30,13 +28,6 @@ export async function objection(guard: LeaseGuard): Promise<string | undefined> 
       "Make it readable, or remove it once you have seen that no run is alive."
     );
   }
-}
-
-/** The time on which leases are written: the machine's, or the scaled one that `TFE_REPAVE_CLOCK` describes. */
-export function runClock(scale: string | undefined, real = Date.now()): number {
-  if (scale === undefined || scale === "") return real;
-  const { speed, realOrigin, labOrigin } = SCALE.parse(JSON.parse(scale));
-  return labOrigin + (real - realOrigin) * speed;
 }
 
 /** The fencing token as the environment carries it. Throws where it is no number: whose run this is must be certain. */

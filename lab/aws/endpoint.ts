@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { closeServer, listenOnLoopback } from "../loopback";
 import type { RegionApi } from "../region/api";
 import { answerCall, operationOf, type Reception } from "./calls";
-import { type Call, refusalOf, type Transport, transportOf } from "./meddling";
+import { type Call, refusalOf, type Transport, transportOf } from "./callFaults";
 import type { Reply } from "./protocol";
 import { serviceOf, type HttpRequest } from "./routing";
 import { answerObject, objectOperation } from "./s3";

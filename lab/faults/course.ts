@@ -1,5 +1,5 @@
 import type { Deed } from "../region/deeds";
-import { endFault, noteInterference, strike } from "../region/faults";
+import { endFault, noteInterference, strike } from "../region/faultEffects";
 import type { Fault, RegionState } from "../region/model";
 import { entryOf } from "./catalogue";
 import { type Doing, type Entry, subjectOf } from "./entry";

@@ -5,7 +5,7 @@ import type { RegionApi } from "../region/api";
 import { check } from "./inputs";
 import { create, read, update } from "./lifecycle";
 import { decode, encode } from "./marshal";
-import { carryOut } from "./meddling";
+import { carryOut } from "./updateFaults";
 import type { Context, Noun, Package } from "./noun";
 import { diff, previewCreate, previewUpdate, type Diffed } from "./planning";
 import { canonical, type Path } from "./value";

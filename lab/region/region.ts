@@ -1,4 +1,3 @@
-import { faultDeeds } from "../faults/course";
 import type { RegionApi } from "./api";
 import { type Mechanism, nextDeed } from "./deeds";
 import { DEFAULTS, newRegionState } from "./defaults";
@@ -28,7 +27,6 @@ import { witnessReleases, witnessTime, witnessTraffic } from "./witness";
 
 /** Of deeds due at the same time the first named goes first. */
 const MECHANISMS: readonly Mechanism[] = [
-  faultDeeds,
   instanceDeeds,
   nodeDeeds,
   targetDeeds,
@@ -44,12 +42,19 @@ const DEEDS_AT_ONCE = 10_000;
 
 type Ended = NonNullable<Exec["result"]>;
 
-/**
- * The simulated region. With a `state` that was written down it goes on from there; else it is new, with what `defaults.ts` says.
- */
-export function createRegion(
-  options: { state?: RegionState; seed?: number; timings?: Partial<Timings>; now?: number } = {},
-): RegionApi {
+export interface RegionOptions {
+  /** The region as it was written down, to continue from. Default: a new one, with what `defaults.ts` says. */
+  readonly state?: RegionState;
+  readonly seed?: number;
+  readonly timings?: Partial<Timings>;
+  readonly now?: number;
+  /** What makes things go wrong. It acts before everything else that is due at the same time. Default: nothing does. */
+  readonly faults?: Mechanism;
+}
+
+/** The simulated region. */
+export function createRegion(options: RegionOptions = {}): RegionApi {
+  const mechanisms = options.faults ? [options.faults, ...MECHANISMS] : MECHANISMS;
   const state =
     options.state ??
     newRegionState({ seed: options.seed ?? 1, now: options.now ?? DEFAULTS.now, timings: options.timings ?? {} });
@@ -73,13 +78,13 @@ export function createRegion(
   function advance(now: number): void {
     let atOnce = 0;
     witnessReleases(state);
-    for (let deed = nextDeed(state, MECHANISMS); deed && deed.at <= Math.max(now, state.now);) {
+    for (let deed = nextDeed(state, mechanisms); deed && deed.at <= Math.max(now, state.now);) {
       atOnce = deed.at > state.now ? 0 : atOnce + 1;
       if (atOnce > DEEDS_AT_ONCE) throw new Error(`The region does not come to rest at ${state.now}.`);
       moveTo(deed.at);
       deed.act();
       witnessReleases(state);
-      deed = nextDeed(state, MECHANISMS);
+      deed = nextDeed(state, mechanisms);
     }
     moveTo(now);
     settle();
@@ -88,7 +93,7 @@ export function createRegion(
   return {
     state,
     advance,
-    nextDue: () => nextDeed(state, MECHANISMS)?.at,
+    nextDue: () => nextDeed(state, mechanisms)?.at,
     createLaunchTemplate: (input) => createLaunchTemplate(state, input),
     createLaunchTemplateVersion: (id, version) => createLaunchTemplateVersion(state, id, version),
     deleteLaunchTemplate: (id) => deleteLaunchTemplate(state, id),

@@ -1,7 +1,7 @@
 import { activityOn, cause, endActivity, startActivity } from "./activities";
 import { AwsError } from "./api";
 import type { Deed } from "./deeds";
-import { refusesLaunch } from "./faults";
+import { refusesLaunch } from "./faultEffects";
 import { findTemplateVersion, membersOf } from "./find";
 import { isSuspended, zonesOf } from "./groups";
 import { launchInstance, type Placement, shutDown } from "./instances";

@@ -1,6 +1,6 @@
 import { AwsError } from "./api";
 import type { Deed } from "./deeds";
-import { inEffect, isReachable, strike } from "./faults";
+import { inEffect, isReachable, strike } from "./faultEffects";
 import type { Exec, RegionState, SsmCommand } from "./model";
 import { beginExec, breakOff } from "./node/execs";
 import { uuid } from "./random";

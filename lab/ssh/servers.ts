@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { writeWhole } from "../files";
 import type { RegionApi } from "../region/api";
-import { isReachable } from "../region/faults";
+import { isReachable } from "../region/faultEffects";
 import type { Instance } from "../region/model";
 import { clientConfig, knownHosts, type SshHost } from "./clientConfig";
 import { ensureUserKey, newKeyPair, type UserKey } from "./keys";

@@ -1,5 +1,5 @@
 import { Agent, request } from "node:https";
-import type { Clock } from "../../orchestration/ports/clock";
+import type { LabClock } from "../clock";
 import type { RegionApi } from "../region/api";
 import { frontListener, type Balancer } from "./balancer";
 import type { Certificate } from "./certificate";
@@ -12,7 +12,7 @@ export interface ProberOptions {
   readonly region: RegionApi;
   readonly balancer: Balancer;
   readonly certificate: Certificate;
-  readonly clock: Clock;
+  readonly clock: Pick<LabClock, "now" | "sleep">;
   /** Lab seconds a real second. */
   readonly speed: number;
   readonly advance: () => void;
@@ -61,7 +61,7 @@ export function startProber(options: ProberOptions): Prober {
 }
 
 /** True after the pause; false when it was cut short. */
-const asleep = (clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> =>
+const asleep = (clock: Pick<LabClock, "sleep">, ms: number, signal: AbortSignal): Promise<boolean> =>
   clock.sleep(ms, signal).then(
     () => true,
     () => false,

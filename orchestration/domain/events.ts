@@ -1,6 +1,5 @@
 import type { ErrorCode } from "./errors";
 import type { Image } from "./image";
-import type { OutageReport } from "./outage";
 import type { Plan } from "./plan";
 
 /** One condition of the gate as last observed. */
@@ -9,6 +8,20 @@ export interface Observation {
   readonly condition: string;
   readonly held: boolean;
   readonly observed: string;
+}
+
+/** An outage taken apart, in seconds of the run's clock; the parts add up to it. */
+export interface OutageParts {
+  /** The load balancer stops sending requests, and waits, before the last old instance is terminated. */
+  readonly deregistration: number;
+  /** From shutting-down until the last old instance was last seen alive. */
+  readonly termination: number;
+  /** Ours: noticing that zero is reached, and the stack update that asks for one. */
+  readonly overhead: number;
+  /** Launch of the new node until its application is started. */
+  readonly build: number;
+  /** From there to the first answer through the load balancer. */
+  readonly firstAnswer: number;
 }
 
 /** Every way in which a run ends. */
@@ -152,7 +165,7 @@ export interface RunFinished {
   readonly nodeBuildSeconds: number | null;
   /** outageSeconds / nodeBuildSeconds. */
   readonly outageRatio: number | null;
-  readonly outageParts: OutageReport["parts"] | null;
+  readonly outageParts: OutageParts | null;
   readonly steps: readonly { readonly id: string; readonly seconds: number }[];
   /** Only in the lab: what its witness saw. */
   readonly witness?: Witness;

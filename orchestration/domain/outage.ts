@@ -1,3 +1,4 @@
+import type { OutageParts } from "./events";
 import { type HopRecord, hopRecord, type RunState } from "./journal";
 
 export interface Span {
@@ -11,19 +12,7 @@ export interface OutageReport {
   /** From launch of the first node of each hop until it first met every condition of the gate, summed over the hops. */
   readonly nodeBuildSeconds: number;
   readonly outageRatio: number;
-  /** The outage taken apart; the parts add up to it. */
-  readonly parts: {
-    /** The load balancer stops sending requests, and waits, before the last old instance is terminated. */
-    readonly deregistration: number;
-    /** From shutting-down until the last old instance was last seen alive. */
-    readonly termination: number;
-    /** Ours: noticing that zero is reached, and the stack update that asks for one. */
-    readonly overhead: number;
-    /** Launch of the new node until its application is started. */
-    readonly build: number;
-    /** From there to the first answer through the load balancer. */
-    readonly firstAnswer: number;
-  };
+  readonly parts: OutageParts;
 }
 
 const seconds = (ms: number): number => Math.round(ms / 100) / 10;

@@ -1,13 +1,15 @@
-import { keepAdvancing, labClock, type LabClock } from "../../lab/clock";
+import { keepAdvancing, labClock } from "../../lab/clock";
 import { serveAws } from "../../lab/aws/endpoint";
 import { DEFAULTS } from "../../lab/region/defaults";
 import { type AwsClients, awsClients } from "../../orchestration/adapters/aws/clients";
+import { scaledClock } from "../../orchestration/adapters/machine/clock";
+import type { Clock } from "../../orchestration/ports/clock";
 import { allHealthy, builtRegion, type BuiltRegion, until } from "../lab/builtRegion";
 
 /** A region with healthy nodes, the clients that reach it, and its clock. */
 export interface LabRegion extends BuiltRegion {
   readonly clients: AwsClients;
-  readonly clock: LabClock;
+  readonly clock: Clock;
   readonly advance: () => void;
   close(): Promise<void>;
 }
@@ -41,7 +43,7 @@ export async function labRegion(options: {
   return {
     ...built,
     clients,
-    clock,
+    clock: scaledClock(clock.scale),
     advance,
     async close() {
       endAdvancing?.();

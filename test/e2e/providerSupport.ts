@@ -11,6 +11,7 @@ import {
 } from "@pulumi/pulumi/automation";
 import { serveProviders } from "../../lab/provider";
 import type { RegionApi } from "../../lab/region/api";
+import { faultDeeds } from "../../lab/faults/course";
 import { createRegion } from "../../lab/region/region";
 import { ensureEngine } from "../../orchestration/adapters/pulumi/engine/ensureEngine";
 
@@ -29,7 +30,7 @@ export interface EngineEstate {
 export async function anEngineEstate(): Promise<EngineEstate> {
   const [dir, engine] = await Promise.all([mkdtemp(join(tmpdir(), "lab-provider-")), ensureEngine()]);
   const pulumiCommand = await PulumiCommand.get({ root: engine.root });
-  const region = createRegion();
+  const region = createRegion({ faults: faultDeeds });
   const [labOrigin, realOrigin] = [region.state.now, Date.now()];
   const providers = await serveProviders(region, {
     now: () => labOrigin + (Date.now() - realOrigin) * SPEED,

@@ -1,4 +1,5 @@
 import type { RegionApi } from "../../lab/region/api";
+import { faultDeeds } from "../../lab/faults/course";
 import { DEFAULTS } from "../../lab/region/defaults";
 import type { Instance } from "../../lab/region/model";
 import { createRegion } from "../../lab/region/region";
@@ -28,7 +29,7 @@ export const BEGIN = Date.UTC(2026, 0, 5, 8);
 
 /** A region with a group of nodes behind a load balancer, at the moment of its creation. */
 export function builtRegion(options: { nodes: number; release?: number; now?: number }): BuiltRegion {
-  const region = createRegion({ now: options.now ?? BEGIN });
+  const region = createRegion({ faults: faultDeeds, now: options.now ?? BEGIN });
   const template = region.createLaunchTemplate({
     name: "tfe",
     version: {

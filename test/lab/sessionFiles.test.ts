@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { labEnvironment, withoutProxy, writeEnvScript } from "../../lab/environment";
 import { claim, liveRecord, readRecord, type LabRecord } from "../../lab/record";
+import { faultDeeds } from "../../lab/faults/course";
 import { createRegion } from "../../lab/region/region";
 import { prepareStack } from "../../lab/stackFiles";
 import { loadState, openStore } from "../../lab/store";
@@ -26,7 +27,7 @@ describe("what the lab keeps in its folder", () => {
     const built = builtRegion({ nodes: 1 });
     await openStore(folder.path, built.region.state).save();
     const state = await loadState(folder.path);
-    const again = { ...built, region: createRegion(state ? { state } : {}) };
+    const again = { ...built, region: createRegion({ faults: faultDeeds, ...(state && { state }) }) };
     for (const one of [built, again]) until(one.region, () => allHealthy(one));
     expect(again.region.state).toEqual(built.region.state);
   });

@@ -1,5 +1,5 @@
 import { type RegionApi } from "../../region/api";
-import { inEffect, scheduledActions } from "../../region/faults";
+import { inEffect, scheduledActions } from "../../region/faultEffects";
 import { findGroup } from "../../region/find";
 import type { Activity, Group, Instance } from "../../region/model";
 import { flag, required, texts, text, whole, type Params } from "../params";

@@ -1,5 +1,5 @@
 import { AwsError, type RegionApi } from "../../region/api";
-import { isReachable } from "../../region/faults";
+import { isReachable } from "../../region/faultEffects";
 import type { Exec, Instance, SsmCommand } from "../../region/model";
 import { isKnown } from "../../region/ssm";
 import { osIsUp } from "../../region/node/phases";

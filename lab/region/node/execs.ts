@@ -1,6 +1,6 @@
 import { AwsError } from "../api";
 import type { Deed } from "../deeds";
-import { isReachable } from "../faults";
+import { isReachable } from "../faultEffects";
 import type { Exec, Instance, RegionState } from "../model";
 import { serial } from "../random";
 import { commandFor } from "./commands";

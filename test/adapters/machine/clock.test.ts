@@ -1,4 +1,5 @@
-import { CLOCK_ENV, systemClock } from "../../../orchestration/adapters/machine/clock";
+import { CLOCK_ENV } from "../../../infra/runs/clockScale";
+import { systemClock } from "../../../orchestration/adapters/machine/clock";
 
 const scaled = (speed: number, ahead = 0): NodeJS.ProcessEnv => ({
   [CLOCK_ENV]: JSON.stringify({ speed, realOrigin: Date.now(), labOrigin: Date.now() + ahead }),

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { LeaseRecord } from "../../../infra/contract";
-import { objection, parseToken, runClock } from "../../../infra/runs/lease";
+import { CLOCK_ENV, clockScaleOf, timeOn } from "../../../infra/runs/clockScale";
+import { objection, parseToken } from "../../../infra/runs/lease";
 import { scaledClock } from "../../../orchestration/adapters/machine/clock";
 
 const NOW = Date.parse("2026-03-01T12:00:00Z");
@@ -121,21 +122,22 @@ describe("objection", () => {
   });
 });
 
-describe("runClock", () => {
+describe("the clock of the runs", () => {
   it("is the machine's time unless a scale is given", () => {
-    expect(runClock(undefined, NOW)).toBe(NOW);
-    expect(runClock("", NOW)).toBe(NOW);
+    expect(timeOn(clockScaleOf({}), NOW)).toBe(NOW);
+    expect(timeOn(clockScaleOf({ [CLOCK_ENV]: "" }), NOW)).toBe(NOW);
   });
 
   it("agrees with the orchestrator's clock on the same scale", () => {
     const scale = { speed: 30, realOrigin: Date.now() - 1000, labOrigin: NOW };
-    expect(Math.abs(runClock(JSON.stringify(scale)) - scaledClock(scale).now())).toBeLessThan(30 * 100);
-    expect(runClock(JSON.stringify(scale), scale.realOrigin + 1000)).toBe(NOW + 30_000);
+    const described = clockScaleOf({ [CLOCK_ENV]: JSON.stringify(scale) });
+    expect(Math.abs(timeOn(described) - scaledClock(scale).now())).toBeLessThan(30 * 100);
+    expect(timeOn(described, scale.realOrigin + 1000)).toBe(NOW + 30_000);
   });
 
   it("throws where the scale cannot be read", () => {
-    expect(() => runClock("fast")).toThrow();
-    expect(() => runClock('{"speed":0,"realOrigin":0,"labOrigin":0}')).toThrow();
+    expect(() => clockScaleOf({ [CLOCK_ENV]: "fast" })).toThrow();
+    expect(() => clockScaleOf({ [CLOCK_ENV]: '{"speed":0,"realOrigin":0,"labOrigin":0}' })).toThrow();
   });
 });
 

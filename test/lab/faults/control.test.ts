@@ -2,6 +2,7 @@ import { labClock } from "../../../lab/clock";
 import { serveControl, type Control } from "../../../lab/control";
 import { FAULT_NAMES } from "../../../lab/faults";
 import type { Fault } from "../../../lab/region/model";
+import { faultDeeds } from "../../../lab/faults/course";
 import { createRegion } from "../../../lab/region/region";
 import { openLab } from "../../../lab/session";
 import { temporaryFolder } from "../temporary";
@@ -9,7 +10,7 @@ import { temporaryFolder } from "../temporary";
 const PATIENCE = 60_000;
 
 describe("faults at run time", () => {
-  const region = createRegion();
+  const region = createRegion({ faults: faultDeeds });
   let control: Control;
   beforeAll(async () => {
     const clock = labClock({ speed: 1, labOrigin: region.state.now });

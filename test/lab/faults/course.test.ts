@@ -1,4 +1,5 @@
 import { clearFaults, setFaults, checkFaults } from "../../../lab/faults";
+import { faultDeeds } from "../../../lab/faults/course";
 import { MOMENT_NAMES } from "../../../lab/faults/moments";
 import type { Moment, RegionState } from "../../../lab/region/model";
 import { createRegion } from "../../../lab/region/region";
@@ -104,7 +105,7 @@ describe("the course of a fault", () => {
       const passes = (seconds: number): void => {
         for (let passed = 0; passed < seconds; passed += 20) {
           lab.pass(20);
-          if (restarted) lab = estateOf(createRegion({ state: rewritten(lab.region.state) }));
+          if (restarted) lab = estateOf(createRegion({ faults: faultDeeds, state: rewritten(lab.region.state) }));
         }
       };
       lab.region.exec(lab.member().id, DRAIN);

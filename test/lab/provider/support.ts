@@ -5,6 +5,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { serveProviders } from "../../../lab/provider";
 import type { RegionApi } from "../../../lab/region/api";
+import { faultDeeds } from "../../../lab/faults/course";
 import { createRegion } from "../../../lab/region/region";
 
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -171,7 +172,7 @@ export interface Estate {
 
 /** A new region behind real provider servers, on a clock that moves a little with every look at it. */
 export async function anEstate(env: NodeJS.ProcessEnv = {}): Promise<Estate> {
-  const region = createRegion();
+  const region = createRegion({ faults: faultDeeds });
   let now = region.state.now;
   let step = 0;
   const providers = await serveProviders(region, { now: () => (now += step), env });

@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import type { GroupInput, RegionApi } from "../../../lab/region/api";
+import { faultDeeds } from "../../../lab/faults/course";
 import { DEFAULTS } from "../../../lab/region/defaults";
 import type { Exec, Instance, RegionState, TargetGroup, Timings } from "../../../lab/region/model";
 import { createRegion } from "../../../lab/region/region";
@@ -64,7 +65,7 @@ export interface EstateOptions {
 
 /** A load balancer, a target group, a template and a group of nodes that are just being launched. */
 export function estate(options: EstateOptions = {}): Estate {
-  const region = createRegion({ seed: options.seed ?? 7, timings: options.timings ?? {} });
+  const region = createRegion({ faults: faultDeeds, seed: options.seed ?? 7, timings: options.timings ?? {} });
   const balancer = region.createLoadBalancer({
     name: "tfe",
     type: "application",

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { faultDeeds } from "../../../lab/faults/course";
 import { DEFAULTS } from "../../../lab/region/defaults";
 import type { RegionState } from "../../../lab/region/model";
 import { createRegion } from "../../../lab/region/region";
@@ -76,7 +77,7 @@ describe("the region is its state", () => {
   test("written down and read again at any time, it goes on as if nothing had been", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: END - 1 }), { minLength: 1, maxLength: 20 }), (stops) => {
-        const again = (lab: Estate) => estateOf(createRegion({ state: plain(lab.region.state) }));
+        const again = (lab: Estate) => estateOf(createRegion({ faults: faultDeeds, state: plain(lab.region.state) }));
         expect(play(made(), stops, again)).toEqual(reference);
       }),
       { numRuns: 25, seed: 1 },

@@ -1,6 +1,5 @@
-import type { Clock } from "../../../orchestration/ports/clock";
 import { startTraffic, type Traffic } from "../../../lab/traffic";
-import { labClock } from "../../../lab/clock";
+import { labClock, type LabClock } from "../../../lab/clock";
 import type { RegionApi } from "../../../lab/region/api";
 import { allHealthy, builtRegion, until, type BuiltRegion } from "../builtRegion";
 import { temporaryFolder } from "../temporary";
@@ -16,7 +15,7 @@ describe("the witness's prober", () => {
   let built: BuiltRegion;
   let traffic: Traffic;
   let seen: boolean[];
-  let clock: Clock;
+  let clock: LabClock;
 
   const start = async (speed: number): Promise<void> => {
     const record = recording(built.region);

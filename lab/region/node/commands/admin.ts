@@ -1,4 +1,4 @@
-import { inEffect, strike } from "../../faults";
+import { inEffect, strike } from "../../faultEffects";
 import type { Instance, RegionState } from "../../model";
 import { BROKEN_AGENT_DRAIN, BROKEN_HEALTH_CHECK, releaseName, SINCE } from "../../releases";
 import { integer } from "../../random";

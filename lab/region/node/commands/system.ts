@@ -1,4 +1,4 @@
-import { inEffect, strike } from "../../faults";
+import { inEffect, strike } from "../../faultEffects";
 import { jobsOn } from "../../jobs";
 import type { RegionState } from "../../model";
 import { SINCE } from "../../releases";

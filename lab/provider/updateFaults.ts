@@ -1,6 +1,6 @@
-import { providerRefusal } from "../aws/meddling";
+import { providerRefusal } from "../aws/callFaults";
 import { AwsError } from "../region/api";
-import { inEffect, strike } from "../region/faults";
+import { inEffect, strike } from "../region/faultEffects";
 import type { Context } from "./noun";
 
 /** Carries out what the engine asks for, unless a fault comes before it, or between it and its answer. */

@@ -1,5 +1,5 @@
 import { AwsError } from "../region/api";
-import { inEffect, strike } from "../region/faults";
+import { inEffect, strike } from "../region/faultEffects";
 import type { FaultEffect, RegionState } from "../region/model";
 import type { Protocol } from "./service";
 
