@@ -7,6 +7,7 @@ import { EXIT_CODES } from "../orchestration/commands/exitCodes";
 import { ERRORS } from "../orchestration/domain/errors";
 import { ACCEPTABLE, CHECKS } from "../orchestration/upgrade/checks";
 import { STEPS } from "../orchestration/upgrade/steps";
+import { BEGIN, END, withTranscript } from "./recording/transcript";
 
 const ROOT = resolve(__dirname, "..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
@@ -51,14 +52,97 @@ describe("README.md", () => {
     expect(table("README.md", "step")).toEqual(STEPS.map(({ id, title, outage }) => [id, title, outage]));
   });
 
-  it("shows a configuration that is one", () => {
-    const [, shown] = /^## Configuration$[^]*?^```yaml$([^]*?)^```$/m.exec(read("README.md")) ?? [];
-    expect(parseConfig(readStackFile(shown ?? ""))).toMatchObject({ releaseSequence: 642, services: "existing" });
+  it("is at most 150 lines and 1,500 words", () => {
+    const text = read("README.md");
+    expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(150);
+    expect(text.split(/\s+/).length).toBeLessThanOrEqual(1500);
   });
 
+  it("has its sections in this order", () => {
+    const headings = [...read("README.md").matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading);
+    expect(headings).toEqual([
+      "tfe-repave",
+      "Quick start",
+      "What you see",
+      "Install",
+      "First stack",
+      "Upgrade",
+      "Safety",
+      "Limits",
+      "Links",
+    ]);
+  });
+
+  it("gives the two commands that need no account, to the letter", () => {
+    expect(read("README.md")).toContain(
+      "```\nnpm ci && npm run upgrade -- --release 642 --stack lab\nnpm ci && npm test\n```",
+    );
+  });
+
+  it("shows a whole run between the markers of `npm run record`", () => {
+    const text = read("README.md");
+    const recorded = text.slice(text.indexOf(BEGIN), text.indexOf(END));
+    expect(withTranscript(text, recorded.split("\n").slice(3, -3))).toBe(text);
+    expect(recorded.match(/▶ /g)).toHaveLength(STEPS.filter(({ outage }) => outage !== "no").length);
+  });
+
+  it("links to every page of docs/", () => {
+    const pages = DOCS.filter((path) => /^docs\/[\w-]+\.md$/.test(path));
+    const text = read("README.md");
+    expect(pages.filter((path) => !text.includes(`](${path})`))).toEqual([]);
+  });
+});
+
+describe("docs/safety.md", () => {
+  it("has every invariant of the contract, with code that enforces it and a test", () => {
+    const rows = table("docs/safety.md", "invariant");
+    expect(rows.map(([id]) => id)).toEqual([
+      "no-overlap",
+      "no-lost-work",
+      "one-before-two",
+      "never-kill-a-booting-node",
+      "fenced",
+      "staged-is-not-active",
+      "one-writer",
+      "resumable",
+      "path-is-legal",
+      "fail-closed",
+      "no-secrets",
+      "truthful",
+    ]);
+    for (const [, , code, test] of rows) {
+      expect(code).toMatch(/^`[\w/.]+\.ts`/);
+      expect(test).toMatch(/^`test\/[\w/.]+\.test\.ts` “.+”$/);
+    }
+  });
+
+  it("takes the outage apart as a run does", () => {
+    expect(table("docs/safety.md", "part").map(([part]) => plain(part))).toEqual([
+      "deregistration",
+      "termination",
+      "overhead",
+      "build",
+      "firstAnswer",
+    ]);
+  });
+});
+
+describe("docs/commands.md", () => {
   it("has every exit code", () => {
     const codes = new Set([2, ...Object.values(EXIT_CODES)].map(String));
-    expect(table("README.md", "exit code").map(([code]) => code)).toEqual([...codes].sort((a, b) => +a - +b));
+    expect(table("docs/commands.md", "exit code").map(([code]) => code)).toEqual([...codes].sort((a, b) => +a - +b));
+  });
+
+  it("has every verb", () => {
+    const commands = table("docs/commands.md", "command").map(([command]) => plain(command));
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    const verbs = Object.keys(scripts).filter((name) => scripts[name]?.endsWith(`orchestration/cli.ts ${name}`));
+    expect(verbs.length).toBeGreaterThanOrEqual(17);
+    expect(
+      verbs.filter(
+        (verb) => !commands.some((command) => command.includes(`npm run ${verb} `) || command === `npm run ${verb}`),
+      ),
+    ).toEqual([]);
   });
 });
 
@@ -70,6 +154,11 @@ describe("docs/upgrade.md", () => {
 });
 
 describe("docs/configuration.md", () => {
+  it("shows a configuration that is one", () => {
+    const [, shown] = /^```yaml$([^]*?)^```$/m.exec(read("docs/configuration.md")) ?? [];
+    expect(parseConfig(readStackFile(shown ?? ""))).toMatchObject({ releaseSequence: 642, services: "existing" });
+  });
+
   it("has every configuration key with its default, in the order of the schema", () => {
     const { config } = parse(read("Pulumi.yaml")) as { config: Record<string, { default?: unknown }> };
     const shown = (value: unknown): string =>
@@ -110,6 +199,31 @@ describe("docs/decisions", () => {
     expect(DECISIONS.map((path) => /\/(\d{4})-[a-z0-9-]+\.md$/.exec(path)?.[1]).sort()).toEqual(
       DECISIONS.map((_, index) => String(index + 1).padStart(4, "0")),
     );
+  });
+
+  it("say of a superseded decision which one holds now, and of that one which it replaces", () => {
+    const links = (words: RegExp): readonly string[] =>
+      DECISIONS.flatMap((path) => {
+        const [, number, other] = new RegExp(`^# (\\d+)[^]*?^${words.source} (\\d+)\\.$`, "m").exec(read(path)) ?? [];
+        return number === undefined || other === undefined ? [] : [[number, other].join()];
+      });
+    const turned = (pair: string): string => pair.split(",").reverse().join();
+    expect(links(/Superseded by/)).toEqual(["12,25", "14,26"]);
+    expect(links(/Supersedes/).map(turned)).toEqual(links(/Superseded by/));
+  });
+
+  it("name every library in use", () => {
+    const { dependencies, devDependencies } = JSON.parse(read("package.json")) as Record<
+      "dependencies" | "devDependencies",
+      Record<string, string>
+    >;
+    const text = read("docs/decisions/0026-libraries.md");
+    const named = [...text.matchAll(/`([@\w/-]+)`/g)].map(([, name = ""]) => name);
+    const missing = Object.keys({ ...dependencies, ...devDependencies }).filter(
+      (library) =>
+        !library.startsWith("@types/") && !named.some((name) => library === name || library.startsWith(`${name}/`)),
+    );
+    expect(missing).toEqual([]);
   });
 
   it.each(DECISIONS)("%s: context, decision, consequences", (path) => {
