@@ -1,0 +1,15 @@
+import { describeFleetContract } from "../contract/fleet";
+import { World } from "./world";
+
+describeFleetContract("the fake estate", () => {
+  const world = new World({ release: 610 });
+  return Promise.resolve({
+    fleet: world.ports().fleet,
+    release: 610,
+    image: { there: "ami-a", missing: "nonsense" },
+    scale: (nodes) => world.group.scale(nodes, "somebody"),
+    kill: (id) => world.group.kill(id),
+    pass: (ms) => world.clock.sleep(ms),
+    close: () => Promise.resolve(),
+  });
+});
