@@ -1,10 +1,9 @@
 /** The lease of a stack as it is written: read by the stack program, written by the run stores. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { GetObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
-import { type AwsPlace, s3Addressing, silenceVersionWarning } from "../awsSdk";
 import type { LeaseRecord } from "../contract";
+import { readObject } from "./bucket";
 import { type RunStoreLocation, runsPath } from "./runStore";
 
 export const LEASE_FILE = "lease.json";
@@ -49,21 +48,5 @@ function readIfThere(file: string): string | undefined {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
-  }
-}
-
-async function readObject(bucket: string, key: string, aws: AwsPlace = {}): Promise<string | undefined> {
-  const requestHandler = { connectionTimeout: 5_000, requestTimeout: 20_000 };
-  silenceVersionWarning();
-  const client = new S3Client({ ...aws, ...s3Addressing(), requestHandler });
-  try {
-    const { Body: body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    return (await body?.transformToString()) ?? "";
-  } catch (error) {
-    // Without s3:ListBucket S3 says 403 of what is not there: then it cannot be told, and that is thrown.
-    if (error instanceof NoSuchKey) return undefined;
-    throw error;
-  } finally {
-    client.destroy();
   }
 }

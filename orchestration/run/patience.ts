@@ -41,9 +41,10 @@ export function patient(ports: Ports, weather: Weather): Ports {
   return {
     ...ports,
     fleet: withPatience(ports.fleet, weather),
-    supply: withPatience(ports.supply, weather),
+    launchMarket: withPatience(ports.launchMarket, weather),
+    entrypoint: withPatience(ports.entrypoint, weather),
     images: withPatience(ports.images, weather),
-    bootSources: withPatience(ports.bootSources, weather),
+    bootProbe: withPatience(ports.bootProbe, weather),
     stack: withPatience(ports.stack, weather),
     tfe: withPatience(ports.tfe, weather),
     backups: withPatience(ports.backups, weather),

@@ -5,11 +5,12 @@ import type { StackConfig } from "../../infra/config/index";
 import type { StackOutputs } from "../../infra/contract";
 import { whereRunsAre } from "../../infra/runs/runStore";
 import { LAB_STACK, openLab, type LabSession } from "../../lab/session";
-import { awsBootSources } from "../adapters/aws/bootSources";
+import { awsBootProbe } from "../adapters/aws/bootProbe";
 import { awsClients, type AwsClients } from "../adapters/aws/clients";
+import { awsEntrypoint } from "../adapters/aws/entrypoint";
 import { awsFleet } from "../adapters/aws/fleet";
 import { awsImages } from "../adapters/aws/images";
-import { awsSupply } from "../adapters/aws/supply";
+import { awsLaunchMarket } from "../adapters/aws/launchMarket";
 import { systemClock } from "../adapters/machine/clock";
 import { ensureEngine } from "../adapters/pulumi/engine/ensureEngine";
 import { reportPage } from "../adapters/page/reportPage";
@@ -130,8 +131,9 @@ async function openStack(
     clock,
     stack,
     fleet: nodes.fleet,
-    supply: awsSupply({ clients: nodes.clients, ...outputs }),
-    bootSources: awsBootSources({ ...nodes, ...outputs, proxyUrl: config.proxyUrl }),
+    launchMarket: awsLaunchMarket({ clients: nodes.clients, ...outputs }),
+    entrypoint: awsEntrypoint({ clients: nodes.clients, ...outputs }),
+    bootProbe: awsBootProbe({ ...nodes, ...outputs, proxyUrl: config.proxyUrl }),
     tfe: nodes.tfe,
     images: awsImages({ clients: nodes.clients }),
     store,

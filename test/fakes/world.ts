@@ -6,14 +6,15 @@ import { newest, type Image } from "../../orchestration/domain/image";
 import type { Backups } from "../../orchestration/ports/backups";
 import type { Images } from "../../orchestration/ports/images";
 import type { Probe, ProbeSample } from "../../orchestration/ports/probe";
+import type { EntrypointFacts } from "../../orchestration/ports/entrypoint";
 import type { Ports } from "../../orchestration/run/context";
 import { FakeClock } from "./clock";
 import { FakeGroup } from "./group";
 import { USUAL, type Timings } from "./machine";
 import { memoryRunStore } from "./runStore";
 import { FakeStack } from "./stack";
-import { FakeBootSources } from "./bootSources";
-import { FakeSupply } from "./supply";
+import { FakeBootProbe } from "./bootProbe";
+import { FakeLaunchMarket } from "./launchMarket";
 import { FakeTfe } from "./tfe";
 
 interface Expected {
@@ -50,9 +51,10 @@ export class World {
   images: readonly Image[] = [anImage("ami-a", "2026-10-01")];
   engineVersion: string | undefined = "14.15";
   keepsVersions = true;
-  /** What EC2 and the load balancer say of the fleet's surroundings. */
-  readonly supply = new FakeSupply();
-  readonly bootSources = new FakeBootSources();
+  readonly launchMarket = new FakeLaunchMarket();
+  /** How users reach the nodes. */
+  entrypoint: EntrypointFacts = { loadBalancers: ["tfe"], crossZone: true };
+  readonly bootProbe = new FakeBootProbe();
   /** What becomes of a snapshot that is taken now. */
   snapshotsBecome: "available" | "failed" = "available";
   /** Every snapshot that was taken, by its id, and what became of it. */
@@ -111,15 +113,16 @@ export class World {
 
   /** The ports of one more process on this estate. */
   ports(startedBy = "somebody@here"): Ports {
-    const { clock, store, group, stack, tfe, supply, bootSources } = this;
+    const { clock, store, group, stack, tfe, launchMarket, bootProbe } = this;
     return {
       clock,
       store,
       startedBy,
       stack,
       tfe,
-      supply,
-      bootSources,
+      launchMarket,
+      entrypoint: { describe: () => Promise.resolve(this.entrypoint) },
+      bootProbe,
       reporter: { emit: (event) => this.#hear(event) },
       fleet: {
         describe: () => Promise.resolve(group.fleet()),

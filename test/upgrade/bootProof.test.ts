@@ -17,9 +17,9 @@ describe("before a node is drained", () => {
   test("it is asked whether AWS would launch the staged build, and one node reads what the next one will", async () => {
     const world = new World();
     let drained = false;
-    world.once("drain.started", () => (drained = world.bootSources.asked.length === 6));
+    world.once("drain.started", () => (drained = world.bootProbe.asked.length === 6));
     expect((await attempt(world, {}, { policy: proving("node") })).outcome).toBe("done");
-    expect(world.bootSources.asked).toEqual([
+    expect(world.bootProbe.asked).toEqual([
       "launch 2",
       `secret ${SETTINGS}`,
       `secret ${LICENCE}`,
@@ -35,19 +35,16 @@ describe("before a node is drained", () => {
   test("every release on the way is asked about, with its own version of the template", async () => {
     const world = new World();
     expect((await attempt(world, { release: 655 }, { policy: proving("launch") })).outcome).toBe("done");
-    expect(world.bootSources.asked.filter((question) => question.startsWith("launch"))).toEqual([
-      "launch 2",
-      "launch 3",
-    ]);
+    expect(world.bootProbe.asked.filter((question) => question.startsWith("launch"))).toEqual(["launch 2", "launch 3"]);
   });
 
   test("nodes are asked nothing where the stack wants AWS's word alone, and nobody where it wants none", async () => {
     const world = new World();
     await attempt(world, {}, { policy: proving("launch") });
-    expect(world.bootSources.asked).toEqual(["launch 2", `secret ${SETTINGS}`, `secret ${LICENCE}`]);
+    expect(world.bootProbe.asked).toEqual(["launch 2", `secret ${SETTINGS}`, `secret ${LICENCE}`]);
     const another = new World();
     await attempt(another, {}, { policy: proving("off") });
-    expect(another.bootSources.asked).toEqual([]);
+    expect(another.bootProbe.asked).toEqual([]);
     expect(another.of("step.skipped")[0]).toMatchObject({ step: "proveBoot", why: "the stack asks for none" });
   });
 });
@@ -57,28 +54,28 @@ describe("what would not boot", () => {
     {
       what: "a launch that AWS would refuse",
       says: "a launch from template version 2 would be refused in subnet-a: UnauthorizedOperation",
-      breaks: ({ bootSources }) => bootSources.refusals.set(2, "in subnet-a: UnauthorizedOperation"),
+      breaks: ({ bootProbe }) => bootProbe.refusals.set(2, "in subnet-a: UnauthorizedOperation"),
     },
     {
       what: "a secret that is gone",
       says: `${LICENCE} does not exist`,
-      breaks: ({ bootSources }) => bootSources.missing.add(LICENCE),
+      breaks: ({ bootProbe }) => bootProbe.missing.add(LICENCE),
     },
     {
       what: "a secret that nodes may not read",
       says: `cannot read ${SETTINGS}`,
-      breaks: ({ bootSources }) => bootSources.denied.add(SETTINGS),
+      breaks: ({ bootProbe }) => bootProbe.denied.add(SETTINGS),
     },
     {
       what: "an installer that nodes do not reach",
       says: `cannot reach ${INSTALLER}`,
-      breaks: ({ bootSources }) => bootSources.unreachable.add(INSTALLER),
+      breaks: ({ bootProbe }) => bootProbe.unreachable.add(INSTALLER),
     },
     {
       what: "a node that cannot be asked",
       says: "could not be asked: i-1 does not answer",
-      breaks: ({ bootSources }) => {
-        bootSources.deaf = new RepaveError("NODE_UNREACHABLE", "i-1 does not answer");
+      breaks: ({ bootProbe }) => {
+        bootProbe.deaf = new RepaveError("NODE_UNREACHABLE", "i-1 does not answer");
       },
     },
   ];
@@ -108,16 +105,16 @@ describe("what would not boot", () => {
 
   test("goes through when it is mended, by the same command", async () => {
     const world = new World();
-    world.bootSources.missing.add(LICENCE);
+    world.bootProbe.missing.add(LICENCE);
     await attempt(world, {}, { policy: proving("node") });
-    world.bootSources.missing.clear();
+    world.bootProbe.missing.clear();
     expect((await attempt(world, {}, { policy: proving("node") })).outcome).toBe("done");
     expect(world.violations).toEqual([]);
   });
 
   test("is passed over where the operator takes that risk by name, and stands in the journal", async () => {
     const world = new World();
-    world.bootSources.unreachable.add(INSTALLER);
+    world.bootProbe.unreachable.add(INSTALLER);
     const overrides = [{ id: "boot-proof", because: "the mirror knows no HEAD" }];
     expect((await attempt(world, {}, { policy: proving("node"), overrides })).outcome).toBe("done");
     expect(world.of("override.used")).toEqual([{ event: "override.used", ...overrides[0] }]);
@@ -126,11 +123,11 @@ describe("what would not boot", () => {
 
   test("is not asked for again once the outage has begun", async () => {
     const world = new World();
-    world.once("zero.reached", () => world.bootSources.missing.add(LICENCE));
+    world.once("zero.reached", () => world.bootProbe.missing.add(LICENCE));
     world.once("one.launched", () => world.group.sicken("i-3"));
     expect((await attempt(world, {}, { policy: proving("launch") })).outcome).toBe("halted");
     world.group.heal("i-3");
     expect((await attempt(world, {}, { policy: proving("launch") })).outcome).toBe("done");
-    expect(world.bootSources.asked).toHaveLength(3);
+    expect(world.bootProbe.asked).toHaveLength(3);
   });
 });

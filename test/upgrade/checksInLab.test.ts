@@ -5,7 +5,8 @@ import type { RegionState } from "../../lab/region/model";
 import { awsBackups } from "../../orchestration/adapters/aws/backups";
 import { awsFleet } from "../../orchestration/adapters/aws/fleet";
 import { awsImages } from "../../orchestration/adapters/aws/images";
-import { awsSupply } from "../../orchestration/adapters/aws/supply";
+import { awsEntrypoint } from "../../orchestration/adapters/aws/entrypoint";
+import { awsLaunchMarket } from "../../orchestration/adapters/aws/launchMarket";
 import { replicated } from "../../orchestration/dialects/replicated/commands";
 import { ssmShell } from "../../orchestration/adapters/nodeShell/ssmShell";
 import type { Plan } from "../../orchestration/domain/plan";
@@ -56,7 +57,8 @@ beforeAll(async () => {
     clock: lab.clock,
     stack: world.stack,
     fleet: awsFleet({ ...lab, launchTemplateId: lab.templateId }),
-    supply: awsSupply(lab),
+    launchMarket: awsLaunchMarket(lab),
+    entrypoint: awsEntrypoint(lab),
     images: awsImages(lab),
     tfe: replicated(shell),
     backups: awsBackups(lab),

@@ -7,9 +7,14 @@ import {
   type LoadBalancerAttribute,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { RepaveError } from "../../domain/errors";
-import type { EntrypointFacts } from "../../ports/supply";
+import type { Entrypoint, EntrypointFacts } from "../../ports/entrypoint";
 import type { AwsClients } from "./clients";
 import { callAws, findInAws } from "./errors";
+
+export interface EntrypointOptions {
+  readonly clients: Pick<AwsClients, "elb">;
+  readonly targetGroupArn: string;
+}
 
 const CROSS_ZONE = "load_balancing.cross_zone.enabled";
 
@@ -18,7 +23,11 @@ const CROSS_ZONE = "load_balancing.cross_zone.enabled";
  * the target group says no, a Network Load Balancer does not unless it or the target group says yes (Elastic Load Balancing user
  * guides, Cross-zone load balancing for target groups).
  */
-export async function awsEntrypoint(elb: AwsClients["elb"], targetGroupArn: string): Promise<EntrypointFacts> {
+export const awsEntrypoint = ({ clients: { elb }, targetGroupArn }: EntrypointOptions): Entrypoint => ({
+  describe: () => describeEntrypoint(elb, targetGroupArn),
+});
+
+async function describeEntrypoint(elb: AwsClients["elb"], targetGroupArn: string): Promise<EntrypointFacts> {
   const balancers = await balancersOf(elb, targetGroupArn);
   const answer = await callAws("DescribeTargetGroupAttributes", () =>
     elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: targetGroupArn })),

@@ -1,14 +1,8 @@
-import {
-  CancelCommandCommand,
-  GetCommandInvocationCommand,
-  type GetCommandInvocationCommandOutput,
-  SendCommandCommand,
-} from "@aws-sdk/client-ssm";
 import { RepaveError } from "../../domain/errors";
 import type { Clock } from "../../ports/clock";
 import type { CommandResult, NodeAddress, NodeShell, RunOptions } from "../../ports/nodeShell";
 import type { AwsClients } from "../aws/clients";
-import { findInAws } from "../aws/errors";
+import { type Invocation, ssmRunCommand } from "../aws/runCommand";
 import { shellLine } from "./shellLine";
 import { isCut, longOutput } from "./ssmLongOutput";
 
@@ -28,32 +22,14 @@ const POLL_MS = 2_000;
 const FAILED_POLLS = 10;
 
 /** Nodes over SSM Run Command: no keys and no inbound port, but an agent on the node and IAM around it. */
-export function ssmShell({ clients: { ssm }, clock }: SsmShellOptions): NodeShell {
-  async function send(node: NodeAddress, line: string, timeoutMs: number): Promise<string> {
-    const seconds = Math.min(Math.max(Math.ceil(timeoutMs / 1_000), 1), MAX_EXECUTION_SECONDS);
-    const command = new SendCommandCommand({
-      DocumentName: "AWS-RunShellScript",
-      InstanceIds: [node.instanceId],
-      Parameters: { commands: [line], executionTimeout: [String(seconds)] },
-      TimeoutSeconds: DELIVERY_SECONDS,
-      Comment: "tfe-repave",
-    });
-    // InvalidInstanceId: not running, or its agent has not registered.
-    const sent = await findInAws("SendCommand", ["InvalidInstanceId"], () => ssm.send(command));
-    const id = sent?.Command?.CommandId;
-    if (id === undefined) throw new RepaveError("NODE_UNREACHABLE", `${node.instanceId} is not registered with SSM`);
+export function ssmShell({ clients, clock }: SsmShellOptions): NodeShell {
+  const ssm = ssmRunCommand(clients);
+
+  async function send({ instanceId }: NodeAddress, line: string, timeoutMs: number): Promise<string> {
+    const executionSeconds = Math.min(Math.max(Math.ceil(timeoutMs / 1_000), 1), MAX_EXECUTION_SECONDS);
+    const id = await ssm.send({ instanceId, line, executionSeconds, deliverySeconds: DELIVERY_SECONDS });
+    if (id === undefined) throw new RepaveError("NODE_UNREACHABLE", `${instanceId} is not registered with SSM`);
     return id;
-  }
-
-  /** The invocation; undefined: SSM does not know it yet, which is usual right after sending. */
-  async function invocation(node: NodeAddress, id: string): Promise<GetCommandInvocationCommandOutput | undefined> {
-    const command = new GetCommandInvocationCommand({ CommandId: id, InstanceId: node.instanceId });
-    return findInAws("GetCommandInvocation", ["InvocationDoesNotExist", "InvalidCommandId"], () => ssm.send(command));
-  }
-
-  /** Best effort: the reason for cancelling is what the caller must hear of. */
-  async function cancel(node: NodeAddress, id: string): Promise<void> {
-    await ssm.send(new CancelCommandCommand({ CommandId: id, InstanceIds: [node.instanceId] })).catch(() => undefined);
   }
 
   async function awaitEnd(
@@ -68,7 +44,7 @@ export function ssmShell({ clients: { ssm }, clock }: SsmShellOptions): NodeShel
     for (let wait = FIRST_POLL_MS; ; wait = POLL_MS) {
       await clock.sleep(Math.max(0, Math.min(wait, deadline - clock.monotonic())), signal);
       try {
-        const seen = await invocation(node, id);
+        const seen = await ssm.invocation(node.instanceId, id);
         failures = 0;
         status = seen?.Status ?? status;
         const result = seen && ended(node, seen);
@@ -79,7 +55,7 @@ export function ssmShell({ clients: { ssm }, clock }: SsmShellOptions): NodeShel
           throw thrown;
       }
       if (clock.monotonic() >= deadline) {
-        await cancel(node, id);
+        await ssm.cancel(node.instanceId, id);
         throw status === "InProgress" || status === "Cancelling"
           ? new RepaveError("NODE_COMMAND_TIMEOUT", `${node.instanceId}: no end within ${timeoutMs / 1_000} s`)
           : new RepaveError("NODE_UNREACHABLE", `${node.instanceId}: SSM did not deliver the command (${status})`);
@@ -93,7 +69,7 @@ export function ssmShell({ clients: { ssm }, clock }: SsmShellOptions): NodeShel
     try {
       return await awaitEnd(node, id, timeoutMs, signal);
     } catch (thrown) {
-      if (signal?.aborted) await cancel(node, id);
+      if (signal?.aborted) await ssm.cancel(node.instanceId, id);
       throw thrown;
     }
   }
@@ -111,7 +87,7 @@ export function ssmShell({ clients: { ssm }, clock }: SsmShellOptions): NodeShel
 }
 
 /** The result of an invocation that ended; undefined while it goes on. Throws where it ended without one. */
-function ended(node: NodeAddress, seen: GetCommandInvocationCommandOutput): CommandResult | undefined {
+function ended(node: NodeAddress, seen: Invocation): CommandResult | undefined {
   // "DeliveryTimedOut" in one API, "Delivery Timed Out" in another.
   const details = (seen.StatusDetails ?? "").replaceAll(" ", "");
   switch (seen.Status) {

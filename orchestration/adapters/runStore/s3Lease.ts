@@ -5,7 +5,7 @@ import { LEASE_FILE } from "../../../infra/runs/leaseRecord";
 import { runsPath } from "../../../infra/runs/runStore";
 import { RepaveError } from "../../domain/errors";
 import { describeLease, inStore, type Leases, parseLease } from "./runRecords";
-import type { S3Objects, Stored } from "./s3Objects";
+import type { S3Objects, Stored } from "../aws/conditionalObjects";
 
 const COUNTER = z.object({ token: z.int().positive() });
 

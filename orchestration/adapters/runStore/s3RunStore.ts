@@ -7,7 +7,7 @@ import type { JournalEntry } from "../../domain/journal";
 import type { RunStore } from "../../ports/runStore";
 import { inStore, oldestFirst, parseBuild, parseEntry, parseRun, plainName, requireNewer } from "./runRecords";
 import { s3Lease } from "./s3Lease";
-import { s3Objects, type S3Place } from "./s3Objects";
+import { s3Objects, type S3Place } from "../aws/conditionalObjects";
 
 export interface S3RunStoreOptions extends S3Place {
   /** Beginning of all keys; "" for none. */

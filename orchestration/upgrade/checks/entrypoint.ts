@@ -18,7 +18,7 @@ export const ENTRYPOINT_CHECKS: readonly Check[] = [
     "one node answers the requests of every zone",
     "Turn cross-zone load balancing on: with one node the other zones' addresses answer nobody.",
     async ({ ports }) => {
-      const { loadBalancers, crossZone } = await ports.supply.entrypoint();
+      const { loadBalancers, crossZone } = await ports.entrypoint.describe();
       if (loadBalancers.length === 0) return "no load balancer forwards to the target group";
       return crossZone ? undefined : `${loadBalancers.join(", ")} does not balance across zones`;
     },

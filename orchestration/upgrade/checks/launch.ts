@@ -1,5 +1,5 @@
 import { RepaveError } from "../../domain/errors";
-import type { Demand, InstanceTypeFacts } from "../../ports/supply";
+import type { Demand, InstanceTypeFacts } from "../../ports/launchMarket";
 import { acceptable, check, type Check, type CheckContext } from "./check";
 
 /** A node of the new build can be launched: as far as AWS says beforehand. */
@@ -38,7 +38,7 @@ export const LAUNCH_CHECKS: readonly Check[] = [
     "Ask for a higher quota of running On-Demand instances in Service Quotas, or end what uses it up.",
     async (ctx) => {
       const { demand, facts } = await wanted(ctx);
-      const quota = await ctx.ports.supply.vcpuQuota(demand.instanceType);
+      const quota = await ctx.ports.launchMarket.vcpuQuota(demand.instanceType);
       if (!quota) return `which quota ${demand.instanceType} counts against is not known here: look at Service Quotas`;
       const needed = facts.vcpus * ctx.plan.nodeCount;
       const seen = `${ctx.plan.nodeCount} nodes need ${needed}, others use ${quota.usedByOthers} of ${quota.limit}`;
@@ -52,8 +52,8 @@ const images = ({ plan }: CheckContext): readonly string[] => [...new Set(plan.h
 async function wanted({
   ports,
 }: CheckContext): Promise<{ readonly demand: Demand; readonly facts: InstanceTypeFacts }> {
-  const demand = await ports.supply.demand();
-  const facts = await ports.supply.instanceType(demand.instanceType);
+  const demand = await ports.launchMarket.demand();
+  const facts = await ports.launchMarket.instanceType(demand.instanceType);
   if (facts) return { demand, facts };
   throw new RepaveError("AWS_REFUSED", `the region does not know the instance type ${demand.instanceType}`);
 }

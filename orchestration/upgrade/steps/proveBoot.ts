@@ -36,7 +36,7 @@ export const proveBoot: Step = {
 async function ofLaunch(ctx: StepContext): Promise<readonly string[]> {
   const version = stagedVersion(ctx);
   if (version === undefined) throw new RepaveError("INTERNAL", "nothing is staged for this hop");
-  const problem = await ctx.ports.bootSources.launchProblem(version);
+  const problem = await ctx.ports.bootProbe.launchProblem(version);
   if (problem !== undefined) return [`a launch from template version ${version} would be refused ${problem}`];
   tell(ctx, `AWS would launch template version ${version}`);
   return [];
@@ -44,7 +44,7 @@ async function ofLaunch(ctx: StepContext): Promise<readonly string[]> {
 
 async function ofSecrets(ctx: StepContext): Promise<readonly string[]> {
   const { secretArns } = ctx.policy.bootProof;
-  const problems = await Promise.all(secretArns.map((arn) => ctx.ports.bootSources.secretProblem(arn)));
+  const problems = await Promise.all(secretArns.map((arn) => ctx.ports.bootProbe.secretProblem(arn)));
   const found = problems.filter((problem) => problem !== undefined);
   if (found.length === 0) tell(ctx, `${secretArns.length} secrets are there`);
   return found;
@@ -56,11 +56,11 @@ async function ofNodes(ctx: StepContext): Promise<readonly string[]> {
   if (mode !== "node") return [];
   const node = await someNode(ctx);
   if (!node) return ["no node runs that could be asked what the next one may read"];
-  const { bootSources } = ctx.ports;
+  const { bootProbe } = ctx.ports;
   const problems: string[] = [];
   for (const ask of [
-    ...secretArns.map((arn) => () => bootSources.nodeSecretProblem(node, arn)),
-    ...sources.map((url) => () => bootSources.nodeSourceProblem(node, url)),
+    ...secretArns.map((arn) => () => bootProbe.nodeSecretProblem(node, arn)),
+    ...sources.map((url) => () => bootProbe.nodeSourceProblem(node, url)),
   ]) {
     const problem = await ask().catch((error: unknown) => `could not be asked: ${nodeTrouble(error)}`);
     if (problem !== undefined) problems.push(problem);

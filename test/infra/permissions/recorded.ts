@@ -4,8 +4,9 @@ import { runsPath } from "../../../infra/runs/runStore";
 import { awsFleet } from "../../../orchestration/adapters/aws/fleet";
 import type { AwsClients } from "../../../orchestration/adapters/aws/clients";
 import { awsImages } from "../../../orchestration/adapters/aws/images";
-import { awsBootSources } from "../../../orchestration/adapters/aws/bootSources";
-import { awsSupply } from "../../../orchestration/adapters/aws/supply";
+import { awsBootProbe } from "../../../orchestration/adapters/aws/bootProbe";
+import { awsEntrypoint } from "../../../orchestration/adapters/aws/entrypoint";
+import { awsLaunchMarket } from "../../../orchestration/adapters/aws/launchMarket";
 import { secretText } from "../../../orchestration/adapters/notify/secret";
 import { snsChannel } from "../../../orchestration/adapters/notify/sns";
 import { awsBackups } from "../../../orchestration/adapters/aws/backups";
@@ -118,8 +119,9 @@ async function askEverything({ clients, clock, region, groupName, targetGroupArn
   region.state.buckets["runs"] = {};
   const fleet = awsFleet({ clients, groupName: "tfe-test", targetGroupArn: "arn:x", launchTemplateId: "lt-1" });
   const images = awsImages({ clients });
-  const supply = awsSupply({ clients, groupName, targetGroupArn });
-  const bootSources = awsBootSources({
+  const launchMarket = awsLaunchMarket({ clients, groupName });
+  const entrypoint = awsEntrypoint({ clients, targetGroupArn });
+  const bootProbe = awsBootProbe({
     clients,
     shell: ssmShell({ clients, clock }),
     groupName,
@@ -141,13 +143,13 @@ async function askEverything({ clients, clock, region, groupName, targetGroupArn
     () => images.latest({ kind: "parameter", name: "/tfe/base-image" }, undefined),
     () => shell.run(node, ["true"]),
     () => shell.run(node, COMMANDS.drain, { signal: AbortSignal.timeout(30) }),
-    () => supply.demand(),
+    () => launchMarket.demand(),
     () => images.describe(["ami-1"]),
-    () => supply.instanceType("m5.xlarge"),
-    () => supply.vcpuQuota("m5.xlarge"),
-    () => supply.entrypoint(),
-    () => bootSources.launchProblem(1),
-    () => bootSources.secretProblem(SECRET_ARNS.settings),
+    () => launchMarket.instanceType("m5.xlarge"),
+    () => launchMarket.vcpuQuota("m5.xlarge"),
+    () => entrypoint.describe(),
+    () => bootProbe.launchProblem(1),
+    () => bootProbe.secretProblem(SECRET_ARNS.settings),
     () => backups.keepsVersions(OBJECTS),
     () => objects.list(OBJECTS, "support-bundles/"),
     () => objects.download(OBJECTS, "support-bundles/a.tar.gz", "/nonexistent/a"),

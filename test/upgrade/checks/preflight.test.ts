@@ -102,37 +102,38 @@ describe("preflight", () => {
       why: "the region does not know the instance type",
       id: "image-architecture",
       says: "could not be checked: the region does not know the instance type m5.xlarge",
-      arrange: ({ supply }) => (supply.type = undefined),
+      arrange: ({ launchMarket }) => (launchMarket.type = undefined),
     },
     {
       why: "a zone does not offer the instance type",
       id: "instance-type",
       says: "m5.xlarge is not offered in eu-west-1d",
-      arrange: ({ supply }) => (supply.group = { instanceType: "m5.xlarge", zones: ["eu-west-1a", "eu-west-1d"] }),
+      arrange: ({ launchMarket }) =>
+        (launchMarket.group = { instanceType: "m5.xlarge", zones: ["eu-west-1a", "eu-west-1d"] }),
     },
     {
       why: "others leave the nodes no room in the quota",
       id: "vcpu-quota",
       says: "2 nodes need 8, others use 57 of 64",
-      arrange: ({ supply }) => (supply.quota = { limit: 64, usedByOthers: 57 }),
+      arrange: ({ launchMarket }) => (launchMarket.quota = { limit: 64, usedByOthers: 57 }),
     },
     {
       why: "nobody here knows which quota counts",
       id: "vcpu-quota",
       says: "which quota m5.xlarge counts against is not known here: look at Service Quotas",
-      arrange: ({ supply }) => (supply.quota = undefined),
+      arrange: ({ launchMarket }) => (launchMarket.quota = undefined),
     },
     {
       why: "the load balancer keeps to its zones",
       id: "cross-zone",
       says: "nlb does not balance across zones",
-      arrange: ({ supply }) => (supply.balancing = { loadBalancers: ["nlb"], crossZone: false }),
+      arrange: (world) => (world.entrypoint = { loadBalancers: ["nlb"], crossZone: false }),
     },
     {
       why: "no load balancer leads to the nodes",
       id: "cross-zone",
       says: "no load balancer forwards to the target group",
-      arrange: ({ supply }) => (supply.balancing = { loadBalancers: [], crossZone: true }),
+      arrange: (world) => (world.entrypoint = { loadBalancers: [], crossZone: true }),
     },
   ])("refuses when $why", async ({ id, says, arrange }) => {
     const world = new World();
@@ -144,7 +145,7 @@ describe("preflight", () => {
 
   test("a quota that the nodes just fill is enough, and is shown", async () => {
     const world = new World();
-    world.supply.quota = { limit: 64, usedByOthers: 56 };
+    world.launchMarket.quota = { limit: 64, usedByOthers: 56 };
     expect((await attempt(world)).outcome).toBe("done");
     expect(world.told).toContain("✓ vCPUs: 2 nodes need 8, others use 56 of 64");
   });

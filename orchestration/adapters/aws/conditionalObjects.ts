@@ -6,7 +6,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { RepaveError } from "../../domain/errors";
-import { awsErrorName, callAws, findInAws } from "../aws/errors";
+import { awsErrorName, callAws, findInAws } from "./errors";
 
 export interface S3Place {
   readonly client: S3Client;

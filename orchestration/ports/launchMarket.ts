@@ -19,23 +19,14 @@ export interface VcpuQuota {
   readonly usedByOthers: number;
 }
 
-/** How users' requests reach the nodes. */
-export interface EntrypointFacts {
-  /** Load balancers that forward to the target group, by name. */
-  readonly loadBalancers: readonly string[];
-  /** Whether a node in one zone gets the requests that come in at the others. */
-  readonly crossZone: boolean;
-}
-
 /**
- * What AWS would launch nodes from, and what the account may launch. Reads only: nothing here changes anything.
+ * What the group launches, what the region offers of it, and how much of it the account may launch. Reads only.
  * Methods throw `CREDENTIALS_INVALID`, `AWS_CALL_FAILED` or `AWS_REFUSED`.
  */
-export interface Supply {
+export interface LaunchMarket {
   demand(): Promise<Demand>;
   /** Undefined: the region does not know the type. */
   instanceType(name: string): Promise<InstanceTypeFacts | undefined>;
   /** The quota that the type counts against; undefined: which one that is, is not known here. */
   vcpuQuota(instanceType: string): Promise<VcpuQuota | undefined>;
-  entrypoint(): Promise<EntrypointFacts>;
 }

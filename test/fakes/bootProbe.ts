@@ -1,8 +1,8 @@
-import type { BootSources } from "../../orchestration/ports/bootSources";
+import type { BootProbe } from "../../orchestration/ports/bootProbe";
 import type { NodeAddress } from "../../orchestration/ports/nodeShell";
 
 /** What a new node would boot from: all of it is there, unless a test says otherwise. */
-export class FakeBootSources implements BootSources {
+export class FakeBootProbe implements BootProbe {
   /** Every question, in order. */
   readonly asked: string[] = [];
   /** Why a launch would be refused, by template version. */

@@ -1,7 +1,7 @@
-import type { Demand, EntrypointFacts, InstanceTypeFacts, Supply, VcpuQuota } from "../../orchestration/ports/supply";
+import type { Demand, InstanceTypeFacts, LaunchMarket, VcpuQuota } from "../../orchestration/ports/launchMarket";
 
-/** What EC2 and the load balancer say of the fleet's surroundings: all is well unless a test says otherwise. */
-export class FakeSupply implements Supply {
+/** What EC2 offers and grants: enough, unless a test says otherwise. */
+export class FakeLaunchMarket implements LaunchMarket {
   group: Demand = { instanceType: "m5.xlarge", zones: ["eu-west-1a", "eu-west-1b"] };
   type: InstanceTypeFacts | undefined = {
     architectures: ["x86_64"],
@@ -9,7 +9,6 @@ export class FakeSupply implements Supply {
     zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
   };
   quota: VcpuQuota | undefined = { limit: 64, usedByOthers: 10 };
-  balancing: EntrypointFacts = { loadBalancers: ["tfe"], crossZone: true };
 
   demand(): Promise<Demand> {
     return Promise.resolve(this.group);
@@ -21,9 +20,5 @@ export class FakeSupply implements Supply {
 
   vcpuQuota(): Promise<VcpuQuota | undefined> {
     return Promise.resolve(this.quota);
-  }
-
-  entrypoint(): Promise<EntrypointFacts> {
-    return Promise.resolve(this.balancing);
   }
 }

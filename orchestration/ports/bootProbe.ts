@@ -4,7 +4,7 @@ import type { NodeAddress } from "./nodeShell";
  * Whether what a node boots from is there, asked before it must be. Nothing is launched, changed or handed on; no secret leaves
  * the place where it is read. Each answers the reason why it would fail, or undefined.
  */
-export interface BootSources {
+export interface BootProbe {
   /** AWS's word on launching from this version of the template, in every subnet of the group. */
   launchProblem(templateVersion: number): Promise<string | undefined>;
   /** Whether the secret is there and stays, as the operator sees it. */

@@ -2,13 +2,13 @@ import { RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { RepaveError } from "../../domain/errors";
 import { lines } from "../../domain/text";
-import type { BootSources } from "../../ports/bootSources";
+import type { BootProbe } from "../../ports/bootProbe";
 import type { NodeAddress, NodeShell } from "../../ports/nodeShell";
 import type { AwsClients } from "./clients";
 import { awsError, awsErrorName } from "./errors";
 import { describeGroup } from "./group";
 
-export interface BootSourcesOptions {
+export interface BootProbeOptions {
   readonly clients: Pick<AwsClients, "autoScaling" | "ec2" | "secrets">;
   readonly shell: NodeShell;
   readonly groupName: string;
@@ -21,7 +21,7 @@ export interface BootSourcesOptions {
 const WOULD_SUCCEED = "DryRunOperation";
 
 /** Dry runs and reads, by the operator over AWS's APIs and by a node with its own role. */
-export function awsBootSources({ clients, shell, ...options }: BootSourcesOptions): BootSources {
+export function awsBootProbe({ clients, shell, ...options }: BootProbeOptions): BootProbe {
   const { groupName, launchTemplateId, proxyUrl } = options;
 
   async function subnets(): Promise<readonly string[]> {

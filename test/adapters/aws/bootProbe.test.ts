@@ -1,8 +1,8 @@
 import { addFaults, checkFaults } from "../../../lab/faults";
 import { DEFAULTS } from "../../../lab/region/defaults";
-import { awsBootSources } from "../../../orchestration/adapters/aws/bootSources";
+import { awsBootProbe } from "../../../orchestration/adapters/aws/bootProbe";
 import { ssmShell } from "../../../orchestration/adapters/nodeShell/ssmShell";
-import type { BootSources } from "../../../orchestration/ports/bootSources";
+import type { BootProbe } from "../../../orchestration/ports/bootProbe";
 import type { NodeAddress, NodeShell } from "../../../orchestration/ports/nodeShell";
 import { only } from "../../lab/builtRegion";
 import { labRegion, type LabRegion } from "../labRegion";
@@ -12,11 +12,11 @@ const INSTALLER = "https://get.replicated.com/docker/terraformenterprise/active-
 
 describe("over the lab's protocols", () => {
   let lab: LabRegion;
-  let sources: BootSources;
+  let sources: BootProbe;
   let node: NodeAddress;
   beforeAll(async () => {
     lab = await labRegion({ nodes: 1, runs: true });
-    sources = awsBootSources({ ...lab, launchTemplateId: lab.templateId, shell: ssmShell(lab) });
+    sources = awsBootProbe({ ...lab, launchTemplateId: lab.templateId, shell: ssmShell(lab) });
     node = { instanceId: only(lab.region).id, privateIp: only(lab.region).privateIp };
   }, 60_000);
   afterAll(() => lab.close());
@@ -92,8 +92,8 @@ describe("on the node", () => {
       },
     };
   };
-  const over = (shell: NodeShell, proxyUrl?: string): BootSources =>
-    awsBootSources({ clients: {} as never, shell, groupName: "tfe", launchTemplateId: "lt-1", proxyUrl });
+  const over = (shell: NodeShell, proxyUrl?: string): BootProbe =>
+    awsBootProbe({ clients: {} as never, shell, groupName: "tfe", launchTemplateId: "lt-1", proxyUrl });
 
   it("no value of a secret is printed: the command asks for its ARN", async () => {
     const { lines, shell } = asking([0]);

@@ -14,19 +14,22 @@ import { CreateBucketCommand, PutBucketVersioningCommand } from "@aws-sdk/client
 import { CreateSecretCommand, DeleteSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { awsBackups } from "../../orchestration/adapters/aws/backups";
 import type { AwsClients } from "../../orchestration/adapters/aws/clients";
-import { awsBootSources } from "../../orchestration/adapters/aws/bootSources";
+import { awsBootProbe } from "../../orchestration/adapters/aws/bootProbe";
+import { awsEntrypoint } from "../../orchestration/adapters/aws/entrypoint";
 import { awsImages } from "../../orchestration/adapters/aws/images";
-import { awsSupply } from "../../orchestration/adapters/aws/supply";
-import type { BootSources } from "../../orchestration/ports/bootSources";
-import type { Supply } from "../../orchestration/ports/supply";
+import { awsLaunchMarket } from "../../orchestration/adapters/aws/launchMarket";
+import type { BootProbe } from "../../orchestration/ports/bootProbe";
+import type { Entrypoint } from "../../orchestration/ports/entrypoint";
+import type { LaunchMarket } from "../../orchestration/ports/launchMarket";
 import { motoClients } from "./moto";
 
 // The wire only. Moto knows no quota of EC2.
 
 const NAME = "tfe-supply";
 let clients: AwsClients;
-let supply: Supply;
-let boot: BootSources;
+let launchMarket: LaunchMarket;
+let entrypoint: Entrypoint;
+let boot: BootProbe;
 let zone: string;
 let imageId: string;
 
@@ -66,15 +69,16 @@ beforeAll(async () => {
       VPCZoneIdentifier: subnet?.SubnetId,
     }),
   );
-  supply = awsSupply({ clients, groupName: NAME, targetGroupArn });
+  launchMarket = awsLaunchMarket({ clients, groupName: NAME });
+  entrypoint = awsEntrypoint({ clients, targetGroupArn });
   const launchTemplateId = template.LaunchTemplate?.LaunchTemplateId ?? "";
   const shell = { run: () => Promise.reject(new Error("moto has no nodes")) };
-  boot = awsBootSources({ clients, shell, groupName: NAME, launchTemplateId });
+  boot = awsBootProbe({ clients, shell, groupName: NAME, launchTemplateId });
 });
 afterAll(() => clients.destroy());
 
 it("knows what the group launches, and where", async () => {
-  expect(await supply.demand()).toEqual({ instanceType: "m5.xlarge", zones: [zone] });
+  expect(await launchMarket.demand()).toEqual({ instanceType: "m5.xlarge", zones: [zone] });
 });
 
 it("knows an image by its architecture, and one that is not there", async () => {
@@ -83,14 +87,14 @@ it("knows an image by its architecture, and one that is not there", async () => 
 });
 
 it("knows an instance type, its vCPUs and its zones, and one that does not exist", async () => {
-  const type = await supply.instanceType("m5.xlarge");
+  const type = await launchMarket.instanceType("m5.xlarge");
   expect(type).toMatchObject({ architectures: ["x86_64"], vcpus: 4 });
   expect(type?.zones).toContain(zone);
-  expect(await supply.instanceType("m5.enormous")).toBeUndefined();
+  expect(await launchMarket.instanceType("m5.enormous")).toBeUndefined();
 });
 
 it("finds the load balancer in front of the target group", async () => {
-  expect(await supply.entrypoint()).toEqual({ loadBalancers: [NAME], crossZone: true });
+  expect(await entrypoint.describe()).toEqual({ loadBalancers: [NAME], crossZone: true });
 });
 
 it("takes EC2's answer to a dry run for what it is, and launches nothing", async () => {

@@ -9,23 +9,21 @@ import {
 } from "@aws-sdk/client-ec2";
 import { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand } from "@aws-sdk/client-service-quotas";
 import { RepaveError } from "../../domain/errors";
-import type { InstanceTypeFacts, Supply } from "../../ports/supply";
+import type { InstanceTypeFacts, LaunchMarket } from "../../ports/launchMarket";
 import type { AwsClients } from "./clients";
 import { callAws, findInAws } from "./errors";
 import { describeGroup } from "./group";
-import { awsEntrypoint } from "./entrypoint";
 
-export interface AwsSupplyOptions {
-  readonly clients: Pick<AwsClients, "autoScaling" | "ec2" | "elb" | "quotas">;
+export interface LaunchMarketOptions {
+  readonly clients: Pick<AwsClients, "autoScaling" | "ec2" | "quotas">;
   readonly groupName: string;
-  readonly targetGroupArn: string;
 }
 
 /** "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances" of the service ec2; the families that can be nodes. */
 const STANDARD = { code: "L-1216C47A", families: /^[acdhimrtz]\d/ } as const;
 
-/** What EC2 has and grants, over EC2, Auto Scaling, Elastic Load Balancing and Service Quotas. */
-export function awsSupply({ clients, groupName, targetGroupArn }: AwsSupplyOptions): Supply {
+/** What EC2 has and grants, over EC2, Auto Scaling and Service Quotas. */
+export function awsLaunchMarket({ clients, groupName }: LaunchMarketOptions): LaunchMarket {
   const { autoScaling, ec2, quotas } = clients;
 
   async function typeOf({ LaunchTemplate: template }: AutoScalingGroup): Promise<string> {
@@ -113,6 +111,5 @@ export function awsSupply({ clients, groupName, targetGroupArn }: AwsSupplyOptio
       const usedByOthers = names.reduce((sum, name) => sum + (known.get(name)?.vcpus ?? 0), 0);
       return { limit: allowed, usedByOthers };
     },
-    entrypoint: () => awsEntrypoint(clients.elb, targetGroupArn),
   };
 }

@@ -1,0 +1,20 @@
+/** The stack program's only client of AWS besides Pulumi's providers: it reads what runs keep in a bucket. */
+import { GetObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
+import { type AwsPlace, s3Addressing, silenceVersionWarning } from "../awsSdk";
+
+/** The text of an object; undefined: it is not there. Throws where that cannot be told. */
+export async function readObject(bucket: string, key: string, aws: AwsPlace = {}): Promise<string | undefined> {
+  const requestHandler = { connectionTimeout: 5_000, requestTimeout: 20_000 };
+  silenceVersionWarning();
+  const client = new S3Client({ ...aws, ...s3Addressing(), requestHandler });
+  try {
+    const { Body: body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return (await body?.transformToString()) ?? "";
+  } catch (error) {
+    // Without s3:ListBucket S3 says 403 of what is not there: then it cannot be told, and that is thrown.
+    if (error instanceof NoSuchKey) return undefined;
+    throw error;
+  } finally {
+    client.destroy();
+  }
+}
