@@ -3,7 +3,6 @@ import { answer } from "../adapters/reporters/schema/answers";
 import { serveCommand, type ServeOptions } from "./serveStatus";
 import { fold } from "../domain/journal";
 import { releaseLabel } from "../domain/releases";
-import { gapsInFence } from "../domain/fence";
 import { chosen } from "../operations/choice";
 import { leftByOperation } from "../operations/fence";
 import { observeFleet } from "../fleet/observe";
@@ -55,7 +54,7 @@ async function lookAtStack(target: Target, ids: readonly string[] | undefined): 
     lease: lease ?? null,
   });
   const isActive = group.templateVersion === String(outputs.latestTemplateVersion);
-  const fenced = gapsInFence(group.suspended).length === 0 ? "fenced" : group.suspended.join(", ");
+  const fenced = group.fenceGaps.length === 0 ? "fenced" : group.suspended.join(", ");
   const goal = unfinished && (unfinished.record.plan.hops.at(-1)?.release ?? unfinished.record.plan.from.release);
   const lines = [
     `stack ${stackName}: ${isActive ? "" : "staged "}release ${releaseLabel(outputs.releaseSequence)}, image ${outputs.image}`,

@@ -1,6 +1,6 @@
 /** The diff gate: which changes of the stack a step may make. */
 
-/** As ports/stack.ts gives it; repeated here in the shape this file needs, since the domain imports no port. */
+/** One resource that an update would change or has changed; properties by name, never by value. */
 export interface Change {
   readonly type: string;
   readonly name: string;
@@ -8,26 +8,17 @@ export interface Change {
   readonly properties: readonly string[];
 }
 
-const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
-const GROUP = "aws:autoscaling/group:Group";
+/** Properties that an update may touch, by resource type. Everything else is refused. */
+export type ChangeRules = Readonly<Record<string, readonly string[]>>;
 
-/** Properties that a step may touch, by resource type; everything else is refused. */
-const ALLOWED = {
-  stage: { [TEMPLATE]: ["userData", "imageId", "description", "tagSpecifications", "latestVersion", "defaultVersion"] },
-  scale: { [GROUP]: ["minSize", "maxSize", "desiredCapacity", "launchTemplate"] },
-  // Taking back: the old build in the template again, and the capacity.
-  abort: {
-    [TEMPLATE]: ["userData", "imageId", "description", "tagSpecifications", "latestVersion", "defaultVersion"],
-    [GROUP]: ["minSize", "maxSize", "desiredCapacity"],
-  },
-  none: {},
-} as const satisfies Record<string, Readonly<Record<string, readonly string[]>>>;
-
-export type AllowedChanges = keyof typeof ALLOWED;
+/**
+ * What each update of a run may change: `stage` puts a build into the template, `scale` moves capacity and pin, `abort` puts the
+ * old build and the capacity back, `none` changes nothing. Which resources these are is known where the stack is.
+ */
+export type AllowedChanges = Readonly<Record<"stage" | "scale" | "abort" | "none", ChangeRules>>;
 
 /** Sentences about every change that is not allowed; empty: none. */
-export function unexpected(changes: readonly Change[], allowed: AllowedChanges): readonly string[] {
-  const rules: Readonly<Record<string, readonly string[] | undefined>> = ALLOWED[allowed];
+export function unexpected(changes: readonly Change[], rules: ChangeRules): readonly string[] {
   return changes.flatMap((change) => {
     const known = rules[change.type];
     const surplus = change.properties.filter((property) => !(known ?? []).includes(property));
@@ -36,10 +27,3 @@ export function unexpected(changes: readonly Change[], allowed: AllowedChanges):
     return [`${what} of ${change.type} "${change.name}"`];
   });
 }
-
-/**
- * Operations that a cut-off update left pending and that staging does not repeat. It does repeat the update of the template: another
- * version is made from the same values, and the engine takes the operation off its list.
- */
-export const unrepeated = (pending: readonly string[]): readonly string[] =>
-  pending.filter((operation) => !operation.startsWith(`updating ${TEMPLATE} `));

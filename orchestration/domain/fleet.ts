@@ -5,13 +5,20 @@ export type InstanceState = "pending" | "running" | "shutting-down" | "terminate
 /** Health of an instance as a target; `missing`: the target group does not know it, which counts as unhealthy. */
 export type TargetHealth = "initial" | "healthy" | "unhealthy" | "draining" | "unused" | "unavailable" | "missing";
 
+/**
+ * Where an instance stands in its group. `leaving`: the group is about to terminate it. `out`: it has left the group, or stands
+ * aside in it.
+ */
+export type Place = "joining" | "inService" | "leaving" | "out";
+
 /** An EC2 machine of the group. */
 export interface Instance {
   readonly id: string;
   readonly privateIp: string | undefined;
   readonly zone: string;
   readonly state: InstanceState;
-  /** Auto Scaling's word: `Pending`, `InService`, `Terminating:Wait`…; undefined once it has left the group. */
+  readonly place: Place;
+  /** The provider's own word for its place, only to be shown; undefined once it has left the group. */
   readonly lifecycle: string | undefined;
   /** Launch template version it was launched from; undefined if not launched from the fleet's template. */
   readonly templateVersion: number | undefined;
@@ -31,7 +38,10 @@ export interface Group {
   readonly launchTemplateId: string;
   /** A number, or `$Latest`/`$Default` where somebody unpinned the group. */
   readonly templateVersion: string;
+  /** What is suspended of the group's own doing, in the provider's names: to be shown, and to be handed back to `unfence`. */
   readonly suspended: readonly string[];
+  /** What `fence` would suspend and is not suspended now; empty: fenced. */
+  readonly fenceGaps: readonly string[];
   /** Seconds between deregistration and termination of an instance, from the target group. */
   readonly deregistrationDelay: number;
   readonly instanceRefreshInProgress: boolean;

@@ -34,7 +34,7 @@ export function conditions(sight: NodeSight, release: number): readonly Observat
   return [
     {
       condition: "instance running and in service",
-      held: instance?.state === "running" && instance.lifecycle === "InService",
+      held: instance?.state === "running" && instance.place === "inService",
       observed: instance ? `${instance.state}, ${instance.lifecycle ?? "not in the group"}` : "no such instance",
     },
     judge(sight.system, "replicated ready", (parts) => ({

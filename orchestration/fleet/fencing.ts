@@ -1,14 +1,13 @@
 import { RepaveError } from "../domain/errors";
-import { FENCE, gapsInFence, toRestore } from "../domain/fence";
 import type { StepContext } from "../run/context";
 
 type Fenced = Pick<StepContext, "ports" | "run">;
 
-/** Suspends the processes of the fence. What was found is written down before it is changed. */
+/** Raises the fence. What was found is written down before it is changed. */
 export async function raiseFence({ ports, run }: Fenced): Promise<void> {
   const { group } = await ports.fleet.describe();
   await run.record({ event: "fence.found", suspended: group.suspended });
-  await ports.fleet.suspend(FENCE);
+  await ports.fleet.fence();
 }
 
 /**
@@ -20,18 +19,17 @@ export async function keepFenced({ ports, run }: Fenced): Promise<void> {
   if (group.instanceRefreshInProgress) {
     throw new RepaveError("WORLD_CHANGED", "somebody started an instance refresh: cancel it first");
   }
-  const gaps = gapsInFence(group.suspended);
+  const { fenceGaps: gaps } = group;
   if (gaps.length === 0) return;
   await run.record({ event: "warning", text: `somebody resumed ${gaps.join(", ")} during the run; suspended again` });
-  await ports.fleet.suspend(gaps);
+  await ports.fleet.fence();
 }
 
 /** Resumes what this run suspended and nothing else, and sees that it is so. */
 export async function restoreFence({ ports, run }: Fenced): Promise<void> {
   const found = run.state.foundSuspended;
   if (!found || run.state.fenceRestored) return;
-  const ours = toRestore(found);
-  await ports.fleet.resume(ours);
+  const ours = await ports.fleet.unfence(found);
   const { group } = await ports.fleet.describe();
   const stuck = ours.filter((process) => group.suspended.includes(process));
   if (stuck.length > 0) throw new RepaveError("VERIFY_FAILED", `still suspended: ${stuck.join(", ")}`);

@@ -30,7 +30,7 @@ export function newInstances(ctx: StepContext, fleet: Fleet): readonly Instance[
 
 /** On its way out already: it needs no drain and can be given no command. */
 export const isLeaving = (instance: Instance): boolean =>
-  instance.state === "shutting-down" || (instance.lifecycle?.startsWith("Terminating") ?? false);
+  instance.state === "shutting-down" || instance.place === "leaving";
 
 export const factsOf = (instance: Instance): NodeFacts => ({
   instanceId: instance.id,

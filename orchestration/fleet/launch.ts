@@ -9,7 +9,7 @@ import { waitFor } from "../run/wait";
  */
 export async function fillGaps({ ports, run }: Pick<StepContext, "ports" | "run">): Promise<void> {
   const { instances } = await ports.fleet.describe();
-  for (const { id } of instances.filter((i) => i.state === "terminated" && i.lifecycle === "InService")) {
+  for (const { id } of instances.filter((i) => i.state === "terminated" && i.place === "inService")) {
     await run.record({
       event: "warning",
       text: `${id} was terminated by somebody else; the group is told to fill its place`,

@@ -1,4 +1,3 @@
-import { FENCE } from "../domain/fence";
 import { fold } from "../domain/journal";
 import type { RunStore } from "../ports/runStore";
 import type { RunContext } from "../upgrade/walk";
@@ -14,7 +13,7 @@ export async function raise(ctx: RunContext): Promise<void> {
   const left = await leftByOperation(ports.store, run.id);
   if (!left) return raiseFence(ctx);
   await run.record({ event: "fence.found", suspended: left.found });
-  await ports.fleet.suspend(FENCE);
+  await ports.fleet.fence();
 }
 
 /** The newest operation, if it ended, or died, with the processes suspended, and what it had found so. `own` is not counted. */

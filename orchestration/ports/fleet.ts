@@ -7,10 +7,16 @@ export interface FleetPort {
    * tag, so that one that left the group but still runs is seen.
    */
   describe(): Promise<Fleet>;
-  /** Suspends the named processes; already suspended ones stay so. Idempotent. */
-  suspend(processes: readonly string[]): Promise<void>;
-  /** Resumes the named processes. Idempotent. */
-  resume(processes: readonly string[]): Promise<void>;
+  /**
+   * Suspends what could replace or launch nodes by itself; what the repave needs of the group goes on. Idempotent: what is
+   * suspended already stays so.
+   */
+  fence(): Promise<void>;
+  /**
+   * Opens the fence and leaves suspended what was so before it. `found` is `Group.suspended` as it was then. Resolves to what it
+   * resumed, in the same names. Idempotent.
+   */
+  unfence(found: readonly string[]): Promise<readonly string[]>;
   /** Terminates one instance of the group, which launches another in its place. Terminating it again does no harm. */
   replace(instanceId: string): Promise<void>;
   /** What the machine wrote to its console, as far as EC2 has it; "" where it has nothing. */

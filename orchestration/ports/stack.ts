@@ -1,14 +1,10 @@
 import type { BuildConfig, StackOutputs } from "../../infra/contract";
+import type { AllowedChanges, Change } from "../domain/changes";
 
-/** One resource that an update would change or has changed. */
-export interface ResourceChange {
+/** A change as the engine tells it. `type` is Pulumi's token, `properties` are the top-level inputs that differ. */
+export interface ResourceChange extends Change {
   readonly urn: string;
-  /** Pulumi type token, as `aws:autoscaling/group:Group`. */
-  readonly type: string;
-  readonly name: string;
   readonly op: "create" | "update" | "replace" | "delete" | "read" | "import" | "other";
-  /** Input properties that differ, top level. */
-  readonly properties: readonly string[];
 }
 
 /**
@@ -17,6 +13,8 @@ export interface ResourceChange {
  * observe before deciding) or `ENGINE_MISSING`.
  */
 export interface Stack {
+  /** What each update of a run may change. */
+  readonly allowed: AllowedChanges;
   /** Build keys as written in `Pulumi.<stack>.yaml`. */
   config(): Promise<BuildConfig>;
   /** Outputs of the last update; undefined where the stack was never built. */
@@ -36,6 +34,6 @@ export interface Stack {
   outOfDate(): Promise<string | undefined>;
   /** Writes those values into the file, updates nothing, and answers what changed, in words; undefined: it was not behind. */
   bringUpToDate(): Promise<string | undefined>;
-  /** Names of operations that an interrupted update left in the state. */
+  /** Names of operations that an interrupted update left in the state, but for those that staging repeats. */
   pendingOperations(): Promise<readonly string[]>;
 }

@@ -103,7 +103,7 @@ async function takeBack(base: RunContext): Promise<void> {
   // Nodes that are missing come one at a time, each through the gate, as on the way forward.
   let count = Math.min(plan.nodeCount, Math.max(1, before.length, group.desired));
   const change = { releaseSequence: plan.from.release, image: plan.from.image, nodeCount: count };
-  const refused = unexpected(await ports.stack.preview(change), "abort");
+  const refused = unexpected(await ports.stack.preview(change), ports.stack.allowed.abort);
   if (refused.length > 0) throw new RepaveError("UNEXPECTED_CHANGES", refused.join("; "));
   await run.hold(policy.lease.ttlMs);
   await ports.stack.apply(change);

@@ -12,6 +12,7 @@ import {
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import type { AwsClients } from "../../orchestration/adapters/aws/clients";
 import { awsImages } from "../../orchestration/adapters/aws/images";
+import { FENCE } from "../../orchestration/adapters/aws/fence";
 import { awsFleet } from "../../orchestration/adapters/aws/fleet";
 import type { FleetPort } from "../../orchestration/ports/fleet";
 import { motoClients } from "./moto";
@@ -121,13 +122,14 @@ it("a group of no capacity has only terminated instances", async () => {
 });
 
 it("processes are suspended and resumed by name, and repeating it does no harm", async () => {
-  const suspended = async () => [...(await fleet.describe()).group.suspended].sort();
-  await fleet.suspend(["ReplaceUnhealthy", "AZRebalance"]);
-  await fleet.suspend(["AZRebalance"]);
-  expect(await suspended()).toEqual(["AZRebalance", "ReplaceUnhealthy"]);
-  await fleet.resume(["AZRebalance"]);
-  await fleet.resume(["AZRebalance"]);
-  expect(await suspended()).toEqual(["ReplaceUnhealthy"]);
+  const group = async () => (await fleet.describe()).group;
+  await fleet.fence();
+  await fleet.fence();
+  expect(await group()).toMatchObject({ suspended: [...FENCE].sort(), fenceGaps: [] });
+  const resumed = FENCE.filter((process) => process !== "AZRebalance");
+  expect(await fleet.unfence(["AZRebalance"])).toEqual(resumed);
+  expect(await fleet.unfence(["AZRebalance"])).toEqual(resumed);
+  expect(await group()).toMatchObject({ suspended: ["AZRebalance"], fenceGaps: resumed });
 });
 
 it("an image is there or is not", async () => {

@@ -1,4 +1,4 @@
-import { FENCE } from "../../orchestration/domain/fence";
+import { FENCE } from "../../orchestration/adapters/aws/fence";
 import { alive, type Fleet, type Instance } from "../../orchestration/domain/fleet";
 import type { FleetPort } from "../../orchestration/ports/fleet";
 
@@ -10,6 +10,8 @@ export interface FleetSubject {
   readonly image: { readonly there: string; readonly missing: string };
   /** Somebody sets the group's capacity. */
   readonly scale: (nodes: number) => void;
+  /** Somebody suspends processes of the group. */
+  readonly suspend: (processes: readonly string[]) => void;
   /** Somebody terminates a machine without asking the group. */
   readonly kill: (instanceId: string) => void;
   /** Time passes on the subject's clock, and nobody else moves it. */
@@ -59,12 +61,13 @@ export function describeFleetContract(name: string, make: () => Promise<FleetSub
     describe("describe", () => {
       it("shows the group and each of its nodes", async () => {
         const { group, instances } = await look();
-        expect(group).toMatchObject({ min: 2, max: 2, desired: 2, templateVersion: "1", suspended: [] });
+        expect(group).toMatchObject({ min: 2, max: 2, desired: 2, templateVersion: "1", suspended: [], fenceGaps: FENCE });
         expect(group.instanceRefreshInProgress).toBe(false);
         expect(new Set(instances.map(({ id }) => id)).size).toBe(2);
         for (const instance of instances) {
           expect(instance).toMatchObject({
             state: "running",
+            place: "inService",
             lifecycle: "InService",
             target: "healthy",
             templateVersion: 1,
@@ -87,7 +90,7 @@ export function describeFleetContract(name: string, make: () => Promise<FleetSub
         expect(states(fleets, born).filter((state) => state !== "not there")).toEqual(["pending", "running"]);
         for (const instance of life(fleets, born).filter((one) => one !== undefined)) {
           expect(instance).toMatchObject({ templateVersion: 1, release: subject.release });
-          if (instance.state === "pending") expect(instance).toMatchObject({ lifecycle: "Pending" });
+          if (instance.state === "pending") expect(instance).toMatchObject({ place: "joining", lifecycle: "Pending" });
           if (instance.lifecycle === "Pending") expect(instance.target).not.toBe("healthy");
         }
         expect(fleets.at(-1)?.group).toMatchObject({ min: 3, max: 3, desired: 3 });
@@ -99,10 +102,10 @@ export function describeFleetContract(name: string, make: () => Promise<FleetSub
         const fleets = await until((fleet) => alive(fleet).length === 0);
         for (const id of known) {
           expect(states(fleets, id)).toEqual(["running", "shutting-down", "terminated"]);
-          const leaving = life(fleets, id).filter((one) => one?.lifecycle?.startsWith("Terminating"));
+          const leaving = life(fleets, id).filter((one) => one?.place === "leaving");
           expect(leaving.map((one) => one?.target)).not.toContain("healthy");
           expect(leaving.length).toBeGreaterThan(0);
-          expect(life(fleets, id).at(-1)?.lifecycle).toBeUndefined();
+          expect(life(fleets, id).at(-1)).toMatchObject({ place: "out", lifecycle: undefined });
         }
         expect(fleets.at(-1)?.group).toMatchObject({ min: 0, max: 0, desired: 0 });
       });
@@ -110,45 +113,48 @@ export function describeFleetContract(name: string, make: () => Promise<FleetSub
       it("takes out only as many as are too many", async () => {
         subject.scale(1);
         const fleets = await until((fleet) => alive(fleet).length === 1);
-        expect(fleets.at(-1)?.instances.filter((i) => i.lifecycle === "InService")).toHaveLength(1);
+        expect(fleets.at(-1)?.instances.filter((i) => i.place === "inService")).toHaveLength(1);
       });
     });
 
-    describe("suspend and resume", () => {
+    describe("fence and unfence", () => {
       const suspended = async (): Promise<readonly string[]> => [...(await look()).group.suspended].sort();
 
-      it("touch the named processes only, and may be repeated", async () => {
-        await subject.fleet.suspend(["ReplaceUnhealthy", "AZRebalance"]);
-        await subject.fleet.suspend(["AZRebalance"]);
-        expect(await suspended()).toEqual(["AZRebalance", "ReplaceUnhealthy"]);
-        await subject.fleet.resume(["AZRebalance"]);
-        await subject.fleet.resume(["AZRebalance"]);
-        expect(await suspended()).toEqual(["ReplaceUnhealthy"]);
+      it("suspend what the fence holds, resume what was not found so, and may be repeated", async () => {
+        subject.suspend(["ReplaceUnhealthy", "Launch"]);
+        const found = await suspended();
+        await subject.fleet.fence();
+        await subject.fleet.fence();
+        expect(await suspended()).toEqual([...FENCE, "Launch"].sort());
+        expect((await look()).group.fenceGaps).toEqual([]);
+        const resumed = FENCE.filter((process) => process !== "ReplaceUnhealthy");
+        expect(await subject.fleet.unfence(found)).toEqual(resumed);
+        expect(await subject.fleet.unfence(found)).toEqual(resumed);
+        expect(await suspended()).toEqual(found);
+        expect((await look()).group.fenceGaps).toEqual(resumed);
       });
 
-      it("do nothing without names", async () => {
-        await subject.fleet.suspend([]);
-        expect(await suspended()).toEqual([]);
-        await subject.fleet.suspend(["HealthCheck"]);
-        await subject.fleet.resume([]);
-        expect(await suspended()).toEqual(["HealthCheck"]);
+      it("resume nothing where all was found suspended", async () => {
+        subject.suspend(FENCE);
+        expect(await subject.fleet.unfence(FENCE)).toEqual([]);
+        expect(await suspended()).toEqual([...FENCE].sort());
       });
 
       it("hold the group back from replacing what is gone, for as long as it is fenced", async () => {
         const [killed = ""] = await ids();
-        await subject.fleet.suspend(FENCE);
+        await subject.fleet.fence();
         subject.kill(killed);
         const going = await until((fleet) => alive(fleet).length === 1);
         expect(states(going, killed)).toEqual(["shutting-down", "terminated"]);
         await subject.pass(600 * SECOND);
         expect(await ids()).toHaveLength(2);
-        await subject.fleet.resume(FENCE);
+        await subject.fleet.unfence([]);
         await until((fleet) => alive(fleet).length === 2);
         expect(await ids()).toContain(killed);
       });
 
       it("leave the group free to strive for its capacity", async () => {
-        await subject.fleet.suspend(FENCE);
+        await subject.fleet.fence();
         subject.scale(3);
         await until((fleet) => alive(fleet).length === 3);
         subject.scale(0);
@@ -159,7 +165,7 @@ export function describeFleetContract(name: string, make: () => Promise<FleetSub
     describe("replace", () => {
       it("terminates one and has another launched in its place, fenced or not, and does no harm when repeated", async () => {
         const [replaced = "", other = ""] = await ids();
-        await subject.fleet.suspend(FENCE);
+        await subject.fleet.fence();
         await subject.fleet.replace(replaced);
         await subject.pass(STEP);
         await subject.fleet.replace(replaced);

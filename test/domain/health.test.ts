@@ -6,6 +6,7 @@ const INSTANCE: Instance = {
   privateIp: "10.0.1.1",
   zone: "a",
   state: "running",
+  place: "inService",
   lifecycle: "InService",
   templateVersion: 2,
   release: 642,
@@ -49,8 +50,8 @@ describe("each condition alone makes it red", () => {
   const instance = (change: Partial<Instance>): Partial<NodeSight> => ({ instance: { ...INSTANCE, ...change } });
   it.each<[Partial<NodeSight>, string]>([
     [instance({ state: "pending" }), "instance running and in service: pending, InService"],
-    [instance({ lifecycle: "Pending" }), "instance running and in service: running, Pending"],
-    [instance({ lifecycle: undefined }), "instance running and in service: running, not in the group"],
+    [instance({ place: "joining", lifecycle: "Pending" }), "instance running and in service: running, Pending"],
+    [instance({ place: "out", lifecycle: undefined }), "instance running and in service: running, not in the group"],
     [
       { system: made({ Replicated: "ready", Retraced: "starting" }) },
       "replicated ready: Replicated ready, Retraced starting",

@@ -8,6 +8,7 @@ describeFleetContract("the fake estate", () => {
     release: 610,
     image: { there: "ami-a", missing: "nonsense" },
     scale: (nodes) => world.group.scale(nodes, "somebody"),
+    suspend: (processes) => world.group.suspend(processes),
     kill: (id) => world.group.kill(id),
     pass: (ms) => world.clock.sleep(ms),
     close: () => Promise.resolve(),

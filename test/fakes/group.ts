@@ -1,4 +1,4 @@
-import { FENCE } from "../../orchestration/domain/fence";
+import { FENCE, gapsInFence } from "../../orchestration/adapters/aws/fence";
 import type { Fleet } from "../../orchestration/domain/fleet";
 import type { FakeClock } from "./clock";
 import { instanceOf, servesFrom, servesUntil, startedAt, type Build, type Machine, type Timings } from "./machine";
@@ -52,6 +52,7 @@ export class FakeGroup {
         launchTemplateId: "lt-1",
         templateVersion: this.unpinned ? "$Latest" : String(this.pinned),
         suspended: [...this.suspended],
+        fenceGaps: gapsInFence(this.suspended),
         deregistrationDelay: this.timings.deregister / 1000,
         instanceRefreshInProgress: this.refreshing,
         healthCheckGracePeriod: 1800,

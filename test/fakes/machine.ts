@@ -1,3 +1,4 @@
+import { placeOf } from "../../orchestration/adapters/aws/fleetModel";
 import type { Instance } from "../../orchestration/domain/fleet";
 
 const SECOND = 1000;
@@ -84,6 +85,7 @@ export function instanceOf(machine: Machine, now: number, timings: Timings): Ins
     privateIp: state === "terminated" ? undefined : `10.0.1.${machine.id.slice(2)}`,
     zone: "a",
     state,
+    place: placeOf(lifecycleOf(machine, state)),
     lifecycle: lifecycleOf(machine, state),
     templateVersion: machine.version,
     release: machine.build.release,

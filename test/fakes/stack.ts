@@ -1,5 +1,6 @@
 import type { BuildConfig, StackOutputs } from "../../infra/contract";
 import { RepaveError } from "../../orchestration/domain/errors";
+import { ALLOWED_CHANGES, unrepeated } from "../../orchestration/adapters/pulumi/allowedChanges";
 import type { ResourceChange, Stack } from "../../orchestration/ports/stack";
 import type { FakeGroup } from "./group";
 
@@ -17,6 +18,7 @@ const update = (type: string, name: string, properties: readonly string[]): Reso
 
 /** The simulated stack: what is written in its file, what the last update made of it, and who else holds it. */
 export class FakeStack implements Stack {
+  readonly allowed = ALLOWED_CHANGES;
   /** Operations that a killed update left behind. */
   pending: readonly string[] = [];
   /** What else an update would change: somebody edited the program. */
@@ -88,7 +90,7 @@ export class FakeStack implements Stack {
   }
 
   pendingOperations(): Promise<readonly string[]> {
-    return Promise.resolve(this.pending);
+    return Promise.resolve(unrepeated(this.pending));
   }
 
   preview(change: BuildConfig): Promise<readonly ResourceChange[]> {

@@ -1,4 +1,3 @@
-import { FENCE } from "../../orchestration/domain/fence";
 import type { Ports } from "../../orchestration/run/context";
 import { World } from "./world";
 
@@ -62,7 +61,7 @@ describe("what must never happen is seen", () => {
       what: "the fence is opened over a drained node",
       does: async () => {
         await ports.tfe.drain(node("i-1"));
-        await ports.fleet.resume(FENCE);
+        await ports.fleet.unfence([]);
       },
       seen: ["fenced: opened with 2 nodes, drained: i-1"],
     },

@@ -1,4 +1,4 @@
-import { FENCE } from "../../orchestration/domain/fence";
+import { FENCE } from "../../orchestration/adapters/aws/fence";
 import type { Instance } from "../../orchestration/domain/fleet";
 import type { Ports } from "../../orchestration/run/context";
 import { World } from "./world";

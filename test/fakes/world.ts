@@ -1,5 +1,6 @@
 import { createColors } from "picocolors";
 import { render } from "../../orchestration/adapters/reporters/lines";
+import { FENCE, toRestore } from "../../orchestration/adapters/aws/fence";
 import { RepaveError } from "../../orchestration/domain/errors";
 import type { RunEvent } from "../../orchestration/domain/events";
 import { newest, type Image } from "../../orchestration/domain/image";
@@ -126,8 +127,12 @@ export class World {
       reporter: { emit: (event) => this.#hear(event) },
       fleet: {
         describe: () => Promise.resolve(group.fleet()),
-        suspend: (names) => this.#act(`suspend ${names.join(" ")}`, () => group.suspend(names)),
-        resume: (names) => this.#act(`resume ${names.join(" ")}`, () => group.resume(names, "run")),
+        fence: () => this.#act(`suspend ${FENCE.join(" ")}`, () => group.suspend(FENCE)),
+        unfence: async (found) => {
+          const ours = toRestore(found);
+          await this.#act(`resume ${ours.join(" ")}`, () => group.resume(ours, "run"));
+          return ours;
+        },
         replace: (id) => this.#act(`replace ${id}`, () => group.replace(id)),
         consoleOutput: (id) => Promise.resolve(`console of ${id}`),
         imageProblem: (id) => Promise.resolve(id.startsWith("ami-") ? undefined : `${id} does not exist`),

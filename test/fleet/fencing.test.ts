@@ -1,4 +1,4 @@
-import { FENCE } from "../../orchestration/domain/fence";
+import { FENCE } from "../../orchestration/adapters/aws/fence";
 import { World } from "../fakes/world";
 import { attempt, FENCED, OPENED } from "../support/attempt";
 
@@ -104,7 +104,7 @@ describe("somebody resumes the processes during the run", () => {
 test("a fence that does not open is not called open", async () => {
   const world = new World();
   const ports = world.ports();
-  const deaf = { ...ports, fleet: { ...ports.fleet, resume: () => Promise.resolve() } };
+  const deaf = { ...ports, fleet: { ...ports.fleet, unfence: () => Promise.resolve(FENCE) } };
   expect((await attempt(world, {}, { ports: deaf })).outcome).toBe("halted");
   expect(world.of("run.failed")).toMatchObject([
     { step: "verify", code: "VERIFY_FAILED", detail: `still suspended: ${FENCE.join(", ")}` },

@@ -1,5 +1,5 @@
 import { RepaveError } from "../../orchestration/domain/errors";
-import { FENCE } from "../../orchestration/domain/fence";
+import { FENCE } from "../../orchestration/adapters/aws/fence";
 import { leftByOperation } from "../../orchestration/operations/fence";
 import type { OperationOptions } from "../../orchestration/operations/operation";
 import { restartOf } from "../../orchestration/operations/restart";

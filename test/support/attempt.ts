@@ -1,5 +1,5 @@
 import type { RunFinished } from "../../orchestration/domain/events";
-import { FENCE } from "../../orchestration/domain/fence";
+import { FENCE } from "../../orchestration/adapters/aws/fence";
 import { abort } from "../../orchestration/upgrade/abort";
 import { type Override, type Ports } from "../../orchestration/run/context";
 import { DEFAULT_POLICY, type Policy } from "../../orchestration/run/policy";

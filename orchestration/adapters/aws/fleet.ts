@@ -21,6 +21,7 @@ import type { Fleet, TargetHealth } from "../../domain/fleet";
 import type { FleetPort } from "../../ports/fleet";
 import type { AwsClients } from "./clients";
 import { awsError, awsErrorName, callAws, findInAws } from "./errors";
+import { FENCE, toRestore } from "./fence";
 import { describeGroup } from "./group";
 import { toGroup, toInstance, worstHealth } from "./fleetModel";
 
@@ -127,20 +128,17 @@ export function awsFleet(options: AwsFleetOptions): FleetPort {
 
   return {
     describe,
-    async suspend(processes) {
-      // Without names the API suspends everything, Launch and Terminate included.
-      if (processes.length === 0) return;
-      const command = new SuspendProcessesCommand({
-        AutoScalingGroupName: groupName,
-        ScalingProcesses: [...processes],
-      });
+    async fence() {
+      const command = new SuspendProcessesCommand({ AutoScalingGroupName: groupName, ScalingProcesses: [...FENCE] });
       await callAws("SuspendProcesses", () => clients.autoScaling.send(command));
     },
-    async resume(processes) {
+    async unfence(found) {
+      const ours = toRestore(found);
       // Without names the API resumes everything, what others suspended included.
-      if (processes.length === 0) return;
-      const command = new ResumeProcessesCommand({ AutoScalingGroupName: groupName, ScalingProcesses: [...processes] });
+      if (ours.length === 0) return ours;
+      const command = new ResumeProcessesCommand({ AutoScalingGroupName: groupName, ScalingProcesses: [...ours] });
       await callAws("ResumeProcesses", () => clients.autoScaling.send(command));
+      return ours;
     },
     async replace(instanceId) {
       const command = new TerminateInstanceInAutoScalingGroupCommand({

@@ -1,7 +1,8 @@
 import type { AutoScalingGroup, Instance as Member } from "@aws-sdk/client-auto-scaling";
 import type { Instance as Ec2Instance } from "@aws-sdk/client-ec2";
 import { TAGS } from "../../../infra/contract";
-import type { Group, Instance, InstanceState, TargetHealth } from "../../domain/fleet";
+import type { Group, Instance, InstanceState, Place, TargetHealth } from "../../domain/fleet";
+import { gapsInFence } from "./fence";
 
 /** The APIs' words as the domain's. Pure. */
 
@@ -30,6 +31,7 @@ export function toGroup(
   rest: Pick<Group, "deregistrationDelay" | "instanceRefreshInProgress">,
 ): Group {
   const template = asg.LaunchTemplate ?? asg.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification ?? {};
+  const suspended = (asg.SuspendedProcesses ?? []).flatMap((one) => one.ProcessName ?? []).sort();
   return {
     name: asg.AutoScalingGroupName ?? "",
     min: asg.MinSize ?? 0,
@@ -38,7 +40,8 @@ export function toGroup(
     launchTemplateId: template.LaunchTemplateId ?? "",
     // EC2's own default where a group names no version.
     templateVersion: template.Version ?? "$Default",
-    suspended: (asg.SuspendedProcesses ?? []).flatMap((one) => one.ProcessName ?? []).sort(),
+    suspended,
+    fenceGaps: gapsInFence(suspended),
     healthCheckGracePeriod: asg.HealthCheckGracePeriod ?? 0,
     ...rest,
   };
@@ -65,6 +68,7 @@ export function toInstance(id: string, { ec2, member, target, launchTemplateId }
     zone: ec2?.Placement?.AvailabilityZone ?? member?.AvailabilityZone ?? "",
     // What EC2 does not say is not known to be gone.
     state: isState(state) ? state : "pending",
+    place: placeOf(member?.LifecycleState),
     lifecycle: member?.LifecycleState,
     templateVersion: template.id === launchTemplateId ? wholeNumber(template.version) : undefined,
     release: wholeNumber(tag(TAGS.release)),
@@ -72,6 +76,16 @@ export function toInstance(id: string, { ec2, member, target, launchTemplateId }
     launchedAt: ec2?.LaunchTime?.getTime() ?? 0,
     target,
   };
+}
+
+/**
+ * An instance on standby or being detached runs on and is no node that leaves: it must be drained. The same holds for a word that
+ * is not known here.
+ */
+export function placeOf(lifecycle: string | undefined): Place {
+  if (lifecycle === "InService") return "inService";
+  if (lifecycle?.startsWith("Pending")) return "joining";
+  return lifecycle?.startsWith("Terminating") ? "leaving" : "out";
 }
 
 const wholeNumber = (text: string | undefined): number | undefined =>

@@ -33,6 +33,7 @@ export function recordedStack({ engine, store, run, now }: RecordedStackOptions)
   }
 
   return {
+    allowed: engine.allowed,
     outputs: () => engine.outputs(),
     appConfig: () => engine.appConfig(),
     keepAppConfig: (change) => engine.keepAppConfig(change),

@@ -10,6 +10,7 @@ import type { ResourceChange, Stack } from "../../ports/stack";
 import { readIfThere, replaceFile } from "../machine/files";
 import { type CliResult, isStackMissing, operationsOnly, pulumiCli } from "./cli";
 import { redact } from "../machine/redact";
+import { ALLOWED_CHANGES, unrepeated } from "./allowedChanges";
 import { eventLog } from "./events";
 import { appConfigIn, buildConfigIn, withAppConfig, withBuildConfig } from "./stackFile";
 
@@ -123,6 +124,7 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
     operate((stack, onEvent) => stack.up({ onEvent, color: "never", suppressOutputs: true, suppressProgress: true }));
 
   return {
+    allowed: ALLOWED_CHANGES,
     async config() {
       return buildConfigIn(await text());
     },
@@ -169,7 +171,8 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
       const exported = await pulumi("stack", "export").catch(undefinedIfMissing);
       if (!exported) return [];
       const { deployment } = DEPLOYMENT.parse(JSON.parse(exported.stdout));
-      return (deployment?.pending_operations ?? []).map(({ type, resource }) => `${type} ${named(resource.urn)}`);
+      const pending = deployment?.pending_operations ?? [];
+      return unrepeated(pending.map(({ type, resource }) => `${type} ${named(resource.urn)}`));
     },
   };
 }

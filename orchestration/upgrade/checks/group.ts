@@ -1,4 +1,3 @@
-import { FENCE } from "../../domain/fence";
 import { acceptable, check, type Check } from "./check";
 
 /** The group is as a run must find it. */
@@ -28,10 +27,7 @@ export const GROUP_CHECKS: readonly Check[] = [
     "Somebody suspended them for a reason: find out, then resume them.",
     ({ run }, seen) => {
       if (run.state.foundSuspended && !run.state.fenceRestored) return undefined;
-      const foreign = seen.fleet.group.suspended.filter((process) =>
-        [...FENCE, "Launch", "Terminate", "AddToLoadBalancer"].includes(process),
-      );
-      return foreign.join(", ") || undefined;
+      return seen.fleet.group.suspended.join(", ") || undefined;
     },
   ),
   check("instance-refresh", "no instance refresh is under way", "Wait for it or cancel it.", (_, seen) =>

@@ -1,4 +1,4 @@
-import { unexpected, unrepeated } from "../../domain/changes";
+import { unexpected } from "../../domain/changes";
 import { buildOf } from "../../fleet/instances";
 import { check, type Check } from "./check";
 
@@ -14,7 +14,7 @@ export const STACK_CHECKS: readonly Check[] = [
     "pending-operations",
     "no update was cut off but one that staging repeats",
     "Run `pulumi refresh`; it clears them.",
-    async ({ ports }) => unrepeated(await ports.stack.pendingOperations()).join(", ") || undefined,
+    async ({ ports }) => (await ports.stack.pendingOperations()).join(", ") || undefined,
   ),
   check(
     "stack-diff",
@@ -22,7 +22,8 @@ export const STACK_CHECKS: readonly Check[] = [
     "Bring the other changes in with `pulumi up` first, or take them back.",
     async ({ ports, plan }) => {
       const [first] = plan.hops;
-      return unexpected(await ports.stack.preview(first ? buildOf(first) : {}), "stage").join("; ") || undefined;
+      const changes = await ports.stack.preview(first ? buildOf(first) : {});
+      return unexpected(changes, ports.stack.allowed.stage).join("; ") || undefined;
     },
   ),
 ];

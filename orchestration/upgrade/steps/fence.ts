@@ -1,4 +1,3 @@
-import { gapsInFence } from "../../domain/fence";
 import { raiseFence } from "../../fleet/fencing";
 import { done, PENDING, type Step } from "../step";
 
@@ -11,7 +10,7 @@ export const fence: Step = {
   async observe({ ports, run }) {
     const { group } = await ports.fleet.describe();
     const known = run.state.foundSuspended !== undefined && !run.state.fenceRestored;
-    return known && gapsInFence(group.suspended).length === 0 ? done("already suspended by this run") : PENDING;
+    return known && group.fenceGaps.length === 0 ? done("already suspended by this run") : PENDING;
   },
   run: raiseFence,
 };

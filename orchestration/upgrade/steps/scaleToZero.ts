@@ -34,7 +34,7 @@ export const scaleToZero: Step = {
     await requireWindow(ctx);
     await keepFenced(ctx);
     await proveDrained(ctx);
-    const refused = unexpected(await ports.stack.preview({ nodeCount: 0 }), "scale");
+    const refused = unexpected(await ports.stack.preview({ nodeCount: 0 }), ports.stack.allowed.scale);
     if (refused.length > 0) throw new RepaveError("UNEXPECTED_CHANGES", refused.join("; "));
     await run.hold(policy.lease.ttlMs);
     const going = alive(await ports.fleet.describe()).map((i) => i.id);

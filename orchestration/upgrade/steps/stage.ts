@@ -29,7 +29,7 @@ export const stage: Step = {
   async run(ctx) {
     const { ports, run, hopIndex } = ctx;
     const change = await newBuild(ctx);
-    const refused = unexpected(await ports.stack.preview(change), "stage");
+    const refused = unexpected(await ports.stack.preview(change), ports.stack.allowed.stage);
     if (refused.length > 0) throw new RepaveError("UNEXPECTED_CHANGES", refused.join("; "));
     await run.hold(ctx.policy.lease.ttlMs);
     const changes = (await ports.stack.apply(change)).map(({ name, type, op, properties }) => ({

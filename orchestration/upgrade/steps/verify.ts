@@ -55,12 +55,12 @@ async function shortcomings(ctx: StepContext): Promise<readonly string[]> {
  */
 async function bringStateInLine({ ports, policy, plan, run }: StepContext): Promise<void> {
   const change = { nodeCount: plan.nodeCount };
-  if (unexpected(await ports.stack.preview(change), "scale").length > 0) return;
+  if (unexpected(await ports.stack.preview(change), ports.stack.allowed.scale).length > 0) return;
   await run.hold(policy.lease.ttlMs);
   await ports.stack.apply(change);
 }
 
 async function drift({ ports }: StepContext): Promise<readonly string[]> {
-  const changes = unexpected(await ports.stack.preview({}), "none");
+  const changes = unexpected(await ports.stack.preview({}), ports.stack.allowed.none);
   return changes.map((change) => `the stack would still change: ${change}`);
 }

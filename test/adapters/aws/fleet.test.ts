@@ -1,5 +1,6 @@
 import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
 import { DEFAULTS } from "../../../lab/region/defaults";
+import { FENCE } from "../../../orchestration/adapters/aws/fence";
 import { awsFleet } from "../../../orchestration/adapters/aws/fleet";
 import type { FleetPort } from "../../../orchestration/ports/fleet";
 import { until } from "../../lab/builtRegion";
@@ -39,6 +40,7 @@ describe("describe", () => {
       launchTemplateId: lab.templateId,
       templateVersion: "1",
       suspended: [],
+      fenceGaps: FENCE,
       deregistrationDelay: 300,
       instanceRefreshInProgress: false,
       healthCheckGracePeriod: 1800,
@@ -50,6 +52,7 @@ describe("describe", () => {
       privateIp: first?.privateIp,
       zone: first?.zone,
       state: "running",
+      place: "inService",
       lifecycle: "InService",
       templateVersion: 1,
       release: 610,
@@ -105,6 +108,7 @@ describe("describe", () => {
     const { instances } = await fleet.describe();
     expect(instances.find((instance) => instance.id === hidden)).toMatchObject({
       state: "pending",
+      place: "inService",
       lifecycle: "InService",
       templateVersion: 1,
       privateIp: undefined,
@@ -135,24 +139,25 @@ describe("describe", () => {
   });
 });
 
-describe("suspend and resume", () => {
-  const suspended = async () => (await fleet.describe()).group.suspended;
+describe("fence and unfence", () => {
+  const group = async () => (await fleet.describe()).group;
 
-  it("touch the named processes only, and may be repeated", async () => {
-    await fleet.suspend(["ReplaceUnhealthy", "AZRebalance"]);
-    await fleet.suspend(["AZRebalance"]);
-    expect(await suspended()).toEqual(["AZRebalance", "ReplaceUnhealthy"]);
-    await fleet.resume(["AZRebalance"]);
-    await fleet.resume(["AZRebalance"]);
-    expect(await suspended()).toEqual(["ReplaceUnhealthy"]);
+  it("suspend the processes of the fence only, resume what was not found so, and may be repeated", async () => {
+    lab.region.suspendProcesses("tfe", ["ReplaceUnhealthy", "Launch"]);
+    const { suspended: found } = await group();
+    await fleet.fence();
+    await fleet.fence();
+    expect(await group()).toMatchObject({ suspended: [...FENCE, "Launch"].sort(), fenceGaps: [] });
+    const resumed = FENCE.filter((process) => process !== "ReplaceUnhealthy");
+    expect(await fleet.unfence(found)).toEqual(resumed);
+    expect(await fleet.unfence(found)).toEqual(resumed);
+    expect(await group()).toMatchObject({ suspended: found, fenceGaps: resumed });
   });
 
-  it("do nothing without names, where the API would take all of them", async () => {
-    await fleet.suspend([]);
-    expect(await suspended()).toEqual([]);
-    await fleet.suspend(["HealthCheck"]);
-    await fleet.resume([]);
-    expect(await suspended()).toEqual(["HealthCheck"]);
+  it("resume nothing where all was found suspended: without names the API would resume every process", async () => {
+    lab.region.suspendProcesses("tfe", FENCE);
+    expect(await fleet.unfence(FENCE)).toEqual([]);
+    expect((await group()).suspended).toEqual([...FENCE].sort());
   });
 });
 

@@ -11,6 +11,7 @@ describeFleetContract("AWS's services in the lab", async () => {
     release: 610,
     image: { there: DEFAULTS.images.newest, missing: "ami-0123456789abcdef0" },
     scale: (nodes) => void region.updateGroup(groupName, { min: nodes, max: nodes, desired: nodes }),
+    suspend: (processes) => region.suspendProcesses(groupName, processes),
     kill: (id) => void region.terminateInstances([id]),
     pass: (ms) => {
       region.advance(region.state.now + ms);

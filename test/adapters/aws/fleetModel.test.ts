@@ -1,4 +1,4 @@
-import { toGroup, toInstance, worstHealth } from "../../../orchestration/adapters/aws/fleetModel";
+import { placeOf, toGroup, toInstance, worstHealth } from "../../../orchestration/adapters/aws/fleetModel";
 
 describe("worstHealth", () => {
   it.each([
@@ -27,6 +27,20 @@ describe("toInstance", () => {
   it.each(["", "latest", "6.42", "-1"])("takes a release tag of %j for none", (value) => {
     const ec2 = { Tags: [{ Key: "tfe-repave:release", Value: value }] };
     expect(toInstance("i-1", { ...sources, ec2 }).release).toBeUndefined();
+  });
+});
+
+describe("placeOf", () => {
+  it.each([
+    [undefined, "out"],
+    ["Pending:Wait", "joining"],
+    ["InService", "inService"],
+    ["Terminating:Proceed", "leaving"],
+    ["Standby", "out"],
+    ["Detaching", "out"],
+    ["a word of tomorrow", "out"],
+  ] as const)("%s is %s", (lifecycle, place) => {
+    expect(placeOf(lifecycle)).toBe(place);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { BuildConfig } from "../../../infra/contract";
+import { ALLOWED_CHANGES } from "../../../orchestration/adapters/pulumi/allowedChanges";
 import type { EngineStackPort } from "../../../orchestration/adapters/pulumi/stack";
 import { recordedStack } from "../../../orchestration/adapters/pulumi/recordedStack";
 import type { Stack } from "../../../orchestration/ports/stack";
@@ -9,6 +10,7 @@ class Clone implements EngineStackPort {
   readonly applied: BuildConfig[] = [];
   previewed: BuildConfig | undefined;
   constructor(public file: BuildConfig) {}
+  readonly allowed = ALLOWED_CHANGES;
   config = (): Promise<BuildConfig> => Promise.resolve(this.file);
   outputs = (): Promise<undefined> => Promise.resolve(undefined);
   pendingOperations = (): Promise<readonly string[]> => Promise.resolve([]);

@@ -136,8 +136,8 @@ async function askEverything({ clients, clock, region, groupName, targetGroupArn
   const node = { instanceId, privateIp };
   const all: readonly (() => Promise<unknown> | undefined)[] = [
     () => fleet.describe(),
-    () => fleet.suspend(["HealthCheck"]),
-    () => fleet.resume(["HealthCheck"]),
+    () => fleet.fence(),
+    () => fleet.unfence([]),
     () => fleet.consoleOutput(instanceId),
     () => fleet.imageProblem("ami-1"),
     () => images.latest({ kind: "parameter", name: "/tfe/base-image" }, undefined),

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { FENCE, gapsInFence, toRestore } from "../../orchestration/domain/fence";
+import { FENCE, gapsInFence, toRestore } from "../../../orchestration/adapters/aws/fence";
 
 const ALL = [...FENCE, "Launch", "Terminate", "AddToLoadBalancer"];
 const some = fc.uniqueArray(fc.constantFrom(...ALL));

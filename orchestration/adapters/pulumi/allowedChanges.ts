@@ -1,0 +1,22 @@
+import type { AllowedChanges } from "../../domain/changes";
+
+const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+const GROUP = "aws:autoscaling/group:Group";
+
+const BUILD = ["userData", "imageId", "description", "tagSpecifications", "latestVersion", "defaultVersion"];
+const CAPACITY = ["minSize", "maxSize", "desiredCapacity"];
+
+/** The diff gate's rules for the stack program, in Pulumi's type tokens and property names. */
+export const ALLOWED_CHANGES: AllowedChanges = {
+  stage: { [TEMPLATE]: BUILD },
+  scale: { [GROUP]: [...CAPACITY, "launchTemplate"] },
+  abort: { [TEMPLATE]: BUILD, [GROUP]: CAPACITY },
+  none: {},
+};
+
+/**
+ * Operations that an interrupted update left pending and that staging does not repeat. It does repeat the update of the template:
+ * another version is made from the same values, and Pulumi takes the operation off its list.
+ */
+export const unrepeated = (pending: readonly string[]): readonly string[] =>
+  pending.filter((operation) => !operation.startsWith(`updating ${TEMPLATE} `));
