@@ -57,8 +57,8 @@ function describe(
   resumed: boolean,
 ): string {
   if (outcome !== "done") return because;
-  const cost = `outage ${Math.round(outageSeconds ?? 0)} s, of a node build of ${Math.round(nodeBuildSeconds ?? 0)} s`;
-  return `${resumed ? "went on with the killed run" : "repaved"}: ${cost}`;
+  const cost = `outage ${Math.round(outageSeconds ?? 0)} s, node build ${Math.round(nodeBuildSeconds ?? 0)} s`;
+  return `${resumed ? "resumed the killed run" : "repaved"}: ${cost}`;
 }
 
 async function writeCalendar(dir: string, firstDay: number): Promise<void> {
