@@ -146,7 +146,13 @@ function createIdentity(
   // The partition of any secret of the stack will do, and this one is known beforehand.
   const known = nodeNeeds({ ...config, settingsSecretArn: config.settingsSecretArn ?? config.licenseSecretArn });
   const managedPolicies = nodeManagedPolicies(known);
-  return new Identity("identity", { name: resourceName(stack, "node"), needs, managedPolicies, tags });
+  return new Identity("identity", {
+    name: resourceName(stack, "node"),
+    needs,
+    managedPolicies,
+    permissionsBoundaryArn: config.permissionsBoundaryArn,
+    tags,
+  });
 }
 
 function createEntrypoint(
@@ -193,6 +199,7 @@ function createPatchJob(
     backendUrl: required(config, "scheduleBackendUrl"),
     passphraseSecretArn: config.schedulePassphraseSecretArn,
     operatorPolicy: operatorPolicy(scope),
+    permissionsBoundaryArn: config.permissionsBoundaryArn,
     network: isPlaced
       ? { vpcId: place.vpcId(), subnetIds: place.nodeSubnetIds, loadBalancerGroupId: access?.loadBalancer?.id }
       : undefined,

@@ -8,6 +8,8 @@ export interface IdentityArgs {
   readonly needs: pulumi.Input<NodeNeeds>;
   /** ARNs of AWS's own policies. */
   readonly managedPolicies: readonly string[];
+  /** Policy that bounds what the role may ever be given; undefined: none. */
+  readonly permissionsBoundaryArn: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -24,6 +26,7 @@ export class Identity extends pulumi.ComponentResource {
         name: roleName,
         description: "Nodes of Terraform Enterprise",
         assumeRolePolicy: JSON.stringify(TRUST),
+        ...boundedBy(args.permissionsBoundaryArn),
         tags,
       },
       { parent: this },
@@ -52,3 +55,7 @@ const TRUST = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: ["sts:AssumeRole"], Principal: { Service: "ec2.amazonaws.com" } }],
 };
+
+/** The boundary as a role's argument. */
+export const boundedBy = (arn: string | undefined): { readonly permissionsBoundary?: string } =>
+  arn === undefined ? {} : { permissionsBoundary: arn };

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { jobStatements, startStatements, type JobPlace } from "../permissions/job";
 import { policyDocument, type PolicyDocument } from "../permissions/statement";
+import { boundedBy } from "./identity";
 import { BUILD_MINUTES, buildspec } from "./patchJobBuildspec";
 
 export interface PatchJobArgs extends JobPlace {
@@ -16,6 +17,7 @@ export interface PatchJobArgs extends JobPlace {
   readonly connectionArn: string | undefined;
   readonly backendUrl: string;
   readonly passphraseSecretArn: string | undefined;
+  readonly permissionsBoundaryArn: string | undefined;
   /** What a run may do. */
   readonly operatorPolicy: PolicyDocument;
   /** Where the job stands; undefined: outside of any network of ours. */
@@ -240,7 +242,12 @@ export class PatchJob extends pulumi.ComponentResource {
         },
       ],
     });
-    return new aws.iam.Role(suffix, { name: `${name}-${suffix}`, assumeRolePolicy, tags }, { parent: this });
+    const bounded = boundedBy(this.args.permissionsBoundaryArn);
+    return new aws.iam.Role(
+      suffix,
+      { name: `${name}-${suffix}`, assumeRolePolicy, ...bounded, tags },
+      { parent: this },
+    );
   }
 
   private policy(suffix: string, role: aws.iam.Role, policy: pulumi.Output<string>): aws.iam.RolePolicy {

@@ -56,6 +56,11 @@ const SCHEMA = z.object({
   ).optional(),
   securityGroupIds: list("security group ids", /^sg-[0-9a-z-]+$/).prefault("[]"),
   instanceProfile: text("the name of an instance profile", /^[\w+=,.@-]{1,128}$/).optional(),
+  instanceRoleArn: text("the ARN of a role", /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/).optional(),
+  permissionsBoundaryArn: text(
+    "the ARN of a policy",
+    /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/,
+  ).optional(),
 
   settingsSecretArn: secretArn.optional(),
   licenseSecretArn: secretArn,
@@ -182,6 +187,7 @@ function contradictions(values: Values): string[] {
       "imageParameter and imageName are two sources of the newest image: leave one of them out",
     ],
     [values.backup === "snapshot" && !has("databaseId") && !builds, "databaseId is required for backup: snapshot"],
+    [has("instanceRoleArn") && !has("instanceProfile"), "instanceRoleArn is the role of instanceProfile: set both"],
     ...unfitForSchedule(has, values.runStore),
     [tooManyNodes(values), "nodeCount must not be greater than maxNodes"],
     ...unfitSettings(values),

@@ -1,6 +1,13 @@
 /** What a job in AWS needs besides its calendar. Pure. */
 
-type Key = "scheduleCalendar" | "scheduleSource" | "scheduleConnectionArn" | "scheduleBackendUrl" | "vpcId";
+type Key =
+  | "instanceProfile"
+  | "instanceRoleArn"
+  | "scheduleCalendar"
+  | "scheduleSource"
+  | "scheduleConnectionArn"
+  | "scheduleBackendUrl"
+  | "vpcId";
 
 /** `https://github.com/owner/name`, or a repository of CodeCommit. */
 export const SOURCE_PATTERN =
@@ -12,6 +19,10 @@ export const unfitForSchedule = (
   runStore: string | undefined,
 ): readonly (readonly [broken: boolean, problem: string])[] => [
   [has("scheduleCalendar") && !has("scheduleSource"), "scheduleSource is required with scheduleCalendar"],
+  [
+    has("scheduleCalendar") && has("instanceProfile") && !has("instanceRoleArn"),
+    "instanceRoleArn is required with scheduleCalendar and instanceProfile: the job may pass that role on and no other",
+  ],
   [has("scheduleCalendar") && !has("scheduleBackendUrl"), "scheduleBackendUrl is required with scheduleCalendar"],
   [
     has("scheduleCalendar") && runStore?.startsWith("s3://") !== true,

@@ -3,6 +3,7 @@
  * `test/infra/permissions` holds it to the calls that are really made, in both directions.
  */
 import { runsPath } from "../runs/runStore";
+import { runStatements } from "./launch";
 import { nodeNeeds } from "./node";
 import { buildStatements, updateStatements } from "./provider";
 import { arn, groupArn, type Scope, taggedAsStack } from "./scope";
@@ -71,9 +72,7 @@ function commandStatements(scope: Scope): readonly Statement[] {
 function bootProofStatements(scope: Scope): readonly Statement[] {
   if (scope.config.bootProof === "off") return [];
   return [
-    ...allow("ProveLaunch", ["ec2:RunInstances"], ANYTHING, {
-      ArnLike: { "ec2:LaunchTemplate": arn(scope, "ec2", "launch-template/*") },
-    }),
+    ...runStatements(scope),
     ...allow("ProveSecrets", ["secretsmanager:DescribeSecret"], nodeNeeds(scope.config).secretArns),
   ];
 }
@@ -115,7 +114,10 @@ function bucketStatements({ config, partition }: Scope): readonly Statement[] {
   ];
 }
 
-/** Without s3:ListBucket S3 says 403 of an object that is not there, and nobody could tell a free lease from a hidden one. */
+/**
+ * Without s3:ListBucket S3 answers 403 for an object that does not exist, and nobody could tell a free lease from a hidden one.
+ * A condition on s3:prefix would do the same: reading an object carries no prefix.
+ */
 function runStoreStatements({ runs, stack, partition }: Scope): readonly Statement[] {
   if (runs.kind !== "s3") return [];
   const s3 = `arn:${partition}:s3:::`;

@@ -2,7 +2,7 @@
  * What Pulumi's aws provider calls for the resources of this stack. Taken from the provider's documentation and sources by
  * reading, not from a record of its calls: it has never been run here. Pure.
  */
-import { resourceName } from "../names";
+import { launchStatements, nodeRole } from "./launch";
 import { arn, groupArn, iamArn, type Scope, taggedAsStack } from "./scope";
 import { allow, ANYTHING, type Statement } from "./statement";
 
@@ -154,28 +154,11 @@ export function updateStatements(scope: Scope): readonly Statement[] {
   ];
 }
 
-/** Auto Scaling asks for these of whoever points a group at a template: it could be used to launch anything as anyone otherwise. */
-function launchStatements(scope: Scope): readonly Statement[] {
-  const role = scope.config.instanceProfile === undefined ? nodeRole(scope) : "role/*";
-  return [
-    ...allow("LaunchFromTemplate", ["ec2:RunInstances"], ANYTHING, {
-      ArnLike: { "ec2:LaunchTemplate": arn(scope, "ec2", "launch-template/*") },
-    }),
-    ...allow("TagLaunched", ["ec2:CreateTags"], [arn(scope, "ec2", "*/*")], {
-      StringEquals: { "ec2:CreateAction": "RunInstances" },
-    }),
-    ...allow("GiveNodesTheirRole", ["iam:PassRole"], [iamArn(scope, role)], {
-      // In China the name goes on.
-      StringLike: { "iam:PassedToService": "ec2.amazonaws.com*" },
-    }),
-  ];
-}
-
 /** For the first build, and for changes of more than the nodes' build. Roles and profiles are narrowed by name, the rest by region. */
 export function buildStatements(scope: Scope): readonly Statement[] {
   const calls = Object.values(PROVIDER_CALLS).flatMap(({ see, change }) => [...see, ...change]);
   const all = [...new Set(calls)].sort();
-  const name = nodeRole(scope).slice("role/".length);
+  const name = nodeRole(scope);
   const ofIam = all.filter((action) => action.startsWith("iam:"));
   const inRegion = { StringEquals: { "aws:RequestedRegion": scope.region } };
   const builtRole = [iamArn(scope, `role/${name}`), iamArn(scope, `instance-profile/${name}`)];
@@ -186,13 +169,37 @@ export function buildStatements(scope: Scope): readonly Statement[] {
       ANYTHING,
       inRegion,
     ),
-    ...(scope.config.instanceProfile === undefined ? allow("BuildNodesRole", ofIam, builtRole) : []),
+    ...(scope.config.instanceProfile === undefined ? roleStatements(scope, ofIam, builtRole) : []),
     // The first group and the first load balancer of an account bring their service's own role with them.
     ...allow("FirstUseOfServices", ["iam:CreateServiceLinkedRole"], [iamArn(scope, "role/aws-service-role/*")], {
-      StringLike: { "iam:AWSServiceName": "*.amazonaws.com*" },
+      // In China the names go on.
+      StringLike: { "iam:AWSServiceName": ["autoscaling.amazonaws.com*", "elasticloadbalancing.amazonaws.com*"] },
     }),
     ...launchStatements(scope),
   ];
 }
 
-const nodeRole = ({ stack }: Scope): string => `role/${resourceName(stack, "node")}`;
+/** Calls that decide what a role may do. IAM can bind them to the role's permissions boundary. */
+const BOUND = [
+  "iam:AttachRolePolicy",
+  "iam:CreateRole",
+  "iam:DeleteRolePolicy",
+  "iam:DetachRolePolicy",
+  "iam:PutRolePolicy",
+];
+
+/** With `permissionsBoundaryArn` nobody who builds the stack can give its role more than the boundary, and so take more for themselves. */
+function roleStatements(scope: Scope, actions: readonly string[], resources: readonly string[]): readonly Statement[] {
+  const boundary = scope.config.permissionsBoundaryArn;
+  if (boundary === undefined) return allow("BuildNodesRole", actions, resources);
+  return [
+    ...allow(
+      "BuildNodesRole",
+      actions.filter((action) => !BOUND.includes(action)),
+      resources,
+    ),
+    ...allow("EmpowerNodesRole", [...BOUND, "iam:PutRolePermissionsBoundary"], resources, {
+      StringEquals: { "iam:PermissionsBoundary": boundary },
+    }),
+  ];
+}

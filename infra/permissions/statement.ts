@@ -5,7 +5,7 @@ export interface Statement {
   readonly Effect: "Allow";
   readonly Action: readonly string[];
   readonly Resource: readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
 export interface PolicyDocument {
@@ -13,8 +13,10 @@ export interface PolicyDocument {
   readonly Statement: readonly Statement[];
 }
 
+/** Two needs may ask for the same: a statement that is the same to the letter stands once. */
 export function policyDocument(statements: readonly Statement[]): PolicyDocument {
-  return { Version: "2012-10-17", Statement: statements };
+  const once = new Map(statements.map((statement) => [JSON.stringify(statement), statement]));
+  return { Version: "2012-10-17", Statement: [...once.values()] };
 }
 
 /** A statement, or none where there is nothing that it could be about. */

@@ -15,6 +15,8 @@ export interface IamPolicyOptions {
   readonly stack?: string;
   readonly for: (typeof ROLES)[number];
   readonly account?: string;
+  /** ARN of the role of a given instance profile. */
+  readonly role?: string;
 }
 
 /**
@@ -22,6 +24,9 @@ export interface IamPolicyOptions {
  * file alone: no credentials, no engine, nothing built.
  */
 export function iamPolicyCommand(options: IamPolicyOptions, io: Io): number {
+  if (options.role !== undefined && !/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(options.role)) {
+    throw new RepaveError("USAGE", `--role ${options.role}: not the ARN of a role`);
+  }
   if (options.account !== undefined && !/^\d{12}$/.test(options.account)) {
     throw new RepaveError("USAGE", `--account ${options.account}: an account id has twelve digits`);
   }
@@ -30,11 +35,22 @@ export function iamPolicyCommand(options: IamPolicyOptions, io: Io): number {
   const configured = config.runStore;
   const runs = parseRunStore(whereRunsAre({ configured, env: process.env, projectRoot: PROJECT_ROOT }));
   const region = raw["aws:region"];
-  const scope = scopeOf(stack, config, runs, { region, accountId: options.account });
+  const given = options.role === undefined ? config : { ...config, instanceRoleArn: options.role };
+  const scope = scopeOf(stack, given, runs, { region, accountId: options.account });
+  if (options.for !== "node") requireRole(scope);
   const { policy, notes } = MAKE[options.for](scope);
   io.out(JSON.stringify(policy, null, 2));
   for (const note of notes) io.err(note);
   return 0;
+}
+
+/** A policy that may pass on any role would be as good as all of them. Throws `USAGE`. */
+function requireRole({ config: { instanceProfile, instanceRoleArn } }: Scope): void {
+  if (instanceProfile === undefined || instanceRoleArn !== undefined) return;
+  throw new RepaveError(
+    "USAGE",
+    `the role of instance profile ${instanceProfile} is not known: set tfe:instanceRoleArn, or pass --role ARN`,
+  );
 }
 
 type Made = { readonly policy: PolicyDocument; readonly notes: readonly string[] };
@@ -82,6 +98,7 @@ export const iamPolicyVerb: Verb = ({ io, verb, exit }) => {
     .addOption(stackOption)
     .addOption(new Option("--for <role>", "whose policy").choices(ROLES).default("operator"))
     .option("--account <id>", "account of the stack; default: that of its target group, certificate or secrets")
+    .option("--role <arn>", "role of the stack's instanceProfile; default: tfe:instanceRoleArn")
     .addHelpText(
       "after",
       examples(

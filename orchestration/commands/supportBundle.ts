@@ -25,11 +25,14 @@ export async function supportBundleCommand(options: SupportBundleOptions, io: Io
   });
 }
 
-/** `support-bundles-20201110T020305Z.tar`: the JobID without what file systems do not take. */
-const archiveName = (jobId: string): string => `support-bundles-${jobId.replaceAll(/[^\w.]/g, "")}.tar`;
+/** `20201110T020305Z`: the JobID without what file systems, or tar, do not take as part of a name. */
+const plainJob = (jobId: string): string => jobId.replaceAll(/\W/g, "");
 
-const pack = ({ objects }: Target, { bucket, bundles, jobId }: Bundles, dir: string): Promise<Archive> =>
-  packArchive({ objects, bucket, members: bundles, dir, name: archiveName(jobId) });
+const pack = ({ objects }: Target, { bucket, bundles, jobId }: Bundles, dir: string): Promise<Archive> => {
+  const name = `support-bundles-${plainJob(jobId)}`;
+  const members = bundles.map((bundle) => ({ ...bundle, path: `${name}/${bundle.instanceId}.tar.gz` }));
+  return packArchive({ objects, bucket, members, dir, name: `${name}.tar` });
+};
 
 function tell({ bucket, jobId, bundles }: Bundles, archive: Archive | undefined, options: StackOptions, io: Io): void {
   if (options.json === true) {

@@ -9,8 +9,8 @@ export interface ObjectStore {
   /** Every object whose key begins with `prefix`, in the order of the keys. */
   list(bucket: string, prefix: string): Promise<readonly StoredObject[]>;
   /**
-   * Writes an object into a file that must not be there yet. Throws besides `BUNDLE_INCOMPLETE` where it broke off: what is
-   * left then is not whole.
+   * Writes an object into a file that must not exist yet. Also throws `BUNDLE_INCOMPLETE` where the download broke off or the
+   * object has more than `maxBytes`: what is left then is not whole.
    */
-  download(bucket: string, key: string, file: string): Promise<void>;
+  download(bucket: string, key: string, file: string, maxBytes: number): Promise<void>;
 }

@@ -68,7 +68,7 @@ it("objects are listed below a prefix, and downloaded as they are", async () => 
   expect(await objects.list(Bucket, "support-bundles/")).toEqual([{ key: "support-bundles/a/b.tar.gz", bytes: 8 }]);
   const folder = await mkdtemp(join(tmpdir(), "moto-objects-"));
   try {
-    await objects.download(Bucket, "support-bundles/a/b.tar.gz", join(folder, "b"));
+    await objects.download(Bucket, "support-bundles/a/b.tar.gz", join(folder, "b"), 8);
     expect(await readFile(join(folder, "b"), "utf8")).toBe("a bundle");
   } finally {
     await rm(folder, { recursive: true });

@@ -19,14 +19,14 @@ function matches(
     Action.some((pattern) => like(pattern, action)) &&
     Resource.some((pattern) => like(pattern, resource)) &&
     Object.entries(Condition).every(([operator, keys]) =>
-      Object.entries(keys).every(([key, wanted]) => holds(operator, wanted, context[key])),
+      Object.entries(keys).every(([key, wanted]) => [wanted].flat().some((one) => holds(operator, one, context[key]))),
     )
   );
 }
 
 function holds(operator: string, wanted: string, given: string | undefined): boolean {
   if (given === undefined) return false;
-  if (operator === "StringEquals") return given === wanted;
+  if (operator === "StringEquals" || operator === "Bool") return given === wanted;
   if (operator === "StringLike" || operator === "ArnLike") return like(wanted, given);
   throw new Error(`The operator ${operator} is not known here`);
 }

@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import type { Readable } from "node:stream";
+import { Transform, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from "@aws-sdk/client-s3";
 import { RepaveError } from "../../domain/errors";
@@ -19,16 +19,28 @@ export function s3ObjectStore({ client }: { readonly client: S3Client }): Object
         }
         return objects;
       }),
-    async download(bucket, key, file) {
+    async download(bucket, key, file, maxBytes) {
       const { Body: body } = await callAws("GetObject", () =>
         client.send(new GetObjectCommand({ Bucket: bucket, Key: key })),
       );
       try {
         // In Node the SDK gives a stream of Node's own; a bundle may be larger than the memory.
-        await pipeline(body as Readable, createWriteStream(file, { flags: "wx", mode: 0o600 }));
+        await pipeline(body as Readable, atMost(maxBytes), createWriteStream(file, { flags: "wx", mode: 0o600 }));
       } catch (cause) {
         throw new RepaveError("BUNDLE_INCOMPLETE", `${key}: ${(cause as Error).message}`, { cause });
       }
     },
   };
+}
+
+/** Passes bytes on and fails at the first one too many: an object may have grown since it was listed. */
+function atMost(maxBytes: number): Transform {
+  let seen = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      seen += chunk.length;
+      if (seen > maxBytes) done(new Error(`more than the ${maxBytes} bytes that were listed`));
+      else done(null, chunk);
+    },
+  });
 }

@@ -1,18 +1,23 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { access, chmod, link, mkdir, mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type * as tar from "tar";
 import { RepaveError } from "../../domain/errors";
 import type { ObjectStore, StoredObject } from "../../ports/objectStore";
-import { isMissing } from "./files";
+import { below, isMissing } from "./files";
 import { lazily } from "./lazy";
+
+/** An object, and the path that it gets in the archive. The path is ours: an object's key is chosen by whoever may write to the bucket. */
+export interface Member extends StoredObject {
+  readonly path: string;
+}
 
 export interface ArchiveRequest {
   readonly objects: ObjectStore;
   readonly bucket: string;
-  readonly members: readonly StoredObject[];
+  readonly members: readonly Member[];
   /** Folder that the archive goes into, and its name there. */
   readonly dir: string;
   readonly name: string;
@@ -26,6 +31,9 @@ export interface Archive {
 }
 
 const SUMS = "SHA256SUMS";
+
+/** A bundle holds the logs of one node. What is larger is none, and would fill the disk. */
+const MOST_BYTES = 8 * 1024 ** 3;
 
 /** Makes the folder where it is missing. Throws `USAGE` where it cannot be one. */
 export async function requireFolder(dir: string): Promise<void> {
@@ -52,25 +60,25 @@ const existing = (file: string): RepaveError =>
  * archive that only its owner can read. The file is there whole or not at all, and one that is there is never overwritten.
  */
 export async function packArchive({ objects, bucket, members, dir, name }: ArchiveRequest): Promise<Archive> {
-  const file = join(dir, name);
-  const work = await mkdtemp(join(dir, ".tfe-repave-"));
+  const file = below(dir, name);
+  const work = await mkdtemp(below(dir, ".tfe-repave-"));
   try {
     const sums: { path: string; sha256: string }[] = [];
-    for (const { key, bytes } of members) {
-      // A colon in a name makes other systems, and tar itself, think of a host.
-      const path = key.replaceAll(":", "");
-      const copy = join(work, "content", path);
+    for (const { key, bytes, path } of members) {
+      if (bytes > MOST_BYTES)
+        throw new RepaveError("BUNDLE_INCOMPLETE", `${key}: ${bytes} bytes are more than a bundle has`);
+      const copy = below(work, "content", path);
       await mkdir(dirname(copy), { recursive: true });
-      await objects.download(bucket, key, copy);
+      await objects.download(bucket, key, copy, bytes);
       const { size } = await stat(copy);
       if (size !== bytes) throw new RepaveError("BUNDLE_INCOMPLETE", `${key}: ${size} of ${bytes} bytes were received`);
       sums.push({ path, sha256: await sha256(copy) });
     }
     const list = sums.map(({ path, sha256: sum }) => `${sum}  ${path}\n`).join("");
-    await writeFile(join(work, "content", SUMS), list);
-    const draft = join(work, "archive.tar");
+    await writeFile(below(work, "content", SUMS), list);
+    const draft = below(work, "archive.tar");
     const { create } = lazily("tar") as typeof tar;
-    await create({ file: draft, cwd: join(work, "content"), portable: true }, [SUMS, ...sums.map(({ path }) => path)]);
+    await create({ file: draft, cwd: below(work, "content"), portable: true }, [SUMS, ...sums.map(({ path }) => path)]);
     await chmod(draft, 0o600);
     await publish(draft, file);
     return { file, bytes: (await stat(file)).size, sums };

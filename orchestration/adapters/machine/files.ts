@@ -1,6 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { chmod, open, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, resolve, sep } from "node:path";
+
+/**
+ * Joins names to a path below `root`. Every path that holds a name from outside (an object's key, a run id, a stack's name) is made
+ * here, so that no such name can lead out of its folder. Throws where one would.
+ */
+export function below(root: string, ...names: readonly string[]): string {
+  const base = resolve(root);
+  const path = resolve(base, ...names.map((name) => `.${sep}${name}`));
+  const inside = base.endsWith(sep) ? base : `${base}${sep}`;
+  if (!path.startsWith(inside) || names.some((name) => name.includes("\0")))
+    throw new Error(`${JSON.stringify(names.join(sep))} does not lie below ${base}`);
+  return path;
+}
 
 /** Whether this was thrown because there is no such file or folder. */
 export const isMissing = (thrown: unknown): boolean =>

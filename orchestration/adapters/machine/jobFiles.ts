@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { RepaveError } from "../../domain/errors";
 import type { JobFile } from "../../domain/schedule/job";
-import { readIfThere, replaceFile } from "./files";
+import { below, readIfThere, replaceFile } from "./files";
 
 /**
  * Writes a job's files below `root`, all or none, and answers those that it wrote. One that is there with another content was
@@ -16,8 +16,8 @@ export async function writeJobFiles(
   const found = await Promise.all(
     files.map(async (file) => ({
       ...file,
-      target: join(root, file.path),
-      kept: await readIfThere(join(root, file.path)),
+      target: below(root, file.path),
+      kept: await readIfThere(below(root, file.path)),
     })),
   );
   const differing = found.filter(({ kept, text }) => kept !== undefined && kept !== text);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { BUILD_FILE } from "../../../infra/runs/buildRecord";
 import type { BuildRecord } from "../../../infra/contract";
 import type { RunRecord, RunStore } from "../../ports/runStore";
-import { isMissing, readIfThere, replaceFile } from "../machine/files";
+import { below, isMissing, readIfThere, replaceFile } from "../machine/files";
 import { fileLease } from "./fileLease";
 import { inStore, oldestFirst, parseBuild, parseEntry, parseRun, plainName, requireNewer } from "./runRecords";
 
@@ -12,7 +12,7 @@ import { inStore, oldestFirst, parseBuild, parseEntry, parseRun, plainName, requ
  * them. The folder must be one that every operator of the stack shares.
  */
 export function fileRunStore({ dir }: { readonly dir: string }): RunStore {
-  const folder = (runId: string): string => join(dir, plainName(runId));
+  const folder = (runId: string): string => below(dir, plainName(runId));
   const journalOf = (runId: string): string => join(folder(runId), "journal.jsonl");
 
   async function readRun(runId: string): Promise<RunRecord | undefined> {
@@ -59,7 +59,7 @@ export function fileRunStore({ dir }: { readonly dir: string }): RunStore {
     append: (runId, entry) => inStore(() => appendLine(journalOf(runId), JSON.stringify(entry))),
     save: (runId, name, content) =>
       inStore(async () => {
-        const file = join(folder(runId), plainName(name));
+        const file = below(folder(runId), plainName(name));
         await replaceFile(file, content);
         return file;
       }),

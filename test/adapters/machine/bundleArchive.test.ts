@@ -3,14 +3,15 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { extract, list } from "tar";
-import { packArchive, requireFolder } from "../../../orchestration/adapters/machine/bundleArchive";
+import { packArchive, requireFolder, type Member } from "../../../orchestration/adapters/machine/bundleArchive";
 import type { ObjectStore } from "../../../orchestration/ports/objectStore";
 
 const MEMBERS = ["10.0.0.5", "10.0.0.6"].map((ip) => ({
+  path: `bundles/i-${ip.slice(-1)}.tar.gz`,
   key: `support-bundles/2020-11-10T02:03:05Z/${ip}/replicated-support1.tar.gz`,
   bytes: `bundle of ${ip}`.length,
 }));
-const PATHS = MEMBERS.map(({ key }) => key.replaceAll(":", ""));
+const PATHS = MEMBERS.map(({ path }) => path);
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** Each object holds who it is of. */
@@ -24,8 +25,8 @@ describe("packArchive", () => {
   beforeEach(async () => (dir = await mkdtemp(join(tmpdir(), "archive-"))));
   afterEach(() => rm(dir, { recursive: true }));
 
-  const pack = (store: ObjectStore = objects) =>
-    packArchive({ objects: store, bucket: "tfe-data", members: MEMBERS, dir, name: "all.tar" });
+  const pack = (store: ObjectStore = objects, members: readonly Member[] = MEMBERS) =>
+    packArchive({ objects: store, bucket: "tfe-data", members, dir, name: "all.tar" });
 
   it("packs every object with its checksum, for its owner alone, and leaves nothing else", async () => {
     const { file, sums } = await pack();
@@ -43,6 +44,25 @@ describe("packArchive", () => {
       sums.map(({ path, sha256: sum }) => `${sum}  ${path}\n`).join(""),
     );
     expect(await readFile(join(dir, PATHS[1] ?? ""), "utf8")).toBe("bundle of 10.0.0.6");
+  });
+
+  it.each(["../b", ".:./../../.bash_aliases", "a/../../b", "/etc/cron.d/b", "b\0c"])(
+    "writes nothing outside its folder for a member named %j",
+    async (path) => {
+      const parent = await readdir(join(dir, ".."));
+      await expect(pack(objects, [{ key: "k", bytes: 3, path }])).rejects.toThrow(
+        /does not lie below|bytes were received/,
+      );
+      expect(await readdir(dir)).toEqual([]);
+      expect(await readdir(join(dir, ".."))).toEqual(parent);
+    },
+  );
+
+  it("does not even begin to download what is too large to be a bundle", async () => {
+    const download = jest.fn();
+    const member = { key: "k", bytes: 9 * 1024 ** 3, path: "b" };
+    await expect(pack({ ...objects, download }, [member])).rejects.toMatchObject({ code: "BUNDLE_INCOMPLETE" });
+    expect(download).not.toHaveBeenCalled();
   });
 
   it("does not overwrite an archive that is there", async () => {

@@ -61,6 +61,8 @@ describe("the operator's policy", () => {
       expect([...new Set(allowed.map(({ action }) => action))].sort()).toEqual([
         // A snapshot is made and asked for by its own id alone.
         "rds:AddTagsToResource",
+        // Subnets, images and the like belong to no stack; the template does, and it is asked for with them.
+        "ec2:RunInstances",
         // A cluster's id is not known where the stack names one of its instances.
         "rds:CreateDBClusterSnapshot",
         "rds:CreateDBSnapshot",
@@ -106,11 +108,13 @@ describe("the operator's policy", () => {
     ]);
   });
 
-  it("passes only the nodes' own role on, or any to EC2 where the stack was given a profile whose role it does not know", () => {
+  it("passes on the nodes' own role alone: the built one, the named one, or none", () => {
     const passed = (change: Parameters<typeof scope>[0]): unknown =>
       operatorPolicy(scope(change)).Statement.find(({ Sid }) => Sid === "GiveNodesTheirRole")?.Resource;
     expect(passed({})).toEqual(["arn:aws:iam::123456789012:role/tfe-test-node"]);
-    expect(passed({ instanceProfile: "given" })).toEqual(["arn:aws:iam::123456789012:role/*"]);
+    expect(passed({ instanceProfile: "given" })).toBeUndefined();
+    const instanceRoleArn = "arn:aws:iam::123456789012:role/nodes";
+    expect(passed({ instanceProfile: "given", instanceRoleArn })).toEqual([instanceRoleArn]);
   });
 
   it.each([
@@ -139,7 +143,8 @@ describe("the operator's policy", () => {
       new Set(
         ["autoscaling", "ec2", "rds", "ssm"]
           .map((service) => `arn:aws:${service}:eu-north-1:999999999999`)
-          .concat("arn:aws:ssm:eu-north-1:"),
+          // Shared subnets and public images belong to other accounts; the template that names them does not.
+          .concat("arn:aws:ssm:eu-north-1:", "arn:aws:ec2:eu-north-1:*"),
       ),
     );
   });

@@ -1,8 +1,22 @@
-import { builderPolicy } from "../../../infra/permissions/operator";
+import { jobStatements, type JobPlace } from "../../../infra/permissions/job";
+import { nodeNeeds, nodeStatements } from "../../../infra/permissions/node";
+import { builderPolicy, operatorPolicy } from "../../../infra/permissions/operator";
 import { PROVIDER_CALLS } from "../../../infra/permissions/provider";
-import { actionsOf } from "../../support/iam";
+import { policyDocument } from "../../../infra/permissions/statement";
+import { actionsOf, allows } from "../../support/iam";
 import { TYPES } from "../../support/stack";
 import { scope } from "./scope";
+
+const JOB: JobPlace = {
+  partition: "aws",
+  region: "eu-central-1",
+  accountId: "123456789012",
+  source: "https://github.com/example/tfe",
+  connectionArn: undefined,
+  backendUrl: "s3://state/tfe",
+  passphraseSecretArn: undefined,
+  network: {},
+};
 
 describe("the builder's policy", () => {
   it("knows every type of resource that the program may declare, and no other", () => {
@@ -29,9 +43,87 @@ describe("the builder's policy", () => {
       ],
     });
     const given = actionsOf(builderPolicy(scope({ instanceProfile: "given" })).Statement);
-    expect(given.filter((action) => action.startsWith("iam:"))).toEqual([
-      "iam:CreateServiceLinkedRole",
-      "iam:PassRole",
+    expect(given.filter((action) => action.startsWith("iam:"))).toEqual(["iam:CreateServiceLinkedRole"]);
+  });
+});
+
+describe("no printed policy", () => {
+  const instanceRoleArn = "arn:aws:iam::123456789012:role/nodes";
+  const policies = [
+    {},
+    { instanceProfile: "given" },
+    { instanceProfile: "given", instanceRoleArn },
+    { permissionsBoundaryArn: "arn:aws:iam::123456789012:policy/nodes" },
+    { transport: "ssh", bootProof: "off" },
+  ].flatMap((change) => {
+    const narrowed = scope(change);
+    return [
+      operatorPolicy(narrowed),
+      builderPolicy(narrowed),
+      policyDocument(nodeStatements(nodeNeeds(narrowed.config))),
+      policyDocument(jobStatements(JOB, "arn:aws:logs:eu-central-1:123456789012:log-group:job")),
+    ];
+  });
+  const statements = policies.flatMap(({ Statement }) => Statement);
+
+  it("passes on a role that a star names", () => {
+    const passing = statements.filter(({ Action }) => Action.includes("iam:PassRole"));
+    expect(passing.length).toBeGreaterThan(4);
+    expect(passing.flatMap(({ Resource }) => Resource).filter((arn) => arn.includes("*"))).toEqual([]);
+  });
+
+  it("changes anything on all resources without a condition, but for what IAM cannot narrow", () => {
+    const changing = statements
+      .filter(({ Resource, Condition }) => Resource.includes("*") && !Condition)
+      .flatMap(({ Action }) => Action)
+      .filter((action) => !/:(Describe|Get|List)/.test(action));
+    // A command is cancelled by its id alone; CodeBuild makes interfaces of its own, whose ids nobody knows beforehand.
+    expect([...new Set(changing)].sort()).toEqual([
+      "ec2:CreateNetworkInterface",
+      "ec2:DeleteNetworkInterface",
+      "ssm:CancelCommand",
     ]);
+  });
+
+  it("names an action by a star", () => {
+    expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes("*"))).toEqual([]);
+  });
+
+  it("launches what the stack's own template does not name", () => {
+    const policy = operatorPolicy(scope());
+    const ask = (kind: string, context: Readonly<Record<string, string>>): boolean =>
+      allows(policy, {
+        action: "ec2:RunInstances",
+        resource: `arn:aws:ec2:eu-central-1:123456789012:${kind}/x`,
+        context,
+      });
+    const by = { "ec2:LaunchTemplate": "arn:aws:ec2:eu-central-1:123456789012:launch-template/lt-1" };
+    expect(ask("image", { ...by, "ec2:IsLaunchTemplateResource": "true" })).toBe(true);
+    expect(ask("image", { ...by, "ec2:IsLaunchTemplateResource": "false" })).toBe(false);
+    expect(ask("instance", { ...by, "ec2:IsLaunchTemplateResource": "false" })).toBe(false);
+    expect(ask("launch-template", { ...by, "aws:ResourceTag/tfe-repave:stack": "another" })).toBe(false);
+    expect(ask("launch-template", { ...by, "aws:ResourceTag/tfe-repave:stack": "test" })).toBe(true);
+  });
+
+  it("lets a builder give the nodes' role more than its boundary, where there is one", () => {
+    const boundary = "arn:aws:iam::123456789012:policy/nodes";
+    const policy = builderPolicy(scope({ permissionsBoundaryArn: boundary }));
+    const put = (context: Readonly<Record<string, string>>): boolean =>
+      allows(policy, {
+        action: "iam:PutRolePolicy",
+        resource: "arn:aws:iam::123456789012:role/tfe-test-node",
+        context,
+      });
+    expect(put({})).toBe(false);
+    expect(put({ "iam:PermissionsBoundary": boundary })).toBe(true);
+  });
+
+  it("makes a service-linked role of any service but the two that a stack needs", () => {
+    const made = statements.filter(({ Action }) => Action.includes("iam:CreateServiceLinkedRole"));
+    expect(made.map(({ Condition }) => Condition?.["StringLike"]?.["iam:AWSServiceName"])).toContainEqual([
+      "autoscaling.amazonaws.com*",
+      "elasticloadbalancing.amazonaws.com*",
+    ]);
+    expect(JSON.stringify(made)).not.toContain('"*.amazonaws.com*"');
   });
 });

@@ -152,7 +152,7 @@ async function askEverything({ clients, clock, region, groupName, targetGroupArn
     () => bootProbe.secretProblem(SECRET_ARNS.settings),
     () => backups.keepsVersions(OBJECTS),
     () => objects.list(OBJECTS, "support-bundles/"),
-    () => objects.download(OBJECTS, "support-bundles/a.tar.gz", "/nonexistent/a"),
+    () => objects.download(OBJECTS, "support-bundles/a.tar.gz", "/nonexistent/a", 1),
     () => fleet.replace(instanceId),
     () => backups.policy("tfe-db"),
     () => backups.snapshot("tfe-db", "run-1-before-642", { run: "1" }),
@@ -167,6 +167,23 @@ async function askEverything({ clients, clock, region, groupName, targetGroupArn
     () => store.acquire({ runId: "run-1", holder: "o@h", now, ttlMs: 60_000 }).then((lease) => store.release(lease)),
   ];
   for (const ask of all) await Promise.resolve(ask()).catch(() => undefined);
+}
+
+/** A launch that overrides the subnet of the stack's template, and nothing else. */
+function launchOf(scope: Scope): readonly Request[] {
+  const ask = (kind: string, context: Request["context"]): Request => ({
+    action: "ec2:RunInstances",
+    resource: arn(scope, "ec2", `${kind}/${kind}-1`),
+    ...(context && { context }),
+  });
+  const by = { "ec2:LaunchTemplate": arn(scope, "ec2", "launch-template/lt-1") };
+  return [
+    ...["image", "instance", "security-group", "volume"].map((kind) =>
+      ask(kind, { ...by, "ec2:IsLaunchTemplateResource": "true" }),
+    ),
+    ...["network-interface", "subnet"].map((kind) => ask(kind, { ...by, "ec2:IsLaunchTemplateResource": "false" })),
+    ask("launch-template", { ...by, [`aws:ResourceTag/${TAGS.stack}`]: scope.stack }),
+  ];
 }
 
 /**
@@ -198,7 +215,7 @@ export function requestsOf({ action, input }: Recorded, scope: Scope): readonly 
     case "secretsmanager:GetSecretValue":
       return [ask(scope.config.notifySlackSecretArn ?? "none")];
     case "ec2:RunInstances":
-      return [ask("*", { "ec2:LaunchTemplate": arn(scope, "ec2", "launch-template/lt-1") })];
+      return launchOf(scope);
     case "secretsmanager:DescribeSecret":
       return [ask(scope.config.settingsSecretArn)];
     case "sns:Publish":
