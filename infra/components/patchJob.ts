@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { jobStatements, startStatements, type JobPlace } from "../permissions/job";
+import { jobStatements, startStatements, takenBy, type JobPlace } from "../permissions/job";
 import { policyDocument, type PolicyDocument } from "../permissions/statement";
 import { boundedBy } from "./identity";
 import { BUILD_MINUTES, buildspec } from "./patchJobBuildspec";
@@ -231,17 +231,7 @@ export class PatchJob extends pulumi.ComponentResource {
   /** A role that one service may take, on behalf of this account alone. */
   private role(suffix: string, service: string): aws.iam.Role {
     const { name, accountId, tags } = this.args;
-    const assumeRolePolicy = JSON.stringify({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Effect: "Allow",
-          Action: ["sts:AssumeRole"],
-          Principal: { Service: service },
-          Condition: { StringEquals: { "aws:SourceAccount": accountId } },
-        },
-      ],
-    });
+    const assumeRolePolicy = JSON.stringify(takenBy(service, accountId));
     const bounded = boundedBy(this.args.permissionsBoundaryArn);
     return new aws.iam.Role(
       suffix,

@@ -37,6 +37,19 @@ export const startStatements = (projectArn: string, queueArn: string): readonly 
   ...allow("KeepMissedCalls", ["sqs:SendMessage"], [queueArn]),
 ];
 
+/** The trust of a role that one service may take, on behalf of this account alone. */
+export const takenBy = (service: string, accountId: string): object => ({
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Allow",
+      Action: ["sts:AssumeRole"],
+      Principal: { Service: service },
+      Condition: { StringEquals: { "aws:SourceAccount": accountId } },
+    },
+  ],
+});
+
 function repository({ partition, accountId, source }: JobPlace): readonly string[] {
   const [, region, name] = /^https:\/\/git-codecommit\.([a-z0-9-]+)\.[^/]+\/v1\/repos\/(.+)$/.exec(source) ?? [];
   return region === undefined || name === undefined

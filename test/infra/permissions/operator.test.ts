@@ -59,10 +59,10 @@ describe("the operator's policy", () => {
         .flatMap((call) => requestsOf(call, elsewhere))
         .filter((request) => request.resource !== "*" && allows(policy, request));
       expect([...new Set(allowed.map(({ action }) => action))].sort()).toEqual([
-        // A snapshot is made and asked for by its own id alone.
-        "rds:AddTagsToResource",
         // Subnets, images and the like belong to no stack; the template does, and it is asked for with them.
         "ec2:RunInstances",
+        // A snapshot is made and asked for by its own id alone.
+        "rds:AddTagsToResource",
         // A cluster's id is not known where the stack names one of its instances.
         "rds:CreateDBClusterSnapshot",
         "rds:CreateDBSnapshot",
