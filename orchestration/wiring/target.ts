@@ -72,7 +72,10 @@ export interface Target {
   close(): Promise<void>;
 }
 
-/** The composition root: nothing else constructs an adapter. Throws `STACK_UNKNOWN`, `STACK_NOT_BUILT`, `ENGINE_MISSING`. */
+/**
+ * Opens a stack with everything that acts on it. The composition root: adapters are constructed in this folder, and those that stand at
+ * the terminal in `commands/io`. Throws `STACK_UNKNOWN`, `STACK_NOT_BUILT`, `ENGINE_MISSING`.
+ */
 export async function openTarget(options: TargetOptions): Promise<Target> {
   const stackName = options.stack ?? onlyStack();
   const isLab = stackName === LAB_STACK;
