@@ -11,24 +11,24 @@ interface MomentEntry {
 export const MOMENTS: Readonly<Record<Moment, MomentEntry>> = {
   now: { means: "the fault is added", hasCome: () => true },
   fenced: {
-    means: "the group cannot replace instances any more: Terminate or ReplaceUnhealthy is suspended",
+    means: "the group can no longer replace instances: Terminate or ReplaceUnhealthy is suspended",
     hasCome: ({ groups }) =>
       groups.some((group) => group.suspended.some(({ process }) => FENCE.includes(process as (typeof FENCE)[number]))),
   },
   staged: {
-    means: "a later version of the launch template is there",
+    means: "a later version of the launch template exists",
     hasCome: (state, fault) =>
       fault.baseline !== undefined &&
       state.launchTemplates.some(({ versions }) => versions.some(({ number }) => number > (fault.baseline ?? 0))),
   },
   drain: { means: "the first drain begins", hasCome: (state, fault) => entered(state, fault, "draining") },
   snapshot: {
-    means: "a snapshot of the database is asked for",
+    means: "a snapshot of the database is requested",
     hasCome: (state, { addedAt }) => state.dbSnapshots.some(({ createdAt }) => createdAt >= addedAt),
   },
   zero: { means: "the group's desired capacity is 0", hasCome: isAtZero },
   terminating: {
-    means: "an instance begins to shut down",
+    means: "an instance starts to shut down",
     hasCome: (state) => state.instances.some(isLeaving),
   },
   empty: {
@@ -37,7 +37,7 @@ export const MOMENTS: Readonly<Record<Moment, MomentEntry>> = {
   },
   launch: { means: "the first new node is launched", hasCome: (state, fault) => state.instances.some(isNew(fault)) },
   migration: {
-    means: "a new node begins to migrate the database",
+    means: "a new node starts to migrate the database",
     hasCome: (state, fault) => entered(state, fault, "migrating", isNew(fault)),
   },
   started: {

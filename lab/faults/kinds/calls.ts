@@ -20,7 +20,7 @@ const list = (operations: readonly string[] | undefined) => (operations ? { oper
 /** Faults of AWS's answers. */
 export const CALL_FAULTS = {
   throttled: {
-    does: "Every third call to AWS is answered Throttling, in the words of its service.",
+    does: "Every third call to AWS is throttled, with the error of its service.",
     standsFor: "API limits of a busy account",
     when: "now",
     for: "ever",
@@ -35,7 +35,7 @@ export const CALL_FAULTS = {
     }),
   },
   unavailable: {
-    does: "AWS answers every call with a status of 503 for a minute.",
+    does: "AWS answers every call with status 503 for a minute.",
     standsFor: "an outage of an AWS API",
     when: "drain",
     for: 60,
@@ -50,8 +50,8 @@ export const CALL_FAULTS = {
     }),
   },
   "credentials-expired": {
-    does: "The operator's credentials are expired for a quarter of an hour, for the product and for the Pulumi provider.",
-    standsFor: "credentials that do not last as long as the drain",
+    does: "The operator's credentials are expired for 15 minutes, for the product and for the Pulumi provider.",
+    standsFor: "credentials that expire during the drain",
     when: "drain",
     after: 10,
     for: 900,
@@ -59,7 +59,7 @@ export const CALL_FAULTS = {
     effect: () => ({ kind: "calls-refused", how: "expired", every: 1, provider: true }),
   },
   "access-denied": {
-    does: "ResumeProcesses is refused for want of a permission once the first new node has started.",
+    does: "ResumeProcesses is refused for lack of a permission once the first new node has started.",
     standsFor: "a fence that cannot be lifted at the end",
     when: "started",
     for: "ever",
@@ -74,7 +74,7 @@ export const CALL_FAULTS = {
     }),
   },
   "lost-response": {
-    does: "The first call of each operation that changes something takes effect, and the connection is closed without an answer.",
+    does: "The first call of each operation that changes something takes effect, but the connection closes without an answer.",
     standsFor: "a connection, or an operator's machine, that dies between a call and its answer",
     when: "now",
     for: "ever",
@@ -82,7 +82,7 @@ export const CALL_FAULTS = {
     effect: (_, operations = MUTATING) => ({ kind: "answers-lost", operations }),
   },
   "slow-answers": {
-    does: "Each answer of AWS comes five seconds after the call took effect, for a quarter of an hour.",
+    does: "Each answer of AWS comes five seconds after the call took effect, for 15 minutes.",
     standsFor: "an AWS API, or a network, that has become slow",
     when: "now",
     for: 900,

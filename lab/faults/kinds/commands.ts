@@ -3,8 +3,8 @@ import type { Entry } from "../entry";
 /** Faults of the way that commands take to a node: Systems Manager and its agent. */
 export const COMMAND_FAULTS = {
   "command-undelivered": {
-    does: "SSM takes a command for the first old node, and then says that it could not be delivered, once.",
-    standsFor: "a command that Systems Manager accepts and the node never sees",
+    does: "SSM accepts a command for the first old node and then reports it as undeliverable, once.",
+    standsFor: "a command that Systems Manager accepts and the node never receives",
     when: "fenced",
     for: "ever",
     times: 1,
@@ -12,8 +12,8 @@ export const COMMAND_FAULTS = {
     effect: () => ({ kind: "undeliverable" }),
   },
   "command-expires": {
-    does: "SSM takes a command for the first old node, its agent does not fetch it in time, and it is Delivery Timed Out, once.",
-    standsFor: "an agent that is connected and hangs",
+    does: "SSM accepts a command for the first old node, the agent does not fetch it in time, and it ends as Delivery Timed Out, once.",
+    standsFor: "an agent that is connected but hangs",
     when: "fenced",
     for: "ever",
     times: 1,
@@ -31,8 +31,8 @@ export const COMMAND_FAULTS = {
     effect: ({ seconds = 60 }) => ({ kind: "command-cut-off", seconds }),
   },
   "invocation-late": {
-    does: "For five seconds after SSM took a command it answers InvocationDoesNotExist to those who ask what became of it.",
-    standsFor: "an API that is consistent only after a while",
+    does: "For five seconds after SSM accepted a command, reading its invocation fails with InvocationDoesNotExist.",
+    standsFor: "an API that is eventually consistent",
     when: "now",
     for: "ever",
     times: "any",
@@ -40,8 +40,8 @@ export const COMMAND_FAULTS = {
     effect: ({ seconds = 5 }) => ({ kind: "invocations-late", seconds }),
   },
   "agent-late": {
-    does: "Neither SSM nor SSH reaches the first new node in the ten minutes after its launch; it builds itself all the same.",
-    standsFor: "an agent, or an sshd, that is not up when the machine is",
+    does: "Neither SSM nor SSH reaches the first new node in the ten minutes after its launch; the node installs all the same.",
+    standsFor: "an agent or an sshd that starts later than the machine",
     when: "launch",
     for: 600,
     target: "first-new",

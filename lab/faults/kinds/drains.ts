@@ -15,7 +15,7 @@ export const DRAIN_FAULTS = {
     act: holdJob,
   },
   "drain-returns-early": {
-    does: "The first `node-drain` says after five seconds that it is done, while jobs still run.",
+    does: "The first `node-drain` reports after five seconds that it is done, while jobs are still running.",
     standsFor: "a drain that is reported done too early, as `node-drain` before v202307-1 did",
     when: "drain",
     after: 5,
@@ -27,8 +27,8 @@ export const DRAIN_FAULTS = {
       }),
   },
   "drain-fails": {
-    does: "The first `node-drain` exits with status 1, and its node goes on taking jobs.",
-    standsFor: "a drain of unknown outcome, as `node-drain` of v202302-1 and v202303-1 with agents",
+    does: "The first `node-drain` exits with status 1, and its node keeps taking jobs.",
+    standsFor: "a drain with an unknown outcome, as `node-drain` of v202302-1 and v202303-1 with agents",
     when: "drain",
     times: 1,
     target: "draining",
@@ -41,8 +41,8 @@ export const DRAIN_FAULTS = {
       }),
   },
   "node-unreachable": {
-    does: "Neither SSM nor SSH reaches the first old node for five minutes; it works on.",
-    standsFor: "an agent, or a network, that fails for a while",
+    does: "Neither SSM nor SSH reaches the first old node for five minutes; the node keeps working.",
+    standsFor: "an agent or a network that fails for a while",
     when: "fenced",
     for: 300,
     target: "first-old",
@@ -50,7 +50,7 @@ export const DRAIN_FAULTS = {
   },
   "snapshot-fails": {
     does: "The snapshot of the database ends as failed.",
-    standsFor: "a backup that is not there when it is counted on",
+    standsFor: "a backup that is missing when it is needed",
     when: "snapshot",
     act: failSnapshot,
   },

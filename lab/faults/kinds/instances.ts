@@ -8,21 +8,21 @@ import { type Act, type Entry, lastsUntil, subjectOf } from "../entry";
 export const INSTANCE_FAULTS = {
   "no-capacity": {
     does: "Launches fail with InsufficientInstanceCapacity for ten minutes; the group tries again once a minute.",
-    standsFor: "no capacity in the zone when the new node is to come",
+    standsFor: "no capacity in the zone when the new node is launched",
     when: "zero",
     for: 600,
     times: "any",
     effect: () => ({ kind: "no-capacity" }),
   },
   "stale-zero": {
-    does: "From the moment that the group is set to zero it shows no instances for two minutes, while they are still there.",
-    standsFor: "a zero that is read too early, with instances still terminating",
+    does: "Once the group is set to zero it lists no instances for two minutes, while they still exist.",
+    standsFor: "a zero that is read too early, while instances are still terminating",
     when: "zero",
     for: 120,
     effect: () => ({ kind: "no-members-shown" }),
   },
   "stuck-terminating": {
-    does: "The first instance that goes stays shutting-down for half an hour.",
+    does: "The first terminated instance stays in shutting-down for half an hour.",
     standsFor: "termination that takes much longer than usual",
     when: "terminating",
     for: 1800,
@@ -31,7 +31,7 @@ export const INSTANCE_FAULTS = {
   },
   "instance-dies": {
     does: "AWS terminates the second new node while it installs.",
-    standsFor: "a second node that is lost on its way",
+    standsFor: "a second node that is lost while it builds",
     when: "second-launch",
     target: "second-new",
     interferes: true,
@@ -47,7 +47,7 @@ export const INSTANCE_FAULTS = {
     act: dies,
   },
   "target-late": {
-    does: "The first new node is missing among the load balancer's targets for two minutes after it has started.",
+    does: "The first new node is missing from the load balancer's targets for two minutes after it has started.",
     standsFor: "a load balancer that does not list its target yet",
     when: "started",
     for: 120,

@@ -6,7 +6,7 @@ import type { Act, Entry } from "../entry";
 export const INTERFERENCE = {
   "autoscaler-interferes": {
     does: "While the group is at zero, an autoscaler raises its minimum, maximum and desired capacity to two.",
-    standsFor: "an autoscaler that knows nothing of the run",
+    standsFor: "an autoscaler that does not know about the run",
     when: "zero",
     after: 10,
     settings: { capacity: 2 },
@@ -19,7 +19,7 @@ export const INTERFERENCE = {
   },
   "scheduled-action": {
     does: "A scheduled action raises the group to two while it is at zero, unless ScheduledActions is suspended.",
-    standsFor: "a schedule that knows nothing of the run",
+    standsFor: "a schedule that does not know about the run",
     when: "zero",
     after: 30,
     settings: { capacity: 2 },
@@ -34,7 +34,7 @@ export const INTERFERENCE = {
   },
   "capacity-changed": {
     does: "During the first drain somebody sets the group to one node.",
-    standsFor: "a change by hand during the run",
+    standsFor: "a manual change during the run",
     when: "drain",
     after: 10,
     settings: { capacity: 1 },
@@ -58,8 +58,8 @@ export const INTERFERENCE = {
     }),
   },
   "instance-refresh": {
-    does: "An instance refresh is under way for half an hour; it waits at a checkpoint and replaces nothing yet.",
-    standsFor: "two who repave at once",
+    does: "An instance refresh is in progress for half an hour; it waits at a checkpoint and replaces nothing yet.",
+    standsFor: "two repaves at once",
     when: "now",
     for: 1800,
     interferes: true,

@@ -8,15 +8,15 @@ const FOREVER_STARTING = "does not get past starting";
 /** Faults of a new node's application. */
 export const NODE_FAULTS = {
   "secrets-denied": {
-    does: "From the staging on no node may read a secret any more.",
-    standsFor: "a policy, or a key's grant, that somebody changed",
+    does: "From staging on, no node may read a secret.",
+    standsFor: "a policy or a key grant that somebody changed",
     when: "staged",
     for: "ever",
     times: "any",
     effect: () => ({ kind: "secrets-denied" }),
   },
   "installer-gone": {
-    does: "From the staging on the installer's server answers 404.",
+    does: "From staging on, the installer's server answers 404.",
     standsFor: "a mirror that was cleaned up, or a vendor's server that is down",
     when: "staged",
     for: "ever",
@@ -34,8 +34,8 @@ export const NODE_FAULTS = {
     }),
   },
   "wrong-release": {
-    does: "The first new node boots the release that ran before (or the one given as `release`) whatever its user data says.",
-    standsFor: "a node that is healthy and of the wrong version",
+    does: "The first new node boots the previous release (or the one given as `release`), whatever its user data says.",
+    standsFor: "a healthy node of the wrong release",
     when: "launch",
     target: "first-new",
     settings: { release: undefined },
@@ -63,7 +63,7 @@ export const NODE_FAULTS = {
   },
   flapping: {
     does: "The first new node's services go down and come back every fifteen seconds, for ten minutes after its start.",
-    standsFor: "health that comes and goes, as in a failover of the database or Redis",
+    standsFor: "health that flaps, as in a failover of the database or Redis",
     when: "started",
     for: 600,
     settings: { every: 15 },
@@ -77,7 +77,7 @@ export const NODE_FAULTS = {
   },
   "slow-migration": {
     does: "The first new node's database migrations take an hour.",
-    standsFor: "migrations of unusual length",
+    standsFor: "migrations that take unusually long",
     when: "launch",
     for: 3600,
     target: "first-new",
@@ -88,21 +88,21 @@ export const NODE_FAULTS = {
   },
   "migration-fails": {
     does: "The first new node's database migrations fail at their end; the application stops and the lock stays.",
-    standsFor: "migrations that stumble over the data",
+    standsFor: "migrations that fail on the data",
     when: "launch",
     target: "first-new",
     act: breakMigration,
   },
   "stale-migration-lock": {
     does: "When the first new node is launched, `tfe_migration_lock` has been left behind, with an hour to live.",
-    standsFor: "a node that was once killed in its migrations",
+    standsFor: "a node that was killed in an earlier migration",
     when: "launch",
     for: 3600,
     act: leaveLock,
   },
   "health-check-garbage": {
     does: "The first new node answers `health-check` with a stack trace, and exits 0.",
-    standsFor: "an answer that is none",
+    standsFor: "output that cannot be parsed",
     when: "launch",
     for: "ever",
     times: "any",

@@ -10,7 +10,7 @@ const HOUR = 3_600_000;
 export const SURROUNDINGS = {
   "group-unpinned": {
     does: "Somebody sets the group to launch the newest version of its template, whatever that is.",
-    standsFor: "a group of the vendor's module, or a change by hand",
+    standsFor: "a group of the vendor's module, or a manual change",
     when: "now",
     interferes: true,
     act: onGroup((state, group) => {
@@ -19,7 +19,7 @@ export const SURROUNDINGS = {
     }),
   },
   "process-suspended": {
-    does: "Somebody suspends AZRebalance of the group and leaves it so.",
+    does: "Somebody suspends AZRebalance of the group and leaves it suspended.",
     standsFor: "another tool's, or another person's, unfinished work",
     when: "now",
     interferes: true,
@@ -30,7 +30,7 @@ export const SURROUNDINGS = {
   },
   "mixed-releases": {
     does: "The second node runs another release than the first.",
-    standsFor: "an upgrade that somebody left half done",
+    standsFor: "an upgrade that somebody left unfinished",
     when: "now",
     act: onNode(1, ({ id, node }) => {
       node.release += 1;
@@ -39,7 +39,7 @@ export const SURROUNDINGS = {
   },
   "node-sick": {
     does: "The application on the second node has stopped with an error.",
-    standsFor: "a node that is not well before the run",
+    standsFor: "a node that is unhealthy before the run",
     when: "now",
     act: onNode(1, ({ id, node }) => {
       node.phase = "failed";
@@ -49,7 +49,7 @@ export const SURROUNDINGS = {
     }),
   },
   "licence-expires": {
-    does: "The licence ends within the hour.",
+    does: "The licence expires within the hour.",
     standsFor: "a licence that nobody renewed",
     when: "now",
     act: (state) => ({
@@ -73,7 +73,7 @@ export const SURROUNDINGS = {
   },
   "settings-drift": {
     does: "Somebody sets capacity_concurrency of the first node to 20.",
-    standsFor: "a setting that was changed on a node and nowhere else",
+    standsFor: "a setting that was changed only on one node",
     when: "now",
     act: onNode(0, ({ id, node }) => {
       node.settings["capacity_concurrency"] = "20";
@@ -124,7 +124,7 @@ export const SURROUNDINGS = {
     }),
   },
   "slow-deregistration": {
-    does: "The target group waits 300 seconds before it lets a node go.",
+    does: "The target group's deregistration delay is 300 seconds.",
     standsFor: "a target group with the default of AWS",
     when: "now",
     act: onGroup((state, group) => {
@@ -134,8 +134,8 @@ export const SURROUNDINGS = {
     }),
   },
   "cross-zone-off": {
-    does: "The target group is set not to be balanced across zones.",
-    standsFor: "a Network Load Balancer as AWS makes it, or a setting by hand",
+    does: "Cross-zone load balancing of the target group is turned off.",
+    standsFor: "a Network Load Balancer with AWS's default, or a manual change",
     when: "now",
     act: onGroup((state, group) => {
       for (const targets of state.targetGroups)
@@ -144,8 +144,8 @@ export const SURROUNDINGS = {
     }),
   },
   "database-old": {
-    does: "The database is of an old version, PostgreSQL 10 at its last.",
-    standsFor: "a database that is older than the release wants",
+    does: "The database runs an old version, PostgreSQL 10.",
+    standsFor: "a database that is older than the release supports",
     when: "now",
     act: (state) => ({
       act: () => {
@@ -155,8 +155,8 @@ export const SURROUNDINGS = {
     }),
   },
   "backups-off": {
-    does: "Automatic backups of the database are off.",
-    standsFor: "a database as the vendor's module makes it",
+    does: "Automatic backups of the database are disabled.",
+    standsFor: "a database with the default of the vendor's module",
     when: "now",
     act: (state) => ({
       act: () => {
@@ -166,8 +166,8 @@ export const SURROUNDINGS = {
     }),
   },
   "versions-off": {
-    does: "The bucket of the application keeps no former versions of its objects.",
-    standsFor: "an object store that cannot be brought back",
+    does: "The application's bucket does not keep old versions of its objects.",
+    standsFor: "an object store that cannot be restored",
     when: "now",
     act: (state) => ({
       act: () => {

@@ -22,8 +22,8 @@ export const UPDATE_FAULTS = {
     effect: () => ({ kind: "updates-refused", verb: "update", type: GROUP, applied: false }),
   },
   "pulumi-lost-update": {
-    does: "The Pulumi provider carries an update of the group out and answers an error, once.",
-    standsFor: "an update that is called failed although it was applied",
+    does: "The Pulumi provider carries out an update of the group but returns an error, once.",
+    standsFor: "an update that is reported as failed although it was applied",
     when: "now",
     for: "ever",
     times: 1,
