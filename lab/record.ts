@@ -27,7 +27,7 @@ export class LabRunningError extends Error {
   override readonly name = "LabRunningError";
   constructor(dir: string, pid: number) {
     super(
-      `A lab already runs on ${dir} (process ${pid}). Stop it first, or choose another folder with TFE_REPAVE_LAB_DIR.`,
+      `A lab is already running in ${dir} (process ${pid}). Stop it first, or choose another folder with TFE_REPAVE_LAB_DIR.`,
     );
   }
 }

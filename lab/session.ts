@@ -116,7 +116,7 @@ function session(dir: string, record: LabRecord, started: LabProcess | undefined
     },
     setFaults: async (faults) => {
       const answer = await fetch(`${record.control}/faults`, { method: "PUT", body: JSON.stringify(faults) });
-      if (!answer.ok) throw new Error(`The lab did not take its faults: ${await answer.text()}`);
+      if (!answer.ok) throw new Error(`The lab rejected the faults: ${await answer.text()}`);
     },
     publishImage: async () => (await post(record, "images", {})) as { id: string; name: string },
     advance: async (by) => ((await post(record, "advance", by)) as { now: number }).now,
@@ -126,7 +126,7 @@ function session(dir: string, record: LabRecord, started: LabProcess | undefined
 
 async function post({ control }: LabRecord, what: string, body: object): Promise<unknown> {
   const answer = await fetch(`${control}/${what}`, { method: "POST", body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`The lab did not do it: ${await answer.text()}`);
+  if (!answer.ok) throw new Error(`The lab rejected the request: ${await answer.text()}`);
   return answer.json();
 }
 
@@ -155,12 +155,12 @@ export async function runLab(options: RunLabOptions): Promise<void> {
     if (signal.aborted) stop();
   } else for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, stop);
   const folder = resolve(dir);
-  out(`The lab is running on ${folder}, ${speed} lab seconds a second.`);
+  out(`The lab is running in ${folder}, at ${speed} lab seconds per second.`);
   out(`  AWS endpoint    ${lab.record.env["AWS_ENDPOINT_URL"] ?? ""}`);
   out(`  load balancer   https://localhost:${lab.record.loadBalancerPort}`);
   out(`  witness         ${lab.record.control}/verdict`);
   out(`  in a shell      source ${folder}/env.sh`);
   out(`  and then        aws …, or pulumi … --stack ${LAB_STACK} --config-file ${folder}/Pulumi.${LAB_STACK}.yaml`);
-  out("Stop it with Ctrl-C; it goes on from there next time.");
+  out("Stop it with Ctrl-C. It continues from there next time.");
   await lab.stopped;
 }

@@ -15,7 +15,7 @@ export async function loadState(dir: string): Promise<RegionState | undefined> {
   if (text === undefined) return undefined;
   const state = parse(text, file);
   if ((state.schema as number) !== 3)
-    throw new Error(`${file} was written by another version of the lab. Remove the folder ${dir} to begin anew.`);
+    throw new Error(`${file} was written by another version of the lab. Remove the folder ${dir} to start over.`);
   return state;
 }
 
@@ -23,7 +23,7 @@ function parse(text: string, file: string): RegionState {
   try {
     return JSON.parse(text) as RegionState;
   } catch (cause) {
-    throw new Error(`${file} is not JSON. Remove its folder to begin a new lab.`, { cause });
+    throw new Error(`${file} is not JSON. Remove its folder to start over.`, { cause });
   }
 }
 

@@ -35,8 +35,8 @@ export function isFaultName(name: string): name is FaultName {
 
 export const isSurrounding = (name: FaultName): name is Surrounding => Object.hasOwn(SURROUNDINGS, name);
 
-/** Throws where a region that was written down has a fault that this lab does not know. */
+/** Throws if a saved region contains a fault that this lab does not know. */
 export function entryOf(name: string): Entry {
-  if (!isFaultName(name)) throw new Error(`The region has a fault that this lab does not know: ${name}.`);
+  if (!isFaultName(name)) throw new Error(`The saved region contains the unknown fault ${name}.`);
   return CATALOGUE[name];
 }

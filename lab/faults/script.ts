@@ -78,7 +78,7 @@ export function checkFaults(content: unknown): readonly FaultRequest[] {
   return requests;
 }
 
-const unknownFault = (name: string): string => `unknown fault "${name}"; did you mean ${closest(name, FAULT_NAMES)}?`;
+const unknownFault = (name: string): string => `unknown fault "${name}". Did you mean ${closest(name, FAULT_NAMES)}?`;
 const allFaults = (): string => `\nThe faults are: ${FAULT_NAMES.join(", ")}.`;
 
 /** Settings that this fault does not have. */

@@ -17,7 +17,7 @@ describe("words", () => {
   test("an unknown name: what it may have been, and all there are", () => {
     const attempt = () => parseFaults(["never-heathy", "flapping"]);
     expect(attempt).toThrow(FaultScriptError);
-    expect(attempt).toThrow('unknown fault "never-heathy"; did you mean never-healthy?');
+    expect(attempt).toThrow('unknown fault "never-heathy". Did you mean never-healthy?');
     for (const name of FAULT_NAMES) expect(attempt).toThrow(name);
   });
 
@@ -44,7 +44,7 @@ describe("words", () => {
       await writeFile(file, "");
       expect(parseFaults([file])).toEqual([]);
       await writeFile(file, "- flaping");
-      expect(() => parseFaults([file])).toThrow(`${file}: unknown fault "flaping"; did you mean flapping?`);
+      expect(() => parseFaults([file])).toThrow(`${file}: unknown fault "flaping". Did you mean flapping?`);
     } finally {
       await folder.remove();
     }
