@@ -37,14 +37,14 @@ function writer(stream: NodeJS.WriteStream, screen: Screen | undefined): (line: 
   };
 }
 
-/** Verbs that change something: they stop where it can be gone on from. */
+/** Verbs that change something. They stop at a point from which they can be resumed. */
 const ACTING = ["upgrade", "patch", "abort", "drain", "restart", "app-config"];
 
 /** What the first Ctrl-C does. */
 function stoppingWords([verb = ""]: readonly string[]): string {
-  if (verb === "lab") return "Stopping the lab; it goes on from here next time.";
+  if (verb === "lab") return "Stopping the lab. It continues from here next time.";
   return ACTING.includes(verb)
-    ? "Stopping at the next safe point; once more to stop at once. The same command goes on."
+    ? "Stopping at the next safe point. Press Ctrl-C again to stop at once. Run the same command to resume."
     : "Stopping.";
 }
 

@@ -45,36 +45,47 @@ const VERBS: readonly Verb[] = [
   completionVerb,
 ];
 
-/** Every verb, with what it is told by the command line. */
+const seeHelp = (verb: string): string => `See \`${verb} --help\`.`;
+
+/** Turns commander's error into one sentence: `unknown option '--releas'. Did you mean --release?` */
+const plainly = (text: string): string =>
+  text.replace(/^error: /, "").replace(/\n\((Did you mean .*\?)\)/, (_, question: string) => `. ${question}`);
+
+/** Builds the command line with every verb. */
 function program(io: Io, exit: (code: number) => void): Command {
   const root = new Command("tfe-repave")
-    .description("Repave upgrades of Terraform Enterprise Active/Active: drain, zero, one, gate, two.")
-    .showHelpAfterError()
+    .description("Upgrade and patch Terraform Enterprise Active/Active by replacing every node.")
+    .showHelpAfterError("See `--help`.")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.out(text.replace(/\n$/, "")),
       writeErr: (text) => io.err(text.replace(/\n$/, "")),
+      outputError: (text, write) => write(plainly(text)),
     })
     .configureHelp({ sortSubcommands: true })
     .addHelpText(
       "after",
-      "\nExit codes: 0 done or nothing to do, 1 failed, 2 usage, 3 blocked (nothing changed), 4 halted (the same command goes on), 5 declined, 130 interrupted.",
+      "\nExit codes: 0 done or nothing to do, 1 failed, 2 usage, 3 blocked (nothing changed), 4 halted (run the same command to resume), 5 declined, 130 interrupted.",
     );
-  const verb = (name: string, description: string): Command => root.command(name).description(description);
+  const verb = (name: string, description: string): Command =>
+    root.command(name).description(description).showHelpAfterError(seeHelp(name));
   for (const register of VERBS) register({ io, verb, exit });
   return root;
 }
 
-/** An error that no run could report: in words for a person, as an event for a machine. */
-function report(error: RepaveError, io: Io, json: boolean): number {
+/** Prints an error that no run could report: as text for a person, as an event for a machine. Returns the exit code. */
+function report(error: RepaveError, io: Io, { json, verb }: { readonly json: boolean; readonly verb: string }): number {
   const { code, detail, remedy } = error;
   if (json) io.out(JSON.stringify(answer("error", { code, detail, remedy })));
-  io.err(`${ERRORS[code].title} (${code}): ${detail}\nWhat to do: ${remedy}`);
+  // What is wrong with a command line needs no heading: the sentence itself says it.
+  io.err(
+    code === "USAGE" ? `${detail}\n${seeHelp(verb)}` : `${ERRORS[code].title} (${code}): ${detail}\nNext: ${remedy}`,
+  );
   if (code === "INTERNAL" && error.cause instanceof Error) io.err(error.cause.stack ?? "");
   return code === "INTERRUPTED" ? EXIT_CODES.interrupted : EXIT_BY_DISPOSITION[error.disposition];
 }
 
-/** Does what the words after the program's name ask for. Resolves to the exit code; throws nothing. */
+/** Runs the command line given by the words after the program's name. Resolves to the exit code. Throws nothing. */
 export async function commandLine(words: readonly string[], io: Io): Promise<number> {
   let code = 0;
   try {
@@ -82,9 +93,9 @@ export async function commandLine(words: readonly string[], io: Io): Promise<num
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_BY_DISPOSITION.usage;
-    // The lab was asked for something it does not have, or for what it does already: its own words say what to do.
+    // The lab's own message says what to do: the fault is unknown, or the lab is already running.
     const ofLab = error instanceof FaultScriptError || error instanceof LabRunningError;
     const failure = ofLab ? new RepaveError("USAGE", error.message) : asRepaveError(error);
-    return report(failure, io, words.includes("--json"));
+    return report(failure, io, { json: words.includes("--json"), verb: words[0] ?? "" });
   }
 }

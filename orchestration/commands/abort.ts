@@ -3,13 +3,13 @@ import type { Io } from "./io";
 import { actOn, type ActOptions } from "./upgrade";
 import { acting, examples, type Verb } from "./verb";
 
-/** `abort`: back to the build that was, while the new one has not been started. Resolves to the exit code. */
+/** Runs `abort`: reverts to the previous build while the new one has not started. Resolves to the exit code. */
 export async function abortCommand(options: ActOptions, io: Io): Promise<number> {
   return actOn(options, io, (target, shared) => abort(target.stackName, shared));
 }
 
 export const abortVerb: Verb = ({ io, verb, exit }) => {
-  acting(verb("abort", "Take an unfinished run back, while its new release has not been started."))
+  acting(verb("abort", "Revert an unfinished run whose new release has not started yet."))
     .addHelpText("after", examples("npm run abort -- --stack production"))
     .action(async (options: ActOptions) => exit(await abortCommand(options, io)));
 };

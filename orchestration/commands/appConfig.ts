@@ -18,19 +18,19 @@ type Action = (words: readonly string[], options: AppConfigOptions, io: Io) => P
 
 const ACTIONS: Readonly<Record<string, Action>> = { get, set, diff, capture };
 
-/** `app-config`: the application's settings over the fleet. Resolves to the exit code; throws `USAGE`. */
+/** Runs `app-config`: shows and changes the application's settings. Resolves to the exit code. Throws `USAGE`. */
 export function appConfigCommand(words: readonly string[], options: AppConfigOptions, io: Io): Promise<number> {
   const [name = "", ...rest] = words;
   const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
-  if (!action) throw new RepaveError("USAGE", `app-config ${name}: one of ${Object.keys(ACTIONS).join(", ")}?`);
+  if (!action) throw new RepaveError("USAGE", `unknown action ${name}. Use one of ${Object.keys(ACTIONS).join(", ")}`);
   if (options.node !== undefined && name !== "get")
-    throw new RepaveError("USAGE", "--node goes with `get`: the nodes of a fleet have the same settings");
+    throw new RepaveError("USAGE", "--node works with `get` only: the nodes of a fleet share their settings");
   return action(rest, options, io);
 }
 
 function get(words: readonly string[], options: AppConfigOptions, io: Io): Promise<number> {
   const [key, ...surplus] = words;
-  if (surplus.length > 0) throw new RepaveError("USAGE", "app-config get [KEY]");
+  if (surplus.length > 0) throw new RepaveError("USAGE", "usage: app-config get [KEY]");
   return onTarget(options, io, async ({ ports }) => {
     const { node: nodes, reveal = false } = options;
     for (const { instanceId, settings } of await getSettings(ports, { key, nodes, reveal })) {
@@ -49,33 +49,33 @@ function get(words: readonly string[], options: AppConfigOptions, io: Io): Promi
 function set(words: readonly string[], options: AppConfigOptions, io: Io): Promise<number> {
   const [key, value, ...surplus] = words;
   if (key === undefined || value === undefined || surplus.length > 0)
-    throw new RepaveError("USAGE", "app-config set KEY VALUE");
+    throw new RepaveError("USAGE", "usage: app-config set KEY VALUE");
   return operateOn(
     options,
     io,
     (seen, { ports }) => setOn(seen, ports, { key, value }),
     ({ outcome }, { stackName }) => {
       if (outcome !== "done" || options.json === true) return;
-      io.out(`  ${key} lasts only until the next build of a node. To keep it:`);
+      io.out(`  ${key} is lost when a node is next rebuilt. To keep it:`);
       io.out(`  npm run app-config -- capture ${key} --stack ${stackName}`);
     },
   );
 }
 
 function diff(words: readonly string[], options: AppConfigOptions, io: Io): Promise<number> {
-  if (words.length > 0) throw new RepaveError("USAGE", "app-config diff takes no word");
+  if (words.length > 0) throw new RepaveError("USAGE", "app-config diff takes no argument");
   return onTarget(options, io, async ({ ports }) => {
     const { differences, nodes } = await compareSettings(ports);
     if (options.json === true)
       io.out(JSON.stringify(answer("app-config.diff", { differences: differences.map(hidden) })));
     else if (differences.length === 0)
-      io.out(`${nodes.length} nodes: all as they were built, and as the next build will be`);
+      io.out(`no difference: ${nodes.length} nodes have the settings of their build and of the next one`);
     else for (const each of differences) io.out(sentence(each));
     return differences.every(({ kept }) => kept) ? 0 : 1;
   });
 }
 
-/** The same without what is secret. */
+/** Masks secret values. */
 function hidden(difference: Difference): Answer<"app-config.diff">["differences"][number] {
   const { key, stack } = difference;
   const nodes = Object.entries(difference.nodes).map(([id, value]) => [id, masked(key, value) ?? null] as const);
@@ -87,11 +87,11 @@ function sentence({ key, nodes, stack, changedOn, nodesDiffer, kept }: Differenc
   const values = Object.entries(nodes).map(([id, value]) => `${id} ${shown(value)}`);
   const why = [
     ...(nodesDiffer ? ["the nodes differ"] : []),
-    ...(changedOn.length > 0 ? ["changed since the build"] : []),
-    ...(stack !== undefined ? [kept ? "the next build keeps it" : "the next build brings the stack's"] : []),
+    ...(changedOn.length > 0 ? ["changed since the node was built"] : []),
+    ...(stack !== undefined ? [kept ? "the next build keeps it" : "the next build uses the stack's value"] : []),
     ...(stack === undefined && changedOn.length > 0 ? ["the next build loses it"] : []),
   ];
-  return `${key}: ${values.join(", ")}; stack ${stack === undefined ? "(does not name it)" : shown(stack)}: ${why.join(", ")}`;
+  return `${key}: ${values.join(", ")}; stack ${stack === undefined ? "(not set)" : shown(stack)}: ${why.join(", ")}`;
 }
 
 function capture(words: readonly string[], options: AppConfigOptions, io: Io): Promise<number> {
@@ -100,20 +100,22 @@ function capture(words: readonly string[], options: AppConfigOptions, io: Io): P
     const { stackFile, stackName, isLab } = target;
     if (options.json === true) io.out(JSON.stringify(answer("app-config.captured", { settings, secrets, stackFile })));
     else if (Object.keys(settings).length > 0) {
-      io.out(`${stackFile} has under tfe:appConfig:`);
+      io.out(`${stackFile} now has, under tfe:appConfig:`);
       for (const [key, value] of Object.entries(settings)) io.out(`  ${key}: ${JSON.stringify(value)}`);
-      io.out(`The next build brings it${isLab ? "" : ": commit the file"} (npm run plan -- --stack ${stackName}).`);
-    } else if (secrets.length === 0) io.out("Nothing to capture: the next build loses no setting.");
+      io.out(
+        `The next build uses it.${isLab ? "" : " Commit the file."} To see what changes: npm run plan -- --stack ${stackName}`,
+      );
+    } else if (secrets.length === 0) io.out("Nothing to capture: the next build keeps every setting.");
     if (secrets.length > 0)
-      io.err(`Not captured, since they are secrets: ${secrets.join(", ")}. Put them into the settings secret.`);
+      io.err(`Not captured, because they are secrets: ${secrets.join(", ")}. Put them into the settings secret.`);
     return secrets.length > 0 ? 1 : 0;
   });
 }
 
 export const appConfigVerb: Verb = ({ io, verb, exit }) => {
-  onNodes(verb("app-config", "Show, set and keep settings of the application over the fleet."))
-    .argument("<words...>", "get [KEY], set KEY VALUE, diff, or capture [KEY…] (into the stack's appConfig)")
-    .option("--reveal", "with get: show secrets, too")
+  onNodes(verb("app-config", "Show, change and keep the application's settings."))
+    .argument("<words...>", "get [KEY], set KEY VALUE, diff, or capture [KEY…] (saves to the stack's appConfig)")
+    .option("--reveal", "with get: show secrets as well")
     .option("-y, --yes", "do not ask before starting")
     .addHelpText(
       "after",

@@ -3,7 +3,7 @@ import type { Io } from "./io";
 import { operateOn, type OperationCommandOptions } from "./operation";
 import { examples, onNodes, type Verb } from "./verb";
 
-/** `drain`: let nodes finish their work and take no more. Resolves to the exit code. */
+/** Runs `drain`: lets nodes finish their work and take no more. Resolves to the exit code. */
 export const drainCommand = (options: OperationCommandOptions, io: Io): Promise<number> =>
   operateOn(
     options,
@@ -16,7 +16,7 @@ export const drainCommand = (options: OperationCommandOptions, io: Io): Promise<
   );
 
 export const drainVerb: Verb = ({ io, verb, exit }) => {
-  onNodes(verb("drain", "Let nodes finish their work and take no more; proven on each as in an upgrade."))
+  onNodes(verb("drain", "Let nodes finish their work and take no more, as in an upgrade."))
     .option("-y, --yes", "do not ask before starting")
     .addHelpText("after", examples("npm run drain -- --node i-0123456789abcdef0 --stack production"))
     .action(async (options: OperationCommandOptions) => exit(await drainCommand(options, io)));

@@ -17,7 +17,7 @@ const HOW: Readonly<Record<Engine["source"], string>> = {
   build: "built",
 };
 
-/** Makes sure of a Pulumi engine and prints where it is. Returns the exit status; throws `ENGINE_MISSING`. */
+/** Finds or installs the Pulumi CLI and prints where it is. Resolves to the exit code. Throws `ENGINE_MISSING`. */
 export async function engineCommand(io: EngineCommandIo, options: EngineOptions = {}): Promise<number> {
   const engine = await ensureEngine({ onProgress: io.err, ...options });
   if (io.json) io.out(JSON.stringify(engine));
@@ -26,7 +26,7 @@ export async function engineCommand(io: EngineCommandIo, options: EngineOptions 
 }
 
 export const engineVerb: Verb = ({ io, verb, exit }) => {
-  verb("engine", "Make sure of the Pulumi engine, and print where it is.")
+  verb("engine", "Find or install the Pulumi CLI, and print where it is.")
     .addOption(jsonOption)
     .addHelpText("after", examples("npm run engine"))
     .action(async ({ json }: { json?: boolean }) => exit(await engineCommand({ ...io, json: json === true })));

@@ -36,7 +36,7 @@ type Looked = Pick<Ports, "fleet" | "tfe">;
  */
 export async function healthCommand(options: HealthOptions, io: Io): Promise<number> {
   if (options.wait === true && options.watch === true)
-    throw new RepaveError("USAGE", "--wait ends when all is well, --watch never does: one of them");
+    throw new RepaveError("USAGE", "--wait and --watch exclude each other");
   const facts = process.env[FLEET_ENV];
   if (facts !== undefined) return withFacts(JSON.parse(facts) as FleetFacts & { nodeCount: number }, options, io);
   return onTarget(options, io, async (target) => {
@@ -132,9 +132,9 @@ async function lookOnce(
 }
 
 export const healthVerb: Verb = ({ io, verb, exit }) => {
-  onNodes(verb("health", "Show every condition of the gate on every node."))
-    .option("--wait", "until every node is healthy, several times in a row")
-    .option("--watch", "look again every few seconds, until Ctrl-C")
+  onNodes(verb("health", "Check every node against every condition of the gate."))
+    .option("--wait", "wait until every node has passed several checks in a row")
+    .option("--watch", "check again every few seconds until Ctrl-C")
     .addHelpText(
       "after",
       examples(

@@ -20,7 +20,7 @@ export interface IamPolicyOptions {
 }
 
 /**
- * `iam-policy`: the least that a role needs for one stack, as a policy document on standard output. Of the stack it needs the
+ * Runs `iam-policy`: prints the least-privilege policy of a role for one stack. Of the stack it needs the
  * file alone: no credentials, no engine, nothing built.
  */
 export function iamPolicyCommand(options: IamPolicyOptions, io: Io): number {
@@ -28,7 +28,7 @@ export function iamPolicyCommand(options: IamPolicyOptions, io: Io): number {
     throw new RepaveError("USAGE", `--role ${options.role}: not the ARN of a role`);
   }
   if (options.account !== undefined && !/^\d{12}$/.test(options.account)) {
-    throw new RepaveError("USAGE", `--account ${options.account}: an account id has twelve digits`);
+    throw new RepaveError("USAGE", `--account ${options.account} is not an account id: it must have twelve digits`);
   }
   const stack = options.stack ?? onlyStack();
   const { raw, config } = readStack(stack);
@@ -60,17 +60,17 @@ const MAKE: Readonly<Record<IamPolicyOptions["for"], (scope: Scope) => Made>> = 
     policy: operatorPolicy(scope),
     notes: [
       where(scope),
-      "It covers the orchestrator's own calls and the updates of a run (template version, pin, capacity). To build the stack or change more of it, attach that of --for builder as well.",
-      "Not in it: access to the Pulumi backend, and keys of your own for the run store's bucket.",
+      "It covers the orchestrator's own calls and the updates of a run (template version, pin, capacity). To build the stack or change anything else in it, also attach the policy of --for builder.",
+      "It does not include access to the Pulumi backend, or to your own KMS key for the run store's bucket.",
     ],
   }),
   builder: (scope) => ({
     policy: builderPolicy(scope),
     notes: [
       where(scope),
-      "It is for `pulumi up`, on top of --for operator, and may create roles: give it to few. The provider's calls are taken from its documentation; they were not recorded from it.",
+      "It is for `pulumi up`, in addition to --for operator. It can create roles, so give it to few people. The provider's calls come from its documentation; they were not recorded.",
       ...(scope.config.services === "build"
-        ? ["It does not cover what `services: build` makes: VPC, RDS, ElastiCache, S3 and Secrets Manager."]
+        ? ["It does not cover what `services: build` creates: VPC, RDS, ElastiCache, S3 and Secrets Manager."]
         : []),
     ],
   }),
@@ -82,23 +82,23 @@ const MAKE: Readonly<Record<IamPolicyOptions["for"], (scope: Scope) => Made>> = 
       policy: policyDocument(nodeStatements(needs)),
       notes: [
         given === undefined
-          ? "The stack gives its nodes this policy by itself."
-          : `The role of the given instance profile ${given} must have this policy.`,
-        ...managed.map((arn) => `Besides it the role needs AWS's own ${arn}, for the agent of Systems Manager.`),
+          ? "The stack attaches this policy to its nodes' role."
+          : `The role of the instance profile ${given} must have this policy.`,
+        ...managed.map((arn) => `The role also needs AWS's own ${arn}, for the Systems Manager agent.`),
       ],
     };
   },
 };
 
 const where = ({ accountId, region, stack }: Scope): string =>
-  `Narrowed to stack ${stack} in account ${accountId}, region ${region} (--account names another account).`;
+  `Limited to stack ${stack} in account ${accountId}, region ${region} (--account chooses another account).`;
 
 export const iamPolicyVerb: Verb = ({ io, verb, exit }) => {
   verb("iam-policy", "Print the least-privilege IAM policy of a stack's operator, nodes or builder.")
     .addOption(stackOption)
-    .addOption(new Option("--for <role>", "whose policy").choices(ROLES).default("operator"))
-    .option("--account <id>", "account of the stack; default: that of its target group, certificate or secrets")
-    .option("--role <arn>", "role of the stack's instanceProfile; default: tfe:instanceRoleArn")
+    .addOption(new Option("--for <role>", "who the policy is for").choices(ROLES).default("operator"))
+    .option("--account <id>", "the stack's account (default: the account of its target group, certificate or secrets)")
+    .option("--role <arn>", "role of the stack's instanceProfile (default: tfe:instanceRoleArn)")
     .addHelpText(
       "after",
       examples(

@@ -24,14 +24,14 @@ function toAdvance(text = ""): { readonly seconds: number } | { readonly to: str
     return { to: text };
   throw new RepaveError(
     "USAGE",
-    "advance by minutes, hours or days (90m, 22h, 3d), or to a time (2026-12-06T01:30:00Z)",
+    "advance takes minutes, hours or days (90m, 22h, 3d), or a time (2026-12-06T01:30:00Z)",
   );
 }
 
 /** Asks the lab that runs to do something, or one that is started for it. */
 async function tellLab(action: string, value: string | undefined, options: LabOptions, io: Io): Promise<void> {
   if (action !== "publish-image" && action !== "advance") {
-    throw new RepaveError("USAGE", `lab knows publish-image and advance, not "${action}"`);
+    throw new RepaveError("USAGE", `unknown action "${action}". Use publish-image or advance`);
   }
   const by = action === "advance" ? toAdvance(value) : undefined;
   const lab = await openLab({ dir: labDir(), speed: options.speed, nodeBuild: options.nodeBuild });
@@ -47,12 +47,9 @@ async function tellLab(action: string, value: string | undefined, options: LabOp
 }
 
 export const labVerb: Verb = ({ io, verb, exit }) => {
-  onLab(verb("lab", "Run the embedded lab until it is stopped, and print how to reach it."))
-    .argument(
-      "[action]",
-      "instead: `publish-image`, or `advance` with a time, for the lab that runs (or one started for it)",
-    )
-    .argument("[time]", "how far, or to when: 22h, 3d, 2026-12-06T01:30:00Z")
+  onLab(verb("lab", "Run the embedded lab until Ctrl-C, and print how to reach it."))
+    .argument("[action]", "act on the lab instead: `publish-image`, or `advance` with a time")
+    .argument("[time]", "how far, or until when: 22h, 3d, 2026-12-06T01:30:00Z")
     .addHelpText(
       "after",
       examples(

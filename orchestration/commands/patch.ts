@@ -11,7 +11,7 @@ export interface PatchOptions extends ActOptions {
   readonly maxAge?: number;
 }
 
-/** The same release on a new base image, in the domain's words. Throws `USAGE`. */
+/** Turns the options into a request for the same release on a new base image. Throws `USAGE`. */
 export function toPatch(options: PatchOptions, stack: string): Request {
   const { maxAge } = options;
   const image = toImage(options);
@@ -21,7 +21,7 @@ export function toPatch(options: PatchOptions, stack: string): Request {
   return { stack, ...image, patch: true, ...(maxAge === undefined ? {} : { maxAgeMs: maxAge }) };
 }
 
-/** `patch`: the repave with the release that runs, from another base image or for the nodes' age. Resolves to the exit code. */
+/** Runs `patch`: repaves with the current release, from another base image or because of the nodes' age. Resolves to the exit code. */
 export async function patchCommand(options: PatchOptions, io: Io): Promise<number> {
   toPatch(options, "");
   return actOn(options, io, (target, shared) => carryOut(toPatch(options, target.stackName), shared, options));
@@ -29,9 +29,7 @@ export async function patchCommand(options: PatchOptions, io: Io): Promise<numbe
 
 export const patchVerb: Verb = ({ io, verb, exit }) => {
   aging(
-    imaging(
-      schedulable(acting(verb("patch", "Repave the fleet with the release that it runs, from a new base image."))),
-    ),
+    imaging(schedulable(acting(verb("patch", "Repave the fleet with its current release, from a new base image.")))),
   )
     .addHelpText(
       "after",

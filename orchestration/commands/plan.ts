@@ -18,18 +18,18 @@ import { aging, building, examples, type Verb } from "./verb";
 
 export type PlanOptions = UpgradeCommandOptions & PatchOptions;
 
-/** What is to be planned: an upgrade, or without a release a patch. Throws as they do. */
+/** Turns the options into the request to plan: an upgrade, or without a release a patch. Throws `USAGE`. */
 function toPlanned(options: PlanOptions, stack: string): Request {
   const { release, image, latest = false, maxAge } = options;
   const isPatch = release === undefined && (image !== undefined || latest || maxAge !== undefined);
   if (release !== undefined && maxAge !== undefined)
-    throw new RepaveError("USAGE", "--max-age is for a patch: leave --release out");
+    throw new RepaveError("USAGE", "--max-age works for a patch only: leave out --release");
   return isPatch ? toPatch(options, stack) : toRequest(options, stack);
 }
 
 /**
- * `plan`: everything an upgrade or a patch would check and do, with an estimate from past runs. Changes nothing. 0: it could
- * start; 3: not.
+ * Runs `plan`: shows what an upgrade or a patch would check and do, with an estimate from earlier runs. Changes nothing. 0: it could
+ * start; 3: it could not.
  */
 export async function planCommand(options: PlanOptions, io: Io): Promise<number> {
   toPlanned(options, "");
@@ -42,7 +42,7 @@ export async function planCommand(options: PlanOptions, io: Io): Promise<number>
       unfinished?.record.plan ?? makePlan(await withImage(request, seen, { ports, policy }), seen, ports.clock.now());
     const run = new Run({ ...ports, runId: unfinished?.record.runId ?? "plan" }, unfinished?.entries);
     if (!unfinished && isThereAlready(plan, seen, request)) {
-      run.tell({ event: "note", text: "Nothing to do: every node is on it already." });
+      run.tell({ event: "note", text: "Nothing to do: every node already runs this build." });
       return 0;
     }
     run.tell({ event: "plan.made", plan, text: describePlan(plan, unfinished?.record.runId) });
@@ -59,15 +59,17 @@ function expectation(past: Forecast, plan: Plan): string {
   const { runs, hopOutageSeconds, hopBuildSeconds, hopDrainSeconds } = past;
   const hops = plan.hops.length;
   const from =
-    runs === 0 ? "No run of this stack has gone through yet; assumed" : `From ${runs} past run${runs === 1 ? "" : "s"}`;
+    runs === 0
+      ? "Assumed, as no run of this stack has completed yet"
+      : `Expected from ${runs} earlier run${runs === 1 ? "" : "s"}`;
   return (
-    `${from}: drain up to ${duration(hopDrainSeconds * hops)}, outage up to ${duration(hopOutageSeconds * hops)}, ` +
-    `of a node build of ${duration(hopBuildSeconds)}; in all up to ${duration(secondsInAll(past, plan))}.`
+    `${from}: drain up to ${duration(hopDrainSeconds * hops)}; outage up to ${duration(hopOutageSeconds * hops)} ` +
+    `(building a node takes ${duration(hopBuildSeconds)}); ${duration(secondsInAll(past, plan))} in total.`
   );
 }
 
 export const planVerb: Verb = ({ io, verb, exit }) => {
-  aging(building(verb("plan", "Show everything an upgrade or a patch would check and do. Changes nothing.")))
+  aging(building(verb("plan", "Show what an upgrade or a patch would check and do. Changes nothing.")))
     .addHelpText(
       "after",
       examples("npm run plan -- --release 692 --stack production", "npm run plan -- --latest --stack production"),

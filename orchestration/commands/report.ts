@@ -17,7 +17,7 @@ export interface ReportOptions {
   readonly out?: string;
 }
 
-/** `report [RUN]`: the run as a page. Always 0 when it could be made, whether or not there is a browser to show it. */
+/** Runs `report [RUN]`: writes the HTML report of a run. Resolves to 0 when it was written, even if no browser could show it. */
 export async function reportCommand(wanted: string | undefined, options: ReportOptions, io: Io): Promise<number> {
   return onRuns(options.stack, async ({ store, clock }) => {
     const run = find(await store.list(), wanted);
@@ -35,27 +35,27 @@ export async function reportCommand(wanted: string | undefined, options: ReportO
 function find(runs: readonly RunRecord[], wanted: string | undefined): RunRecord {
   const run = wanted === undefined ? runs.at(-1) : runs.find(({ runId }) => runId === wanted);
   if (run) return run;
-  const known = runs.length === 0 ? "the stack has no run yet" : "`npm run runs` lists those that there are";
-  throw new RepaveError("USAGE", wanted === undefined ? known : `there is no run ${wanted}; ${known}`);
+  const known = runs.length === 0 ? "the stack has no runs yet" : "`npm run runs` lists the runs";
+  throw new RepaveError("USAGE", wanted === undefined ? known : `no run ${wanted}; ${known}`);
 }
 
-/** A browser shows files of this machine: of a page in a bucket it gets a copy. */
+/** Opens the report in a browser. A browser shows local files only, so a report in a bucket is copied first. */
 async function show(where: string, text: string, io: Io): Promise<void> {
   const file = /^\w+:\/\//.test(where)
     ? join(await mkdtemp(join(tmpdir(), "tfe-repave-report-")), "report.html")
     : where;
   if (file !== where) await writeFile(file, text);
   const problem = await openFile(file);
-  if (problem !== undefined) io.err(`It could not be opened here (${problem}): open ${file} in a browser.`);
+  if (problem !== undefined) io.err(`No browser could be opened (${problem}). Open ${file} yourself.`);
 }
 
 export const reportVerb: Verb = ({ io, verb, exit }) => {
-  verb("report", "Make the page of a run: what was done when, what it cost, what went wrong.")
-    .argument("[run]", "the run's id; default: the newest")
+  verb("report", "Write the HTML report of a run: what was done when, the outage, and what went wrong.")
+    .argument("[run]", "run id (default: the newest run)")
     .addOption(stackOption)
     .addOption(jsonOption)
-    .option("--open", "show it in the browser")
-    .option("--out <file>", "write it there; default: report.html beside the run's journal")
+    .option("--open", "open the report in the browser")
+    .option("--out <file>", "file to write (default: report.html next to the run's journal)")
     .addHelpText(
       "after",
       examples(

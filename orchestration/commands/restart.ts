@@ -8,7 +8,7 @@ export const restartCommand = (options: OperationCommandOptions, io: Io): Promis
   operateOn(options, io, (seen) => restartOf(seen, options.node));
 
 export const restartVerb: Verb = ({ io, verb, exit }) => {
-  onNodes(verb("restart", "Restart the application, one node at a time: drained first, healthy before the next."))
+  onNodes(verb("restart", "Restart the application one node at a time: drain, restart, wait until healthy."))
     .option("-y, --yes", "do not ask before starting")
     .addHelpText(
       "after",

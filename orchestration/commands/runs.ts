@@ -14,13 +14,13 @@ interface RunsOptions {
   readonly json?: boolean;
 }
 
-/** `runs` and `runs show [ID]`: what happened. Always 0 when it could look. */
+/** Runs `runs` and `runs show [ID]`: lists runs, or prints a journal. Resolves to 0 when they could be read. */
 export async function runsCommand(
   { show, id }: { readonly show: string | undefined; readonly id: string | undefined },
   options: RunsOptions,
   io: Io,
 ): Promise<number> {
-  if (show !== undefined && show !== "show") throw new RepaveError("USAGE", `runs knows only "show", not "${show}"`);
+  if (show !== undefined && show !== "show") throw new RepaveError("USAGE", `unknown action "${show}". Use show`);
   return onRuns(options.stack, async ({ store }) => {
     const runs = await store.list();
     if (show === undefined) {
@@ -33,7 +33,7 @@ export async function runsCommand(
 }
 
 async function showOne(run: RunRecord | undefined, store: RunStore, options: RunsOptions, io: Io): Promise<void> {
-  if (!run) throw new RepaveError("USAGE", "there is no such run; `runs` lists them");
+  if (!run) throw new RepaveError("USAGE", "no such run. `runs` lists the runs");
   const entries = await store.journal(run.runId);
   const { finished } = fold(entries);
   if (options.json === true) for (const entry of entries) io.out(JSON.stringify(entry));
@@ -41,9 +41,9 @@ async function showOne(run: RunRecord | undefined, store: RunStore, options: Run
 }
 
 export const runsVerb: Verb = ({ io, verb, exit }) => {
-  verb("runs", "Show the runs of a stack: when, what, how they ended, what they cost.")
-    .argument("[show]", "`show` with a run's id: its journal, entry by entry")
-    .argument("[id]", "the run; default: the newest")
+  verb("runs", "List the runs of a stack: start, change, outcome, outage.")
+    .argument("[show]", "`show`: print the journal of a run, entry by entry")
+    .argument("[id]", "run id (default: the newest run)")
     .addOption(stackOption)
     .addOption(jsonOption)
     .addHelpText("after", examples("npm run runs -- --stack production", "npm run runs -- show --stack production"))

@@ -52,7 +52,7 @@ export async function scheduleCommand(
     return 0;
   }
   if (options.print === true) for (const { path, text } of rendered.files) io.out(`# ${path}\n${text}`);
-  else for (const { path } of rendered.files) io.out(`${path}: ${written.includes(path) ? "written" : "as it was"}`);
+  else for (const { path } of rendered.files) io.out(`${path}: ${written.includes(path) ? "written" : "unchanged"}`);
   io.out("Next:");
   for (const line of rendered.next) io.out(`  ${line}`);
   return 0;
@@ -69,14 +69,15 @@ export function renderJob(
   switch (options.on) {
     case "github": {
       if (job.zone !== "UTC")
-        throw usage("GitHub's clock is UTC: give --calendar in UTC; the stack's windows know their zone and decide");
+        throw usage(
+          "GitHub schedules in UTC: give --calendar in UTC. The stack's maintenance windows have their own zone and decide",
+        );
       requireBucket(config, "GitHub's machine");
-      if (options.role === undefined)
-        throw usage("--role is required with --on github: the role that the workflow assumes");
+      if (options.role === undefined) throw usage("--on github requires --role, the role that the workflow assumes");
       return githubJob(job, { roleArn: options.role, runsOn: options.runsOn });
     }
     case "aws":
-      requireBucket(config, "the machine that CodeBuild lends");
+      requireBucket(config, "the CodeBuild machine");
       return awsJob(job, config);
     case "systemd":
       return systemdJob(job, { ...plainPlace(place), user: options.user });
@@ -87,9 +88,7 @@ export function renderJob(
 
 function requireBucket({ runStore }: Pick<StackConfig, "runStore">, machine: string): void {
   if (runStore?.startsWith("s3://") === true) return;
-  throw usage(
-    `set tfe:runStore to s3://…: what is kept in a folder is gone with ${machine}, the unfinished run with it`,
-  );
+  throw usage(`set tfe:runStore to s3://…: a folder is lost together with ${machine}, including the unfinished run`);
 }
 
 const usage = (detail: string): RepaveError => new RepaveError("USAGE", detail);
@@ -97,14 +96,14 @@ const usage = (detail: string): RepaveError => new RepaveError("USAGE", detail);
 /** Unit files and crontabs each have rules of their own for blanks and percent signs. */
 function plainPlace(place: SchedulePlace): SchedulePlace {
   const odd = [place.root, place.node].find((path) => !/^[\w./@+-]+$/.test(path));
-  if (odd !== undefined) throw usage(`${odd}: a job needs a path of letters, digits and ./_@+- alone`);
+  if (odd !== undefined) throw usage(`${odd}: the paths of a job may contain only letters, digits and ./_@+-`);
   return place;
 }
 
 function regionOf({ file, raw }: StackFile): string {
   const region = raw["aws:region"] ?? "";
   if (/^[a-z0-9-]+$/.test(region)) return region;
-  throw new RepaveError("STACK_CONFIG_INVALID", `${file} names no aws:region`);
+  throw new RepaveError("STACK_CONFIG_INVALID", `${file} does not set aws:region`);
 }
 
 function matching(pattern: RegExp, expected: string): (text: string) => string {
@@ -116,38 +115,40 @@ function matching(pattern: RegExp, expected: string): (text: string) => string {
 
 function zone(text: string): string {
   if (!DateTime.utc().setZone(text).isValid || !/^[\w/+-]+$/.test(text))
-    throw new InvalidArgumentError("It must be a time zone by name: Europe/Amsterdam.");
+    throw new InvalidArgumentError("It must be the name of a time zone, such as Europe/Amsterdam.");
   return text;
 }
 
 export const scheduleVerb: Verb = ({ io, verb, exit }) => {
-  verb("schedule", "Write the job that patches a stack unattended, complete, for the scheduler that you have.")
+  verb("schedule", "Write the job that patches a stack unattended, for systemd, cron, GitHub or AWS.")
     .addOption(new Option("-s, --stack <name>", "Pulumi stack").makeOptionMandatory())
-    .addOption(new Option("--on <scheduler>", "where it runs").choices(PLACES).makeOptionMandatory())
-    .addOption(new Option("--calendar <cron>", 'when it is called: "0 2 * * SUN"').makeOptionMandatory())
-    .addOption(new Option("--timezone <zone>", "of --calendar").default("UTC").argParser(zone))
+    .addOption(new Option("--on <scheduler>", "scheduler that runs the job").choices(PLACES).makeOptionMandatory())
     .addOption(
-      new Option("--role <arn>", "github: role that the workflow assumes").argParser(
+      new Option("--calendar <cron>", 'when the job runs, as a cron expression: "0 2 * * SUN"').makeOptionMandatory(),
+    )
+    .addOption(new Option("--timezone <zone>", "time zone of --calendar").default("UTC").argParser(zone))
+    .addOption(
+      new Option("--role <arn>", "github: IAM role that the workflow assumes").argParser(
         matching(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, "the ARN of a role"),
       ),
     )
     .addOption(
-      new Option("--runs-on <label>", "github: runner; it must reach the application")
+      new Option("--runs-on <label>", "github: runner label; the runner must reach the application")
         .default("ubuntu-latest")
         .argParser(matching(/^[\w.-]+$/, "one label")),
     )
     .addOption(
-      new Option("--user <name>", "systemd: who runs it")
+      new Option("--user <name>", "systemd: user that runs the job")
         .default("tfe-repave")
         .argParser(matching(/^[a-z_][\w-]*$/, "a user name")),
     )
     .addOption(
-      new Option("--mail-to <address>", "cron: who is sent what a failed call printed").argParser(
+      new Option("--mail-to <address>", "cron: address that gets the output of a failed job").argParser(
         matching(/^[\w.+-]+(@[\w.-]+)?$/, "a mail address"),
       ),
     )
-    .option("--print", "only show it")
-    .option("--force", "replace a file that is there and different")
+    .option("--print", "print the files instead of writing them")
+    .option("--force", "overwrite existing files that differ")
     .addOption(jsonOption)
     .addHelpText(
       "after",

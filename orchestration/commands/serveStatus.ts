@@ -17,13 +17,15 @@ const POLL_MS = 2000;
 export async function serveCommand({ stack, serve, host = "127.0.0.1" }: ServeOptions, io: Io): Promise<number> {
   const port = serve === true ? USUAL_PORT : Number(serve);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new RepaveError("USAGE", `${String(serve)} is no port`);
+    throw new RepaveError("USAGE", `\`${String(serve)}\` is not a port number`);
   return onRuns(stack, async (runs) => {
     const server = await serveStatus({ ...runs, stack: runs.stackName, host, port, pollMs: POLL_MS });
     io.out(server.url);
     if (!isLoopback(host))
-      io.err(`Whoever reaches ${host} can read it: there is no password. It shows no secret and takes no command.`);
-    io.err("Read only; until Ctrl-C.");
+      io.err(
+        `Anyone who can reach ${host} can read it: there is no password. It shows no secrets and accepts no commands.`,
+      );
+    io.err("Read-only. Press Ctrl-C to stop.");
     await new Promise<void>((resolve) => {
       if (io.signal.aborted) resolve();
       io.signal.addEventListener("abort", () => resolve(), { once: true });

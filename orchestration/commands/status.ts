@@ -16,7 +16,7 @@ import { looking, type Look, type WatchOptions } from "./watching";
 
 export type StatusOptions = NodeOptions & WatchOptions;
 
-/** `status`: the fleet, the stack, and what a run left unfinished. Always 0 when it could look. */
+/** Runs `status`: shows the fleet, the stack, and any unfinished run. Resolves to 0 when they could be read. */
 export async function statusCommand(options: StatusOptions, io: Io): Promise<number> {
   return onTarget(options, io, async (target) => {
     return await looking(options, io, () => lookAtStack(target, options.node));
@@ -67,11 +67,11 @@ async function lookAtStack(target: Target, ids: readonly string[] | undefined): 
       const build = `release ${release}  image ${node.image}  age ${age(ports.clock.now() - Date.parse(node.launchedAt))}`;
       return `  ${node.instanceId}  ${place}  ${build}  ${node.healthy ? "healthy" : "not healthy"}`;
     }),
-    ...(nodes.length === 0 ? ["  no node"] : []),
+    ...(nodes.length === 0 ? ["  no nodes"] : []),
     ...(unfinished
       ? [
           `run ${unfinished.record.runId} is not finished (step ${step ?? "none"}); ` +
-            `go on with: npm run upgrade -- --stack ${stackName} --release ${goal ?? ""}`,
+            `resume it with: npm run upgrade -- --stack ${stackName} --release ${goal ?? ""}`,
         ]
       : []),
     ...(left ? [operationLine(left.runId, stackName, isHeld(lease, left.runId, ports.clock.now()))] : []),
@@ -85,8 +85,8 @@ const isHeld = (lease: LeaseRecord | undefined, runId: string, now: number): boo
 
 const operationLine = (runId: string, stack: string, underWay: boolean): string =>
   underWay
-    ? `${runId} is under way`
-    : `${runId} left the processes suspended; once every node is well: npm run restart -- --stack ${stack}`;
+    ? `${runId} is in progress`
+    : `${runId} left the group's processes suspended. Once every node is healthy: npm run restart -- --stack ${stack}`;
 
 /** In whole hours, from two days on in days. */
 function age(ms: number): string {
@@ -95,10 +95,13 @@ function age(ms: number): string {
 }
 
 export const statusVerb: Verb = ({ io, verb, exit }) => {
-  onNodes(verb("status", "Show the fleet, the stack, and what a run left unfinished."))
-    .option("--watch", "look again every few seconds, until Ctrl-C")
-    .option("--serve [port]", "serve the newest run as a page to look at, until Ctrl-C (port 8642)")
-    .option("--host <address>", "with --serve: where to listen; everybody who reaches it can read the page (127.0.0.1)")
+  onNodes(verb("status", "Show the fleet, the stack, and any unfinished run."))
+    .option("--watch", "refresh every few seconds until Ctrl-C")
+    .option("--serve [port]", "serve the newest run as a read-only page until Ctrl-C (default port: 8642)")
+    .option(
+      "--host <address>",
+      "with --serve: address to listen on; anyone who can reach it can read the page (default: 127.0.0.1)",
+    )
     .addHelpText(
       "after",
       examples(

@@ -47,8 +47,8 @@ function tell({ bucket, jobId, bundles }: Bundles, archive: Archive | undefined,
 }
 
 export const supportBundleVerb: Verb = ({ io, verb, exit }) => {
-  onStack(verb("support-bundle", "Make a support bundle of every node, and see that each is in the bucket."))
-    .option("--download <dir>", "pack all of them into one archive in this folder, with checksums")
+  onStack(verb("support-bundle", "Create a support bundle of every node, and check that each is in the bucket."))
+    .option("--download <dir>", "also download the bundles into one archive in this folder, with checksums")
     .addHelpText(
       "after",
       examples(

@@ -43,7 +43,7 @@ export function toRequest(options: UpgradeCommandOptions, stack: string): Reques
   const { resume = false, rebuildNode = false } = options;
   if (options.release === undefined && !resume) throw new RepaveError("USAGE", "--release is required (or --resume)");
   const image = toImage(options);
-  if (rebuildNode && !resume) throw new RepaveError("USAGE", "--rebuild-node goes with --resume");
+  if (rebuildNode && !resume) throw new RepaveError("USAGE", "--rebuild-node requires --resume");
   const release = options.release === undefined ? undefined : parseRelease(options.release);
   if (options.release !== undefined && !release) throw new RepaveError("RELEASE_UNKNOWN", options.release);
   return {
@@ -59,8 +59,7 @@ export function toImage({ image, latest = false }: Pick<UpgradeCommandOptions, "
   readonly image?: string;
   readonly latest: boolean;
 } {
-  if (image !== undefined && latest)
-    throw new RepaveError("USAGE", "--image and --latest are two answers to one question");
+  if (image !== undefined && latest) throw new RepaveError("USAGE", "--image and --latest exclude each other");
   return { latest, ...(image === undefined ? {} : { image }) };
 }
 
@@ -76,11 +75,14 @@ export function toOverrides({
 }: Pick<ActOptions, "accept" | "because" | "now" | "scheduled">): readonly Override[] {
   const unknown = accept.filter((id) => !RISKS.includes(id));
   if (unknown.length > 0)
-    throw new RepaveError("USAGE", `--accept ${unknown.join(", ")}: only ${RISKS.join(", ")} can be accepted`);
+    throw new RepaveError(
+      "USAGE",
+      `--accept ${unknown.join(", ")} is not possible. These can be accepted: ${RISKS.join(", ")}`,
+    );
   if (now && unattended)
-    throw new RepaveError("USAGE", "--now is a person's decision: it does not go with --scheduled");
-  if (now && !because) throw new RepaveError("USAGE", '--now needs a reason: --because "…"');
-  if (accept.length > 0 && !because) throw new RepaveError("USAGE", '--accept needs a reason: --because "…"');
+    throw new RepaveError("USAGE", "--now cannot be combined with --scheduled: an operator must decide it");
+  if (now && !because) throw new RepaveError("USAGE", '--now requires a reason: --because "…"');
+  if (accept.length > 0 && !because) throw new RepaveError("USAGE", '--accept requires a reason: --because "…"');
   return [...new Set([...accept, ...(now ? [WINDOW] : [])])].map((id) => ({ id, because: because ?? "" }));
 }
 
@@ -92,7 +94,7 @@ export const carryOut = (request: Request, shared: UpgradeOptions, options: ActO
 export async function upgradeCommand(options: UpgradeCommandOptions, io: Io): Promise<number> {
   toRequest(options, "");
   if (options.scheduled === true && options.resume === true) {
-    throw new RepaveError("USAGE", "--scheduled goes on with its own run by itself: leave --resume out");
+    throw new RepaveError("USAGE", "--scheduled resumes its own run: leave out --resume");
   }
   return actOn(options, io, (target, shared) =>
     carryOut(toRequest(options, target.stackName), { ...shared, rebuildNode: options.rebuildNode === true }, options),
@@ -160,16 +162,16 @@ function holdLast(): { behind(reporter: Reporter): Reporter; release(event: RunF
 function sayWhatToCommit({ stackFile, isLab }: Target, io: Io): void {
   io.out(
     isLab
-      ? `  ${stackFile} records the new build (the lab's own file: nothing to commit)`
-      : `  ${stackFile} records the new build: commit it, so that the next \`pulumi up\` from any clone agrees`,
+      ? `  ${stackFile} records the new build (a file of the lab: nothing to commit)`
+      : `  ${stackFile} records the new build. Commit it, so that \`pulumi up\` from any clone uses it`,
   );
 }
 
 export const upgradeVerb: Verb = ({ io, verb, exit }) => {
-  const command = verb("upgrade", "Repave the fleet with a release, through every required release on the way.");
+  const command = verb("upgrade", "Upgrade the fleet to a release, through every required release on the path.");
   schedulable(building(command))
-    .option("--resume", "only go on with the run that is unfinished")
-    .option("--rebuild-node", "with --resume: replace nodes of the new build that are not healthy")
+    .option("--resume", "resume the unfinished run")
+    .option("--rebuild-node", "with --resume: replace unhealthy nodes of the new build")
     .addHelpText(
       "after",
       examples(

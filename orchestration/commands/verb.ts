@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Io } from "./io";
 
-/** Where a verb puts itself on the command line. `exit` takes the code that the process is to end with. */
+/** What a verb needs to register itself. `exit` takes the exit code of the process. */
 export interface Verbs {
   readonly io: Io;
   readonly verb: (name: string, description: string) => Command;
@@ -13,67 +13,67 @@ export type Verb = (verbs: Verbs) => void;
 
 function positive(text: string): number {
   const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError("It must be a number above 0.");
+  if (!(value > 0)) throw new InvalidArgumentError("It must be a number greater than 0.");
   return value;
 }
 
 export const stackOption = new Option(
   "-s, --stack <name>",
-  "Pulumi stack; `lab` is the embedded simulation and needs no account",
+  "Pulumi stack; `lab` is the embedded simulation and needs no AWS account",
 );
-export const jsonOption = new Option("--json", "one JSON object a line");
+export const jsonOption = new Option("--json", "print one JSON object per line");
 
 const labOptions: readonly Option[] = [
-  new Option("--speed <n>", "lab seconds a second, for a lab that this command starts").argParser(positive),
+  new Option("--speed <n>", "lab: simulated seconds per second").argParser(positive),
   new Option(
     "--node-build <seconds>",
-    "lab seconds in which a node is built, all else in proportion, for a lab that this command starts",
+    "lab: simulated seconds to build a node; other durations scale with it",
   ).argParser(positive),
-  new Option(
-    "--fault <name...>",
-    "let the lab go wrong: a fault by name or a script's file (lab/README.md lists them)",
-  ),
+  new Option("--fault <name...>", "lab: inject a fault, by name or from a script file (listed in lab/README.md)"),
 ];
 
 const withOptions = (command: Command, options: readonly Option[]): Command =>
   options.reduce((each, option) => each.addOption(option), command);
 
-/** A verb that may start a lab. */
+/** Adds the options of a lab that this command starts. */
 export const onLab = (command: Command): Command => withOptions(command, labOptions);
 
-/** A verb on a stack: `StackOptions`. */
+/** Adds the options of a verb on a stack: `StackOptions`. */
 export const onStack = (command: Command): Command => onLab(withOptions(command, [stackOption, jsonOption]));
 
-/** A verb on nodes of a stack: `NodeOptions`. */
+/** Adds the options of a verb on nodes of a stack: `NodeOptions`. */
 export const onNodes = (command: Command): Command =>
-  onStack(command).option("--node <id...>", "only these nodes, by instance id; default: all");
+  onStack(command).option("--node <id...>", "only these nodes, by instance id (default: all nodes)");
 
-/** A verb that changes a stack: `ActOptions`. */
+/** Adds the options of a verb that changes a stack: `ActOptions`. */
 export const acting = (command: Command): Command =>
   onStack(command)
     .option("-y, --yes", "do not ask before starting")
-    .option("--accept <id...>", "go on although this check fails or this risk is there; needs --because")
-    .option("--now", "start although no maintenance window is open that is long enough; needs --because")
-    .option("--because <reason>", "why; it is written into the journal and the report")
-    .option("--metrics <file>", "write the run's figures there for Prometheus; default: TFE_REPAVE_METRICS_FILE")
-    .option("--plain", "lines only, also on a terminal (without one, or with CI set, they are the rule)");
+    .option("--accept <id...>", "continue although this check fails or this risk exists; requires --because")
+    .option("--now", "start outside the maintenance windows; requires --because")
+    .option("--because <reason>", "reason, recorded in the journal and the report")
+    .option(
+      "--metrics <file>",
+      "file to write metrics of the run to, for Prometheus (default: TFE_REPAVE_METRICS_FILE)",
+    )
+    .option("--plain", "print lines instead of the live view (the default without a terminal or with CI set)");
 
-/** A verb that a schedule may call. */
+/** Adds the option of a verb that a schedule may call. */
 export const schedulable = (command: Command): Command =>
   command.option(
     "--scheduled",
-    "as a schedule calls it: never asks, starts only in a window, goes on with its own run",
+    "run unattended: never ask, start only in a maintenance window, resume an unfinished scheduled run",
   );
 
-/** A verb that is told a base image. */
+/** Adds the options that choose a base image. */
 export const imaging = (command: Command): Command =>
   command
-    .option("--image <ami>", "base image to build from; default: the one the stack has")
-    .option("--latest", "the newest base image that the stack's imageParameter (or imageOwner, imageName) names");
+    .option("--image <ami>", "base image to build from (default: the stack's current image)")
+    .option("--latest", "use the newest base image found by the stack's imageParameter (or imageOwner and imageName)");
 
 const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
-/** `30d`, `12h` or `4w`, in milliseconds. */
+/** Parses `30d`, `12h` or `4w` to milliseconds. */
 function age(text: string): number {
   const [, count = "", unit = ""] = /^([1-9]\d{0,3})([hdw])$/.exec(text) ?? [];
   const ms = Number(count) * (UNITS[unit] ?? 0);
@@ -81,13 +81,13 @@ function age(text: string): number {
   return ms;
 }
 
-/** A verb that replaces nodes for their age. */
+/** Adds the option of a verb that replaces nodes because of their age. */
 export const aging = (command: Command): Command =>
   command.addOption(
-    new Option("--max-age <time>", "replace the nodes also where one has lived longer: 30d, 12h, 4w").argParser(age),
+    new Option("--max-age <time>", "also repave when a node is older than this: 30d, 12h, 4w").argParser(age),
   );
 
-/** A verb that is told a build: `UpgradeCommandOptions`. */
+/** Adds the options that choose a build: `UpgradeCommandOptions`. */
 export const building = (command: Command): Command =>
   imaging(acting(command).option("-r, --release <release>", "ReleaseSequence (642) or release name (v202207-2)"));
 

@@ -11,7 +11,7 @@ export interface WatchOptions {
   readonly watch?: boolean;
 }
 
-/** What one look found: as lines for a person, as one object for a machine, and as an exit code. */
+/** The result of one check: lines for a person, one object for a machine, and an exit code. */
 export interface Look {
   readonly lines: readonly string[];
   readonly json: object;
@@ -28,9 +28,9 @@ type Pause = (ms: number, signal: AbortSignal) => Promise<unknown>;
 const really: Pause = (ms, signal) => pauseFor(ms, undefined, { signal });
 
 /**
- * Looks once; with `watch` until Ctrl-C, which is how it ends well: on a terminal each look takes the place of the one before,
- * piped they follow each other, and a machine gets one object a look. A look that fails is told, and the next one made.
- * Resolves to the last look's exit code.
+ * Checks once, or with `watch` until Ctrl-C. On a terminal each check replaces the previous one;
+ * in a pipe they follow each other, and with `--json` each is one object. A failed check is reported, and the next one made.
+ * Resolves to the exit code of the last check.
  */
 export async function looking(
   options: WatchOptions,
@@ -64,5 +64,5 @@ export async function looking(
 function failed(thrown: unknown): Look {
   const { code, detail, message, disposition } = asRepaveError(thrown);
   if (disposition === "usage") throw thrown;
-  return { lines: [`cannot look: ${message}`], json: answer("error", { code, detail }), code: 1 };
+  return { lines: [`cannot read the state: ${message}`], json: answer("error", { code, detail }), code: 1 };
 }

@@ -1,7 +1,7 @@
 /**
- * Every way in which a run can stop, in one closed table. The disposition decides the outcome and so the exit code:
- * `usage` the request makes no sense; `blocked` refused before anything changed; `halt` stopped where it stands, fence kept,
- * resumable by the same command; `fail` stopped with nothing left to resume.
+ * Lists every way in which a run can stop, in one closed table. The disposition decides the outcome and so the exit code:
+ * `usage`: the request is not valid; `blocked`: refused before anything changed; `halt`: stopped where it is, fence kept,
+ * resumable with the same command; `fail`: stopped with nothing left to resume.
  */
 export type Disposition = "usage" | "blocked" | "halt" | "fail";
 
@@ -13,211 +13,218 @@ interface ErrorKind {
   readonly remedy: string;
 }
 
-const RESUME = "Put it right and give the same command again: it goes on from where the fleet stands.";
+const AGAIN = "Then run the same command again. It resumes from the current state of the fleet.";
+
+const RESUME = `Fix the cause. ${AGAIN}`;
 
 export const ERRORS = {
-  USAGE: { disposition: "usage", title: "The command line makes no sense", remedy: "See --help." },
+  USAGE: { disposition: "usage", title: "The command line is not valid", remedy: "See --help." },
   RELEASE_UNKNOWN: {
     disposition: "usage",
-    title: "There is no such release",
-    remedy: "Give a ReleaseSequence (642) or a release name (v202207-2) from the release table.",
+    title: "Unknown release",
+    remedy: "Use a ReleaseSequence (642) or a release name (v202207-2) from the release table.",
   },
   STACK_UNKNOWN: {
     disposition: "usage",
-    title: "No such stack",
-    remedy: "Name one with --stack; `--stack lab` needs no account.",
+    title: "Unknown stack",
+    remedy: "Choose a stack with --stack. `--stack lab` needs no account.",
   },
   STACK_CONFIG_INVALID: {
     disposition: "usage",
     title: "The stack's configuration is not valid",
-    remedy: "Correct Pulumi.<stack>.yaml; Pulumi.example.yaml explains every key.",
+    remedy: "Correct Pulumi.<stack>.yaml. Pulumi.example.yaml explains every key.",
   },
   PATH_ILLEGAL: {
     disposition: "blocked",
-    title: "The release cannot be reached",
-    remedy: "Choose another target; Terraform Enterprise has no downgrade, only a restore.",
+    title: "The fleet cannot be upgraded to this release",
+    remedy: "Choose another target. Terraform Enterprise cannot be downgraded, only restored from a backup.",
   },
   IMAGE_UNRESOLVED: {
     disposition: "blocked",
-    title: "The image to build from could not be determined",
+    title: "The base image could not be determined",
     remedy:
-      "Correct imageParameter (or imageOwner and imageName) in Pulumi.<stack>.yaml, or name an image with --image.",
+      "Correct imageParameter (or imageOwner and imageName) in Pulumi.<stack>.yaml, or pass an image with --image.",
   },
   PREFLIGHT_FAILED: {
     disposition: "blocked",
-    title: "Preflight found reasons not to start",
-    remedy: "Mend what is listed, then give the same command again. Nothing was changed.",
+    title: "Preflight checks failed",
+    remedy: "Nothing was changed. Fix what is listed, then run the same command again.",
   },
   STACK_NOT_BUILT: {
     disposition: "blocked",
-    title: "The stack was never built",
-    remedy: "Build it with `pulumi up`, then upgrade it.",
+    title: "The stack has not been built",
+    remedy: "Build it with `pulumi up`, then run the same command again.",
   },
   GROUP_NOT_FOUND: {
     disposition: "blocked",
-    title: "The Auto Scaling group is not there",
+    title: "The Auto Scaling group was not found",
     remedy: "Check the account, the region and the stack's outputs (`pulumi stack output`).",
   },
   UNEXPECTED_CHANGES: {
     disposition: "blocked",
     title: "The update would change more than the new build",
-    remedy: "Bring those changes in with `pulumi up` first (or take them back), then give the same command again.",
+    remedy: "Apply those changes with `pulumi up` first, or revert them. Then run the same command again.",
   },
   BOOT_PROOF_FAILED: {
     disposition: "blocked",
-    title: "The new build could not be shown to boot",
+    title: "The boot check of the new build failed",
     remedy:
-      'Mend what is listed, then give the same command again; or take the risk by name: --accept boot-proof --because "…".',
+      'Fix what is listed, then run the same command again. To accept the risk: --accept boot-proof --because "…".',
   },
   LEASE_HELD: {
     disposition: "blocked",
-    title: "Another run holds this stack",
-    remedy: "Wait for it; when its holder is dead the lease runs out by itself and the same command goes on.",
+    title: "Another run holds the lease of this stack",
+    remedy: "Wait for it to end. If its process is dead, the lease expires by itself. Then run the same command again.",
   },
   RUN_UNFINISHED: {
     disposition: "blocked",
-    title: "A run of this stack is not finished",
-    remedy: "Finish that run first with the command shown.",
+    title: "An earlier run of this stack is not finished",
+    remedy: "Resume or abort that run first, with the command shown.",
   },
   NOTHING_TO_RESUME: {
     disposition: "blocked",
-    title: "No run of this stack is unfinished",
-    remedy: "Start one with --release; `runs` shows those of the past.",
+    title: "There is no unfinished run to resume",
+    remedy: "Start a run with --release. `runs` lists earlier runs.",
   },
   POINT_OF_NO_RETURN: {
     disposition: "blocked",
     title: "The new release may have migrated the database",
     remedy:
-      "There is no way back but a restore, which is yours to decide: stop every node, restore the database and the object store to the point shown, then build the old release. Going on is `upgrade --resume`.",
+      "From here the old release can only come back with a restore, and that decision is yours: stop every node, restore the database and the object store to the point shown, then build the old release. To continue the upgrade instead: `upgrade --resume`.",
   },
   REBUILD_REFUSED: {
     disposition: "halt",
     title: "The node cannot be rebuilt safely",
     remedy:
-      'Wait for it, or take the risk by name: --rebuild-node --accept migration-may-run --because "…". The same command without it looks again.',
+      'Wait for the node: `upgrade --resume` checks it again. To accept the risk: `--rebuild-node --accept migration-may-run --because "…"`.',
   },
   SETTING_UNKNOWN: {
     disposition: "usage",
-    title: "The application has no such setting",
-    remedy: "`app-config get` lists the settings that it knows.",
+    title: "Unknown application setting",
+    remedy: "`app-config get` lists the known settings.",
   },
   NODE_NOT_READY: {
     disposition: "blocked",
     title: "A node cannot be taken out of service now",
-    remedy: "See `health`; wait or mend what is named, then give the same command again.",
+    remedy: "Check `health`. Wait, or fix what is listed. Then run the same command again.",
   },
   RESTART_TIMEOUT: {
     disposition: "halt",
-    title: "A node did not come back healthy after its restart",
+    title: "A node was not healthy in time after its restart",
     remedy:
-      "No further node was touched. See what is red with `health`; where a setting is to blame, `app-config set` it back. The same command begins with the node that is not healthy.",
+      "No other node was touched. `health` shows which condition fails. If a setting is the cause, change it back with `app-config set`. The same command starts with the node that is not healthy.",
   },
   BUNDLE_INCOMPLETE: {
     disposition: "fail",
     title: "Support bundles are missing",
-    remedy: "See the node's disk, and its way to the bucket; then give the same command again: it makes new ones.",
+    remedy:
+      "Check the node's disk and its access to the bucket. Then run the same command again: it makes new bundles.",
   },
   CONFIRMATION_NEEDED: {
     disposition: "blocked",
-    title: "There is nobody to ask",
-    remedy: "Give --yes to start without a question.",
+    title: "Cannot ask for confirmation",
+    remedy: "Pass --yes to start without asking.",
   },
   ENGINE_MISSING: {
     disposition: "blocked",
-    title: "No Pulumi engine is to be had",
-    remedy: "Put `pulumi` on PATH, allow its download, or install Go so that it can be built.",
+    title: "No Pulumi CLI found",
+    remedy: "Put `pulumi` on PATH, allow the download, or install Go so that it can be built.",
   },
-  CREDENTIALS_INVALID: { disposition: "halt", title: "AWS refuses the credentials", remedy: `Renew them. ${RESUME}` },
+  CREDENTIALS_INVALID: { disposition: "halt", title: "AWS rejected the credentials", remedy: `Renew them. ${AGAIN}` },
   AWS_CALL_FAILED: {
     disposition: "halt",
-    title: "AWS did not answer, again and again",
-    remedy: `It was throttled, in trouble or out of reach. ${RESUME}`,
+    title: "Calls to AWS kept failing",
+    remedy: `AWS throttled them, failed, or could not be reached. ${RESUME}`,
   },
   AWS_REFUSED: {
     disposition: "halt",
-    title: "AWS refuses a call",
-    remedy: `The reason is in its answer: a permission, a quota, or a thing that is not there. ${RESUME}`,
+    title: "AWS refused a call",
+    remedy: `The message says why: a permission, a quota, or a resource that does not exist. ${RESUME}`,
   },
-  BACKUP_FAILED: { disposition: "halt", title: "The database could not be backed up", remedy: RESUME },
+  BACKUP_FAILED: { disposition: "halt", title: "The database backup failed", remedy: RESUME },
   NODE_UNREACHABLE: {
     disposition: "halt",
     title: "A node cannot be reached",
-    remedy: `A node that cannot be asked is not known to be drained, so it is not terminated. ${RESUME}`,
+    remedy: `A node that cannot be checked does not count as drained, so it is not terminated. ${RESUME}`,
   },
-  NODE_COMMAND_TIMEOUT: { disposition: "halt", title: "A command on a node did not end in time", remedy: RESUME },
+  NODE_COMMAND_TIMEOUT: { disposition: "halt", title: "A command on a node timed out", remedy: RESUME },
   NODE_COMMAND_FAILED: { disposition: "halt", title: "A command on a node failed", remedy: RESUME },
-  NODE_ANSWER_UNREADABLE: { disposition: "halt", title: "A node's answer could not be understood", remedy: RESUME },
+  NODE_ANSWER_UNREADABLE: { disposition: "halt", title: "A node returned unexpected output", remedy: RESUME },
   DRAIN_TIMEOUT: {
     disposition: "halt",
     title: "A node did not finish its work in time",
-    remedy: `Its work goes on and nothing was terminated. Let it finish or cancel the runs in Terraform Enterprise. ${RESUME}`,
+    remedy: `Its work continues, and nothing was terminated. Wait for it, or cancel the runs in Terraform Enterprise. ${AGAIN}`,
   },
   NOT_DRAINED: {
     disposition: "halt",
-    title: "A node that would be terminated is not proven drained",
+    title: "A node that is to be terminated is not proven drained",
     remedy: RESUME,
   },
   NOT_ZERO: {
     disposition: "halt",
-    title: "Old instances are not all terminated",
-    remedy: `The new release must not start beside the old one. See what keeps the instance alive. ${RESUME}`,
+    title: "Not every old instance is terminated",
+    remedy: `The new release must not start beside the old one. Find out what keeps the instance alive. ${RESUME}`,
   },
   WINDOW_CLOSING: {
     disposition: "halt",
-    title: "What is left does not fit into the maintenance window",
+    title: "The rest of the run does not fit into the maintenance window",
     remedy:
-      'The outage was not begun. Go on in the next window with the same command, or now with --now --because "…"; or take the run back with `abort`: drained nodes take no work.',
+      'The outage has not started. Run the same command in the next window, or now with --now --because "…". To revert the run, use `abort`. Until then, drained nodes take no work.',
   },
   LAUNCH_TIMEOUT: {
     disposition: "halt",
     title: "The group launched no instance in time",
-    remedy: `See the group's scaling activities (capacity, quotas, image). ${RESUME}`,
+    remedy: `Check the group's scaling activities (capacity, quotas, image). ${RESUME}`,
   },
   GATE_TIMEOUT: {
     disposition: "halt",
     title: "The node did not pass the gate in time",
     remedy:
-      "The node is held as it is: it may be migrating the database, so do not terminate it. `upgrade --resume` looks again; " +
+      "The node is left running. It may be migrating the database, so do not terminate it. `upgrade --resume` checks it again. " +
       "`upgrade --resume --rebuild-node` replaces it once it is known not to migrate.",
   },
   WRONG_RELEASE: {
     disposition: "halt",
-    title: "A node runs another release than the one it was built for",
-    remedy: `See the node's /etc/replicated.conf and the vendor's pins. ${RESUME}`,
+    title: "A node runs a different release from the one it was built for",
+    remedy: `Check /etc/replicated.conf on the node and the vendor's pins. ${RESUME}`,
   },
   WORLD_CHANGED: {
     disposition: "halt",
-    title: "Somebody else changed the fleet during the run",
-    remedy: `Find out who and stop it. ${RESUME}`,
+    title: "Someone else changed the fleet during the run",
+    remedy: `Find out who, and stop it. ${AGAIN}`,
   },
-  VERIFY_FAILED: { disposition: "halt", title: "The end state is not what was planned", remedy: RESUME },
+  VERIFY_FAILED: { disposition: "halt", title: "The fleet is not in the planned end state", remedy: RESUME },
   STACK_LOCKED: {
     disposition: "halt",
     title: "Another Pulumi update holds the stack's lock",
-    remedy: `Wait for it. A lock that a dead process of this machine left is removed by itself; one left on another machine is removed with \`pulumi cancel\`. ${RESUME}`,
+    remedy: `Wait for it to end. A lock left by a dead process on this machine is removed automatically. Remove one left on another machine with \`pulumi cancel\`. ${AGAIN}`,
   },
   STACK_UPDATE_FAILED: { disposition: "halt", title: "The Pulumi update failed", remedy: RESUME },
   LEASE_LOST: {
     disposition: "halt",
-    title: "Another run has taken the lease over",
-    remedy: "This run has stopped acting. See `status` for the run that goes on.",
+    title: "Another run has taken over the lease",
+    remedy: "This run has stopped acting. `status` shows the run that continues.",
   },
   JOURNAL_UNWRITABLE: {
     disposition: "halt",
     title: "The journal cannot be written",
-    remedy: `Nothing is done that is not written down first. Free the disk or mend the run store. ${RESUME}`,
+    remedy: `A run does nothing that it has not recorded first. Free disk space, or repair the run store. ${AGAIN}`,
   },
-  INTERRUPTED: { disposition: "halt", title: "Interrupted by the operator", remedy: RESUME },
+  INTERRUPTED: {
+    disposition: "halt",
+    title: "Interrupted",
+    remedy: "Run the same command again. It resumes from the current state of the fleet.",
+  },
   INTERNAL: {
     disposition: "halt",
-    title: "A defect in tfe-repave",
-    remedy: `Please report it with the journal. ${RESUME}`,
+    title: "Internal error in tfe-repave",
+    remedy: `Please report it, with the journal. ${AGAIN}`,
   },
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** The one error that crosses the parts of the product. `detail` names things (instances, releases) and never holds a secret. */
+/** The only error that crosses module boundaries. `detail` names things (instances, releases) and never holds a secret. */
 export class RepaveError extends Error {
   override readonly name = "RepaveError";
   constructor(
@@ -237,7 +244,7 @@ export class RepaveError extends Error {
   }
 }
 
-/** Anything thrown, as a RepaveError; what we did not foresee is a defect of ours, and says so. */
+/** Turns anything thrown into a RepaveError. What was not foreseen becomes `INTERNAL`. */
 export function asRepaveError(thrown: unknown): RepaveError {
   if (thrown instanceof RepaveError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);

@@ -30,10 +30,10 @@ it.each([
 });
 
 it.each<[string, Partial<ScheduleOptions>, string | undefined, string]>([
-  ["a zone on GitHub", { on: "github", role, timezone: "Europe/Amsterdam" }, "s3://runs", "GitHub's clock is UTC"],
+  ["a zone on GitHub", { on: "github", role, timezone: "Europe/Amsterdam" }, "s3://runs", "GitHub schedules in UTC"],
   ["runs in a folder on GitHub", { on: "github", role }, "/srv/runs", "set tfe:runStore to s3://"],
   ["runs in the checkout on GitHub", { on: "github", role }, undefined, "set tfe:runStore to s3://"],
-  ["no role on GitHub", { on: "github" }, "s3://runs", "--role is required"],
+  ["no role on GitHub", { on: "github" }, "s3://runs", "--on github requires --role"],
   ["a calendar that is none", { calendar: "daily" }, undefined, "it has five fields"],
 ])("%s is refused, with what to do", (_, change, runStore, why) => {
   expect(() => render(change, runStore)).toThrow(why);
@@ -54,7 +54,7 @@ it("on AWS: the commands that make the job part of the stack, without the keys t
 
 it.each(["/opt/tfe repave", "/opt/100%", "/opt/$(id)"])("a checkout in %s is refused", (root) => {
   for (const on of ["systemd", "cron"] as const)
-    expect(() => render({ on }, undefined, { ...PLACE, root })).toThrow("a job needs a path of letters");
+    expect(() => render({ on }, undefined, { ...PLACE, root })).toThrow("the paths of a job may contain only letters");
 });
 
 it("the options are checked before anything is opened", async () => {
@@ -62,7 +62,7 @@ it("the options are checked before anything is opened", async () => {
   const out = (line: string): void => void said.push(line);
   const words = ["schedule", "--stack", "x", "--on", "cron", "--calendar", "0 2 * * *", "--timezone", "Mars"];
   expect(await commandLine(words, { out, err: out, signal: new AbortController().signal })).toBe(2);
-  expect(said.join("\n")).toContain("It must be a time zone by name");
+  expect(said.join("\n")).toContain("It must be the name of a time zone");
 });
 
 describe("writing", () => {

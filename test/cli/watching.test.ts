@@ -57,16 +57,16 @@ it("gives a machine one object a look, on a terminal too", async () => {
   expect(out).toEqual(['{"event":"look","n":1}', '{"event":"look","n":2}']);
 });
 
-it("goes on after a look that could not be made", async () => {
+it("continues after a check that failed", async () => {
   const { code, out } = await watch({ watch: true }, (n) =>
     n === 0 ? Promise.reject(new RepaveError("AWS_CALL_FAILED", "DescribeInstances: timeout")) : inTurn(n),
   );
   expect(code).toBe(0);
-  expect(out[0]).toContain("cannot look: AWS did not answer, again and again: DescribeInstances: timeout");
+  expect(out[0]).toContain("cannot read the state: Calls to AWS kept failing: DescribeInstances: timeout");
   expect(out).toHaveLength(2);
 });
 
-it("does not repeat what makes no sense", async () => {
+it("does not repeat a command that is not valid", async () => {
   const watching = watch({ watch: true }, () => Promise.reject(new RepaveError("USAGE", "--node i-9")));
   await expect(watching).rejects.toMatchObject({ code: "USAGE" });
 });

@@ -79,7 +79,7 @@ it("a halt says why, in what state the fleet is, and what to do", () => {
   expect(notice?.lines).toEqual([
     "The node did not pass the gate in time (GATE_TIMEOUT, step gate): i-1 is not healthy",
     "The fleet: held as it is.",
-    expect.stringMatching(/^What to do: The node is held as it is: it may be migrating/),
+    expect.stringMatching(/^What to do: The node is left running. It may be migrating/),
     "To go on: npm run upgrade -- --stack prod --resume",
   ]);
 });

@@ -28,7 +28,7 @@ describe("the first node", () => {
     ]);
     expect(terminated(world)).toEqual(["terminate i-1", "terminate i-2"]);
     expect(world.group.alive().map(({ id }) => id)).toEqual(["i-3"]);
-    expect(world.told).toContain("it may be migrating the database, so do not terminate it");
+    expect(world.told).toContain("It may be migrating the database, so do not terminate it");
   });
 
   test("that got healthy in the end passes when the same command is given again", async () => {
@@ -144,7 +144,7 @@ test("a group that launches nothing halts the run, which says where to look", as
   world.once("one.asked", () => (world.group.launches = false));
   expect((await attempt(world, {}, { ports })).outcome).toBe("halted");
   expect(world.of("run.failed")).toMatchObject([{ step: "scaleToOne", code: "LAUNCH_TIMEOUT" }]);
-  expect(world.told).toContain("See the group's scaling activities");
+  expect(world.told).toContain("Check the group's scaling activities");
   world.group.launches = true;
   expect((await attempt(world)).outcome).toBe("done");
   expect(world.violations).toEqual([]);

@@ -12,7 +12,7 @@ describe("nothing to do", () => {
       { release: 642, healthy: true },
     ]);
     await expectUntouched(world);
-    expect(world.told).toContain("Nothing to do: every node is on it already.");
+    expect(world.told).toContain("Nothing to do: every node already runs this build.");
   });
 
   test("a second time after a run", async () => {

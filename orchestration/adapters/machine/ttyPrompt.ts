@@ -7,13 +7,13 @@ export function ttyPrompt(options: { readonly yes: boolean; readonly signal: Abo
   return {
     async confirm(question) {
       if (options.yes) return true;
-      if (!process.stdin.isTTY) throw new RepaveError("CONFIRMATION_NEEDED", "standard input is no terminal");
+      if (!process.stdin.isTTY) throw new RepaveError("CONFIRMATION_NEEDED", "standard input is not a terminal");
       const terminal = createInterface({ input: process.stdin, output: process.stderr });
       try {
         const answer = await terminal.question(`${question} [y/N] `, { signal: options.signal });
         return /^y(es)?$/i.test(answer.trim());
       } catch {
-        throw new RepaveError("INTERRUPTED", "at the question");
+        throw new RepaveError("INTERRUPTED", "while waiting for confirmation");
       } finally {
         terminal.close();
       }

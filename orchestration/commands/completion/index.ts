@@ -43,14 +43,14 @@ export function completionScript(shell: string, root: Command, projectRoot = PRO
 }
 
 export const completionVerb: Verb = ({ io, verb, exit }) => {
-  const command = verb("completion", "Print the script that completes verbs, options, stacks and releases in a shell.");
+  const command = verb("completion", "Print a shell completion script for verbs, options, stacks and releases.");
   command
     .addArgument(new Argument("<shell>", "the shell").choices(Object.keys(SCRIPTS)))
     .addHelpText(
       "after",
       examples(
         "npx tfe-repave completion bash > ~/.local/share/bash-completion/completions/tfe-repave",
-        "npx tfe-repave completion zsh > ~/.zfunc/_tfe-repave   # a folder of your fpath",
+        "npx tfe-repave completion zsh > ~/.zfunc/_tfe-repave   # a folder in your fpath",
         "npx tfe-repave completion fish > ~/.config/fish/completions/tfe-repave.fish",
       ),
     )

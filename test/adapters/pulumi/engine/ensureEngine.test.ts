@@ -141,7 +141,7 @@ describe("ensureEngine", () => {
   it("names the three ways out when none is open", async () => {
     expect(await refusal()).toBe(
       [
-        "No Pulumi engine is to be had: any one of these helps:",
+        "No Pulumi CLI found: any one of these helps:",
         "- put pulumi 3.205.0 or newer on PATH: there is none",
         "- allow the download from get.pulumi.com: it cannot be reached",
         "- install Go 1.25.11 or newer, which builds it from pinned modules: there is no go on PATH",
@@ -158,7 +158,7 @@ describe("ensureEngine", () => {
     mkdirSync(join(sandbox.root, "cache"));
     writeFileSync(join(sandbox.root, "cache", "tfe-repave"), "a file in the way");
     writeGo(sandbox);
-    expect(await refusal()).toMatch(/^No Pulumi engine is to be had: ENOTDIR: .+\nany one of these helps:\n/);
+    expect(await refusal()).toMatch(/^No Pulumi CLI found: ENOTDIR: .+\nany one of these helps:\n/);
   });
 });
 
