@@ -1,7 +1,6 @@
 /**
- * Lists every way in which a run can stop, in one closed table. The disposition decides the outcome and so the exit code:
- * `usage`: the request is not valid; `blocked`: refused before anything changed; `halt`: stopped where it is, fence kept,
- * resumable with the same command; `fail`: stopped with nothing left to resume.
+ * How a run stopped, which decides its outcome and exit code. `usage`: the request is not valid. `blocked`: refused before anything
+ * changed. `halt`: stopped where it is, fence kept, resumable with the same command. `fail`: stopped with nothing left to resume.
  */
 export type Disposition = "usage" | "blocked" | "halt" | "fail";
 
@@ -14,9 +13,9 @@ interface ErrorKind {
 }
 
 const AGAIN = "Then run the same command again. It resumes from the current state of the fleet.";
-
 const RESUME = `Fix the cause. ${AGAIN}`;
 
+/** Every way in which a run can stop, in one closed table. */
 export const ERRORS = {
   USAGE: { disposition: "usage", title: "The command line is not valid", remedy: "See --help." },
   RELEASE_UNKNOWN: {
@@ -180,8 +179,7 @@ export const ERRORS = {
     disposition: "halt",
     title: "The node did not pass the gate in time",
     remedy:
-      "The node is left running. It may be migrating the database, so do not terminate it. `upgrade --resume` checks it again. " +
-      "`upgrade --resume --rebuild-node` replaces it once it is known not to migrate.",
+      "The node is left running. It may be migrating the database, so do not terminate it. `upgrade --resume` checks it again. `upgrade --resume --rebuild-node` replaces it once it is known not to migrate.",
   },
   WRONG_RELEASE: {
     disposition: "halt",

@@ -23,7 +23,7 @@ describe("a node that cannot be reached", () => {
       { step: "drain", code: "NODE_UNREACHABLE", detail: "i-2 does not answer" },
     ]);
     expect(terminations(world)).toEqual([]);
-    expect(world.told).toContain("A node that cannot be asked is not known to be drained, so it is not terminated.");
+    expect(world.told).toContain("A node that cannot be checked does not count as drained, so it is not terminated.");
   });
 
   test("after its drain is not terminated either: the last look before zero could not be taken", async () => {

@@ -129,7 +129,7 @@ describe("every kind of event has words for a person", () => {
       ✗ The node did not pass the gate in time (GATE_TIMEOUT, step gate)
         i-3: no answer
         the fleet: held
-        what to do: The node is held as it is: it may be migrating the database, so do not terminate it. \`upgrade --resume\` looks again; \`upgrade --resume --rebuild-node\` replaces it once it is known not to migrate.
+        what to do: The node is left running. It may be migrating the database, so do not terminate it. \`upgrade --resume\` checks it again. \`upgrade --resume --rebuild-node\` replaces it once it is known not to migrate.
 
       Halted; the fleet is held as it is, and the same command goes on.
       Stack test
