@@ -6,8 +6,9 @@ import { answer } from "../adapters/reporters/schema/answers";
 import { awsPlaceOf } from "../adapters/pulumi/stackFile";
 import { RepaveError } from "../domain/errors";
 import { alive } from "../domain/fleet";
-import { allHeld, conditions } from "../domain/health";
+import { allHeld, conditions, type NodeSight } from "../domain/health";
 import type { RunEvent } from "../domain/events";
+import { type Release, UNKNOWN_RELEASE } from "../domain/release";
 import type { Clock } from "../ports/clock";
 import type { Reporter } from "../ports/reporter";
 import { named } from "../operations/choice";
@@ -98,6 +99,9 @@ async function lookToShow(ports: Looked, expected: number, io: Io, ids: readonly
   };
 }
 
+/** Of a node whose tag does not say what it was built for (an airgap package decides): what it says that it runs. */
+const runs = ({ app }: NodeSight): Release => (app.made ? app.value.release : UNKNOWN_RELEASE);
+
 /** One look at the nodes. Each must run the release it was built for, which its own tag says. */
 async function lookOnce(
   { fleet, tfe }: Looked,
@@ -111,7 +115,8 @@ async function lookOnce(
   const nodes = ids === undefined ? there : ids.map((id) => named(there, id, (instance) => instance.id));
   const looks = await Promise.all(
     nodes.map(async (instance) => {
-      const observations = conditions(await lookAt(tfe, seen, instance.id), instance.release ?? 0);
+      const sight = await lookAt(tfe, seen, instance.id);
+      const observations = conditions(sight, instance.release ?? runs(sight));
       const healthy = allHeld(observations);
       return {
         event: "node.health" as const,

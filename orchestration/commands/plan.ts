@@ -39,7 +39,8 @@ export async function planCommand(options: PlanOptions, io: Io): Promise<number>
     const [seen, unfinished] = [await observeFleet(ports), await findUnfinished(ports.store)];
     if (unfinished) requireSameTarget(request, unfinished);
     const plan =
-      unfinished?.record.plan ?? makePlan(await withImage(request, seen, { ports, policy }), seen, ports.clock.now());
+      unfinished?.record.plan ??
+      makePlan(await withImage(request, seen, { ports, policy }), seen, ports.tfe.packaging, ports.clock.now());
     const run = new Run({ ...ports, runId: unfinished?.record.runId ?? "plan" }, unfinished?.entries);
     if (!unfinished && isThereAlready(plan, seen, request)) {
       run.tell({ event: "note", text: "Nothing to do: every node already runs this build." });

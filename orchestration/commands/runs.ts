@@ -1,5 +1,6 @@
 import { duration } from "../adapters/words";
 import { answer } from "../adapters/reporters/schema/answers";
+import { printed } from "../adapters/reporters/schema/stream";
 import { RepaveError } from "../domain/errors";
 import { fold } from "../domain/journal";
 import type { RunRecord, RunStore } from "../ports/runStore";
@@ -25,7 +26,7 @@ export async function runsCommand(
     const runs = await store.list();
     if (show === undefined) {
       const past = await Promise.all(runs.map(async (run) => historyOf(run, await store.journal(run.runId))));
-      if (options.json === true) for (const run of past) io.out(JSON.stringify(answer("run", run)));
+      if (options.json === true) for (const run of past) io.out(JSON.stringify(printed(answer("run", run))));
       else for (const line of past.length === 0 ? ["no runs yet"] : historyTable(past, duration)) io.out(line);
     } else await showOne(id === undefined ? runs.at(-1) : runs.find((run) => run.runId === id), store, options, io);
     return 0;
@@ -36,7 +37,7 @@ async function showOne(run: RunRecord | undefined, store: RunStore, options: Run
   if (!run) throw new RepaveError("USAGE", "no such run. `runs` lists the runs");
   const entries = await store.journal(run.runId);
   const { finished } = fold(entries);
-  if (options.json === true) for (const entry of entries) io.out(JSON.stringify(entry));
+  if (options.json === true) for (const entry of entries) io.out(JSON.stringify(printed(entry)));
   else io.out(renderReport(run, entries, finished));
 }
 

@@ -2,7 +2,8 @@ import type { LeaseRecord } from "../../infra/contract";
 import { answer } from "../adapters/reporters/schema/answers";
 import { serveCommand, type ServeOptions } from "./serveStatus";
 import { fold } from "../domain/journal";
-import { releaseLabel } from "../domain/releases";
+import { target } from "../domain/plan";
+import { type Release, releaseLabel, shortName } from "../domain/release";
 import { chosen } from "../operations/choice";
 import { leftByOperation } from "../operations/fence";
 import { observeFleet } from "../fleet/observe";
@@ -23,8 +24,8 @@ export async function statusCommand(options: StatusOptions, io: Io): Promise<num
   });
 }
 
-async function lookAtStack(target: Target, ids: readonly string[] | undefined): Promise<Look> {
-  const { ports, stackName, journals } = target;
+async function lookAtStack(stack: Target, ids: readonly string[] | undefined): Promise<Look> {
+  const { ports, stackName, journals } = stack;
   const { outputs, fleet, nodes: all } = await observeFleet(ports);
   const nodes = ids === undefined ? all : chosen({ nodes: all }, ids);
   const [unfinished, lease] = [await findUnfinished(ports.store), await ports.store.lease()];
@@ -35,7 +36,7 @@ async function lookAtStack(target: Target, ids: readonly string[] | undefined): 
     stack: stackName,
     group: { name: group.name, min: group.min, desired: group.desired, max: group.max, suspended: group.suspended },
     template: { active: group.templateVersion, latest: outputs.latestTemplateVersion },
-    stackBuild: { release: outputs.releaseSequence, image: outputs.image },
+    stackBuild: { release: outputs.release ?? null, image: outputs.image },
     nodes: nodes.map(({ instance, release, healthy }) => ({
       instanceId: instance.id,
       state: instance.state,
@@ -55,16 +56,15 @@ async function lookAtStack(target: Target, ids: readonly string[] | undefined): 
   });
   const isActive = group.templateVersion === String(outputs.latestTemplateVersion);
   const fenced = group.fenceGaps.length === 0 ? "fenced" : group.suspended.join(", ");
-  const goal = unfinished && (unfinished.record.plan.hops.at(-1)?.release ?? unfinished.record.plan.from.release);
+  const goal = unfinished && shortName(target(unfinished.record.plan).release);
   const lines = [
-    `stack ${stackName}: ${isActive ? "" : "staged "}release ${releaseLabel(outputs.releaseSequence)}, image ${outputs.image}`,
+    `stack ${stackName}: ${isActive ? "" : "staged "}release ${label(outputs.release ?? null)}, image ${outputs.image}`,
     `group ${group.name}: capacity ${group.min}/${group.desired}/${group.max}, template version ${group.templateVersion}` +
       (isActive ? "" : ` (version ${outputs.latestTemplateVersion} is staged)`),
     ...(group.suspended.length > 0 ? [`suspended processes: ${fenced}`] : []),
     ...json.nodes.map((node) => {
-      const release = node.release === null ? "unknown" : releaseLabel(node.release);
       const place = `${node.state}, ${node.lifecycle ?? "not in the group"}, target ${node.target}`;
-      const build = `release ${release}  image ${node.image}  age ${age(ports.clock.now() - Date.parse(node.launchedAt))}`;
+      const build = `release ${label(node.release)}  image ${node.image}  age ${age(ports.clock.now() - Date.parse(node.launchedAt))}`;
       return `  ${node.instanceId}  ${place}  ${build}  ${node.healthy ? "healthy" : "not healthy"}`;
     }),
     ...(nodes.length === 0 ? ["  no nodes"] : []),
@@ -79,6 +79,8 @@ async function lookAtStack(target: Target, ids: readonly string[] | undefined): 
   ];
   return { lines, json, code: 0 };
 }
+
+const label = (release: Release | null): string => (release === null ? "unknown" : releaseLabel(release));
 
 const isHeld = (lease: LeaseRecord | undefined, runId: string, now: number): boolean =>
   lease?.runId === runId && lease.expiresAt >= now;

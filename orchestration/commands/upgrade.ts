@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { ttyPrompt } from "../adapters/machine/ttyPrompt";
 import { RepaveError } from "../domain/errors";
 import type { RunFinished } from "../domain/events";
-import { parseRelease } from "../domain/releases";
+import { parseRelease } from "../domain/release";
 import type { Reporter } from "../ports/reporter";
 import { ACCEPTABLE } from "../upgrade/checks";
 import { BOOT_PROOF } from "../run/policy";
@@ -45,12 +45,12 @@ export function toRequest(options: UpgradeCommandOptions, stack: string): Reques
   const image = toImage(options);
   if (rebuildNode && !resume) throw new RepaveError("USAGE", "--rebuild-node requires --resume");
   const release = options.release === undefined ? undefined : parseRelease(options.release);
-  if (options.release !== undefined && !release) throw new RepaveError("RELEASE_UNKNOWN", options.release);
+  if (options.release !== undefined && release === undefined) throw new RepaveError("RELEASE_UNKNOWN", options.release);
   return {
     stack,
     resume,
     ...image,
-    ...(release ? { release: release.sequence } : {}),
+    ...(release === undefined ? {} : { release }),
   };
 }
 

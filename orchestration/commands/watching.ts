@@ -1,6 +1,7 @@
 import { setTimeout as pauseFor } from "node:timers/promises";
 import { clockTime } from "../adapters/words";
 import { answer } from "../adapters/reporters/schema/answers";
+import { printed } from "../adapters/reporters/schema/stream";
 import { asRepaveError } from "../domain/errors";
 import type { Io } from "./io";
 
@@ -14,7 +15,7 @@ export interface WatchOptions {
 /** The result of one check: lines for a person, one object for a machine, and an exit code. */
 export interface Look {
   readonly lines: readonly string[];
-  readonly json: object;
+  readonly json: { readonly event: string };
   readonly code: number;
 }
 
@@ -39,7 +40,7 @@ export async function looking(
   pause: Pause = really,
 ): Promise<number> {
   const show = ({ lines, json }: Look, before: readonly string[] = []): void => {
-    if (options.json === true) io.out(JSON.stringify(json));
+    if (options.json === true) io.out(JSON.stringify(printed(json)));
     else io.out([...before, ...lines].join("\n"));
   };
   if (options.watch !== true) {

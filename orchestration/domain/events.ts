@@ -1,6 +1,7 @@
 import type { ErrorCode } from "./errors";
 import type { Image } from "./image";
 import type { Plan } from "./plan";
+import type { Release } from "./release";
 
 /** One condition of the gate as last observed. */
 export interface Observation {
@@ -44,7 +45,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 export interface NodeFacts {
   readonly instanceId: string;
   readonly templateVersion: number | null;
-  readonly release: number | null;
+  readonly release: Release | null;
   readonly image: string;
   readonly launchedAt: number;
 }
@@ -65,7 +66,7 @@ export interface ChangedResource {
 
 export interface FinalNode {
   readonly instanceId: string;
-  readonly release: number | null;
+  readonly release: Release | null;
   readonly healthy: boolean;
 }
 
@@ -156,9 +157,9 @@ export interface RunFinished {
   /** Why nothing was begun, where that is no failure. */
   readonly because?: string;
   readonly runId: string | null;
-  readonly from: number | null;
-  readonly release: number | null;
-  readonly hops: readonly number[];
+  readonly from: Release | null;
+  readonly release: Release | null;
+  readonly hops: readonly Release[];
   readonly nodes: readonly FinalNode[];
   /** Seconds of the run's clock without an answer through the load balancer. */
   readonly outageSeconds: number | null;

@@ -1,3 +1,5 @@
+import type { Release } from "./release";
+
 /** The fleet as observed: a group, its instances, and each instance's place behind the load balancer. Pure. */
 
 export type InstanceState = "pending" | "running" | "shutting-down" | "terminated" | "stopping" | "stopped";
@@ -23,7 +25,7 @@ export interface Instance {
   /** Launch template version it was launched from; undefined if not launched from the fleet's template. */
   readonly templateVersion: number | undefined;
   /** Release it was built for, from its tag; undefined where the tag is missing. */
-  readonly release: number | undefined;
+  readonly release: Release | undefined;
   readonly imageId: string;
   /** Milliseconds since the epoch. */
   readonly launchedAt: number;

@@ -1,7 +1,7 @@
 import type { RunState } from "./journal";
 import { measureOutage } from "./outage";
-import type { Hop, Plan } from "./plan";
-import { releaseBySequence } from "./releases";
+import type { Plan } from "./plan";
+import { releaseFacts } from "./release";
 
 /** How long a run is expected to take, in seconds; `hop` where it comes once for each repave on the way. */
 export interface Forecast {
@@ -64,22 +64,19 @@ function quantile(values: readonly number[]): number {
 }
 
 /**
- * Allowed on top of the build for a release that migrates data, by the vendor's notes on it. How long that takes depends on the
- * data, and runs to other releases say nothing of it.
+ * What the release table allows for the migrations on the way. How long one takes depends on the data, and runs to other releases
+ * say nothing of it.
  */
-export const MIGRATION_SECONDS = 30 * MINUTE;
-
-const migrates = ({ release }: Hop, before: Hop): boolean =>
-  release !== before.release && (releaseBySequence(release)?.notes ?? []).some((note) => /migrat/i.test(note));
-
-const migrations = ({ from, hops }: Plan): number =>
-  hops.filter((hop, index) => migrates(hop, hops[index - 1] ?? from)).length * MIGRATION_SECONDS;
+const migrationSeconds = ({ from, hops }: Plan): number =>
+  hops
+    .filter(({ release }, index) => release !== (hops[index - 1] ?? from).release)
+    .reduce((sum, { release }) => sum + (releaseFacts(release)?.migrationMinutes ?? 0) * MINUTE, 0);
 
 /** From the moment in which the first nodes go to the end of the run: what must not be begun where it does not fit. */
 export function secondsFromOutage(forecast: Forecast, plan: Plan): number {
   const { hopOutageSeconds, hopDrainSeconds, afterSeconds } = forecast;
   const hops = plan.hops.length;
-  return hops * hopOutageSeconds + (hops - 1) * hopDrainSeconds + migrations(plan) + afterSeconds;
+  return hops * hopOutageSeconds + (hops - 1) * hopDrainSeconds + migrationSeconds(plan) + afterSeconds;
 }
 
 /** The whole run. */

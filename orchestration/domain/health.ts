@@ -1,6 +1,6 @@
 import type { Observation } from "./events";
 import type { Instance } from "./fleet";
-import { releaseBySequence, releaseLabel } from "./releases";
+import { type Release, releaseFacts, releaseLabel, shortName } from "./release";
 
 /** A check that was made, or why it could not be: which counts as failed. */
 export type Attempt<T> = { readonly made: true; readonly value: T } | { readonly made: false; readonly why: string };
@@ -9,7 +9,7 @@ export type Attempt<T> = { readonly made: true; readonly value: T } | { readonly
 export interface NodeSight {
   readonly instance: Instance | undefined;
   readonly system: Attempt<Readonly<Record<string, string>>>;
-  readonly app: Attempt<{ sequence: number; state: string; desiredState: string; isTransitioning: boolean }>;
+  readonly app: Attempt<{ release: Release; state: string; desiredState: string; isTransitioning: boolean }>;
   readonly health: Attempt<{ passed: readonly string[]; failed: readonly { name: string; detail: string }[] }>;
   readonly self: Attempt<{ status: number; body: string }>;
 }
@@ -29,7 +29,7 @@ function judge<T>(
  * The conditions of the gate for one node that must run `release`. All must hold. Sources: the vendor's page (`State` and
  * `DesiredState` "started", `IsTransitioning` false, status values "ready", no FAIL in health-check); a missing target is unhealthy.
  */
-export function conditions(sight: NodeSight, release: number): readonly Observation[] {
+export function conditions(sight: NodeSight, release: Release): readonly Observation[] {
   const { instance } = sight;
   return [
     {
@@ -48,9 +48,9 @@ export function conditions(sight: NodeSight, release: number): readonly Observat
       held: app.state === "started" && app.desiredState === "started" && !app.isTransitioning,
       observed: `${app.state}, desired ${app.desiredState}${app.isTransitioning ? ", in transition" : ""}`,
     })),
-    judge(sight.app, `release ${release}`, (app) => ({
-      held: app.sequence === release,
-      observed: `runs ${releaseLabel(app.sequence)}`,
+    judge(sight.app, `release ${shortName(release)}`, (app) => ({
+      held: app.release === release,
+      observed: `runs ${releaseLabel(app.release)}`,
     })),
     healthCheck(sight, release),
     judge(sight.self, "full health check answers 200", (self) => ({
@@ -66,9 +66,9 @@ export function conditions(sight: NodeSight, release: number): readonly Observat
 }
 
 /** Releases known to ship a broken health-check are judged by the full check alone, and say so. */
-function healthCheck(sight: NodeSight, release: number): Observation {
+function healthCheck(sight: NodeSight, release: Release): Observation {
   const condition = "health-check passes";
-  if (releaseBySequence(release)?.brokenHealthCheck) {
+  if (releaseFacts(release)?.brokenHealthCheck) {
     return { condition, held: true, observed: `not judged: the command is missing in ${releaseLabel(release)}` };
   }
   return judge(sight.health, condition, ({ passed, failed }) => ({

@@ -2,7 +2,7 @@ import { ERRORS, type ErrorCode } from "./errors";
 import type { Outcome, RunEvent, RunFailed, RunFinished } from "./events";
 import type { OutageReport } from "./outage";
 import { target, type Plan } from "./plan";
-import { releaseLabel } from "./releases";
+import { releaseLabel } from "./release";
 
 export type NoticeKind =
   | "started"

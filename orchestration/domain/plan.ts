@@ -1,7 +1,9 @@
+import type { Release } from "./release";
+
 /** One release-to-release repave. */
 export interface Hop {
-  /** ReleaseSequence to build. */
-  readonly release: number;
+  /** What to build. */
+  readonly release: Release;
   /** AMI to build from. */
   readonly image: string;
   /** Set where release and image stay and the nodes are replaced all the same: it makes the build another one. */
@@ -10,7 +12,8 @@ export interface Hop {
 
 /** The intended sequence of a run: data, shown before anything happens and written down with it. */
 export interface Plan {
-  readonly schema: 1;
+  /** 1 had releases by number; what is read of one becomes a 2. */
+  readonly schema: 2;
   readonly stack: string;
   readonly from: Hop;
   readonly hops: readonly Hop[];

@@ -1,4 +1,4 @@
-import type { BuildConfig } from "../../infra/contract";
+import type { Build } from "../ports/stack";
 import type { StepContext } from "../run/context";
 
 /**
@@ -8,7 +8,7 @@ import type { StepContext } from "../run/context";
 export async function askForNodes(
   { ports, plan }: Pick<StepContext, "ports" | "plan">,
   nodeCount: number,
-  more: BuildConfig = {},
+  more: Build = {},
 ): Promise<void> {
   const [{ group }, config] = [await ports.fleet.describe(), await ports.stack.config()];
   // Never on the way up from a larger group: that would scale in, and a node may be booting.

@@ -1,6 +1,6 @@
 import { RepaveError } from "../domain/errors";
 import { allHeld, conditions } from "../domain/health";
-import { releaseLabel } from "../domain/releases";
+import { releaseLabel } from "../domain/release";
 import type { StepContext } from "../run/context";
 import { describeInstance, isLeaving } from "./instances";
 import { lookAt } from "./sight";
@@ -33,10 +33,10 @@ export async function passGate(ctx: StepContext, instanceId: string): Promise<vo
       }
       const observations = conditions(sight, hop.release);
       if (sight.app.made && sight.app.value.state === "started") {
-        if (sight.app.value.sequence !== hop.release) {
+        if (sight.app.value.release !== hop.release) {
           throw new RepaveError(
             "WRONG_RELEASE",
-            `${instanceId} was built for ${releaseLabel(hop.release)} and runs ${releaseLabel(sight.app.value.sequence)}`,
+            `${instanceId} was built for ${releaseLabel(hop.release)} and runs ${releaseLabel(sight.app.value.release)}`,
           );
         }
         if (!started) await run.record({ event: "node.started", hop: hopIndex, instanceId, at: ports.clock.now() });

@@ -1,13 +1,14 @@
-import type { BuildConfig } from "../../infra/contract";
 import type { NodeFacts } from "../domain/events";
 import { alive, type Fleet, type Instance } from "../domain/fleet";
 import { hopRecord } from "../domain/journal";
 import type { Hop } from "../domain/plan";
+import { shortName } from "../domain/release";
+import type { Build } from "../ports/stack";
 import type { StepContext } from "../run/context";
 
 /** What the stack's configuration says of a hop's build. */
-export const buildOf = ({ release, image, rebuild }: Hop): BuildConfig => ({
-  releaseSequence: release,
+export const buildOf = ({ release, image, rebuild }: Hop): Build => ({
+  release,
   image,
   ...(rebuild === undefined ? {} : { rebuild }),
 });
@@ -42,7 +43,7 @@ export const factsOf = (instance: Instance): NodeFacts => ({
 
 /** `i-0a (running, release 610)`. */
 export const describeInstance = (instance: Instance): string =>
-  `${instance.id} (${instance.state}, release ${instance.release ?? "unknown"})`;
+  `${instance.id} (${instance.state}, release ${instance.release === undefined ? "unknown" : shortName(instance.release)})`;
 
 /**
  * Is this hop behind us? Then its release was fully started once, and what the world looks like now is a later hop's affair.

@@ -1,7 +1,8 @@
-import type { StackOutputs } from "../../infra/contract";
 import { RepaveError } from "../domain/errors";
 import { alive, type Fleet, type Instance } from "../domain/fleet";
 import { allHeld, conditions, type NodeSight } from "../domain/health";
+import type { Release } from "../domain/release";
+import type { StackState } from "../ports/stack";
 import type { Ports } from "../run/context";
 import { lookAt } from "./sight";
 
@@ -10,12 +11,12 @@ export interface NodeSeen {
   readonly instance: Instance;
   readonly sight: NodeSight;
   /** The release it runs; where it does not say, the one it was built for; undefined: neither. */
-  readonly release: number | undefined;
+  readonly release: Release | undefined;
   readonly healthy: boolean;
 }
 
 export interface FleetSeen {
-  readonly outputs: StackOutputs;
+  readonly outputs: StackState;
   readonly fleet: Fleet;
   readonly nodes: readonly NodeSeen[];
 }
@@ -27,7 +28,7 @@ export async function observeFleet(ports: Pick<Ports, "stack" | "fleet" | "tfe">
   const nodes = await Promise.all(
     alive(fleet).map(async (instance): Promise<NodeSeen> => {
       const sight = await lookAt(ports.tfe, fleet, instance.id);
-      const release = sight.app.made ? sight.app.value.sequence : instance.release;
+      const release = sight.app.made ? sight.app.value.release : instance.release;
       const healthy = release !== undefined && allHeld(conditions(sight, release));
       return { instance, sight, release, healthy };
     }),

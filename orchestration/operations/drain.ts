@@ -1,5 +1,6 @@
 import { RepaveError } from "../domain/errors";
 import { hopRecord } from "../domain/journal";
+import { UNKNOWN_RELEASE } from "../domain/release";
 import { drainNode } from "../fleet/draining";
 import type { FleetSeen } from "../fleet/observe";
 import { chosen, namesOf } from "./choice";
@@ -25,7 +26,7 @@ export function drainOf(seen: FleetSeen, ids: readonly string[] | undefined): Op
     nodes,
     question: `${cost} Drain ${namesOf(nodes)}?`,
     async work(ctx) {
-      for (const { instance, release = 0 } of nodes) {
+      for (const { instance, release = UNKNOWN_RELEASE } of nodes) {
         ctx.became.set(instance.id, "draining");
         await drainNode({ ...ctx, hopIndex: HOP, hop: { release, image: instance.imageId } }, instance);
         if (!hopRecord(ctx.run.state, HOP).drained.includes(instance.id))

@@ -59,7 +59,7 @@ export async function operate(
   try {
     await requireNoRun(ports.store, stack);
     const seen = await observeFleet(ports);
-    plan = { schema: 1, stack, from: present(seen), hops: [], nodeCount: seen.outputs.nodeCount };
+    plan = { schema: 2, stack, from: present(seen), hops: [], nodeCount: seen.outputs.nodeCount };
     operation = await prepare(seen);
     if (!(await options.prompt.confirm(operation.question)))
       return tellFinished(ports, summary("declined", plan, finalNodes(seen)));

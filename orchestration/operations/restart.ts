@@ -1,4 +1,5 @@
 import { RepaveError } from "../domain/errors";
+import type { Release } from "../domain/release";
 import { passGate } from "../fleet/gate";
 import { observeFleet, type FleetSeen, type NodeSeen } from "../fleet/observe";
 import { restartApplication } from "../fleet/restarting";
@@ -66,14 +67,14 @@ const unhealthyFirst = (nodes: readonly NodeSeen[]): readonly NodeSeen[] => [
 ];
 
 /** Its release. Throws `NODE_NOT_READY`: a node on its way up may be migrating the database. */
-function requireRestartable({ instance: { id }, sight: { app }, release }: NodeSeen): number {
+function requireRestartable({ instance: { id }, sight: { app }, release }: NodeSeen): Release {
   if (!app.made) throw new RepaveError("NODE_NOT_READY", `${id}: ${app.why}`);
   if (app.value.isTransitioning)
     throw new RepaveError(
       "NODE_NOT_READY",
       `${id}: its application is ${app.value.state}; it may migrate the database`,
     );
-  return release ?? app.value.sequence;
+  return release ?? app.value.release;
 }
 
 /** A node that serves goes only while another one does, unless it is alone. */

@@ -1,9 +1,10 @@
+import type { Packaging, Release } from "../domain/release";
 import type { Settings } from "../domain/settings";
 import type { NodeAddress } from "./nodeShell";
 
 /** `replicatedctl app status`, the one entry of its array. */
 export interface AppStatus {
-  readonly sequence: number;
+  readonly release: Release;
   readonly state: string;
   readonly desiredState: string;
   readonly isTransitioning: boolean;
@@ -26,6 +27,8 @@ export interface SelfCheck {
  * Every read throws `NODE_UNREACHABLE` or `NODE_ANSWER_UNREADABLE` when it cannot be made: a check that cannot be made has failed.
  */
 export interface Tfe {
+  /** How the application is packaged on the nodes: it decides which releases there are for them. */
+  readonly packaging: Packaging;
   /**
    * Asks the node to finish its work and take no more (`node-drain`, which works on the node itself only); resolves when the
    * command ended well. That it ended is no proof: see `activeWork`. Repeating it on a drained node does no harm.

@@ -1,7 +1,7 @@
 import { fold, isOver, type JournalEntry } from "../domain/journal";
 import { measureOutage } from "../domain/outage";
 import { target, type Plan } from "../domain/plan";
-import { releaseLabel } from "../domain/releases";
+import { releaseLabel } from "../domain/release";
 import type { RunRecord } from "../ports/runStore";
 
 /** A past run, or one that is not finished, in one object. Times in seconds; null: nothing was measured. */

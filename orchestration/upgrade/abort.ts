@@ -4,7 +4,7 @@ import type { RunFinished } from "../domain/events";
 import { alive } from "../domain/fleet";
 import { hopRecord, pastPointOfNoReturn, type RunState } from "../domain/journal";
 import { target, type Plan } from "../domain/plan";
-import { releaseLabel } from "../domain/releases";
+import { releaseLabel } from "../domain/release";
 import { catchUp } from "./catchUp";
 import type { StepContext } from "../run/context";
 import { conclude, settle, summary, tellFailed, tellFinished } from "./ending";
@@ -102,7 +102,7 @@ async function takeBack(base: RunContext): Promise<void> {
   const before = alive({ group, instances }).filter((i) => !isLeaving(i));
   // Nodes that are missing come one at a time, each through the gate, as on the way forward.
   let count = Math.min(plan.nodeCount, Math.max(1, before.length, group.desired));
-  const change = { releaseSequence: plan.from.release, image: plan.from.image, nodeCount: count };
+  const change = { release: plan.from.release, image: plan.from.image, nodeCount: count };
   const refused = unexpected(await ports.stack.preview(change), ports.stack.allowed.abort);
   if (refused.length > 0) throw new RepaveError("UNEXPECTED_CHANGES", refused.join("; "));
   await run.hold(policy.lease.ttlMs);

@@ -2,6 +2,7 @@ import { asRepaveError, RepaveError, type ErrorCode } from "../domain/errors";
 import type { FinalNode, Outcome, RunFinished } from "../domain/events";
 import { measureOutage } from "../domain/outage";
 import { target, type Plan } from "../domain/plan";
+import { shortName } from "../domain/release";
 import type { Ports } from "../run/context";
 import type { Policy } from "../run/policy";
 import { StepFailed } from "./walk";
@@ -50,7 +51,7 @@ export async function settle(ending: Ending, thrown: unknown): Promise<RunFinish
   const staged = step === "stage" || Object.keys(run.state.hops).length > 0;
   const fleet = restored
     ? `as it was found: no node was drained, the group's processes are resumed${staged ? "; the launch template may hold the new build, which no node uses" : ""}`
-    : `held as it is, processes suspended; resume with: npm run upgrade -- --stack ${plan.stack} --release ${target(plan).release}`;
+    : `held as it is, processes suspended; resume with: npm run upgrade -- --stack ${plan.stack} --release ${shortName(target(plan).release)}`;
   await run.record({ event: "run.failed", step, code, detail, fleet });
   if (WORTH_EVIDENCE.includes(code)) {
     await collectEvidence(ports, run).catch((failure: unknown) =>

@@ -1,5 +1,5 @@
 import { target, type Plan } from "../domain/plan";
-import { releaseBySequence, releaseLabel } from "../domain/releases";
+import { releaseFacts, releaseLabel } from "../domain/release";
 import { STEPS } from "./steps";
 
 /** The plan in lines for a person: the way, what each step does to the service, and what to know of the releases on it. */
@@ -20,7 +20,7 @@ export function describePlan(plan: Plan, resumes?: string): readonly string[] {
       return `  ${step.id.padEnd(width)}  ${step.title}${times}${outage}`;
     }),
     ...plan.hops.flatMap((hop) =>
-      (releaseBySequence(hop.release)?.notes ?? []).map((note) => `  note on ${releaseLabel(hop.release)}: ${note}`),
+      (releaseFacts(hop.release)?.notes ?? []).map((note) => `  note on ${releaseLabel(hop.release)}: ${note}`),
     ),
   ];
 }

@@ -1,14 +1,21 @@
 import { RepaveError } from "../domain/errors";
-import { upgradePath } from "../domain/path";
 import { type Hop, type Plan, target } from "../domain/plan";
-import { releaseLabel } from "../domain/releases";
+import {
+  compareReleases,
+  type Packaging,
+  type Release,
+  releaseLabel,
+  shortName,
+  UNKNOWN_RELEASE,
+  upgradePath,
+} from "../domain/release";
 import type { FleetSeen } from "../fleet/observe";
 import type { Unfinished } from "../run/unfinished";
 
 /** What the operator asks for; what is left out stays as it is. */
 export interface Request {
   readonly stack: string;
-  readonly release?: number;
+  readonly release?: Release;
   readonly image?: string;
   /** The newest image that the stack's source names; see `withImage`. */
   readonly latest?: boolean;
@@ -22,22 +29,22 @@ export interface Request {
 
 /** The release and image that the fleet is on. Where nodes differ the oldest counts: preflight refuses it anyway. */
 export function present({ nodes, outputs }: FleetSeen): Hop {
-  const releases = nodes.flatMap((node) => (node.release === undefined ? [] : [node.release]));
+  const [oldest] = nodes.flatMap((node) => node.release ?? []).sort(compareReleases);
   const images = [...new Set(nodes.map((node) => node.instance.imageId))];
   return {
-    release: releases.length > 0 ? Math.min(...releases) : outputs.releaseSequence,
+    release: oldest ?? outputs.release ?? UNKNOWN_RELEASE,
     image: images.length === 1 && images[0] !== undefined ? images[0] : outputs.image,
   };
 }
 
 /** The hops from what is to what is wanted. `now` is compared with the nodes' launch. Throws `PATH_ILLEGAL`, with the reason. */
-export function makePlan(request: Request, seen: FleetSeen, now: number): Plan {
+export function makePlan(request: Request, seen: FleetSeen, packaging: Packaging, now: number): Plan {
   const from = present(seen);
-  const path = upgradePath(from.release, request.release ?? from.release);
+  const path = upgradePath(from.release, request.release ?? from.release, packaging);
   if (!path.legal) throw new RepaveError("PATH_ILLEGAL", path.reason);
   const image = request.image ?? (request.patch === true ? from.image : seen.outputs.image);
   const hops = path.hops.map((release): Hop => ({ release, image }));
-  const plan: Plan = { schema: 1, stack: request.stack, from, hops, nodeCount: seen.outputs.nodeCount };
+  const plan: Plan = { schema: 2, stack: request.stack, from, hops, nodeCount: seen.outputs.nodeCount };
   const because = tooOld(request, seen, now);
   if (because === undefined || !runsIt(plan, seen)) return plan;
   // Nothing else tells this build from the one that runs: the number makes another version of the template.
@@ -90,7 +97,7 @@ export function requireSameTarget(request: Request, { record }: Unfinished): voi
   throw new RepaveError(
     "RUN_UNFINISHED",
     `run ${record.runId} to ${releaseLabel(goal.release)} is not finished; ` +
-      `go on with it: npm run upgrade -- --stack ${record.stack} --release ${goal.release}; ` +
+      `go on with it: npm run upgrade -- --stack ${record.stack} --release ${shortName(goal.release)}; ` +
       `or take it back: npm run abort -- --stack ${record.stack}`,
   );
 }

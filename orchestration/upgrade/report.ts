@@ -2,7 +2,7 @@ import { asRepaveError, ERRORS } from "../domain/errors";
 import type { RunFinished } from "../domain/events";
 import type { JournalEntry } from "../domain/journal";
 import type { Plan } from "../domain/plan";
-import { releaseLabel } from "../domain/releases";
+import { releaseLabel, shortName } from "../domain/release";
 import type { Ports } from "../run/context";
 import type { Run } from "../run/run";
 
@@ -62,7 +62,8 @@ function nodes(finished: RunFinished): readonly string[] {
     "| node | release | healthy |",
     "| --- | --- | --- |",
     ...finished.nodes.map(
-      (node) => `| ${node.instanceId} | ${node.release ?? "unknown"} | ${node.healthy ? "yes" : "no"} |`,
+      (node) =>
+        `| ${node.instanceId} | ${node.release === null ? "unknown" : shortName(node.release)} | ${node.healthy ? "yes" : "no"} |`,
     ),
     "",
   ];

@@ -2,6 +2,7 @@ import { asRepaveError, RepaveError } from "../domain/errors";
 import type { NodeFacts, RunEvent, RunFinished } from "../domain/events";
 import type { JournalEntry } from "../domain/journal";
 import { target, type Plan } from "../domain/plan";
+import { type Release, releaseInId } from "../domain/release";
 import type { Prompt } from "../ports/prompt";
 import { catchUp } from "./catchUp";
 import { cautions } from "./checks";
@@ -59,7 +60,7 @@ export async function upgrade(request: Request, options: UpgradeOptions): Promis
       await removeStrayLease(options);
       if (unattended) await catchUp(ports);
       if (request.resume) throw new RepaveError("NOTHING_TO_RESUME", request.stack);
-      plan = makePlan(await withImage(request, seen, options), seen, ports.clock.now());
+      plan = makePlan(await withImage(request, seen, options), seen, ports.tfe.packaging, ports.clock.now());
       if (isThereAlready(plan, seen, request)) {
         if (isStaged(seen)) ports.reporter.emit({ event: "warning", text: STAGED_STAYS });
         return tellFinished(ports, summary("nothing-to-do", plan, finalNodes(seen)));
@@ -104,7 +105,8 @@ export function openRun(
 }
 
 /** `run-20261123-031500-642-k3f9`: sorts by time, and may begin the id of a database snapshot. */
-const runId = (now: number, release: number, nonce: string): string => `run-${stamp(now)}-${release}-${nonce}`;
+export const runId = (now: number, release: Release, nonce: string): string =>
+  `run-${stamp(now)}-${releaseInId(release)}-${nonce}`;
 
 /** `20261123-031500`: what ids of runs and operations sort by. */
 export const stamp = (now: number): string =>

@@ -15,10 +15,12 @@ import { systemClock } from "../adapters/machine/clock";
 import { ensureEngine } from "../adapters/pulumi/engine/ensureEngine";
 import { reportPage } from "../adapters/page/reportPage";
 import { httpProbe } from "../adapters/machine/probe";
-import { pulumiStack } from "../adapters/pulumi/stack";
+import { type ContractStack, pulumiStack } from "../adapters/pulumi/stack";
 import { awsBackups } from "../adapters/aws/backups";
+import { namedStack } from "../adapters/pulumi/namedStack";
 import { recordedStack } from "../adapters/pulumi/recordedStack";
 import { replicated } from "../dialects/replicated/commands";
+import { SEQUENCE_KEYS } from "../dialects/replicated/sequences";
 import { s3ObjectStore } from "../adapters/aws/objectStore";
 import { sshShell } from "../adapters/nodeShell/sshShell";
 import { ssmShell } from "../adapters/nodeShell/ssmShell";
@@ -30,7 +32,6 @@ import type { ObjectStore } from "../ports/objectStore";
 import type { NodeShell } from "../ports/nodeShell";
 import type { Reporter } from "../ports/reporter";
 import type { RunStore } from "../ports/runStore";
-import type { Stack } from "../ports/stack";
 import type { Ports } from "../run/context";
 import type { Policy } from "../run/policy";
 import type { Run } from "../run/run";
@@ -128,7 +129,8 @@ async function openStack(
     env: process.env,
   });
   const holder = (): Run | undefined => (run?.fencingToken === undefined ? undefined : run);
-  const stack = recordedStack({ engine, store, run: holder, now: () => clock.now() });
+  const recorded = recordedStack({ engine, store, run: holder, now: () => clock.now() });
+  const stack = namedStack(recorded, SEQUENCE_KEYS);
   const caFile = config.caFile === undefined ? {} : { caFile: config.caFile };
   const ports: Ports = {
     clock,
@@ -181,7 +183,7 @@ interface NodeSide extends Pick<Ports, "fleet" | "tfe"> {
 
 /** What `pulumi up` would do; the lab's first user has not built anything yet. */
 async function buildFleet(
-  stack: Pick<Stack, "apply" | "outputs">,
+  stack: Pick<ContractStack, "apply" | "outputs">,
   note: (line: string) => void,
 ): Promise<StackOutputs | undefined> {
   note("building the lab's first fleet: two nodes (this is `pulumi up`, its post-build gate included)");

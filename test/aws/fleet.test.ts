@@ -92,7 +92,7 @@ it("a fleet is read from group, instances and targets", async () => {
       state: "running",
       lifecycle: "InService",
       templateVersion: 1,
-      release: 642,
+      release: "v202207-2",
       imageId,
       target: "healthy",
     });

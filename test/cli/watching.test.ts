@@ -2,9 +2,12 @@ import type { Io } from "../../orchestration/commands/io";
 import { looking, type Look } from "../../orchestration/commands/watching";
 import { RepaveError } from "../../orchestration/domain/errors";
 
+/** What a look answers, with its number. */
+const json = (n: number): Look["json"] => Object.assign({ event: "look" }, { n });
+
 const LOOKS: readonly Look[] = [
-  { lines: ["one", "more"], json: { event: "look", n: 1 }, code: 1 },
-  { lines: ["two"], json: { event: "look", n: 2 }, code: 0 },
+  { lines: ["one", "more"], json: json(1), code: 1 },
+  { lines: ["two"], json: json(2), code: 0 },
 ];
 
 /** Looks at each of `LOOKS` in turn, and presses Ctrl-C in the pause after the last. */
@@ -31,7 +34,7 @@ async function watch(
   return { code, out, pauses };
 }
 
-const inTurn = (n: number): Promise<Look> => Promise.resolve(LOOKS[n] ?? { lines: [], json: {}, code: 9 });
+const inTurn = (n: number): Promise<Look> => Promise.resolve(LOOKS[n] ?? { lines: [], json: { event: "" }, code: 9 });
 const SCREEN = { columns: 80, rows: 24, print: () => undefined, draw: () => undefined, clear: () => undefined };
 
 it("looks once where it is not asked to watch", async () => {

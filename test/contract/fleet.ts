@@ -61,7 +61,14 @@ export function describeFleetContract(name: string, make: () => Promise<FleetSub
     describe("describe", () => {
       it("shows the group and each of its nodes", async () => {
         const { group, instances } = await look();
-        expect(group).toMatchObject({ min: 2, max: 2, desired: 2, templateVersion: "1", suspended: [], fenceGaps: FENCE });
+        expect(group).toMatchObject({
+          min: 2,
+          max: 2,
+          desired: 2,
+          templateVersion: "1",
+          suspended: [],
+          fenceGaps: FENCE,
+        });
         expect(group.instanceRefreshInProgress).toBe(false);
         expect(new Set(instances.map(({ id }) => id)).size).toBe(2);
         for (const instance of instances) {

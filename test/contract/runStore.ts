@@ -1,6 +1,7 @@
 import type { BuildRecord, LeaseRecord } from "../../infra/contract";
 import type { JournalEntry } from "../../orchestration/domain/journal";
 import type { RunRecord, RunStore } from "../../orchestration/ports/runStore";
+import { releaseOf } from "../support/release";
 
 export const aRun = (runId: string, createdAt = 1_000): RunRecord => ({
   schema: 1,
@@ -9,16 +10,15 @@ export const aRun = (runId: string, createdAt = 1_000): RunRecord => ({
   createdAt,
   operator: "ann@ops",
   plan: {
-    schema: 1,
+    schema: 2,
     stack: "prod",
-    from: { release: 610, image: "ami-0a" },
-    hops: [{ release: 642, image: "ami-0b" }],
+    from: { release: releaseOf(610), image: "ami-0a" },
+    hops: [{ release: releaseOf(642), image: "ami-0b" }],
     nodeCount: 2,
   },
 });
 
-export const anEntry = (seq: number): JournalEntry =>
-  ({ seq, at: 1_000 + seq, event: "fence.restored", left: [] }) as unknown as JournalEntry;
+export const anEntry = (seq: number): JournalEntry => ({ seq, at: 1_000 + seq, event: "fence.restored", resumed: [] });
 
 export interface RunStoreSubject {
   /** Another view of the same store, as another process has it. The store is empty at first. */

@@ -1,13 +1,8 @@
-import {
-  forecastFrom,
-  MIGRATION_SECONDS,
-  NO_HISTORY,
-  secondsFromOutage,
-  secondsInAll,
-} from "../../orchestration/domain/forecast";
+import { forecastFrom, NO_HISTORY, secondsFromOutage, secondsInAll } from "../../orchestration/domain/forecast";
 import { EMPTY_RUN, type RunState } from "../../orchestration/domain/journal";
 import type { Plan } from "../../orchestration/domain/plan";
 import { aFinish } from "../support/events";
+import { releaseOf } from "../support/release";
 
 const HOP = { drained: [], gated: [] };
 /** A run that went through in one go; its drain took this long. */
@@ -28,10 +23,10 @@ const aRun = (drain: number, change: Partial<RunState> = {}): RunState => ({
   ...change,
 });
 const plan = (...releases: number[]): Plan => ({
-  schema: 1,
+  schema: 2,
   stack: "test",
-  from: { release: 610, image: "ami-a" },
-  hops: releases.map((release) => ({ release, image: "ami-a" })),
+  from: { release: releaseOf(610), image: "ami-a" },
+  hops: releases.map((release) => ({ release: releaseOf(release), image: "ami-a" })),
   nodeCount: 2,
 });
 
@@ -78,7 +73,7 @@ test("the rest counts from the outage, the whole from the first check, every fur
 
 test("a release with a note on its migration has an allowance for it; the same release again has none", () => {
   const past = forecastFrom([aRun(200)]);
-  expect(secondsFromOutage(past, plan(642))).toBe(550 + MIGRATION_SECONDS + 320);
-  const patch = { ...plan(642), from: { release: 642, image: "ami-b" } };
+  expect(secondsFromOutage(past, plan(642))).toBe(550 + 30 * 60 + 320);
+  const patch = { ...plan(642), from: { release: releaseOf(642), image: "ami-b" } };
   expect(secondsFromOutage(past, patch)).toBe(550 + 320);
 });

@@ -1,5 +1,6 @@
 import type { Instance } from "../../orchestration/domain/fleet";
 import { allHeld, bootPhase, conditions, type NodeSight } from "../../orchestration/domain/health";
+import { releaseOf } from "../support/release";
 
 const INSTANCE: Instance = {
   id: "i-1",
@@ -9,7 +10,7 @@ const INSTANCE: Instance = {
   place: "inService",
   lifecycle: "InService",
   templateVersion: 2,
-  release: 642,
+  release: releaseOf(642),
   imageId: "ami-a",
   launchedAt: 0,
   target: "healthy",
@@ -17,7 +18,7 @@ const INSTANCE: Instance = {
 
 const made = <T>(value: T): { made: true; value: T } => ({ made: true, value });
 const failed = { made: false, why: "i-1 does not answer" } as const;
-const app = { sequence: 642, state: "started", desiredState: "started", isTransitioning: false };
+const app = { release: releaseOf(642), state: "started", desiredState: "started", isTransitioning: false };
 
 const HEALTHY: NodeSight = {
   instance: INSTANCE,
@@ -27,13 +28,13 @@ const HEALTHY: NodeSight = {
   self: made({ status: 200, body: "OK" }),
 };
 
-const reds = (change: Partial<NodeSight>, release = 642): readonly string[] =>
+const reds = (change: Partial<NodeSight>, release = releaseOf(642)): readonly string[] =>
   conditions({ ...HEALTHY, ...change }, release)
     .filter((observation) => !observation.held)
     .map(({ condition, observed }) => `${condition}: ${observed}`);
 
 test("a node that meets every condition is healthy, and each condition says what was seen", () => {
-  const observations = conditions(HEALTHY, 642);
+  const observations = conditions(HEALTHY, releaseOf(642));
   expect(allHeld(observations)).toBe(true);
   expect(observations.map(({ condition, observed }) => `${condition}: ${observed}`)).toEqual([
     "instance running and in service: running, InService",
@@ -60,7 +61,7 @@ describe("each condition alone makes it red", () => {
     [{ app: made({ ...app, state: "starting" }) }, "application started: starting, desired started"],
     [{ app: made({ ...app, desiredState: "stopped" }) }, "application started: started, desired stopped"],
     [{ app: made({ ...app, isTransitioning: true }) }, "application started: started, desired started, in transition"],
-    [{ app: made({ ...app, sequence: 610 }) }, "release 642: runs 610 (v202204-2)"],
+    [{ app: made({ ...app, release: releaseOf(610) }) }, "release 642: runs 610 (v202204-2)"],
     [
       { health: made({ passed: ["Archivist"], failed: [{ name: "Redis", detail: "500" }] }) },
       "health-check passes: Redis: 500",
@@ -91,7 +92,7 @@ describe("a check that could not be made is red", () => {
 
   it("and a node that is not there is red in everything", () => {
     const nothing = { instance: undefined, system: failed, app: failed, health: failed, self: failed };
-    const observations = conditions(nothing, 642);
+    const observations = conditions(nothing, releaseOf(642));
     expect(observations.filter((o) => o.held)).toEqual([]);
     expect(observations.at(0)?.observed).toBe("no such instance");
     expect(observations.at(-1)?.observed).toBe("missing");
@@ -103,8 +104,8 @@ describe("a release that ships a broken health-check is judged without it, and s
     [609, "v202204-1"],
     [610, "v202204-2"],
   ])("%i", (release, name) => {
-    const sight = { ...HEALTHY, app: made({ ...app, sequence: release }), health: failed };
-    const observations = conditions(sight, release);
+    const sight = { ...HEALTHY, app: made({ ...app, release: releaseOf(release) }), health: failed };
+    const observations = conditions(sight, releaseOf(release));
     expect(allHeld(observations)).toBe(true);
     expect(observations.find((o) => o.condition === "health-check passes")?.observed).toBe(
       `not judged: the command is missing in ${release} (${name})`,
@@ -112,19 +113,24 @@ describe("a release that ships a broken health-check is judged without it, and s
   });
 
   it("but not without the full check, which stands in for it", () => {
-    const sight = { health: failed, app: made({ ...app, sequence: 610 }), self: made({ status: 500, body: "" }) };
-    expect(reds(sight, 610)).toEqual(["full health check answers 200: HTTP 500"]);
+    const sight = {
+      health: failed,
+      app: made({ ...app, release: releaseOf(610) }),
+      self: made({ status: 500, body: "" }),
+    };
+    expect(reds(sight, releaseOf(610))).toEqual(["full health check answers 200: HTTP 500"]);
   });
 });
 
 describe("a node on its way up is at", () => {
-  const phase = (change: Partial<NodeSight>): string => bootPhase(conditions({ ...HEALTHY, ...change }, 642));
+  const phase = (change: Partial<NodeSight>): string =>
+    bootPhase(conditions({ ...HEALTHY, ...change }, releaseOf(642)));
 
   it.each<[string, Partial<NodeSight>]>([
     ["the machine boots", { instance: { ...INSTANCE, state: "pending" }, system: failed }],
     ["installs", { system: made({ Replicated: "initializing" }), app: failed }],
     ["the application starts, migrations run", { app: made({ ...app, state: "starting" }), self: failed }],
-    ["runs another release", { app: made({ ...app, sequence: 610 }) }],
+    ["runs another release", { app: made({ ...app, release: releaseOf(610) }) }],
     ["started, not healthy yet", { self: made({ status: 503, body: "" }) }],
     ["healthy, not yet behind the load balancer", { instance: { ...INSTANCE, target: "initial" } }],
     ["healthy", {}],

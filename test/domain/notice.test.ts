@@ -1,6 +1,7 @@
 import type { RunEvent } from "../../orchestration/domain/events";
 import { noticeMemory, noticeOf, type NoticeDraft, withOutage } from "../../orchestration/domain/notice";
 import { aFinish, PLAN } from "../support/events";
+import { releaseOf } from "../support/release";
 
 /** What is told of these events, one after the other. */
 function told(events: readonly RunEvent[], unattended = false): readonly NoticeDraft[] {
@@ -43,7 +44,7 @@ it("a run is told in its course, each hop's first healthy node once", () => {
       ...aFinish("done"),
       outageSeconds: 477,
       nodeBuildSeconds: 383,
-      nodes: [{ instanceId: "i-2", release: 692, healthy: true }],
+      nodes: [{ instanceId: "i-2", release: releaseOf(692), healthy: true }],
     },
   ];
   expect(told(events).map(({ kind, title }) => [kind, title])).toEqual([
@@ -67,7 +68,7 @@ it("a run is told in its course, each hop's first healthy node once", () => {
 });
 
 it("a patch says which image it leaves and which it brings", () => {
-  const plan = { ...PLAN, hops: [{ release: 610, image: "ami-b" }] };
+  const plan = { ...PLAN, hops: [{ release: releaseOf(610), image: "ami-b" }] };
   const [notice] = told([{ ...STARTED, plan }]);
   expect(notice?.title).toBe("Terraform Enterprise prod: repave of 610 (v202204-2) started");
   expect(notice?.lines).toContain("Image ami-a → ami-b.");

@@ -1,5 +1,6 @@
 import { placeOf } from "../../orchestration/adapters/aws/fleetModel";
 import type { Instance } from "../../orchestration/domain/fleet";
+import { recordedRelease } from "../../orchestration/domain/release";
 
 const SECOND = 1000;
 
@@ -88,7 +89,7 @@ export function instanceOf(machine: Machine, now: number, timings: Timings): Ins
     place: placeOf(lifecycleOf(machine, state)),
     lifecycle: lifecycleOf(machine, state),
     templateVersion: machine.version,
-    release: machine.build.release,
+    release: recordedRelease(machine.build.release),
     imageId: machine.build.image,
     launchedAt: machine.launchedAt,
     target: leaving ? "draining" : now >= startedAt(machine, timings) && !machine.sick ? "healthy" : "unhealthy",

@@ -1,7 +1,8 @@
 import type { BuildConfig, StackOutputs } from "../../infra/contract";
 import { RepaveError } from "../../orchestration/domain/errors";
 import { ALLOWED_CHANGES, unrepeated } from "../../orchestration/adapters/pulumi/allowedChanges";
-import type { ResourceChange, Stack } from "../../orchestration/ports/stack";
+import type { ContractStack } from "../../orchestration/adapters/pulumi/stack";
+import type { ResourceChange } from "../../orchestration/ports/stack";
 import type { FakeGroup } from "./group";
 
 type Config = BuildConfig & { readonly releaseSequence: number; readonly image: string; readonly nodeCount: number };
@@ -17,7 +18,7 @@ const update = (type: string, name: string, properties: readonly string[]): Reso
 });
 
 /** The simulated stack: what is written in its file, what the last update made of it, and who else holds it. */
-export class FakeStack implements Stack {
+export class FakeStack implements ContractStack {
   readonly allowed = ALLOWED_CHANGES;
   /** Operations that a killed update left behind. */
   pending: readonly string[] = [];

@@ -4,6 +4,7 @@ import type { NodeAddress } from "../../orchestration/ports/nodeShell";
 import type { AppStatus, HealthReport, SelfCheck, Tfe } from "../../orchestration/ports/tfe";
 import type { FakeGroup } from "./group";
 import { instanceOf, type Machine } from "./machine";
+import { recordedRelease } from "../../orchestration/domain/release";
 
 /** A node that is not draining takes one run after the other, with a pause now and then: being idle is no proof of anything. */
 const WORK = { everyMs: 20_000, pauseMs: 6_000 };
@@ -13,6 +14,7 @@ const BUILT: Settings = { capacity_concurrency: "10", log_forwarding_enabled: un
 
 /** The application on every simulated node. */
 export class FakeTfe implements Tfe {
+  readonly packaging = "replicated";
   /** Nodes that no command reaches. */
   readonly unreachable = new Set<string>();
   /** Nodes with work that does not end. */
@@ -80,7 +82,7 @@ export class FakeTfe implements Tfe {
       const stopped = this.#stopped.has(instanceId);
       const started = this.group.isStarted(machine);
       return {
-        sequence: this.claims ?? machine.build.release,
+        release: recordedRelease(this.claims ?? machine.build.release),
         state: stopped ? "stopped" : started ? "started" : "starting",
         desiredState: stopped ? "stopped" : "started",
         isTransitioning: !stopped && !started,

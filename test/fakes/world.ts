@@ -17,6 +17,8 @@ import { FakeStack } from "./stack";
 import { FakeBootProbe } from "./bootProbe";
 import { FakeLaunchMarket } from "./launchMarket";
 import { FakeTfe } from "./tfe";
+import { namedStack } from "../../orchestration/adapters/pulumi/namedStack";
+import { SEQUENCE_KEYS } from "../../orchestration/dialects/replicated/sequences";
 
 interface Expected {
   readonly happens: (event: RunEvent) => boolean;
@@ -119,7 +121,7 @@ export class World {
       clock,
       store,
       startedBy,
-      stack,
+      stack: namedStack(stack, SEQUENCE_KEYS),
       tfe,
       launchMarket,
       entrypoint: { describe: () => Promise.resolve(this.entrypoint) },

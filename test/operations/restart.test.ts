@@ -32,7 +32,7 @@ describe("restarting every node", () => {
     const world = new World();
     const journals = memoryRunStore();
     const finished = await restart(world, undefined, { journals });
-    expect(finished).toMatchObject({ outcome: "done", from: 610, release: 610, hops: [] });
+    expect(finished).toMatchObject({ outcome: "done", from: "v202204-2", release: "v202204-2", hops: [] });
     expect(finished.nodes.map(({ instanceId, healthy }) => [instanceId, healthy])).toEqual([
       ["i-1", true],
       ["i-2", true],

@@ -64,7 +64,7 @@ describe("the application on a node", () => {
       tfe.supportBundle(node),
     ]);
     expect(answers).toEqual([
-      { sequence: 642, state: "started", desiredState: "started", isTransitioning: false },
+      { release: "v202207-2", state: "started", desiredState: "started", isTransitioning: false },
       { Replicated: "ready", Retraced: "ready" },
       { passed: ["Archivist Health Check"], failed: [] },
       { status: 200, body: '{"postgres":"UP"}' },

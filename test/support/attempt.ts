@@ -7,6 +7,8 @@ import type { Request } from "../../orchestration/upgrade/planning";
 import { scheduled } from "../../orchestration/upgrade/scheduled";
 import { upgrade, type UpgradeOptions } from "../../orchestration/upgrade/upgrade";
 import type { World } from "../fakes/world";
+import type { Release } from "../../orchestration/domain/release";
+import { releaseOf } from "./release";
 
 export interface Circumstances {
   readonly ports?: Ports;
@@ -19,21 +21,26 @@ export interface Circumstances {
   readonly begin?: UpgradeOptions["begin"];
 }
 
+/** A request as tests write it: a release by its number or its name. */
+type Asked = Partial<Omit<Request, "release">> & { readonly release?: number | Release | undefined };
+
+const requestOf = ({ release, ...rest }: Asked): Request => ({
+  stack: "test",
+  ...rest,
+  ...(release === undefined ? {} : { release: releaseOf(release) }),
+});
+
 let attempts = 0;
 
 /** One process giving the command once: to 642 unless the request says otherwise. */
-export function attempt(
-  world: World,
-  request: Partial<Request> = {},
-  circumstances: Circumstances = {},
-): Promise<RunFinished> {
+export function attempt(world: World, request: Asked = {}, circumstances: Circumstances = {}): Promise<RunFinished> {
   const release = request.resume === true ? {} : { release: 642 };
-  return upgrade({ stack: "test", ...release, ...request }, optionsOf(world, circumstances));
+  return upgrade(requestOf({ ...release, ...request }), optionsOf(world, circumstances));
 }
 
 /** One call of the schedule. */
-export function call(world: World, request: Partial<Request>, circumstances: Circumstances = {}): Promise<RunFinished> {
-  return scheduled({ stack: "test", ...request }, optionsOf(world, circumstances));
+export function call(world: World, request: Asked, circumstances: Circumstances = {}): Promise<RunFinished> {
+  return scheduled(requestOf(request), optionsOf(world, circumstances));
 }
 
 /** One process taking an unfinished run back. */

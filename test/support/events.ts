@@ -2,14 +2,15 @@ import fc from "fast-check";
 import type { DurableEvent, Outcome, RunFinished, RunOutlook } from "../../orchestration/domain/events";
 import { ERRORS, type ErrorCode } from "../../orchestration/domain/errors";
 import type { Plan } from "../../orchestration/domain/plan";
+import { releaseOf } from "./release";
 
 export const PLAN: Plan = {
-  schema: 1,
+  schema: 2,
   stack: "test",
-  from: { release: 610, image: "ami-a" },
+  from: { release: releaseOf(610), image: "ami-a" },
   hops: [
-    { release: 642, image: "ami-a" },
-    { release: 692, image: "ami-a" },
+    { release: releaseOf(642), image: "ami-a" },
+    { release: releaseOf(692), image: "ami-a" },
   ],
   nodeCount: 2,
 };
@@ -18,9 +19,9 @@ export const aFinish = (outcome: Outcome): RunFinished => ({
   event: "run.finished",
   outcome,
   runId: "run-1",
-  from: 610,
-  release: 692,
-  hops: [642, 692],
+  from: releaseOf(610),
+  release: releaseOf(692),
+  hops: [releaseOf(642), releaseOf(692)],
   nodes: [],
   outageSeconds: 0,
   nodeBuildSeconds: 0,
@@ -43,8 +44,8 @@ export const anOutlook = (change: Partial<RunOutlook> = {}): RunOutlook => ({
   ],
   nodeBuildSeconds: 360,
   nodes: [
-    { instanceId: "i-1", release: 610, healthy: true },
-    { instanceId: "i-2", release: 610, healthy: true },
+    { instanceId: "i-1", release: releaseOf(610), healthy: true },
+    { instanceId: "i-2", release: releaseOf(610), healthy: true },
   ],
   outageSeconds: 0,
   outageSince: null,

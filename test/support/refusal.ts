@@ -1,5 +1,5 @@
 import type { RunFinished } from "../../orchestration/domain/events";
-import type { Request } from "../../orchestration/upgrade/planning";
+
 import type { World } from "../fakes/world";
 import { attempt } from "./attempt";
 
@@ -11,7 +11,7 @@ export async function expectUntouched(world: World): Promise<void> {
   expect(await world.store.lease()).toBeUndefined();
 }
 
-export async function refused(world: World, request: Partial<Request> = {}): Promise<RunFinished> {
+export async function refused(world: World, request: Parameters<typeof attempt>[1] = {}): Promise<RunFinished> {
   const finished = await attempt(world, request);
   expect(finished.outcome).toBe("blocked");
   expect(world.told).toContain("Not started; nothing was changed.");

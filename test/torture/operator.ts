@@ -4,7 +4,7 @@ import { appendFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
-import type { RunFinished } from "../../orchestration/domain/events";
+import type { PrintedFinish } from "../support/printed";
 import { descendants, isAlive, signal, survivors } from "./processes";
 
 const ROOT = resolve(__dirname, "../..");
@@ -19,7 +19,7 @@ export interface Ended {
   readonly exitCode: number | null;
   readonly told: readonly Told[];
   /** The last event, where the run came to it. */
-  readonly finished: RunFinished | undefined;
+  readonly finished: PrintedFinish | undefined;
   /** `CODE: detail` of the reason that it gave for stopping; "" where it gave none. */
   readonly reason: string;
 }
@@ -67,7 +67,7 @@ export function startOperator({ args, env, log }: OperatorOptions): Operator {
     appendFileSync(log, `${JSON.stringify({ event: "torture.stderr", text: data.toString() })}\n`);
   });
   const ended = once(child, "close").then(([exitCode]): Ended => {
-    const finished = told.find((each) => each.event === "run.finished") as unknown as RunFinished | undefined;
+    const finished = told.find((each) => each.event === "run.finished") as unknown as PrintedFinish | undefined;
     return { exitCode: exitCode as number | null, told, finished, reason: reasonOf(told) };
   });
 

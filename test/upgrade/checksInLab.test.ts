@@ -18,6 +18,7 @@ import { Run } from "../../orchestration/run/run";
 import { labRegion, type LabRegion } from "../adapters/labRegion";
 import { World } from "../fakes/world";
 import { userData } from "../lab/builtRegion";
+import { releaseOf } from "../support/release";
 
 // Every check that is about the world and not about the stack: the real adapters, asked of the lab, with something wrong in it.
 
@@ -27,10 +28,10 @@ const POLICY: Policy = {
 };
 
 const PLAN: Plan = {
-  schema: 1,
+  schema: 2,
   stack: "lab",
-  from: { release: 655, image: DEFAULTS.images.older },
-  hops: [{ release: 667, image: DEFAULTS.images.newest }],
+  from: { release: releaseOf(655), image: DEFAULTS.images.older },
+  hops: [{ release: releaseOf(667), image: DEFAULTS.images.newest }],
   nodeCount: 2,
 };
 
@@ -55,7 +56,6 @@ beforeAll(async () => {
   ports = {
     ...world.ports(),
     clock: lab.clock,
-    stack: world.stack,
     fleet: awsFleet({ ...lab, launchTemplateId: lab.templateId }),
     launchMarket: awsLaunchMarket(lab),
     entrypoint: awsEntrypoint(lab),

@@ -1,5 +1,7 @@
 import type { BuildConfig } from "../../infra/contract";
+import { namedStack } from "../../orchestration/adapters/pulumi/namedStack";
 import { recordedStack } from "../../orchestration/adapters/pulumi/recordedStack";
+import { SEQUENCE_KEYS } from "../../orchestration/dialects/replicated/sequences";
 import { RepaveError } from "../../orchestration/domain/errors";
 import type { RunEvent, RunFinished } from "../../orchestration/domain/events";
 import type { Run } from "../../orchestration/run/run";
@@ -12,7 +14,7 @@ function process(world: World): Circumstances {
   const holder = (): Run | undefined => (run?.fencingToken === undefined ? undefined : run);
   const { stack, store, clock } = world;
   const recorded = recordedStack({ engine: stack, store, run: holder, now: () => clock.now() });
-  return { ports: { ...world.ports(), stack: recorded }, begin: (begun) => (run = begun) };
+  return { ports: { ...world.ports(), stack: namedStack(recorded, SEQUENCE_KEYS) }, begin: (begun) => (run = begun) };
 }
 
 /** What is in the file of a clone that has seen no run. */

@@ -13,7 +13,7 @@ const SOURCE: Policy = { ...DEFAULT_POLICY, imageSource: { kind: "parameter", na
 const fleet = (): World => new World({ release: 642 });
 function patch(world: World, request: Partial<Request>, policy = SOURCE): Promise<RunFinished> {
   const patching = { patch: true, ...request };
-  return attempt(world, { ...patching, release: undefined } as unknown as Partial<Request>, { policy });
+  return attempt(world, { ...patching, release: undefined }, { policy });
 }
 const builds = (world: World): readonly string[] =>
   world.group.alive().map(({ build }) => `${build.release} ${build.image}`);
@@ -23,7 +23,7 @@ describe("patching to the newest image", () => {
     const world = fleet();
     world.images = [...world.images, anImage("ami-b", "2026-11-01")];
     const finished = await patch(world, { latest: true });
-    expect(finished).toMatchObject({ outcome: "done", from: 642, release: 642, hops: [642] });
+    expect(finished).toMatchObject({ outcome: "done", from: "v202207-2", release: "v202207-2", hops: ["v202207-2"] });
     expect(world.violations).toEqual([]);
     expect(world.acts).toEqual([FENCED, ...hopActs(1, ["i-1", "i-2"]), "capacity 2 version 2", OPENED]);
     expect(builds(world)).toEqual(["642 ami-b", "642 ami-b"]);
@@ -50,7 +50,7 @@ describe("patching to the newest image", () => {
     let looks = 0;
     const counted = {
       ...ports,
-      stack: { ...ports.stack, outputs: () => ((outputs += 1), world.stack.outputs()) },
+      stack: { ...ports.stack, outputs: () => ((outputs += 1), ports.stack.outputs()) },
       fleet: { ...ports.fleet, describe: () => ((looks += 1), ports.fleet.describe()) },
     };
     const request = { patch: true, latest: true, release: undefined } as unknown as Partial<Request>;
@@ -103,7 +103,7 @@ describe("an age limit", () => {
     const world = fleet();
     await world.clock.sleep(31 * DAY_MS);
     const finished = await patch(world, { latest: true, maxAgeMs: 30 * DAY_MS });
-    expect(finished).toMatchObject({ outcome: "done", release: 642 });
+    expect(finished).toMatchObject({ outcome: "done", release: "v202207-2" });
     expect(world.violations).toEqual([]);
     expect(world.acts).toEqual([FENCED, ...hopActs(1, ["i-1", "i-2"]), "capacity 2 version 2", OPENED]);
     expect(world.group.alive().map(({ id, build }) => ({ id, build }))).toEqual([

@@ -116,8 +116,8 @@ describe("the outlook", () => {
       drainBegun: false,
       pastPointOfNoReturn: false,
       nodes: [
-        { instanceId: "i-1", release: 610, healthy: true },
-        { instanceId: "i-2", release: 610, healthy: true },
+        { instanceId: "i-1", release: "v202204-2", healthy: true },
+        { instanceId: "i-2", release: "v202204-2", healthy: true },
       ],
     });
     expect(outlook?.steps).toEqual(STEPS.map(({ id, scope }) => ({ step: id, hop: 0, scope, expectedSeconds: null })));

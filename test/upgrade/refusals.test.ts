@@ -8,8 +8,8 @@ describe("nothing to do", () => {
     const finished = await attempt(world);
     expect(finished).toMatchObject({ outcome: "nothing-to-do", hops: [], outageSeconds: 0 });
     expect(finished.nodes.map(({ release, healthy }) => ({ release, healthy }))).toEqual([
-      { release: 642, healthy: true },
-      { release: 642, healthy: true },
+      { release: "v202207-2", healthy: true },
+      { release: "v202207-2", healthy: true },
     ]);
     await expectUntouched(world);
     expect(world.told).toContain("Nothing to do: every node already runs this build.");

@@ -26,12 +26,12 @@ describe("the journal of a run", () => {
 
   it("names the nodes that were found, and each that was launched", () => {
     expect(of("fleet.found").flatMap(({ nodes }) => nodes.map((node) => [node.instanceId, node.release]))).toEqual([
-      ["i-1", 610],
-      ["i-2", 610],
+      ["i-1", "v202204-2"],
+      ["i-2", "v202204-2"],
     ]);
     expect(of("node.launched").map(({ node }) => [node.instanceId, node.release, node.templateVersion])).toEqual([
-      ["i-3", 642, 2],
-      ["i-4", 642, 2],
+      ["i-3", "v202207-2", 2],
+      ["i-4", "v202207-2", 2],
     ]);
   });
 

@@ -12,12 +12,12 @@ describe("one release onward", () => {
     expect(world.acts).toEqual([FENCED, ...hopActs(1, ["i-1", "i-2"]), "capacity 2 version 2", OPENED]);
     expect(finished).toMatchObject({
       outcome: "done",
-      from: 610,
-      release: 642,
-      hops: [642],
+      from: "v202204-2",
+      release: "v202207-2",
+      hops: ["v202207-2"],
       nodes: [
-        { instanceId: "i-3", release: 642, healthy: true },
-        { instanceId: "i-4", release: 642, healthy: true },
+        { instanceId: "i-3", release: "v202207-2", healthy: true },
+        { instanceId: "i-4", release: "v202207-2", healthy: true },
       ],
     });
     expect(world.told).toContain(
@@ -63,7 +63,7 @@ describe("one release onward", () => {
   test("a new image of the same release is the same repave", async () => {
     const world = new World({ release: 642 });
     const finished = await attempt(world, { release: 642, image: "ami-b" });
-    expect(finished).toMatchObject({ outcome: "done", from: 642, release: 642, hops: [642] });
+    expect(finished).toMatchObject({ outcome: "done", from: "v202207-2", release: "v202207-2", hops: ["v202207-2"] });
     expect(world.group.alive().map(({ build }) => build)).toEqual([
       { release: 642, image: "ami-b" },
       { release: 642, image: "ami-b" },
@@ -94,7 +94,12 @@ describe("through a required release", () => {
   test("each hop is drained, scaled to zero, built at one and gated; only the last scales out", async () => {
     const world = new World();
     const finished = await attempt(world, { release: 692 });
-    expect(finished).toMatchObject({ outcome: "done", from: 610, release: 692, hops: [642, 692] });
+    expect(finished).toMatchObject({
+      outcome: "done",
+      from: "v202204-2",
+      release: "v202304-1",
+      hops: ["v202207-2", "v202304-1"],
+    });
     expect(world.violations).toEqual([]);
     expect(world.acts).toEqual([
       FENCED,

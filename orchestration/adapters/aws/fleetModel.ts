@@ -3,6 +3,7 @@ import type { Instance as Ec2Instance } from "@aws-sdk/client-ec2";
 import { TAGS } from "../../../infra/contract";
 import type { Group, Instance, InstanceState, Place, TargetHealth } from "../../domain/fleet";
 import { gapsInFence } from "./fence";
+import { parseRelease, recordedRelease, type Release } from "../../domain/release";
 
 /** The APIs' words as the domain's. Pure. */
 
@@ -71,7 +72,7 @@ export function toInstance(id: string, { ec2, member, target, launchTemplateId }
     place: placeOf(member?.LifecycleState),
     lifecycle: member?.LifecycleState,
     templateVersion: template.id === launchTemplateId ? wholeNumber(template.version) : undefined,
-    release: wholeNumber(tag(TAGS.release)),
+    release: releaseTag(tag(TAGS.release)),
     imageId: ec2?.ImageId ?? "",
     launchedAt: ec2?.LaunchTime?.getTime() ?? 0,
     target,
@@ -86,6 +87,12 @@ export function placeOf(lifecycle: string | undefined): Place {
   if (lifecycle === "InService") return "inService";
   if (lifecycle?.startsWith("Pending")) return "joining";
   return lifecycle?.startsWith("Terminating") ? "leaving" : "out";
+}
+
+/** By number or by name; a number is believed even where the release table does not know it. */
+function releaseTag(text: string | undefined): Release | undefined {
+  const number = wholeNumber(text);
+  return number === undefined ? parseRelease(text ?? "") : recordedRelease(number);
 }
 
 const wholeNumber = (text: string | undefined): number | undefined =>

@@ -4,6 +4,7 @@ import type { Answer } from "../../domain/report/availability";
 import { emptyStretches } from "../../domain/report/breaks";
 import type { DrainRecord, GateRecord } from "../../domain/report/looks";
 import type { NodePhase } from "../../domain/report/nodes";
+import { shortName } from "../../domain/release";
 import type { Report } from "../../domain/report/report";
 import type { OutageInParts, OutagePart } from "../../domain/outage";
 import type { Html } from "./html";
@@ -53,7 +54,7 @@ export function timeline(report: Report): Html {
         .map((span) => ({ ...span, tone: STEP_TONES[span.end], text: lasting(span.to - span.from) })),
     })),
     ...nodes.map(({ instanceId, release, phases }) => ({
-      label: `${shortId(instanceId)}${release === null ? "" : ` ${release}`}`,
+      label: `${shortId(instanceId)}${release === null ? "" : ` ${shortName(release)}`}`,
       bars: phases.map((span) => ({ ...span, tone: PHASE_TONES[span.phase], text: span.phase })),
     })),
     ...[...new Set(versions.map(({ version }) => version))].map((version) => ({

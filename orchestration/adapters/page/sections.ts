@@ -1,4 +1,4 @@
-import { releaseLabel } from "../../domain/releases";
+import { type Release, releaseLabel } from "../../domain/release";
 import type { NodeFacts } from "../../domain/events";
 import { target } from "../../domain/plan";
 import { of } from "../../domain/report/attempts";
@@ -8,7 +8,7 @@ import { html, type Html } from "./html";
 import { legend, mark, section, table } from "./table";
 import { clockTime, dateTime, lasting, plural, shortId } from "./words";
 
-const label = (release: number | null): string => (release === null ? "unknown" : releaseLabel(release));
+const label = (release: Release | null): string => (release === null ? "unknown" : releaseLabel(release));
 
 export function timelineSection(report: Report): Html {
   const rows = report.steps.map(({ step, hop, from, to, end }) => [

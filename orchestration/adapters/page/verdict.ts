@@ -1,5 +1,5 @@
 import { target } from "../../domain/plan";
-import { releaseLabel } from "../../domain/releases";
+import { releaseLabel } from "../../domain/release";
 import type { Report } from "../../domain/report/report";
 import type { Standing } from "../../domain/report/standing";
 import { duration } from "../words";

@@ -1,8 +1,7 @@
 import { describeDifferences, differences, isBehind, isSameBuild } from "../../../infra/runs/buildRecord";
 import type { BuildConfig, BuildRecord } from "../../../infra/contract";
 import type { RunStore } from "../../ports/runStore";
-import type { Stack } from "../../ports/stack";
-import type { EngineStackPort } from "./stack";
+import type { ContractStack, EngineStackPort } from "./stack";
 
 export interface RecordedStackOptions {
   readonly engine: EngineStackPort;
@@ -17,7 +16,7 @@ export interface RecordedStackOptions {
  * A stack whose file may be one clone's of many. What a run is about to write into it is first kept in the run store, so that it
  * is not lost with the clone; and a run that goes on in another clone takes up what was kept before it changes anything.
  */
-export function recordedStack({ engine, store, run, now }: RecordedStackOptions): Stack {
+export function recordedStack({ engine, store, run, now }: RecordedStackOptions): ContractStack {
   /** What this process kept last: while it holds the lease nobody else keeps anything. */
   let kept: BuildRecord | undefined;
 

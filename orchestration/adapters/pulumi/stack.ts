@@ -58,8 +58,16 @@ const DEPLOYMENT = z.object({
     .nullish(),
 });
 
+/** The stack in its program's own words: build keys and outputs as the contract has them. */
+export interface ContractStack extends Omit<Stack, "config" | "outputs" | "preview" | "apply"> {
+  config(): Promise<BuildConfig>;
+  outputs(): Promise<StackOutputs | undefined>;
+  preview(change: BuildConfig): Promise<readonly ResourceChange[]>;
+  apply(change: BuildConfig): Promise<readonly ResourceChange[]>;
+}
+
 /** A stack that knows its own file and nothing of what runs recorded. */
-export interface EngineStackPort extends Omit<Stack, "outOfDate" | "bringUpToDate"> {
+export interface EngineStackPort extends Omit<ContractStack, "outOfDate" | "bringUpToDate"> {
   /** Writes the keys to the config file. */
   write(change: BuildConfig): Promise<void>;
 }

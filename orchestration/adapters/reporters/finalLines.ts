@@ -1,4 +1,5 @@
 import type { Colors } from "picocolors/types";
+import type { Release } from "../../domain/release";
 import type { Outcome, RunFinished } from "../../domain/events";
 
 const VERDICTS: Readonly<Record<Outcome, string>> = {
@@ -18,7 +19,7 @@ const VERDICTS: Readonly<Record<Outcome, string>> = {
 export function finalLines(
   event: RunFinished,
   c: Colors,
-  label: (release: number) => string,
+  label: (release: Release) => string,
   duration: (seconds: number) => string,
 ): readonly string[] {
   const good = ["done", "nothing-to-do", "not-now"].includes(event.outcome);
@@ -46,7 +47,7 @@ function witness(verdict: RunFinished["witness"]): readonly string[] {
 function outage(event: RunFinished, duration: (seconds: number) => string): readonly string[] {
   const { outageSeconds, nodeBuildSeconds, outageRatio, outageParts } = event;
   if (outageSeconds === null || nodeBuildSeconds === null || outageParts === null || outageSeconds === 0) return [];
-  const parts = Object.entries(outageParts).map(([name, seconds]) => `${name} ${duration(seconds)}`);
+  const parts = Object.entries<number>({ ...outageParts }).map(([name, seconds]) => `${name} ${duration(seconds)}`);
   const first = event.hops.length > 1 ? `the first nodes of ${event.hops.length} hops` : "the first node";
   if (nodeBuildSeconds === 0) return [`  outage ${duration(outageSeconds)}; no new node has passed the gate`];
   const build = `${first} took ${duration(nodeBuildSeconds)} to build (ratio ${outageRatio ?? 0})`;

@@ -1,4 +1,5 @@
 import type { RunEvent } from "../../domain/events";
+import { printed } from "./schema/stream";
 import type { Reporter } from "../../ports/reporter";
 
 /**
@@ -9,7 +10,7 @@ export function jsonReporter(write: (line: string) => void, now: () => number): 
   return {
     emit(event: RunEvent) {
       const at = new Date("at" in event ? event.at : now()).toISOString();
-      write(JSON.stringify(Object.assign({ at }, event, { at })));
+      write(JSON.stringify(Object.assign({ at }, printed(event), { at })));
     },
   };
 }

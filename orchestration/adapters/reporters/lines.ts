@@ -1,7 +1,7 @@
 import type { Colors } from "picocolors/types";
 import { ERRORS } from "../../domain/errors";
 import type { RunEvent, RunOutlook } from "../../domain/events";
-import { releaseLabel } from "../../domain/releases";
+import { releaseLabel } from "../../domain/release";
 import { clockTime, duration } from "../words";
 import { finalLines } from "./finalLines";
 

@@ -5,7 +5,8 @@ import type { BuildRecord } from "../../../infra/contract";
 import type { RunRecord, RunStore } from "../../ports/runStore";
 import { below, isMissing, readIfThere, replaceFile } from "../machine/files";
 import { fileLease } from "./fileLease";
-import { inStore, oldestFirst, parseBuild, parseEntry, parseRun, plainName, requireNewer } from "./runRecords";
+import { parseEntry } from "../reporters/schema/journal";
+import { inStore, oldestFirst, parseBuild, parseRun, plainName, requireNewer } from "./runRecords";
 
 /**
  * Runs in a folder: `<runId>/run.json`, `<runId>/journal.jsonl` and what else a run leaves, with the stack's `lease.json` beside

@@ -3,27 +3,24 @@ import { BUILD_RECORD } from "../../../infra/runs/buildRecord";
 import type { BuildRecord, LeaseRecord } from "../../../infra/contract";
 import { LEASE_RECORD } from "../../../infra/runs/leaseRecord";
 import { RepaveError } from "../../domain/errors";
-import type { JournalEntry } from "../../domain/journal";
 import type { RunRecord, RunStore } from "../../ports/runStore";
+import { plan } from "../reporters/schema/values";
 
 /** The part of a store that is the stack's lease. */
 export type Leases = Pick<RunStore, "acquire" | "renew" | "release" | "lease">;
 
-const HOP = z.object({ release: z.int(), image: z.string(), rebuild: z.int().optional() });
-const RUN = z.looseObject({
+const RUN = z.object({
   schema: z.literal(1),
   runId: z.string(),
   stack: z.string(),
   createdAt: z.number(),
   operator: z.string(),
-  plan: z.looseObject({ schema: z.literal(1), from: HOP, hops: z.array(HOP), nodeCount: z.int() }),
+  plan,
+  scheduled: z.literal(true).exactOptional(),
 });
 
-/** The part of an entry that is common to all events; what an event holds is the domain's affair. */
-const ENTRY = z.looseObject({ seq: z.int(), at: z.number(), event: z.string() });
-
-export const parseRun = (value: unknown): RunRecord => RUN.parse(value) as unknown as RunRecord;
-export const parseEntry = (value: unknown): JournalEntry => ENTRY.parse(value) as unknown as JournalEntry;
+/** A run as it was begun, by this version of the program or an earlier one. */
+export const parseRun = (value: unknown): RunRecord => RUN.parse(value);
 export const parseBuild = (value: unknown): BuildRecord => BUILD_RECORD.parse(value);
 export const parseLease = (value: unknown): LeaseRecord => LEASE_RECORD.parse(value);
 

@@ -5,7 +5,8 @@ import { runsPath } from "../../../infra/runs/runStore";
 import { RepaveError } from "../../domain/errors";
 import type { JournalEntry } from "../../domain/journal";
 import type { RunStore } from "../../ports/runStore";
-import { inStore, oldestFirst, parseBuild, parseEntry, parseRun, plainName, requireNewer } from "./runRecords";
+import { parseEntry } from "../reporters/schema/journal";
+import { inStore, oldestFirst, parseBuild, parseRun, plainName, requireNewer } from "./runRecords";
 import { s3Lease } from "./s3Lease";
 import { s3Objects, type S3Place } from "../aws/conditionalObjects";
 

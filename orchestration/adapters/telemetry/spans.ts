@@ -2,6 +2,8 @@ import { context, SpanStatusCode, trace, type Attributes, type Span, type Tracer
 import type { Outcome, RunEvent, RunFinished, RunOutlook } from "../../domain/events";
 import type { Plan } from "../../domain/plan";
 import { target } from "../../domain/plan";
+import { shortName } from "../../domain/release";
+import { writtenRelease } from "../reporters/schema/values";
 import type { Reporter } from "../../ports/reporter";
 
 type Scope = RunOutlook["steps"][number]["scope"];
@@ -37,8 +39,11 @@ export function spanReporter(tracer: Tracer, now: () => number): Reporter {
     if (!isInHop || hop?.index !== index) endHop();
     if (!isInHop) return theRun();
     const release = plan?.hops[index]?.release;
-    const attributes = { "tfe_repave.hop": index, ...(release === undefined ? {} : { "tfe_repave.release": release }) };
-    hop ??= { index, span: start(`hop ${release ?? index}`, theRun(), attributes) };
+    const attributes = {
+      "tfe_repave.hop": index,
+      ...(release === undefined ? {} : { "tfe_repave.release": writtenRelease(release) }),
+    };
+    hop ??= { index, span: start(`hop ${release === undefined ? index : shortName(release)}`, theRun(), attributes) };
     return hop.span;
   }
 
@@ -95,12 +100,16 @@ type Listeners = { readonly [K in RunEvent["event"]]?: (event: Of<K>) => void };
 type RunBegan = Of<"run.started" | "run.resumed">;
 type OutageEvent = Of<"outage.began" | "outage.ended">;
 
+/** A list of attributes has elements of one type. */
+const ofOneType = (releases: readonly (number | string)[]): number[] | string[] =>
+  releases.every((release) => typeof release === "number") ? [...releases] : releases.map(String);
+
 const ofPlan = (plan: Plan): Attributes => ({
   "tfe_repave.stack": plan.stack,
-  "tfe_repave.from": plan.from.release,
-  "tfe_repave.release": target(plan).release,
+  "tfe_repave.from": writtenRelease(plan.from.release),
+  "tfe_repave.release": writtenRelease(target(plan).release),
   "tfe_repave.image": target(plan).image,
-  "tfe_repave.hops": plan.hops.map(({ release }) => release),
+  "tfe_repave.hops": ofOneType(plan.hops.map(({ release }) => writtenRelease(release))),
 });
 
 function ofEnd({ outcome, outageSeconds, nodeBuildSeconds, outageRatio }: RunFinished): Attributes {

@@ -1,5 +1,6 @@
 import { Argument, type Command } from "commander";
-import { ACTIVE_ACTIVE_SINCE, RELEASES } from "../../domain/releases";
+import { offeredReleases, shortName } from "../../domain/release";
+import { PACKAGINGS } from "../../wiring/packagings";
 import { PROJECT_ROOT } from "../../wiring/stacks";
 import { LAB_FAULTS } from "../lab";
 import { RISKS } from "../upgrade";
@@ -15,14 +16,11 @@ const SCRIPTS: Readonly<Record<string, (verbs: readonly VerbNode[], stacksComman
   fish: fishScript,
 };
 
-const releases = RELEASES.filter(
-  ({ sequence, withdrawn, deniedForActiveActive }) =>
-    sequence >= ACTIVE_ACTIVE_SINCE && !withdrawn && !deniedForActiveActive,
-);
+const releases = [...new Set(PACKAGINGS.flatMap(offeredReleases).flatMap((release) => [shortName(release), release]))];
 
 const KNOWN: Known = {
   "--stack": { kind: "stacks" },
-  "--release": { kind: "words", words: releases.flatMap(({ sequence, name }) => [String(sequence), name]) },
+  "--release": { kind: "words", words: releases },
   "--accept": { kind: "words", words: RISKS },
   "--fault": { kind: "words", words: LAB_FAULTS },
   "--metrics": { kind: "files" },

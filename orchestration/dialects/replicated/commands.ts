@@ -79,6 +79,7 @@ export function replicated(shell: NodeShell, options: ReplicatedOptions = {}): T
   }
 
   return {
+    packaging: "replicated",
     async drain(node, signal) {
       await act(node, COMMANDS.drain, { timeoutMs: DRAIN_TIMEOUT_MS, ...(signal && { signal }) });
     },

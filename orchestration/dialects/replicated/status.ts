@@ -1,9 +1,11 @@
+import type { Release } from "../../domain/release";
 import { isRecord, jsonDocument, onlyEntry } from "../../domain/text";
+import { releaseOfSequence } from "./sequences";
 
 /** The application as `replicatedctl app status --output json` tells it, or undefined where the answer cannot be understood. */
 export function parseAppStatus(
   raw: string,
-): { sequence: number; state: string; desiredState: string; isTransitioning: boolean } | undefined {
+): { release: Release; state: string; desiredState: string; isTransitioning: boolean } | undefined {
   return jsonDocument(raw, (document) => {
     const entry = onlyEntry(document);
     if (!isRecord(entry)) return undefined;
@@ -12,7 +14,7 @@ export function parseAppStatus(
     if (typeof state !== "string" || typeof desiredState !== "string" || typeof isTransitioning !== "boolean") {
       return undefined;
     }
-    return { sequence, state, desiredState, isTransitioning };
+    return { release: releaseOfSequence(sequence), state, desiredState, isTransitioning };
   });
 }
 

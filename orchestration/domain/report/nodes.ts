@@ -1,6 +1,7 @@
 import type { NodeFacts } from "../events";
 import type { JournalEntry } from "../journal";
 import type { Span } from "../outage";
+import type { Release } from "../release";
 import { of } from "./attempts";
 
 export type NodePhase = "in service" | "draining" | "drained" | "terminating" | "building" | "proving";
@@ -11,7 +12,7 @@ export interface PhaseSpan extends Span {
 
 export interface NodeLife {
   readonly instanceId: string;
-  readonly release: number | null;
+  readonly release: Release | null;
   readonly image: string | null;
   readonly templateVersion: number | null;
   /** It was there before the run began. */

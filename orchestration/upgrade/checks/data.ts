@@ -1,4 +1,4 @@
-import { postgresFor, postgresProblem, releaseLabel } from "../../domain/releases";
+import { postgresProblem, releaseFacts, releaseLabel } from "../../domain/release";
 import { acceptable, type Check, type CheckContext } from "./check";
 
 /** Nothing was looked at, and it says so. */
@@ -46,7 +46,7 @@ export const DATA_CHECKS: readonly Check[] = [
 
 /** Releases of the way about which the vendor's pages do not say what they run on. */
 function unjudged({ hops }: CheckContext["plan"]): string {
-  const unknown = hops.filter(({ release }) => postgresFor(release) === undefined);
+  const unknown = hops.filter(({ release }) => releaseFacts(release)?.postgres === undefined);
   return unknown.length === 0
     ? ""
     : `; what ${unknown.map(({ release }) => releaseLabel(release)).join(", ")} wants is not in the release table`;

@@ -9,7 +9,7 @@ export const GROUP_CHECKS: readonly Check[] = [
     (_, seen) => {
       const { templateVersion } = seen.fleet.group;
       if (!/^\d+$/.test(templateVersion)) return `the group launches ${templateVersion}`;
-      return seen.outputs.releaseSequence > 0 ? undefined : "the stack names no release";
+      return seen.outputs.release === undefined ? "the stack names no release" : undefined;
     },
   ),
   check(

@@ -1,5 +1,5 @@
 import { conditions } from "../../domain/health";
-import { releaseLabel } from "../../domain/releases";
+import { releaseLabel } from "../../domain/release";
 import { address } from "../../fleet/sight";
 import { acceptable, check, everyNode, type Check } from "./check";
 

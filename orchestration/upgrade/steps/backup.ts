@@ -1,6 +1,7 @@
 import { TAGS } from "../../../infra/contract";
 import { RepaveError } from "../../domain/errors";
 import { hopRecord } from "../../domain/journal";
+import { type Release, releaseInId } from "../../domain/release";
 import type { Backups } from "../../ports/backups";
 import { isBehind } from "../../fleet/instances";
 import { done, PENDING, type Step } from "../step";
@@ -29,7 +30,7 @@ export const backup: Step = {
     const { databaseId, snapshot, pollMs } = policy.backup;
     if (databaseId === undefined) return;
     if (snapshot) {
-      const snapshotId = await freeName(ports.backups, `${run.id}-before-${hop.release}`);
+      const snapshotId = await freeName(ports.backups, snapshotName(run.id, hop.release));
       await run.record({ event: "backup.started", hop: hopIndex, snapshotId });
       await ports.backups.snapshot(databaseId, snapshotId, { [TAGS.run]: run.id, [TAGS.stack]: plan.stack });
       const late = (): RepaveError => new RepaveError("BACKUP_FAILED", `snapshot ${snapshotId} is not available`);
@@ -44,6 +45,9 @@ export const backup: Step = {
     await run.record({ event: "backup.mark", hop: hopIndex, pointInTime: ports.clock.now() });
   },
 };
+
+/** Letters, digits and single hyphens, beginning with a letter: what RDS takes for an id. */
+export const snapshotName = (runId: string, release: Release): string => `${runId}-before-${releaseInId(release)}`;
 
 const MOST_ATTEMPTS = 9;
 

@@ -1,7 +1,7 @@
-import type { BuildConfig } from "../../../infra/contract";
 import { unexpected } from "../../domain/changes";
 import { RepaveError } from "../../domain/errors";
 import { hopRecord } from "../../domain/journal";
+import type { Build } from "../../ports/stack";
 import type { StepContext } from "../../run/context";
 import { buildOf, isBehind } from "../../fleet/instances";
 import { done, PENDING, type Step } from "../step";
@@ -21,7 +21,7 @@ export const stage: Step = {
     if (version === undefined) return PENDING;
     const outputs = await ctx.ports.stack.outputs();
     return outputs?.latestTemplateVersion === version &&
-      outputs.releaseSequence === ctx.hop.release &&
+      outputs.release === ctx.hop.release &&
       outputs.image === ctx.hop.image
       ? done(`template version ${version}`)
       : PENDING;
@@ -52,7 +52,7 @@ export const stage: Step = {
 };
 
 /** The hop's build, with the group's pin written down as the number it is: from the first repave on it is explicit. */
-async function newBuild({ ports, hop }: StepContext): Promise<BuildConfig> {
+async function newBuild({ ports, hop }: StepContext): Promise<Build> {
   const { group } = await ports.fleet.describe();
   const pinned = Number(group.templateVersion);
   if (!Number.isInteger(pinned)) {

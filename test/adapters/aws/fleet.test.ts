@@ -55,7 +55,7 @@ describe("describe", () => {
       place: "inService",
       lifecycle: "InService",
       templateVersion: 1,
-      release: 610,
+      release: "v202204-2",
       imageId: DEFAULTS.images.older,
       launchedAt: first?.launchedAt,
       target: "healthy",

@@ -2,13 +2,14 @@ import { DEFAULTS } from "../../../lab/region/defaults";
 import { awsFleet } from "../../../orchestration/adapters/aws/fleet";
 import { describeFleetContract } from "../../contract/fleet";
 import { labRegion } from "../labRegion";
+import { releaseOf } from "../../support/release";
 
 describeFleetContract("AWS's services in the lab", async () => {
   const lab = await labRegion({ nodes: 2, release: 610 });
   const { region, groupName } = lab;
   return {
     fleet: awsFleet({ ...lab, launchTemplateId: lab.templateId }),
-    release: 610,
+    release: releaseOf(610),
     image: { there: DEFAULTS.images.newest, missing: "ami-0123456789abcdef0" },
     scale: (nodes) => void region.updateGroup(groupName, { min: nodes, max: nodes, desired: nodes }),
     suspend: (processes) => region.suspendProcesses(groupName, processes),

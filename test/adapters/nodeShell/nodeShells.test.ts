@@ -73,7 +73,7 @@ describe.each([
     const { shell, node } = opened;
     const tfe = replicated(shell);
     expect(await tfe.appStatus(node)).toEqual({
-      sequence: 781,
+      release: "v202408-1",
       state: "started",
       desiredState: "started",
       isTransitioning: false,

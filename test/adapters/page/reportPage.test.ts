@@ -4,6 +4,7 @@ import type { JournalEntry } from "../../../orchestration/domain/journal";
 import { World } from "../../fakes/world";
 import { attempt } from "../../support/attempt";
 import { PLAN } from "../../support/events";
+import { releaseOf } from "../../support/release";
 
 const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(1)>&`;
 
@@ -71,7 +72,7 @@ describe("the page of a run", () => {
     await attempt(world);
     const [run] = await world.store.list();
     const entries = poisoned(await world.store.journal(run?.runId ?? ""));
-    const plan = { ...PLAN, stack: HOSTILE, from: { release: 610, image: HOSTILE } };
+    const plan = { ...PLAN, stack: HOSTILE, from: { release: releaseOf(610), image: HOSTILE } };
     const page = await reportPage().render({
       run: { runId: HOSTILE, operator: HOSTILE, plan },
       entries,

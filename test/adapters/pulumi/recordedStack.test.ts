@@ -1,8 +1,7 @@
 import type { BuildConfig } from "../../../infra/contract";
 import { ALLOWED_CHANGES } from "../../../orchestration/adapters/pulumi/allowedChanges";
-import type { EngineStackPort } from "../../../orchestration/adapters/pulumi/stack";
+import type { ContractStack, EngineStackPort } from "../../../orchestration/adapters/pulumi/stack";
 import { recordedStack } from "../../../orchestration/adapters/pulumi/recordedStack";
-import type { Stack } from "../../../orchestration/ports/stack";
 import { memoryRunStore } from "../../fakes/runStore";
 
 /** A clone: a file of its own, and what the engine was asked for from it. */
@@ -40,7 +39,7 @@ beforeEach(() => {
 });
 
 /** The stack as a process in this clone has it; `runId`: it holds the lease for that run. */
-const stackIn = (clone: Clone, runId?: string): Stack =>
+const stackIn = (clone: Clone, runId?: string): ContractStack =>
   recordedStack({
     engine: clone,
     store,

@@ -3,9 +3,10 @@ import { finalLines } from "../../../orchestration/adapters/reporters/finalLines
 import { render } from "../../../orchestration/adapters/reporters/lines";
 import { duration } from "../../../orchestration/adapters/words";
 import type { Outcome, RunEvent, RunFinished } from "../../../orchestration/domain/events";
-import { releaseLabel } from "../../../orchestration/domain/releases";
+import { releaseLabel } from "../../../orchestration/domain/release";
 import { EXIT_CODES } from "../../../orchestration/commands/exitCodes";
 import { aFinish, anOutlook, PLAN } from "../../support/events";
+import { releaseOf } from "../../support/release";
 
 const PLAIN = createColors(false);
 const AT = Date.UTC(2026, 10, 22, 2, 5, 9);
@@ -15,7 +16,7 @@ const OBSERVATIONS = [
   { condition: "application started", held: false, observed: "starting, desired started" },
 ];
 
-const NODE = { instanceId: "i-3", templateVersion: 2, release: 642, image: "ami-a", launchedAt: AT };
+const NODE = { instanceId: "i-3", templateVersion: 2, release: releaseOf(642), image: "ami-a", launchedAt: AT };
 
 /** One event of every kind; a new kind does not compile until it is added. */
 const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { readonly event: K }> } = {
@@ -190,7 +191,7 @@ describe("the end", () => {
 
   it("names every node, its release, and whether it is healthy", () => {
     const nodes = [
-      { instanceId: "i-3", release: 642, healthy: true },
+      { instanceId: "i-3", release: releaseOf(642), healthy: true },
       { instanceId: "i-4", release: null, healthy: false },
     ];
     expect(words({ nodes })).toBe(
@@ -200,7 +201,7 @@ describe("the end", () => {
 
   it("takes the outage apart", () => {
     const outage = {
-      hops: [642],
+      hops: [releaseOf(642)],
       outageSeconds: 352,
       nodeBuildSeconds: 307,
       outageRatio: 1.15,
@@ -210,7 +211,9 @@ describe("the end", () => {
       "\nDone.\n  outage 5m 52s; the first node took 5m 7s to build (ratio 1.15)\n" +
         "  of which deregistration 10s, termination 40s, overhead 3s, build 4m 57s, firstAnswer 2s",
     );
-    expect(words({ ...outage, hops: [642, 692] })).toContain("the first nodes of 2 hops took 5m 7s");
+    expect(words({ ...outage, hops: [releaseOf(642), releaseOf(692)] })).toContain(
+      "the first nodes of 2 hops took 5m 7s",
+    );
   });
 
   it("does not give a ratio to a build that was not seen", () => {

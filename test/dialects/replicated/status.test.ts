@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { parseAppStatus, parseSystemStatus } from "../../../orchestration/dialects/replicated/status";
 import { APP_STATUS, STRAY_LINES } from "./outputs";
 
-const STARTED = { sequence: 642, state: "started", desiredState: "started", isTransitioning: false };
+const STARTED = { release: "v202207-2", state: "started", desiredState: "started", isTransitioning: false };
 const pretty = JSON.stringify(JSON.parse(APP_STATUS), null, 2);
 
 describe("parseAppStatus", () => {

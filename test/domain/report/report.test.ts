@@ -3,6 +3,7 @@ import { emptyStretches } from "../../../orchestration/domain/report/breaks";
 import { reportOf, type Report } from "../../../orchestration/domain/report/report";
 import { standing } from "../../../orchestration/domain/report/standing";
 import { aFinish, PLAN } from "../../support/events";
+import { releaseOf } from "../../support/release";
 
 const T = Date.UTC(2026, 10, 22, 2);
 const S = 1000;
@@ -21,7 +22,7 @@ const journal = (...lines: readonly (readonly [number, Bare])[]): readonly Journ
 const node = (instanceId: string, templateVersion: number, release: number, at: number) => ({
   instanceId,
   templateVersion,
-  release,
+  release: releaseOf(release),
   image: "ami-a",
   launchedAt: T + at * S,
 });

@@ -1,7 +1,8 @@
-import type { RunEvent, RunFinished } from "../../../orchestration/domain/events";
+import type { RunEvent } from "../../../orchestration/domain/events";
+import type { PrintedFinish } from "../../support/printed";
 import type { Verdict } from "../../../lab/region/model";
 
-export type Finished = RunFinished & { readonly witness: Verdict };
+export type Finished = PrintedFinish & { readonly witness: Verdict };
 
 /** Ids of the steps of a run with so many hops, in their order. */
 export function stepsOf(hops: number): string[] {
@@ -20,7 +21,7 @@ export function eventsIn(stdout: string): RunEvent[] {
 export function finishedIn(stdout: string): Finished {
   const last = eventsIn(stdout).at(-1);
   if (last?.event !== "run.finished") throw new Error(`the last line is not run.finished: ${JSON.stringify(last)}`);
-  return last as Finished;
+  return last as object as Finished;
 }
 
 /** Ids of the steps that were walked to their end, in the order in which that happened. */
@@ -29,7 +30,7 @@ export function stepsIn(stdout: string): string[] {
 }
 
 /** Sum of the outage's parts, in seconds. */
-export function sumOfParts({ outageParts }: RunFinished): number {
+export function sumOfParts({ outageParts }: PrintedFinish): number {
   return Object.values(outageParts ?? {}).reduce((sum, part) => sum + part, 0);
 }
 

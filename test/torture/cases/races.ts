@@ -46,7 +46,7 @@ function demandOneActed(ends: readonly Ended[]): Ended {
 async function demandOutcomeOf(estate: Estate, { finished }: Ended): Promise<void> {
   const release = finished?.outcome === "aborted" ? finished.from : finished?.release;
   if (finished?.outcome === "aborted") await persist(estate, UPGRADE);
-  await demandConverged(estate, finished?.outcome === "aborted" ? RELEASE : (release ?? 0));
+  await demandConverged(estate, finished?.outcome === "aborted" ? RELEASE : Number(release));
 }
 
 function together(name: string, first: readonly string[], other: readonly string[]): Case {

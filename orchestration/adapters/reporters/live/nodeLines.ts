@@ -1,4 +1,4 @@
-import { releaseLabel } from "../../../domain/releases";
+import { releaseLabel } from "../../../domain/release";
 import type { ConditionView, NodeView } from "./nodes";
 import { cut, lengthOf, type Line } from "./text";
 

@@ -1,6 +1,7 @@
 import type { Observation, RunEvent } from "../../../domain/events";
 import { bootPhase } from "../../../domain/health";
 import { target, type Plan } from "../../../domain/plan";
+import { parseRelease, type Release } from "../../../domain/release";
 
 /** What is made of each kind of event; the kinds that are not named say nothing. `now`: ms since the epoch, on the run's clock. */
 export type Handlers<S> = {
@@ -20,7 +21,7 @@ export interface ConditionView extends Observation {
 
 export interface NodeView {
   readonly instanceId: string;
-  readonly release: number | null;
+  readonly release: Release | null;
   readonly phase: string;
   readonly mood: "good" | "busy" | "gone";
   readonly gate?: { readonly greens: number; readonly needed: number; readonly conditions: readonly ConditionView[] };
@@ -83,13 +84,13 @@ function withoutGate(node: NodeView): NodeView {
   return { instanceId, release, phase, mood };
 }
 
-const hopRelease = (plan: Plan | undefined, hop: number): number | null =>
+const hopRelease = (plan: Plan | undefined, hop: number): Release | null =>
   plan ? (plan.hops[hop] ?? target(plan)).release : null;
 
 /** The condition names the release that the node must run. */
-function releaseAsked(observations: readonly Observation[]): number | null {
-  const named = observations.flatMap(({ condition }) => /^release (\d+)$/.exec(condition)?.[1] ?? []);
-  return named[0] === undefined ? null : Number(named[0]);
+function releaseAsked(observations: readonly Observation[]): Release | null {
+  const named = observations.flatMap(({ condition }) => /^release (\S+)$/.exec(condition)?.[1] ?? []);
+  return named[0] === undefined ? null : (parseRelease(named[0]) ?? null);
 }
 
 function counted(observations: readonly Observation[], before: NodeView | undefined): readonly ConditionView[] {

@@ -1,3 +1,4 @@
+import { shortName } from "../../../domain/release";
 import { flow, type Line, type Piece } from "./text";
 import type { StepView, LiveState } from "./state";
 
@@ -21,7 +22,8 @@ export function stepLines({ steps, plan }: LiveState, options: Options): readonl
   const groups: Group[] = [];
   for (const step of steps) {
     const release = plan?.hops[step.hop]?.release;
-    const label = step.scope === "hop" ? String(release ?? `hop ${step.hop + 1}`) : step.scope;
+    const label =
+      step.scope === "hop" ? (release === undefined ? `hop ${step.hop + 1}` : shortName(release)) : step.scope;
     const last = groups.at(-1);
     if (last?.label === label) groups[groups.length - 1] = { label, steps: [...last.steps, step] };
     else groups.push({ label, steps: [step] });

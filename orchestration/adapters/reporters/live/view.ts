@@ -1,5 +1,5 @@
 import type { Colors } from "picocolors/types";
-import { releaseLabel } from "../../../domain/releases";
+import { releaseLabel, shortName } from "../../../domain/release";
 import { nodeLines, type Detail } from "./nodeLines";
 import { stepLines } from "./stepLines";
 import { stopAdvice } from "./stopping";
@@ -56,9 +56,9 @@ function layout(state: LiveState, options: ViewOptions, width: number, detail: D
 function header({ plan, ...state }: LiveState, { now, duration }: ViewOptions, width: number): Line {
   const way = plan ? [plan.from, ...plan.hops].map(({ release }) => release) : [];
   const named = way.map((release, index) =>
-    index === 0 || index === way.length - 1 ? releaseLabel(release) : String(release),
+    index === 0 || index === way.length - 1 ? releaseLabel(release) : shortName(release),
   );
-  const title = state.aborting ? `back to ${releaseLabel(plan?.from.release ?? 0)}` : named.join(" → ");
+  const title = state.aborting && plan ? `back to ${releaseLabel(plan.from.release)}` : named.join(" → ");
   const left = secondsUntil({ plan, ...state }, isLastOf(state.steps), now);
   const spent = state.since === undefined ? "" : duration(Math.floor((now - state.since) / 1000));
   const rest = left === undefined ? "" : `, about ${duration(Math.round(left))} left`;

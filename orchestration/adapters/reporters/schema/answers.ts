@@ -15,7 +15,9 @@ export const ANSWERS = {
     stack,
     group: object({ name: text, min: count, desired: count, max: count, suspended: v.processes }),
     template: object({ active: text.describe("version that the group launches"), latest: templateVersion }),
-    stackBuild: object({ release, image: text }).describe("what the stack is configured for, staged or active"),
+    stackBuild: object({ release: release.nullable(), image: text }).describe(
+      "what the stack is configured for, staged or active",
+    ),
     nodes: z.array(
       object({
         instanceId,

@@ -30,6 +30,17 @@ const ANSWER_LINES: Readonly<Record<string, z.ZodObject>> = Object.fromEntries(
 /** Every line that is printed with `--json`: the events of what goes on, then the answers of what was asked. */
 export const LINE_SCHEMAS: Readonly<Record<string, z.ZodObject>> = { ...LINES, ...ANSWER_LINES };
 
+const FIELDS: Readonly<Record<string, z.ZodObject>> = { ...FACTS, ...ANSWERS };
+
+/** The line as it is printed: releases are numbers where they have one. Whatever else it holds stays as it is. */
+export function printed(line: { readonly event: string }): object {
+  const fields = FIELDS[line.event];
+  if (!fields) return line;
+  const known = Object.entries(line).filter(([key]) => key in fields.shape);
+  const { data = {} } = fields.safeEncode(Object.fromEntries(known));
+  return { ...line, ...data };
+}
+
 /** What is wrong with a line; empty: nothing. */
 export function flawsOf(line: unknown): readonly string[] {
   const name = (line as { event?: unknown } | null)?.event;
@@ -45,5 +56,5 @@ export function flawsOf(line: unknown): readonly string[] {
 export const jsonSchema = (): object => ({
   $schema: "https://json-schema.org/draft/2020-12/schema",
   title: "tfe-repave: one line of --json",
-  oneOf: Object.values(LINE_SCHEMAS).map((schema) => z.toJSONSchema(schema)),
+  oneOf: Object.values(LINE_SCHEMAS).map((schema) => z.toJSONSchema(schema, { io: "input" })),
 });

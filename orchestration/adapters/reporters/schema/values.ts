@@ -1,6 +1,11 @@
 import { z } from "zod";
+import { recordedRelease, type Release, shortName } from "../../../domain/release";
 
-export type DeepReadonly<T> = T extends object ? { readonly [P in keyof T]: DeepReadonly<T[P]> } : T;
+export type DeepReadonly<T> = T extends string
+  ? T
+  : T extends object
+    ? { readonly [P in keyof T]: DeepReadonly<T[P]> }
+    : T;
 
 /** The values that events are made of. Times that are numbers are milliseconds since the epoch, on the run's clock. */
 export const text = z.string();
@@ -9,7 +14,23 @@ export const seconds = z.number().min(0).describe("seconds of the run's clock");
 export const time = z.number().int().describe("milliseconds since the epoch");
 export const hop = z.number().int().describe("index of the repave on the way, from 0; -1: none (an abort)");
 export const step = z.string().describe("id of the step");
-export const release = z.number().int().describe("ReleaseSequence");
+
+/** A release as it is written where others read it: by number where it has one, else by name. Both are read. */
+export const writtenRelease = (release: Release): number | string => {
+  const short = shortName(release);
+  return /^\d+$/.test(short) ? Number(short) : short;
+};
+
+export const release = z
+  .codec(
+    z.union([z.number().int(), z.string()]),
+    z.custom<Release>((value) => typeof value === "string"),
+    {
+      decode: recordedRelease,
+      encode: writtenRelease,
+    },
+  )
+  .describe('ReleaseSequence; where the release has none its name, as "1.2.0"');
 export const count = z.number().int().min(0);
 export const templateVersion = z.number().int().min(1).describe("version of the launch template");
 export const operator = z.string().describe("user@host");
@@ -24,7 +45,9 @@ const aHop = z.strictObject({
 
 export const plan = z
   .strictObject({
-    schema: z.literal(1),
+    schema: z
+      .codec(z.literal([1, 2]), z.literal(2), { decode: () => 2 as const, encode: () => 1 as const })
+      .describe("in a run's own files 2 where releases are by name"),
     stack: text,
     from: aHop,
     hops: z.array(aHop).describe("the releases on the way, the target last"),

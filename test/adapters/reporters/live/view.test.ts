@@ -4,6 +4,7 @@ import { advance, NOTHING_SEEN, type LiveState } from "../../../../orchestration
 import { duration } from "../../../../orchestration/adapters/words";
 import type { RunEvent } from "../../../../orchestration/domain/events";
 import { anOutlook, PLAN } from "../../../support/events";
+import { releaseOf } from "../../../support/release";
 
 const T0 = Date.UTC(2026, 0, 5, 1);
 const at = (seconds: number): number => T0 + seconds * 1000;
@@ -85,7 +86,7 @@ const AT_THE_GATE: Told = [
 /** A run of so many hops, each of five steps, that is at the drain of the third. */
 function manyHops(): Told {
   const releases = [642, 692, 713, 722];
-  const plan = { ...PLAN, hops: releases.map((release) => ({ release, image: "ami-a" })) };
+  const plan = { ...PLAN, hops: releases.map((release) => ({ release: releaseOf(release), image: "ami-a" })) };
   const ids = ["stage", "drain", "scaleToZero", "scaleToOne", "gate"];
   const steps = releases.flatMap((_, hop) =>
     ids.map((step) => ({ step, hop, scope: "hop" as const, expectedSeconds: 60 })),

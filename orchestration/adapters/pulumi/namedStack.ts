@@ -1,0 +1,32 @@
+import type { BuildConfig } from "../../../infra/contract";
+import type { Build, ReleaseKeys, Stack } from "../../ports/stack";
+import type { ContractStack } from "./stack";
+
+/** The port over a stack: the one place where a release's name and the stack's own key for it are translated. */
+export function namedStack(stack: ContractStack, keys: ReleaseKeys): Stack {
+  const asConfig = ({ release, ...rest }: Build): BuildConfig => ({
+    ...rest,
+    ...(release === undefined ? {} : keys.keysOf(release)),
+  });
+  return {
+    allowed: stack.allowed,
+    async config() {
+      const { releaseSequence, ...rest } = await stack.config();
+      const release = releaseSequence === undefined ? undefined : keys.releaseOf({ releaseSequence });
+      return { ...rest, ...(release === undefined ? {} : { release }) };
+    },
+    async outputs() {
+      const outputs = await stack.outputs();
+      if (!outputs) return undefined;
+      const { releaseSequence, ...rest } = outputs;
+      return { ...rest, release: keys.releaseOf({ releaseSequence }) };
+    },
+    preview: (change) => stack.preview(asConfig(change)),
+    apply: (change) => stack.apply(asConfig(change)),
+    appConfig: () => stack.appConfig(),
+    keepAppConfig: (change) => stack.keepAppConfig(change),
+    outOfDate: () => stack.outOfDate(),
+    bringUpToDate: () => stack.bringUpToDate(),
+    pendingOperations: () => stack.pendingOperations(),
+  };
+}

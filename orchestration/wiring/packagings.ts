@@ -1,0 +1,4 @@
+import type { Packaging } from "../domain/release";
+
+/** Packagings of Terraform Enterprise that there is a dialect for. */
+export const PACKAGINGS: readonly Packaging[] = ["replicated"];
