@@ -23,8 +23,8 @@ export function readConfig(): StackConfig {
     const encrypted = CONFIG_KEYS.map((key) => `${PROJECT}:${key}`).filter(isSecret);
     if (encrypted.length > 0) {
       throw new Error(
-        `${encrypted.join(", ")} must not be encrypted: its value ends in user data, outputs and reports. ` +
-          "No key of this project holds a secret; keep secrets in Secrets Manager and configure their ARNs.",
+        `${encrypted.join(", ")} must not be encrypted: its value ends up in user data, outputs and reports. ` +
+          "No key of this project holds a secret. Keep secrets in Secrets Manager and configure their ARNs.",
       );
     }
     return parseConfig(pulumi.runtime.allConfig());

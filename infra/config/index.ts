@@ -49,7 +49,7 @@ const SCHEMA = z.object({
   loadBalancerInternal: boolean().prefault("true"),
   allowedCidrs: list("IPv4 networks (10.0.0.0/8)", z.regexes.cidrv4).prefault("[]"),
   certificateArn: text("the ARN of a certificate", /^arn:aws[a-z-]*:(acm|iam):\S+$/).optional(),
-  hostname: text("a host name, with a port where it is not 443", /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i),
+  hostname: text("a host name, with a port unless it is 443", /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i),
   targetGroupArn: text(
     "the ARN of a target group",
     /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:targetgroup\/\S+$/,
@@ -92,7 +92,7 @@ const SCHEMA = z.object({
 
   imageParameter: text("the name of an SSM parameter (/aws/service/…/ami-id)", /^(resolve:ssm:)?[\w./:-]+$/).optional(),
   imageOwner: text("an account id or an alias (amazon)", /^(\d{12}|[a-z-]+)$/).optional(),
-  imageName: text("the name of an image, with * for what varies", /^[\w()[\]./'@ *?-]{3,128}$/).optional(),
+  imageName: text("the name of an image, with * for the part that varies", /^[\w()[\]./'@ *?-]{3,128}$/).optional(),
   // Days and zones are read by the orchestrator, which alone needs them.
   windows: list(
     "maintenance windows (Sun 02:00-06:00 Europe/Amsterdam)",
@@ -157,7 +157,7 @@ function ownKeys(raw: RawConfig): { readonly values: Values; readonly unknown: r
     const name = key.startsWith(`${PROJECT}:`) ? key.slice(PROJECT.length + 1) : key;
     if (name.includes(":")) continue;
     if (!(CONFIG_KEYS as readonly string[]).includes(name)) {
-      unknown.push(`${key} is not a key; the nearest is ${PROJECT}:${closest(name, CONFIG_KEYS)}`);
+      unknown.push(`${key} is not a known key (did you mean ${PROJECT}:${closest(name, CONFIG_KEYS)}?)`);
     } else if (value !== undefined && value !== "") {
       values[name] = value;
     }
@@ -173,18 +173,21 @@ function contradictions(values: Values): string[] {
     [!has("releaseSequence") && !has("airgapPackageUrl"), "releaseSequence is required without an airgapPackageUrl"],
     [
       has("airgapPackageUrl") !== has("airgapInstallerUrl"),
-      "airgapPackageUrl and airgapInstallerUrl go together: an airgapped node can download neither from the vendor",
+      "airgapPackageUrl and airgapInstallerUrl require each other: an airgapped node can download neither from the vendor",
     ],
     ...(builds ? unfitForBuilding(has, values.zones) : unfitForGiven(has)),
-    [!has("certificateArn") && !has("targetGroupArn"), "certificateArn is required where the load balancer is built"],
+    [!has("certificateArn") && !has("targetGroupArn"), "certificateArn is required unless targetGroupArn is given"],
     [
       has("allowedCidrs") && has("securityGroupIds"),
-      "allowedCidrs has no effect on given securityGroupIds: leave one of them out",
+      "allowedCidrs has no effect with securityGroupIds: remove one of them",
     ],
-    [has("imageOwner") !== has("imageName"), "imageOwner and imageName go together: a name alone may be anybody's"],
+    [
+      has("imageOwner") !== has("imageName"),
+      "imageOwner and imageName require each other: anybody can publish an image of a given name",
+    ],
     [
       has("imageParameter") && has("imageName"),
-      "imageParameter and imageName are two sources of the newest image: leave one of them out",
+      "imageParameter and imageName both define the newest image: remove one of them",
     ],
     [values.backup === "snapshot" && !has("databaseId") && !builds, "databaseId is required for backup: snapshot"],
     [has("instanceRoleArn") && !has("instanceProfile"), "instanceRoleArn is the role of instanceProfile: set both"],
@@ -205,7 +208,7 @@ function unfitSettings(values: Values): (readonly [boolean, string])[] {
   if (!settings.success) return [];
   const secrets = Object.keys(settings.data).filter((key) => SECRET_SETTINGS.includes(key));
   return [
-    [secrets.length > 0, `appConfig is no place for secrets: put ${secrets.join(", ")} in the settings secret`],
+    [secrets.length > 0, `appConfig must not contain secrets: move ${secrets.join(", ")} to the settings secret`],
     [
       (settings.data["enable_active_active"] ?? "1") !== "1",
       'appConfig.enable_active_active must be "1": this stack runs Active/Active',

@@ -21,11 +21,11 @@ export const unfitForSchedule = (
   [has("scheduleCalendar") && !has("scheduleSource"), "scheduleSource is required with scheduleCalendar"],
   [
     has("scheduleCalendar") && has("instanceProfile") && !has("instanceRoleArn"),
-    "instanceRoleArn is required with scheduleCalendar and instanceProfile: the job may pass that role on and no other",
+    "instanceRoleArn is required with scheduleCalendar and instanceProfile: it is the only role that the job may pass",
   ],
   [has("scheduleCalendar") && !has("scheduleBackendUrl"), "scheduleBackendUrl is required with scheduleCalendar"],
   [
     has("scheduleCalendar") && runStore?.startsWith("s3://") !== true,
-    "runStore must be s3://… with scheduleCalendar: a folder is gone with the machine that a job was given",
+    "runStore must be s3://… with scheduleCalendar: a folder is lost with the machine of the job",
   ],
 ];

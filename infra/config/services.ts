@@ -21,11 +21,11 @@ type Has = (key: (typeof BUILT)[number] | "zones") => boolean;
 export const unfitForGiven = (has: Has): readonly Rule[] => [
   [
     !has("vpcId") && !(has("targetGroupArn") && has("securityGroupIds")),
-    "vpcId is required where a target group or security groups are built",
+    "vpcId is required unless targetGroupArn and securityGroupIds are given",
   ],
   [!has("nodeSubnetIds"), "nodeSubnetIds must name a subnet"],
   [!has("settingsSecretArn"), "settingsSecretArn is required without services: build"],
-  [has("zones"), "zones has no effect on existing services: they are where their subnets are"],
+  [has("zones"), "zones has no effect without services: build"],
 ];
 
 /** `zones` as given, JSON: what is wrong with it in itself is said elsewhere. */
@@ -33,7 +33,7 @@ export function unfitForBuilding(has: Has, zones = "[]"): readonly Rule[] {
   const given = BUILT.filter(has);
   const count = new Set(listOf(zones)).size;
   return [
-    [given.length > 0, `services: build makes its own: leave out ${given.join(", ")}`],
+    [given.length > 0, `services: build creates its own: remove ${given.join(", ")}`],
     [count < 2 || count > 3, "zones must name two or three availability zones for services: build"],
   ];
 }

@@ -15,7 +15,7 @@ const SECURE = z.strictObject({ secure: z.string() });
 export function readStackFile(text: string): Record<string, string> {
   const file = FILE.safeParse(parse(text));
   if (!file.success)
-    throw new Error("this is not a stack file: it must be a map, and its `config` a map of keys to values");
+    throw new Error("this is not a stack file: it must be a map, and its `config` must map keys to values");
   const config = file.data?.config ?? {};
   const readable = Object.entries(config).filter(([, value]) => !SECURE.safeParse(value).success && value !== null);
   return Object.fromEntries(

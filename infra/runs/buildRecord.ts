@@ -55,8 +55,8 @@ export async function staleness(file: FileValues, runs: RunStoreLocation, stack:
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
     return (
-      `What the runs of stack ${stack} last wrote cannot be read, so this file may be behind (${where}: ${why}). ` +
-      "Nothing was changed. Make it readable, or remove it once you have seen that the file is right."
+      `The build record of stack ${stack} cannot be read, so this file may be behind (${where}: ${why}). ` +
+      "Nothing was changed. Make it readable, or remove it when you are sure that the file is right."
     );
   }
 }
@@ -65,7 +65,7 @@ const behind = (file: FileValues, newest: BuildRecord, stack: string, where: str
   [
     `Pulumi.${stack}.yaml is behind what run ${newest.runId} wrote on ${new Date(newest.at).toISOString()}: ` +
       `${describeDifferences(file, newest)}. Nothing was changed.`,
-    "Get the newer file (`git pull`), or bring this one up to date, and then give the same command again:",
+    "Get the newer file (`git pull`) or update this one, then run the same command again:",
     `  npm run sync -- --stack ${stack}`,
-    `If the stack was destroyed and is built anew, remove ${where}.`,
+    `If the stack was destroyed and is being rebuilt, remove ${where}.`,
   ].join("\n");

@@ -24,8 +24,8 @@ export async function objection(guard: LeaseGuard): Promise<string | undefined> 
     const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
     const where = leaseAddress(guard.runs, guard.stack);
     return (
-      `The lease of stack ${guard.stack} cannot be read, so a run may be under way (${where}: ${why}). Nothing was changed. ` +
-      "Make it readable, or remove it once you have seen that no run is alive."
+      `The lease of stack ${guard.stack} cannot be read, so a run may be in progress (${where}: ${why}). Nothing was changed. ` +
+      "Make it readable, or remove it when you are sure that no run is alive."
     );
   }
 }
@@ -40,9 +40,9 @@ export function parseToken(text: string | undefined): number | undefined {
 function claim(lease: LeaseRecord | undefined, { stack, fencingToken, now }: LeaseGuard): string | undefined {
   if (lease?.token === fencingToken) return undefined;
   if (lease === undefined)
-    return `This run does not hold stack ${stack} any more and must not change it. Nothing was changed.`;
+    return `This run no longer holds stack ${stack} and must not change it. Nothing was changed.`;
   if (fencingToken !== undefined && lease.token > fencingToken) {
-    return `Run ${lease.runId} of ${lease.holder} has taken stack ${stack} over; this older run must not change it any more.`;
+    return `Run ${lease.runId} of ${lease.holder} has taken over stack ${stack}. This earlier run must not change it.`;
   }
   if (lease.expiresAt >= now) return held(lease, stack);
   // What is left of a command on the nodes: it never changes the stack.
@@ -52,21 +52,21 @@ function claim(lease: LeaseRecord | undefined, { stack, fencingToken, now }: Lea
 const held = (lease: LeaseRecord, stack: string): string =>
   [
     `Stack ${stack} is held by run ${lease.runId} of ${lease.holder} since ${time(lease.acquiredAt)}, ` +
-      `at step ${step(lease)}; its lease lasts until ${time(lease.expiresAt)} and is renewed while the run lives.`,
+      `at step ${step(lease)}. Its lease expires at ${time(lease.expiresAt)} and is renewed while the run is alive.`,
     "Nothing was changed. Wait for the run to end:",
     `  npm run status -- --stack ${stack}`,
     ...(lease.runId.startsWith(OPERATION_PREFIX)
       ? []
-      : ["If its holder is dead, this goes on with the run:", `  npm run upgrade -- --stack ${stack} --resume`]),
+      : ["If its process is dead, resume the run:", `  npm run upgrade -- --stack ${stack} --resume`]),
   ].join("\n");
 
 /** Its process stopped or died: an update now could bring the old build up beside the new one. */
 const unfinished = (lease: LeaseRecord, stack: string): string =>
   [
     `Run ${lease.runId} of ${lease.holder} stopped at step ${step(lease)} and is not finished. Nothing was changed.`,
-    "Go on with it:",
+    "Resume it:",
     `  npm run upgrade -- --stack ${stack} --resume`,
-    "or take it back:",
+    "or revert it:",
     `  npm run abort -- --stack ${stack}`,
   ].join("\n");
 

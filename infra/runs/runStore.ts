@@ -33,7 +33,7 @@ export function whereRunsAre({ configured, env, projectRoot }: RunStoreSetting):
 export function parseRunStore(where: string, aws?: AwsPlace): RunStoreLocation {
   if (!isUrl(where)) return { kind: "folder", dir: where };
   const [, bucket, prefix = ""] = S3_URL.exec(where) ?? [];
-  if (bucket === undefined) throw new Error(`Runs are kept in a folder or in s3://bucket/prefix, not ${where}`);
+  if (bucket === undefined) throw new Error(`The run store must be a folder or s3://bucket/prefix, not ${where}`);
   return { kind: "s3", bucket, prefix: prefix.slice(1), ...(aws === undefined ? {} : { aws }) };
 }
 

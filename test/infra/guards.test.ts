@@ -57,7 +57,7 @@ describe("refuseWhileHeld", () => {
     await expect(guard({ env: { TFE_REPAVE_FENCING_TOKEN: "7" } })).resolves.toBeDefined();
     await expect(guard({ options: { fencingToken: 7 } })).resolves.toBeDefined();
     const both = { env: { TFE_REPAVE_FENCING_TOKEN: "7" }, options: { fencingToken: 6 } };
-    await expect(guard(both)).rejects.toThrow("this older run");
+    await expect(guard(both)).rejects.toThrow("This earlier run");
   });
 
   it("refuses an update where a run stopped unfinished, and only warns of it in a preview", async () => {

@@ -63,14 +63,14 @@ describe("withBuildConfig", () => {
 describe("buildConfigIn", () => {
   it("names every problem at once", () => {
     expect(() => buildConfigIn(FILE.replace("nodeCount: 2", "nodeCuont: two"))).toThrow(
-      /tfe:nodeCuont is not a key; the nearest is tfe:nodeCount; .*settingsSecretArn is required/,
+      /tfe:nodeCuont is not a known key \(did you mean tfe:nodeCount\?\); .*settingsSecretArn is required/,
     );
   });
 
   it.each([
     ["what is no YAML", "config: [", /at line 1, column/],
     ["what is no map", "just words", /must be a map/],
-    ["what configures no map", "config: [tfe:nodeCount]", /`config` a map of keys to values/],
+    ["what configures no map", "config: [tfe:nodeCount]", /`config` must map keys to values/],
   ])("refuses %s as a configuration, not as a defect of ours", (_, text, words) => {
     expect(() => buildConfigIn(text)).toThrow(
       expect.objectContaining({
@@ -139,7 +139,7 @@ ${["settings", "license", "tlsCertificate", "tlsKey"]
 
   it("writes no configuration that is not valid", () => {
     expect(() => withAppConfig(MAP, { redis_pass: "hunter2" })).toThrow(
-      /^The stack's configuration is not valid: tfe:appConfig is no place for secrets: put redis_pass/,
+      /^The stack's configuration is not valid: tfe:appConfig must not contain secrets: move redis_pass/,
     );
   });
 });

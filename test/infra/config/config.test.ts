@@ -55,7 +55,7 @@ describe("parseConfig", () => {
     expect(() => parseConfig(raw)).toThrow(
       [
         "The stack's configuration is not valid:",
-        "  - tfe:instnceType is not a key; the nearest is tfe:instanceType",
+        "  - tfe:instnceType is not a known key (did you mean tfe:instanceType?)",
         "  - tfe:image is required: an image id (ami-…)",
         '  - tfe:nodeCount must be a whole number from 0 to 5, not "three"',
         '  - tfe:transport must be ssm or ssh, not "telnet"',
@@ -69,10 +69,14 @@ describe("parseConfig", () => {
     ["more nodes than allowed", { nodeCount: "3" }, "nodeCount must not be greater than maxNodes"],
     ["no release", { releaseSequence: undefined }, "releaseSequence is required without an airgapPackageUrl"],
     ["$Latest as active version", { activeTemplateVersion: "$Latest" }, "activeTemplateVersion must be a whole number"],
-    ["half of an airgap", { airgapPackageUrl: "s3://b/p" }, "airgapPackageUrl and airgapInstallerUrl go together"],
-    ["no network", { vpcId: undefined }, "vpcId is required where"],
+    [
+      "half of an airgap",
+      { airgapPackageUrl: "s3://b/p" },
+      "airgapPackageUrl and airgapInstallerUrl require each other",
+    ],
+    ["no network", { vpcId: undefined }, "vpcId is required unless"],
     ["no subnets", { nodeSubnetIds: "[]" }, "nodeSubnetIds must name a subnet"],
-    ["no certificate", { certificateArn: undefined }, "certificateArn is required where the load balancer is built"],
+    ["no certificate", { certificateArn: undefined }, "certificateArn is required unless targetGroupArn is given"],
     ["a snapshot of nothing", { backup: "snapshot" }, "databaseId is required for backup: snapshot"],
     [
       "networks for groups of others",
@@ -125,7 +129,7 @@ describe("parseConfig", () => {
     [
       "what is built and given",
       { vpcId: "vpc-1", bucket: "tfe-objects", databaseId: "tfe" },
-      "services: build makes its own: leave out vpcId, bucket, databaseId",
+      "services: build creates its own: remove vpcId, bucket, databaseId",
     ],
   ])("refuses to build with %s", (_, change, problem) => {
     expect(problems(rawConfig({ ...BUILDS, ...change }))).toEqual([expect.stringContaining(problem)]);
@@ -139,7 +143,7 @@ describe("parseConfig", () => {
 
   it.each(SECRET_SETTINGS)("refuses the secret setting %s without repeating its value", (key) => {
     const found = problems(rawConfig({ appConfig: JSON.stringify({ [key]: "hunter2" }) }));
-    expect(found).toEqual([`appConfig is no place for secrets: put ${key} in the settings secret`]);
+    expect(found).toEqual([`appConfig must not contain secrets: move ${key} to the settings secret`]);
   });
 
   it("refuses a proxy with a password without repeating it", () => {
@@ -204,9 +208,9 @@ describe("Pulumi.example.yaml", () => {
   it("stays valid, apart from what excludes something else, with every optional key switched on", () => {
     const everything = read("Pulumi.example.yaml").replaceAll(/^ {2}# (tfe:)/gm, "  $1");
     expect(problems(readStackFile(everything))).toEqual([
-      expect.stringContaining("zones has no effect on existing services"),
-      expect.stringContaining("allowedCidrs has no effect on given"),
-      expect.stringContaining("imageParameter and imageName are two sources of the newest image"),
+      expect.stringContaining("zones has no effect without services: build"),
+      expect.stringContaining("allowedCidrs has no effect with"),
+      expect.stringContaining("imageParameter and imageName both define the newest image"),
     ]);
   });
 

@@ -50,9 +50,9 @@ describe("pulumi up", () => {
     await expect(failure).rejects.toThrow(
       "Pulumi.test.yaml is behind what run run-1 wrote on 2026-11-23T00:00:00.000Z: releaseSequence 642 here, 692 there; " +
         "activeTemplateVersion 2 here, 3 there. Nothing was changed.\n" +
-        "Get the newer file (`git pull`), or bring this one up to date, and then give the same command again:\n" +
+        "Get the newer file (`git pull`) or update this one, then run the same command again:\n" +
         "  npm run sync -- --stack test\n" +
-        `If the stack was destroyed and is built anew, remove ${path.join(projectRoot, ".tfe-repave/test/build.json")}.`,
+        `If the stack was destroyed and is being rebuilt, remove ${path.join(projectRoot, ".tfe-repave/test/build.json")}.`,
     );
   });
 

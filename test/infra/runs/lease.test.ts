@@ -45,11 +45,11 @@ describe("objection", () => {
     write(LEASE);
     expect(await ask()).toBe(
       [
-        "Stack prod is held by run 20260301-1150 of alice@laptop since 2026-03-01T11:50:00.000Z, at step scaleToZero; " +
-          "its lease lasts until 2026-03-01T12:00:55.000Z and is renewed while the run lives.",
+        "Stack prod is held by run 20260301-1150 of alice@laptop since 2026-03-01T11:50:00.000Z, at step scaleToZero. " +
+          "Its lease expires at 2026-03-01T12:00:55.000Z and is renewed while the run is alive.",
         "Nothing was changed. Wait for the run to end:",
         "  npm run status -- --stack prod",
-        "If its holder is dead, this goes on with the run:",
+        "If its process is dead, resume the run:",
         "  npm run upgrade -- --stack prod --resume",
       ].join("\n"),
     );
@@ -63,7 +63,7 @@ describe("objection", () => {
 
   it("is there for another run, older or newer", async () => {
     write(LEASE);
-    expect(await ask(6)).toContain("this older run must not change it any more");
+    expect(await ask(6)).toContain("This earlier run must not change it");
     expect(await ask(8)).toContain("is held by run 20260301-1150");
   });
 
@@ -80,14 +80,14 @@ describe("objection", () => {
     write({ ...LEASE, expiresAt: NOW - 1 });
     const stopped = [
       "Run 20260301-1150 of alice@laptop stopped at step scaleToZero and is not finished. Nothing was changed.",
-      "Go on with it:",
+      "Resume it:",
       "  npm run upgrade -- --stack prod --resume",
-      "or take it back:",
+      "or revert it:",
       "  npm run abort -- --stack prod",
     ].join("\n");
     expect(await ask()).toBe(stopped);
     expect(await ask(8)).toBe(stopped);
-    expect(await ask(6)).toContain("has taken stack prod over");
+    expect(await ask(6)).toContain("has taken over stack prod");
   });
 
   it("names no step where none was begun", async () => {
@@ -101,9 +101,7 @@ describe("objection", () => {
   });
 
   it("stops a run whose lease is gone: somebody else may have finished it", async () => {
-    expect(await ask(7)).toBe(
-      "This run does not hold stack prod any more and must not change it. Nothing was changed.",
-    );
+    expect(await ask(7)).toBe("This run no longer holds stack prod and must not change it. Nothing was changed.");
   });
 
   it.each([
@@ -112,7 +110,7 @@ describe("objection", () => {
     ["empty", ""],
   ])("fails closed where the lease is %s, for its own run as well", async (_, content) => {
     write(content);
-    expect(await ask()).toContain("The lease of stack prod cannot be read, so a run may be under way");
+    expect(await ask()).toContain("The lease of stack prod cannot be read, so a run may be in progress");
     expect(await ask(7)).toContain("cannot be read");
   });
 

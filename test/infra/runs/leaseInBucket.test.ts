@@ -65,7 +65,7 @@ it.each([
   const where = make();
   const reason = await ask(where);
   expect(reason).toContain(
-    `The lease of stack prod cannot be read, so a run may be under way (${where}/prod/lease.json`,
+    `The lease of stack prod cannot be read, so a run may be in progress (${where}/prod/lease.json`,
   );
   expect(reason).toContain(words);
 });

@@ -34,7 +34,7 @@ describe("parseRunStore", () => {
     "refuses %s",
     (text) => {
       expect(RUN_STORE_PATTERN.test(text)).toBe(false);
-      expect(() => parseRunStore(text)).toThrow(`Runs are kept in a folder or in s3://bucket/prefix, not ${text}`);
+      expect(() => parseRunStore(text)).toThrow(`The run store must be a folder or s3://bucket/prefix, not ${text}`);
     },
   );
 });
