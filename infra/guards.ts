@@ -4,7 +4,7 @@ import { awsPlace } from "./awsSdk";
 import { CONFIG_KEYS, parseConfig, type StackConfig } from "./config/index";
 import { FENCING_TOKEN_ENV, PROJECT } from "./contract";
 import { staleness } from "./runs/buildRecord";
-import { clockScaleOf, timeOn } from "./runs/clockScale";
+import { CLOCK_ENV, type ClockScale, clockScaleOf, SCALED_STACK, timeOn } from "./runs/clockScale";
 import { objection, parseToken } from "./runs/lease";
 import { parseRunStore, whereRunsAre } from "./runs/runStore";
 
@@ -31,6 +31,13 @@ export function readConfig(): StackConfig {
   });
 }
 
+/** The scale of the stack's clock. Throws where the lab's is set for another stack: leases would seem to have run out. */
+function scaleFor(stack: string, env: NodeJS.ProcessEnv): ClockScale {
+  if (stack !== SCALED_STACK && env[CLOCK_ENV])
+    throw new Error(`${CLOCK_ENV} is the lab's clock, and ${stack} is not the lab. Unset it, or use a new shell.`);
+  return clockScaleOf(env);
+}
+
 /** Refuses an update of a stack that another run holds, or from a file that is behind; a preview changes nothing, so it only warns. */
 export async function refuseWhileHeld(config: StackConfig, options: GuardOptions, env = process.env): Promise<void> {
   const { projectRoot } = options;
@@ -41,7 +48,7 @@ export async function refuseWhileHeld(config: StackConfig, options: GuardOptions
       awsPlace(pulumi.runtime.allConfig()),
     ),
     fencingToken: options.fencingToken ?? parseToken(env[FENCING_TOKEN_ENV]),
-    now: timeOn(clockScaleOf(env)),
+    now: timeOn(scaleFor(pulumi.getStack(), env)),
   }));
   // A run brings the file up to date by itself; a person must not go back by accident.
   const isRun = guard.fencingToken !== undefined;

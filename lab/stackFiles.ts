@@ -1,3 +1,4 @@
+import { SCALED_STACK } from "../infra/runs/clockScale";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Document, parseDocument } from "yaml";
@@ -13,7 +14,7 @@ export interface StackFacts {
 }
 
 /** Name of the lab's stack, and release that it is first built with. */
-export const LAB_STACK = "lab";
+export const LAB_STACK = SCALED_STACK;
 const FIRST_RELEASE = 610;
 
 const ROOT = join(__dirname, "..");

@@ -4,6 +4,9 @@ import { z } from "zod";
 /** Environment of a process that lives on a scaled clock: JSON of `ClockScale`. */
 export const CLOCK_ENV = "TFE_REPAVE_CLOCK";
 
+/** The one stack that may live on a scaled clock. On any other it would end leases that are alive. */
+export const SCALED_STACK = "lab";
+
 /** A scaled time: at `realOrigin` the scaled clock showed `labOrigin` (both ms since the epoch); it runs `speed` times as fast. */
 export interface ClockScale {
   readonly speed: number;

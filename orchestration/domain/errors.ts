@@ -38,6 +38,11 @@ export const ERRORS = {
     title: "The fleet cannot be upgraded to this release",
     remedy: "Choose another target. Terraform Enterprise cannot be downgraded, only restored from a backup.",
   },
+  LAB_VARIABLES_SET: {
+    disposition: "blocked",
+    title: "The environment is the lab's, and the stack is not",
+    remedy: "Unset what is named, or use a new shell, then give the same command again.",
+  },
   IMAGE_UNRESOLVED: {
     disposition: "blocked",
     title: "The base image could not be determined",

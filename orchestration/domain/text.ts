@@ -1,12 +1,16 @@
 // Terminals colour and move the cursor (CSI), set titles (OSC) and switch character sets; a pty also ends lines with CR LF.
 const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[ -/]*[0-~])/g;
 
-/** The lines of a command's output without escape sequences, carriage returns and trailing blanks. Empty lines stay. */
+/** Any control character but tab and line feed: what is left of a sequence, and whatever else a terminal would act on. */
+// eslint-disable-next-line no-control-regex
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/** The lines of a command's output without escape sequences, control characters and trailing blanks. Empty lines stay. */
 export function lines(raw: string): readonly string[] {
   return raw
     .replace(ESCAPES, "")
     .split(/\r*\n|\r+/)
-    .map((line) => line.trimEnd());
+    .map((line) => line.replace(CONTROLS, "").trimEnd());
 }
 
 /** Bound on stray lines that look like the beginning of a document. */
@@ -14,18 +18,20 @@ const FALSE_STARTS = 50;
 
 /**
  * The one JSON document in a command's output that `read` understands (it answers undefined where it does not).
- * Replicated prints stray lines before its answer, such as `Error parsing config file: …`; they are skipped. Where no document
- * or more than one is understood, the answer is not known: undefined.
+ * Commands print stray lines before their answer, such as `Error parsing config file: …`; they are skipped. Where no document
+ * or more than one is understood, the answer is not known: undefined. Takes time linear in the length of the output.
  */
 export function jsonDocument<T>(raw: string, read: (document: unknown) => T | undefined): T | undefined {
   const text = lines(raw).join("\n");
+  const ends = closingBrackets(text);
   const beginning = /^[ \t]*(?=[[{])/gm;
   const found: T[] = [];
   let falseStarts = 0;
   for (let match = beginning.exec(text); match && falseStarts <= FALSE_STARTS; match = beginning.exec(text)) {
     const start = match.index + match[0].length;
-    const end = endOfDocument(text, start);
-    const document = end === undefined ? undefined : parsed(text.slice(start, end));
+    const end = ends.get(start);
+    const goesOn = end !== undefined && end < text.length && text[end] !== "\n";
+    const document = end === undefined || goesOn ? undefined : parsed(text.slice(start, end));
     if (end === undefined || document === undefined) {
       falseStarts += 1;
       beginning.lastIndex = start + 1;
@@ -38,18 +44,33 @@ export function jsonDocument<T>(raw: string, read: (document: unknown) => T | un
   return found.length === 1 ? found[0] : undefined;
 }
 
-/** Where the bracket at `start` is closed; undefined where it is not, or where the line goes on after it. */
-function endOfDocument(text: string, start: number): number | undefined {
-  const tokens = /"(?:[^"\\\n]|\\.)*"|[[{]|[\]}]/g;
-  tokens.lastIndex = start;
-  let depth = 0;
-  for (let token = tokens.exec(text); token; token = tokens.exec(text)) {
-    if (/[[{]/.test(token[0][0] ?? "")) depth += 1;
-    else if (/[\]}]/.test(token[0][0] ?? "")) depth -= 1;
-    if (depth === 0)
-      return /^(?:\n|$)/.test(text.slice(tokens.lastIndex, tokens.lastIndex + 1)) ? tokens.lastIndex : undefined;
+/** The position after the closing bracket, by that of the opening one, of those that begin a line. Brackets in strings do not count. */
+function closingBrackets(text: string): ReadonlyMap<number, number> {
+  const ends = new Map<number, number>();
+  const open: number[] = [];
+  let beginsLine = true;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === "[" || character === "{") open.push(beginsLine ? at : -1);
+    else if (character === "]" || character === "}") {
+      const start = open.pop() ?? -1;
+      if (start >= 0) ends.set(start, at + 1);
+    }
+    beginsLine = character === "\n" || (beginsLine && (character === " " || character === "\t"));
+    if (character === '"') at = endOfString(text, at);
   }
-  return undefined;
+  return ends;
+}
+
+/** Where the string that begins at `start` is closed. A string has one line: where it is not closed, the line's last character. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '"') return at;
+    if (character === "\n") return at - 1;
+    if (character === "\\" && text[at + 1] !== "\n") at += 1;
+  }
+  return text.length;
 }
 
 function parsed(text: string): { readonly value: unknown } | undefined {

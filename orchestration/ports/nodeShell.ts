@@ -4,6 +4,12 @@ export interface NodeAddress {
   readonly privateIp: string;
 }
 
+/**
+ * Bytes of output that a shell takes from one command. No answer that is asked for here is as long: what is longer is a node that is
+ * broken or not to be trusted, and must not fill the memory of whoever holds the lease.
+ */
+export const MOST_OUTPUT_BYTES = 8 * 1024 ** 2;
+
 export interface CommandResult {
   readonly exitCode: number;
   readonly stdout: string;
@@ -21,7 +27,8 @@ export interface NodeShell {
   /**
    * Runs `argv` on the node (words, never a shell string; the transport does the quoting) as root and waits for its end.
    * A command that ended with any exit status is a result. Throws `NODE_UNREACHABLE` when the node could not be asked
-   * (the command may or may not have run), `NODE_COMMAND_TIMEOUT` when it did not end in time.
+   * (the command may or may not have run), `NODE_COMMAND_TIMEOUT` when it did not end in time, `NODE_ANSWER_UNREADABLE` when it
+   * prints more than `MOST_OUTPUT_BYTES`.
    * Not idempotent in itself: callers send only commands that may be repeated.
    */
   run(node: NodeAddress, argv: readonly string[], options?: RunOptions): Promise<CommandResult>;

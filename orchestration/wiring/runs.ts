@@ -6,6 +6,7 @@ import { awsPlaceOf } from "../adapters/pulumi/stackFile";
 import { RepaveError } from "../domain/errors";
 import type { Clock } from "../ports/clock";
 import type { RunStore } from "../ports/runStore";
+import { refuseLabVariables } from "./labVariables";
 import { labDir, onlyStack, PROJECT_ROOT, readStack, useLab } from "./stacks";
 import { runStoresAt } from "./runStores";
 
@@ -20,6 +21,7 @@ export interface Runs {
 /** Throws `STACK_NOT_BUILT`, `STACK_UNKNOWN`, `STACK_CONFIG_INVALID`. */
 export async function openRuns(stack: string | undefined): Promise<Runs> {
   const stackName = stack ?? onlyStack();
+  refuseLabVariables(stackName, labDir());
   const lab = stackName === LAB_STACK ? await lastLab(labDir()) : undefined;
   if (stackName === LAB_STACK && !lab)
     throw new RepaveError("STACK_NOT_BUILT", "lab: `npm run upgrade -- --release 642 --stack lab` builds one");

@@ -32,6 +32,7 @@ import type { ObjectStore } from "../ports/objectStore";
 import type { NodeShell } from "../ports/nodeShell";
 import type { Reporter } from "../ports/reporter";
 import type { RunStore } from "../ports/runStore";
+import { refuseLabVariables } from "./labVariables";
 import type { Ports } from "../run/context";
 import type { Policy } from "../run/policy";
 import type { Run } from "../run/run";
@@ -79,6 +80,7 @@ export interface Target {
  */
 export async function openTarget(options: TargetOptions): Promise<Target> {
   const stackName = options.stack ?? onlyStack();
+  refuseLabVariables(stackName, labDir());
   const isLab = stackName === LAB_STACK;
   // A misspelt name should not cost the time to bring an engine. The lab writes its own file.
   if (!isLab) readStack(stackName);

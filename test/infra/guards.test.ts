@@ -16,10 +16,10 @@ describe("refuseWhileHeld", () => {
     rmSync(projectRoot, { recursive: true });
   });
 
-  function hold(runsDir: string, expiresAt = Date.now() + 60_000): void {
+  function hold(runsDir: string, expiresAt = Date.now() + 60_000, stack = "test"): void {
     const lease = { schema: 1, token: 7, runId: "r1", holder: "alice@laptop", acquiredAt: 0, renewedAt: 0, expiresAt };
-    mkdirSync(path.join(projectRoot, runsDir, "test"), { recursive: true });
-    writeFileSync(path.join(projectRoot, runsDir, "test", "lease.json"), JSON.stringify(lease));
+    mkdirSync(path.join(projectRoot, runsDir, stack), { recursive: true });
+    writeFileSync(path.join(projectRoot, runsDir, stack, "lease.json"), JSON.stringify(lease));
   }
 
   interface Case extends Setting {
@@ -84,14 +84,21 @@ describe("refuseWhileHeld", () => {
   it("judges expiry on the clock of the run, which may be far ahead", async () => {
     const ahead = 365 * 86_400_000;
     const TFE_REPAVE_CLOCK = JSON.stringify({ speed: 30, realOrigin: Date.now(), labOrigin: Date.now() + ahead });
-    hold(".tfe-repave", Date.now() + 60_000);
-    await expect(guard({ env: { TFE_REPAVE_CLOCK } })).rejects.toThrow("is not finished");
-    hold(".tfe-repave", Date.now() + ahead + 3_600_000);
-    await expect(guard({ env: { TFE_REPAVE_CLOCK } })).rejects.toThrow("is held by");
+    const stack = "lab";
+    hold(".tfe-repave", Date.now() + 60_000, stack);
+    await expect(guard({ stack, env: { TFE_REPAVE_CLOCK } })).rejects.toThrow("is not finished");
+    hold(".tfe-repave", Date.now() + ahead + 3_600_000, stack);
+    await expect(guard({ stack, env: { TFE_REPAVE_CLOCK } })).rejects.toThrow("is held by");
+  });
+
+  it("refuses the lab's clock on any other stack: a lease that is alive would seem to have run out", async () => {
+    const TFE_REPAVE_CLOCK = JSON.stringify({ speed: 30, realOrigin: 0, labOrigin: Date.now() + 86_400_000 });
+    await expect(guard({ env: { TFE_REPAVE_CLOCK } })).rejects.toThrow("TFE_REPAVE_CLOCK is the lab's clock");
+    await expect(guard({ env: { TFE_REPAVE_CLOCK: "" } })).resolves.toBeDefined();
   });
 
   it("fails closed where clock or token cannot be read", async () => {
-    await expect(guard({ env: { TFE_REPAVE_CLOCK: "fast" } })).rejects.toThrow(pulumi.RunError);
+    await expect(guard({ stack: "lab", env: { TFE_REPAVE_CLOCK: "fast" } })).rejects.toThrow(pulumi.RunError);
     await expect(guard({ env: { TFE_REPAVE_FENCING_TOKEN: "x" } })).rejects.toThrow(
       "A fencing token is a whole number",
     );

@@ -4,6 +4,8 @@ import type { Clock } from "../../ports/clock";
 export interface ProcessOptions {
   /** Milliseconds of the Clock; default: no bound. */
   readonly timeout?: { readonly clock: Clock; readonly ms: number };
+  /** Bound on what it may print, on both streams together. Default 64 MiB. */
+  readonly maxBytes?: number;
   readonly signal?: AbortSignal | undefined;
   readonly cwd?: string;
   /** Whole environment; default: this process's. */
@@ -17,6 +19,15 @@ export interface ProcessResult {
   readonly stderr: string;
 }
 
+/** A process printed more than it may, and was ended. */
+export class OutputTooLong extends Error {
+  constructor(maxBytes: number) {
+    super(`it printed more than ${maxBytes} bytes`);
+  }
+}
+
+const MOST_BYTES = 64 * 1024 ** 2;
+
 /** Real milliseconds between asking a process to end and ending it. */
 const KILL_AFTER_MS = 2_000;
 
@@ -25,11 +36,12 @@ const run = $({ quiet: true, nothrow: true, detached: true, stdio: ["ignore", "p
 
 /**
  * Runs a program of this machine to its end, words as given. On timeout the whole process group is ended and the result is
- * `timeout`; on abort too, and the signal's reason is thrown. Throws if there is no such program on PATH.
+ * `timeout`; on abort too, and the signal's reason is thrown; so on too much output, and `OutputTooLong` is thrown. Throws if there
+ * is no such program on PATH.
  */
 export async function runProcess(
   argv: readonly string[],
-  { timeout, signal, cwd, env }: ProcessOptions = {},
+  { timeout, maxBytes = MOST_BYTES, signal, cwd, env }: ProcessOptions = {},
 ): Promise<ProcessResult | "timeout"> {
   signal?.throwIfAborted();
   await which(argv[0] ?? "");
@@ -38,7 +50,7 @@ export async function runProcess(
   const done = new AbortController();
   const waiting = signal ? AbortSignal.any([signal, done.signal]) : done.signal;
   try {
-    const first = await Promise.race([ended, patience(timeout, waiting)]);
+    const first = await Promise.race([ended, patience(timeout, waiting), tooLong(child, maxBytes)]);
     if (first === "timeout") await end(child.pid, ended);
     return first;
   } catch (thrown) {
@@ -61,6 +73,18 @@ async function patience(timeout: ProcessOptions["timeout"], signal: AbortSignal)
     });
   });
 }
+
+/** Rejects when the process has printed more than it may; never resolves. */
+const tooLong = (child: ProcessPromise, maxBytes: number): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    let seen = 0;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk: Buffer) => {
+        seen += chunk.length;
+        if (seen > maxBytes) reject(new OutputTooLong(maxBytes));
+      });
+    }
+  });
 
 async function resultOf(child: ProcessPromise): Promise<ProcessResult> {
   const { exitCode, stdout, stderr } = await child;

@@ -1,8 +1,8 @@
 import { RepaveError } from "../../domain/errors";
 import { sshFailure } from "./sshFailure";
 import type { Clock } from "../../ports/clock";
-import type { NodeAddress, NodeShell, RunOptions } from "../../ports/nodeShell";
-import { runProcess } from "../machine/process";
+import { MOST_OUTPUT_BYTES, type NodeAddress, type NodeShell, type RunOptions } from "../../ports/nodeShell";
+import { OutputTooLong, runProcess } from "../machine/process";
 import { shellLine } from "./shellLine";
 
 export interface SshShellOptions {
@@ -51,12 +51,16 @@ export function sshShell(options: SshShellOptions): NodeShell {
   return {
     async run(node, argv, { timeoutMs = DEFAULT_TIMEOUT_MS, signal }: RunOptions = {}) {
       const line = shellLine(sudo ? ["sudo", "-n", ...argv] : argv);
-      const result = await runProcess([...sshTo(node), line], { timeout: { clock, ms: timeoutMs }, signal }).catch(
-        (cause: unknown) => {
-          if (signal?.aborted) throw cause;
-          throw new RepaveError("NODE_UNREACHABLE", `${node.instanceId}: the OpenSSH client cannot be run`, { cause });
-        },
-      );
+      const result = await runProcess([...sshTo(node), line], {
+        timeout: { clock, ms: timeoutMs },
+        maxBytes: MOST_OUTPUT_BYTES,
+        signal,
+      }).catch((cause: unknown) => {
+        if (signal?.aborted) throw cause;
+        if (cause instanceof OutputTooLong)
+          throw new RepaveError("NODE_ANSWER_UNREADABLE", `${node.instanceId}: ${cause.message}`, { cause });
+        throw new RepaveError("NODE_UNREACHABLE", `${node.instanceId}: the OpenSSH client cannot be run`, { cause });
+      });
       if (result === "timeout") {
         throw new RepaveError("NODE_COMMAND_TIMEOUT", `${node.instanceId}: no end within ${timeoutMs / 1_000} s`);
       }

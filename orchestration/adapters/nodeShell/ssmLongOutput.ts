@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { RepaveError } from "../../domain/errors";
-import type { CommandResult } from "../../ports/nodeShell";
+import { type CommandResult, MOST_OUTPUT_BYTES } from "../../ports/nodeShell";
 
 /** The agent keeps this many bytes of a command's output (its own limit, which is GetCommandInvocation's too)… */
 const KEPT_BYTES = 24_000;
@@ -64,8 +64,9 @@ function keep(line: string): string {
 
 function unpack(packed: string, unreadable: (why: string) => RepaveError): string {
   try {
-    return gunzipSync(Buffer.from(packed, "base64")).toString("utf8");
-  } catch {
-    throw unreadable("what was kept of it is damaged");
+    return gunzipSync(Buffer.from(packed, "base64"), { maxOutputLength: MOST_OUTPUT_BYTES }).toString("utf8");
+  } catch (error) {
+    const isTooLong = (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
+    throw unreadable(isTooLong ? `it is longer than ${MOST_OUTPUT_BYTES} bytes` : "what was kept of it is damaged");
   }
 }

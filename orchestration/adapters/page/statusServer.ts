@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, isIPv4 } from "node:net";
 import { asRepaveError, RepaveError } from "../../domain/errors";
 import type { Clock } from "../../ports/clock";
 import type { RunStore } from "../../ports/runStore";
@@ -25,7 +25,9 @@ export interface StatusServer {
 /** Where nothing new was written the drawing moves on so often, in looks. */
 const REDRAW_EVERY = 8;
 
-export const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.");
+/** Whether it names this machine and no other. `127.evil.example` is a name like any other: only an address begins with 127. */
+export const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 
 /**
  * The newest run of a stack to look at: GET and HEAD only, nothing can be done here. It reads the run store and nothing else, so

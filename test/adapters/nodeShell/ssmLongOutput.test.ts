@@ -143,3 +143,11 @@ it("an output of megabytes that cannot be packed is refused at once, and nothing
   });
   expect(readdirSync(folder)).toEqual([]);
 });
+
+it("an output that unpacks to more than any answer has is refused, and never unpacked whole", async () => {
+  await expect(ask("head", "-c", "20000000", "/dev/zero")).rejects.toMatchObject({
+    code: "NODE_ANSWER_UNREADABLE",
+    detail: expect.stringMatching(/it is longer than 8388608 bytes$/) as string,
+  });
+  expect(readdirSync(folder)).toEqual([]);
+}, 30_000);

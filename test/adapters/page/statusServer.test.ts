@@ -139,16 +139,19 @@ describe("the status page", () => {
     expect(first.headers.get("cache-control")).toBe("no-store");
   });
 
-  it("answers on loopback to the names of loopback alone, so that no other site can have it read", async () => {
-    const { url } = await serve(new World());
-    const status = await new Promise((resolve) => {
-      request(url, { headers: { host: "evil.example:80" } }, (answer) => {
-        answer.resume();
-        resolve(answer.statusCode);
-      }).end();
-    });
-    expect(status).toBe(421);
-  });
+  it.each(["evil.example:80", "localhost.evil.example", "127.evil.example", "127.0.0.1.evil.example:8642"])(
+    "answers on loopback to the names of loopback alone, so that no other site can have it read: %s",
+    async (host) => {
+      const { url } = await serve(new World());
+      const status = await new Promise((resolve) => {
+        request(url, { headers: { host } }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        }).end();
+      });
+      expect(status).toBe(421);
+    },
+  );
 
   it("ends with every watcher told", async () => {
     const server = await serve(new World());
