@@ -47,8 +47,16 @@ export interface BuiltServices {
   readonly settingsSecretArn: string;
 }
 
+/**
+ * Version of `StackOutputs`; it rises when an output is added, removed or changes its meaning. Outputs of older versions are read
+ * as well. 1, which did not say so, had `maxNodes` and `airgap` besides.
+ */
+export const CONTRACT_VERSION = 2;
+
 /** What `pulumi up` exports, and all that the orchestrator knows of the stack. No value is a secret. */
 export interface StackOutputs {
+  /** `CONTRACT_VERSION` of the program that built the stack; absent: 1. */
+  readonly contract?: number;
   readonly groupName: string;
   readonly launchTemplateId: string;
   /** Newest version of the launch template: the staged build. */
@@ -59,15 +67,12 @@ export interface StackOutputs {
   readonly releaseSequence: number;
   readonly image: string;
   readonly nodeCount: number;
-  readonly maxNodes: number;
   readonly targetGroupArn: string;
   /** `https://host[:port]/_health_check`, asked through the load balancer. */
   readonly healthCheckUrl: string;
   readonly transport: Transport;
   /** The stack's own `appConfig`: settings of the application kept in the build. */
   readonly appConfig: Readonly<Record<string, string>>;
-  /** True where nodes install from an airgap package, and so carry no ReleaseSequence. */
-  readonly airgap: boolean;
   /** What the stack itself has built for the nodes (`services: build`); absent where everything was given. */
   readonly services?: BuiltServices;
 }
@@ -113,6 +118,16 @@ export const FENCING_TOKEN_ENV = "TFE_REPAVE_FENCING_TOKEN";
  * `runStore` says nothing; default `.tfe-repave` beside Pulumi.yaml.
  */
 export const RUNS_DIR_ENV = "TFE_REPAVE_RUNS_DIR";
+
+/**
+ * Commands of the orchestrator that the stack program has run in the project's folder: the post-build gate and the patch job. No
+ * import shows these arrows, so a test holds that the file, the verbs and their options are there.
+ */
+export const ORCHESTRATOR = {
+  entry: "orchestration/cli.ts",
+  health: "health --wait --json",
+  patch: (stack: string): string => `patch --latest --scheduled --stack ${stack} --json`,
+} as const;
 
 /** Environment of the post-build gate: JSON of `StackOutputs`, which the engine does not have yet at that moment. */
 export const FLEET_ENV = "TFE_REPAVE_FLEET";

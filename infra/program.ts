@@ -10,10 +10,9 @@ import { Identity } from "./components/identity";
 import { PatchJob } from "./components/patchJob";
 import { PostBuildGate } from "./components/postBuildGate";
 import type { StackConfig } from "./config/index";
-import { type BuiltServices, PROJECT, TAGS } from "./contract";
+import { type BuiltServices, CONTRACT_VERSION, PROJECT, type StackOutputs, TAGS } from "./contract";
 import { type GuardOptions, readConfig, refuseWhileHeld } from "./guards";
 import { resourceName } from "./names";
-import type { ProgramOutputs } from "./outputs";
 import { nodeManagedPolicies, nodeNeeds } from "./permissions/node";
 import { operatorPolicy } from "./permissions/operator";
 import { scopeOf } from "./permissions/scope";
@@ -21,6 +20,9 @@ import { parseRunStore, whereRunsAre } from "./runs/runStore";
 import { encodeUserData, renderUserData } from "./nodes/replicated/userData";
 
 export type ProgramOptions = GuardOptions;
+
+/** The stack's outputs as the engine comes to know them. */
+export type ProgramOutputs = { readonly [K in keyof StackOutputs]: pulumi.Output<NonNullable<StackOutputs[K]>> };
 
 /** Throws a `pulumi.RunError` where the configuration is not valid, or while a run that we do not belong to holds the stack. */
 export async function tfeProgram(options: ProgramOptions): Promise<ProgramOutputs> {
@@ -67,6 +69,7 @@ function createStack(stack: string, config: StackConfig, projectRoot: string): P
   });
 
   const outputs: ProgramOutputs = {
+    contract: pulumi.output(CONTRACT_VERSION),
     groupName: fleet.group.name,
     launchTemplateId: launchTemplate.id,
     latestTemplateVersion: launchTemplate.latestVersion,
@@ -74,17 +77,20 @@ function createStack(stack: string, config: StackConfig, projectRoot: string): P
     releaseSequence: pulumi.output(config.releaseSequence ?? 0),
     image: pulumi.output(config.image),
     nodeCount: pulumi.output(config.nodeCount),
-    maxNodes: pulumi.output(config.maxNodes),
     targetGroupArn,
     healthCheckUrl: pulumi.output(`https://${config.hostname}/_health_check`),
     transport: pulumi.output(config.transport),
     appConfig: pulumi.output(config.appConfig),
-    airgap: pulumi.output(config.airgapPackageUrl !== undefined),
     ...(services === undefined ? {} : { services: namesOf(services) }),
   };
   if (config.scheduleCalendar !== undefined)
     createPatchJob(config, config.scheduleCalendar, place, access, stack, projectRoot, tags);
-  new PostBuildGate("post-build-gate", { stack, projectRoot, group: fleet.group, facts: outputs });
+  new PostBuildGate("post-build-gate", {
+    stack,
+    projectRoot,
+    group: fleet.group,
+    facts: pulumi.jsonStringify(outputs),
+  });
   return outputs;
 }
 

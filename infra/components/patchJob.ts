@@ -36,6 +36,12 @@ export interface PatchJobArgs extends JobPlace {
 
 const DAYS_OF_LOGS = 400;
 
+interface Alarm extends Pick<aws.cloudwatch.MetricAlarmArgs, "namespace" | "metricName" | "statistic" | "dimensions"> {
+  /** Of its name, after the job's. */
+  readonly suffix: string;
+  readonly description: string;
+}
+
 /**
  * A schedule that starts a build, which calls `patch --latest --scheduled`: a build may last 36 hours, and one that is stopped is
  * gone on with by the next. Calls that could not be made are kept in a queue; it and failed builds raise an alarm.
@@ -52,19 +58,22 @@ export class PatchJob extends pulumi.ComponentResource {
     this.project = this.createProject();
     const missed = this.createQueue();
     this.createSchedule(missed);
-    this.alarm("failed", "A scheduled patch has failed", "AWS/CodeBuild", "FailedBuilds", "Sum", {
-      ProjectName: this.project.name,
+    this.alarm({
+      suffix: "failed",
+      description: "A scheduled patch has failed",
+      namespace: "AWS/CodeBuild",
+      metricName: "FailedBuilds",
+      statistic: "Sum",
+      dimensions: { ProjectName: this.project.name },
     });
-    this.alarm(
-      "missed",
-      "A scheduled patch could not be started",
-      "AWS/SQS",
-      "ApproximateNumberOfMessagesVisible",
-      "Maximum",
-      {
-        QueueName: missed.name,
-      },
-    );
+    this.alarm({
+      suffix: "missed",
+      description: "A scheduled patch could not be started",
+      namespace: "AWS/SQS",
+      metricName: "ApproximateNumberOfMessagesVisible",
+      statistic: "Maximum",
+      dimensions: { QueueName: missed.name },
+    });
     this.registerOutputs({ project: this.project.name });
   }
 
@@ -198,24 +207,15 @@ export class PatchJob extends pulumi.ComponentResource {
     );
   }
 
-  private alarm(
-    suffix: string,
-    alarmDescription: string,
-    namespace: string,
-    metricName: string,
-    statistic: string,
-    dimensions: Readonly<Record<string, pulumi.Input<string>>>,
-  ): void {
+  /** Raises an alarm when the metric is greater than zero in any five minutes. */
+  private alarm({ suffix, description, ...metric }: Alarm): void {
     const { name, topicArn, tags } = this.args;
     new aws.cloudwatch.MetricAlarm(
       suffix,
       {
         name: `${name}-${suffix}`,
-        alarmDescription,
-        namespace,
-        metricName,
-        statistic,
-        dimensions,
+        alarmDescription: description,
+        ...metric,
         comparisonOperator: "GreaterThanThreshold",
         threshold: 0,
         period: 300,

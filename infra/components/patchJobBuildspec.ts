@@ -1,4 +1,5 @@
 /** What CodeBuild is told to do. Pure. */
+import { ORCHESTRATOR } from "../contract";
 
 /** The longest that CodeBuild lets a build last (36 hours): a drain may take a day. */
 export const BUILD_MINUTES = 2160;
@@ -8,7 +9,7 @@ const STOP_AFTER_MINUTES = 2100;
 /** The same as `npm run patch -- --latest --scheduled …`, without npm between the run and the signal that stops it. */
 const patch = (stack: string): string =>
   `timeout --foreground --signal=INT --kill-after=15m --preserve-status ${STOP_AFTER_MINUTES}m ` +
-  `node --import tsx orchestration/cli.ts patch --latest --scheduled --stack ${stack} --json`;
+  `node --import tsx ${ORCHESTRATOR.entry} ${ORCHESTRATOR.patch(stack)}`;
 
 /** A buildspec; JSON is YAML. */
 export const buildspec = (stack: string): string =>

@@ -1,16 +1,15 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type * as aws from "@pulumi/aws";
-import { FLEET_ENV, STACK_ENV } from "../contract";
-import type { ProgramOutputs } from "../outputs";
+import { FLEET_ENV, ORCHESTRATOR, STACK_ENV } from "../contract";
 
 export interface PostBuildGateArgs {
   readonly stack: string;
   /** Folder of package.json and Pulumi.yaml. */
   readonly projectRoot: string;
   readonly group: aws.autoscaling.Group;
-  /** The fleet's facts, which the stack's outputs do not hold yet. */
-  readonly facts: ProgramOutputs;
+  /** JSON of the fleet's facts, which the stack's outputs do not hold yet. */
+  readonly facts: pulumi.Input<string>;
 }
 
 /**
@@ -24,9 +23,9 @@ export class PostBuildGate extends pulumi.ComponentResource {
     new command.local.Command(
       name,
       {
-        create: "npx --no-install tsx orchestration/cli.ts health --wait --json",
+        create: `npx --no-install tsx ${ORCHESTRATOR.entry} ${ORCHESTRATOR.health}`,
         dir: args.projectRoot,
-        environment: { [STACK_ENV]: args.stack, [FLEET_ENV]: pulumi.jsonStringify(args.facts) },
+        environment: { [STACK_ENV]: args.stack, [FLEET_ENV]: args.facts },
         triggers: [args.group.arn],
       },
       { parent: this, dependsOn: [args.group], ignoreChanges: ["create", "dir", "environment"] },

@@ -1,10 +1,12 @@
 /** The diff gate: which changes of the stack a step may make. */
 
 /** One resource that an update would change or has changed; properties by name, never by value. */
-export interface Change {
+export interface ResourceChange {
+  /** As the engine names it: `aws:autoscaling/group:Group`. */
   readonly type: string;
   readonly name: string;
-  readonly op: string;
+  readonly op: "create" | "update" | "replace" | "delete" | "read" | "import" | "other";
+  /** Input properties that differ, top level. */
   readonly properties: readonly string[];
 }
 
@@ -18,7 +20,7 @@ export type ChangeRules = Readonly<Record<string, readonly string[]>>;
 export type AllowedChanges = Readonly<Record<"stage" | "scale" | "abort" | "none", ChangeRules>>;
 
 /** Sentences about every change that is not allowed; empty: none. */
-export function unexpected(changes: readonly Change[], rules: ChangeRules): readonly string[] {
+export function unexpected(changes: readonly ResourceChange[], rules: ChangeRules): readonly string[] {
   return changes.flatMap((change) => {
     const known = rules[change.type];
     const surplus = change.properties.filter((property) => !(known ?? []).includes(property));

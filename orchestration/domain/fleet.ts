@@ -37,7 +37,6 @@ export interface Group {
   readonly min: number;
   readonly max: number;
   readonly desired: number;
-  readonly launchTemplateId: string;
   /** A number, or `$Latest`/`$Default` where somebody unpinned the group. */
   readonly templateVersion: string;
   /** What is suspended of the group's own doing, in the provider's names: to be shown, and to be handed back to `unfence`. */
@@ -47,7 +46,6 @@ export interface Group {
   /** Seconds between deregistration and termination of an instance, from the target group. */
   readonly deregistrationDelay: number;
   readonly instanceRefreshInProgress: boolean;
-  readonly healthCheckGracePeriod: number;
 }
 
 export interface Fleet {

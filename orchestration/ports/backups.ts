@@ -1,8 +1,6 @@
 export interface DatabasePolicy {
   /** Days that automatic backups are kept; 0: they are off. */
   readonly retentionDays: number;
-  /** Newest time that the database can be restored to (ms). */
-  readonly latestRestorableAt: number | undefined;
   /** As RDS gives it: `14.15`; undefined where it says nothing. */
   readonly engineVersion: string | undefined;
 }

@@ -1,5 +1,5 @@
 import type { BuildConfig, StackOutputs } from "../../infra/contract";
-import type { AllowedChanges, Change } from "../domain/changes";
+import type { AllowedChanges, ResourceChange } from "../domain/changes";
 import type { Release } from "../domain/release";
 
 /** Build keys of the stack, with the release by its name. What a change leaves out stays as it is. */
@@ -19,12 +19,6 @@ export interface ReleaseKeys {
 export interface StackState extends Omit<StackOutputs, "releaseSequence"> {
   /** What the stack is configured for; undefined where an airgap package decides and the stack does not say. */
   readonly release: Release | undefined;
-}
-
-/** A change as the engine tells it. `type` is Pulumi's token, `properties` are the top-level inputs that differ. */
-export interface ResourceChange extends Change {
-  readonly urn: string;
-  readonly op: "create" | "update" | "replace" | "delete" | "read" | "import" | "other";
 }
 
 /**

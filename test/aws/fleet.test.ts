@@ -76,12 +76,10 @@ it("a fleet is read from group, instances and targets", async () => {
     min: 2,
     max: 2,
     desired: 2,
-    launchTemplateId: templateId,
     templateVersion: "1",
     suspended: [],
     deregistrationDelay: 10,
     instanceRefreshInProgress: false,
-    healthCheckGracePeriod: 1800,
   });
   expect(instances).toHaveLength(2);
   for (const instance of instances) {

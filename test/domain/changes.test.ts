@@ -1,11 +1,16 @@
 import fc from "fast-check";
 import { ALLOWED_CHANGES, unrepeated } from "../../orchestration/adapters/pulumi/allowedChanges";
-import { type Change, unexpected } from "../../orchestration/domain/changes";
+import { type ResourceChange, unexpected } from "../../orchestration/domain/changes";
 
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 const GROUP = "aws:autoscaling/group:Group";
 
-const change = (type: string, op: string, ...properties: string[]): Change => ({ type, name: "x", op, properties });
+const change = (type: string, op: ResourceChange["op"], ...properties: string[]): ResourceChange => ({
+  type,
+  name: "x",
+  op,
+  properties,
+});
 
 describe("what a step may change passes", () => {
   it.each([

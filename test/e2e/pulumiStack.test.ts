@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import type { LeaseRecord } from "../../infra/contract";
+import { CONTRACT_VERSION, type LeaseRecord } from "../../infra/contract";
 import { type LabSession, openLab } from "../../lab/session";
 import { ensureEngine } from "../../orchestration/adapters/pulumi/engine/ensureEngine";
 import { fileRunStore } from "../../orchestration/adapters/runStore/fileRunStore";
@@ -84,7 +84,7 @@ describe("a stack that is built", () => {
       releaseSequence: 610,
       activeTemplateVersion: 1,
       nodeCount: 2,
-      airgap: false,
+      contract: CONTRACT_VERSION,
     });
   });
 

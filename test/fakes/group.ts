@@ -49,13 +49,11 @@ export class FakeGroup {
         min,
         max,
         desired: this.#desired,
-        launchTemplateId: "lt-1",
         templateVersion: this.unpinned ? "$Latest" : String(this.pinned),
         suspended: [...this.suspended],
         fenceGaps: gapsInFence(this.suspended),
         deregistrationDelay: this.timings.deregister / 1000,
         instanceRefreshInProgress: this.refreshing,
-        healthCheckGracePeriod: 1800,
       },
       instances: this.machines.map((machine) => instanceOf(machine, this.clock.now(), this.timings)),
     };

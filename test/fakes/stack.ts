@@ -2,7 +2,7 @@ import type { BuildConfig, StackOutputs } from "../../infra/contract";
 import { RepaveError } from "../../orchestration/domain/errors";
 import { ALLOWED_CHANGES, unrepeated } from "../../orchestration/adapters/pulumi/allowedChanges";
 import type { ContractStack } from "../../orchestration/adapters/pulumi/stack";
-import type { ResourceChange } from "../../orchestration/ports/stack";
+import type { ResourceChange } from "../../orchestration/domain/changes";
 import type { FakeGroup } from "./group";
 
 type Config = BuildConfig & { readonly releaseSequence: number; readonly image: string; readonly nodeCount: number };
@@ -10,7 +10,6 @@ type Config = BuildConfig & { readonly releaseSequence: number; readonly image: 
 const UPDATE_MS = 1000;
 
 const update = (type: string, name: string, properties: readonly string[]): ResourceChange => ({
-  urn: `urn:pulumi:test::tfe::${type}::${name}`,
   type,
   name,
   op: "update",
@@ -54,12 +53,10 @@ export class FakeStack implements ContractStack {
       releaseSequence: this.#deployed.releaseSequence,
       image: this.#deployed.image,
       nodeCount: this.#deployed.nodeCount,
-      maxNodes: 3,
       targetGroupArn: "arn:tg",
       healthCheckUrl: "https://tfe.test/_health_check",
       transport: "ssm",
       appConfig: { capacity_concurrency: "10" },
-      airgap: false,
     });
   }
 

@@ -162,7 +162,7 @@ export class World {
     return {
       policy: () => {
         const { retentionDays, engineVersion } = this;
-        return Promise.resolve({ retentionDays, engineVersion, latestRestorableAt: this.clock.now() });
+        return Promise.resolve({ retentionDays, engineVersion });
       },
       keepsVersions: () => Promise.resolve(this.keepsVersions),
       snapshot: (_, id, tags) =>

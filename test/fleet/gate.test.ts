@@ -172,7 +172,6 @@ describe("at the end", () => {
   test("so is a stack that would still change", async () => {
     const world = new World();
     const rule = {
-      urn: "u",
       type: "aws:ec2/securityGroup:SecurityGroup",
       name: "nodes",
       op: "create",

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { StackOutputs } from "../../infra/contract";
+import { CONTRACT_VERSION, type StackOutputs } from "../../infra/contract";
 import { type Declared, parentType } from "../support/pulumi";
 import { declareStack, TYPES } from "../support/stack";
 
@@ -43,6 +43,7 @@ describe("the stack", () => {
       appConfig: '{"capacity_concurrency":20}',
     });
     const promised: StackOutputs = {
+      contract: CONTRACT_VERSION,
       groupName: "tfe-test",
       launchTemplateId: "nodes-id",
       latestTemplateVersion: 7,
@@ -50,12 +51,10 @@ describe("the stack", () => {
       releaseSequence: 642,
       image: "ami-0123456789abcdef0",
       nodeCount: 2,
-      maxNodes: 3,
       targetGroupArn: `arn:${TYPES.targetGroup}:nodes`,
       healthCheckUrl: "https://tfe.example.com:8443/_health_check",
       transport: "ssm",
       appConfig: { capacity_concurrency: "20" },
-      airgap: false,
     };
     expect(outputs).toEqual(promised);
     expect(secretOutputs).toEqual([]);

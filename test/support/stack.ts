@@ -1,5 +1,4 @@
-import type { ProgramOutputs } from "../../infra/outputs";
-import { tfeProgram } from "../../infra/program";
+import { type ProgramOutputs, tfeProgram } from "../../infra/program";
 import { declare, type Declaration, type Setting } from "./pulumi";
 import { rawConfig } from "./stackConfig";
 

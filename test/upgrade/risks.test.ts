@@ -54,9 +54,7 @@ describe("a check that the operator accepts by name", () => {
       world.stack.pending = ["updating group"];
       world.group.machine("i-2").killedAt = 0;
       world.tfe.unreachable.add("i-1");
-      world.stack.alsoChanges = [
-        { urn: "u", type: "aws:rds/instance:Instance", name: "db", op: "delete", properties: [] },
-      ];
+      world.stack.alsoChanges = [{ type: "aws:rds/instance:Instance", name: "db", op: "delete", properties: [] }];
       expect((await attempt(world, {}, { overrides: [{ id, because }] })).outcome).toBe("blocked");
       expect(world.of("override.used")).toEqual([]);
     },

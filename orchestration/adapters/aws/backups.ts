@@ -53,7 +53,6 @@ export function awsBackups({ clients: { rds, s3 } }: { readonly clients: Pick<Aw
         kind: "instance",
         id: databaseId,
         retentionDays: instance.BackupRetentionPeriod ?? 0,
-        latestRestorableAt: instance.LatestRestorableTime?.getTime(),
         engineVersion: instance.EngineVersion,
       };
     }
@@ -67,15 +66,14 @@ export function awsBackups({ clients: { rds, s3 } }: { readonly clients: Pick<Aw
       kind: "cluster",
       id,
       retentionDays: cluster.BackupRetentionPeriod ?? 0,
-      latestRestorableAt: cluster.LatestRestorableTime?.getTime(),
       engineVersion: cluster.EngineVersion,
     };
   }
 
   return {
     async policy(databaseId) {
-      const { retentionDays, latestRestorableAt, engineVersion } = await find(databaseId);
-      return { retentionDays, latestRestorableAt, engineVersion };
+      const { retentionDays, engineVersion } = await find(databaseId);
+      return { retentionDays, engineVersion };
     },
     async snapshot(databaseId, snapshotId, tags) {
       const { kind: found, id } = await find(databaseId);

@@ -38,12 +38,10 @@ export function toGroup(
     min: asg.MinSize ?? 0,
     max: asg.MaxSize ?? 0,
     desired: asg.DesiredCapacity ?? 0,
-    launchTemplateId: template.LaunchTemplateId ?? "",
     // EC2's own default where a group names no version.
     templateVersion: template.Version ?? "$Default",
     suspended,
     fenceGaps: gapsInFence(suspended),
-    healthCheckGracePeriod: asg.HealthCheckGracePeriod ?? 0,
     ...rest,
   };
 }

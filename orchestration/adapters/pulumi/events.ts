@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import type { ResourceChange } from "../../ports/stack";
+import type { ResourceChange } from "../../domain/changes";
 import { redact } from "../machine/redact";
 
 /** Reads the engine's events into changes and reasons. No value of a resource leaves it. */
@@ -53,7 +53,6 @@ export function eventLog(env: NodeJS.ProcessEnv): EventLog {
 function toChange(step: Step): ResourceChange {
   const paths = Object.keys(step.detailedDiff ?? {});
   return {
-    urn: step.urn,
     type: step.type,
     name: step.urn.split("::").at(-1) ?? "",
     op: OPS[step.op] ?? "other",

@@ -6,12 +6,14 @@ import { z } from "zod";
 import { type BuildConfig, PROJECT, type StackOutputs } from "../../../infra/contract";
 import { tfeProgram } from "../../../infra/program";
 import { RepaveError } from "../../domain/errors";
-import type { ResourceChange, Stack } from "../../ports/stack";
+import type { ResourceChange } from "../../domain/changes";
+import type { Stack } from "../../ports/stack";
 import { readIfThere, replaceFile } from "../machine/files";
 import { type CliResult, isStackMissing, operationsOnly, pulumiCli } from "./cli";
 import { redact } from "../machine/redact";
 import { ALLOWED_CHANGES, unrepeated } from "./allowedChanges";
 import { eventLog } from "./events";
+import { parseOutputs } from "./outputs";
 import { appConfigIn, buildConfigIn, withAppConfig, withBuildConfig } from "./stackFile";
 
 export interface PulumiStackOptions {
@@ -32,23 +34,6 @@ export interface PulumiStackOptions {
   /** Told every event of the engine. Events may hold values: not for logs. */
   readonly onEvent?: (event: EngineEvent) => void;
 }
-
-const OUTPUTS = z.object({
-  groupName: z.string(),
-  launchTemplateId: z.string(),
-  latestTemplateVersion: z.int(),
-  activeTemplateVersion: z.int(),
-  releaseSequence: z.int(),
-  image: z.string(),
-  nodeCount: z.int(),
-  maxNodes: z.int(),
-  targetGroupArn: z.string(),
-  healthCheckUrl: z.string(),
-  transport: z.enum(["ssm", "ssh"]),
-  appConfig: z.record(z.string(), z.string()),
-  airgap: z.boolean(),
-  services: z.object({ databaseId: z.string(), bucket: z.string(), settingsSecretArn: z.string() }).exactOptional(),
-}) satisfies z.ZodType<StackOutputs>;
 
 const DEPLOYMENT = z.object({
   deployment: z
@@ -138,12 +123,7 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
     },
     async outputs() {
       const result = await pulumi("stack", "output", "--json").catch(undefinedIfMissing);
-      const outputs: unknown = JSON.parse(result?.stdout ?? "{}");
-      if (Object.keys(outputs as object).length === 0) return undefined;
-      const parsed = OUTPUTS.safeParse(outputs);
-      if (!parsed.success)
-        throw new RepaveError("STACK_NOT_BUILT", `outputs of ${stackName}: ${z.prettifyError(parsed.error)}`);
-      return parsed.data;
+      return parseOutputs(stackName, JSON.parse(result?.stdout ?? "{}"));
     },
     async preview(change) {
       const changed = withBuildConfig(await text(), change);

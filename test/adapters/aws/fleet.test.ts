@@ -37,13 +37,11 @@ describe("describe", () => {
       min: 2,
       max: 2,
       desired: 2,
-      launchTemplateId: lab.templateId,
       templateVersion: "1",
       suspended: [],
       fenceGaps: FENCE,
       deregistrationDelay: 300,
       instanceRefreshInProgress: false,
-      healthCheckGracePeriod: 1800,
     });
     const [first] = [...lab.region.state.instances].sort((a, b) => (a.id < b.id ? -1 : 1));
     expect(instances).toHaveLength(2);

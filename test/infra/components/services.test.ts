@@ -1,4 +1,4 @@
-import type { ProgramOutputs } from "../../../infra/outputs";
+import type { ProgramOutputs } from "../../../infra/program";
 import { type Declaration, type Declared, parentType } from "../../support/pulumi";
 import { declareStack, STACK_TAGS } from "../../support/stack";
 import { SECRET_ARNS } from "../../support/stackConfig";

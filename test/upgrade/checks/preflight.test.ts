@@ -49,7 +49,7 @@ describe("preflight", () => {
       says: 'replace of aws:lb/targetGroup:TargetGroup "web"',
       arrange: (world) => {
         world.stack.alsoChanges = [
-          { urn: "u", type: "aws:lb/targetGroup:TargetGroup", name: "web", op: "replace", properties: ["port"] },
+          { type: "aws:lb/targetGroup:TargetGroup", name: "web", op: "replace", properties: ["port"] },
         ];
       },
     },
