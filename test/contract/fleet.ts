@@ -25,6 +25,7 @@ const PATIENCE = 30 * 60 * SECOND;
 
 /** What every FleetPort promises, whatever stands behind it. */
 export function describeFleetContract(name: string, make: () => Promise<FleetSubject>): void {
+  jest.setTimeout(30_000);
   describe(`fleet contract: ${name}`, () => {
     let subject: FleetSubject;
     beforeEach(async () => {

@@ -7,7 +7,7 @@ import { faultDeeds } from "../../lab/faults/course";
 import { createRegion } from "../../lab/region/region";
 import { prepareStack } from "../../lab/stackFiles";
 import { loadState, openStore } from "../../lab/store";
-import { allHealthy, builtRegion, until } from "./builtRegion";
+import { estate, estateOf } from "./estate";
 import { temporaryFolder } from "./temporary";
 
 describe("what the lab keeps in its folder", () => {
@@ -24,11 +24,11 @@ describe("what the lab keeps in its folder", () => {
   });
 
   it("gives back the region that was written, which then does the same things", async () => {
-    const built = builtRegion({ nodes: 1 });
+    const built = estate();
     await openStore(folder.path, built.region.state).save();
     const state = await loadState(folder.path);
-    const again = { ...built, region: createRegion({ faults: faultDeeds, ...(state && { state }) }) };
-    for (const one of [built, again]) until(one.region, () => allHealthy(one));
+    const again = estateOf(createRegion({ faults: faultDeeds, ...(state && { state }) }));
+    for (const one of [built, again]) one.untilHealthy();
     expect(again.region.state).toEqual(built.region.state);
   });
 

@@ -9,15 +9,15 @@ import { awsEntrypoint } from "../../orchestration/adapters/aws/entrypoint";
 import { awsLaunchMarket } from "../../orchestration/adapters/aws/launchMarket";
 import { replicated } from "../../orchestration/dialects/replicated/commands";
 import { ssmShell } from "../../orchestration/adapters/nodeShell/ssmShell";
+import type { NodeShell } from "../../orchestration/ports/nodeShell";
 import type { Plan } from "../../orchestration/domain/plan";
 import { ACCEPTABLE, CHECKS, runChecks } from "../../orchestration/upgrade/checks";
 import { type Ports } from "../../orchestration/run/context";
 import { DEFAULT_POLICY, type Policy } from "../../orchestration/run/policy";
 import { observeFleet } from "../../orchestration/fleet/observe";
 import { Run } from "../../orchestration/run/run";
-import { labRegion, type LabRegion } from "../adapters/labRegion";
+import { serveEstate, type ServedEstate } from "../lab/servedEstate";
 import { World } from "../fakes/world";
-import { userData } from "../lab/builtRegion";
 import { releaseOf } from "../support/release";
 
 // Every check that is about the world and not about the stack: the real adapters, asked of the lab, with something wrong in it.
@@ -35,24 +35,28 @@ const PLAN: Plan = {
   nodeCount: 2,
 };
 
-let lab: LabRegion;
+let lab: ServedEstate;
 let ports: Ports;
 let wholeState: string;
+/** Commands that were sent to nodes: a check that has failed for one of them leaves the others running. */
+const sent: Promise<unknown>[] = [];
 
 beforeAll(async () => {
-  lab = await labRegion({ nodes: 2, release: 655, runs: true });
-  for (const targets of lab.region.state.targetGroups) targets.deregistrationDelay = 10;
-  // The licence is the one whose secret the node's script names.
-  const licence = `aws secretsmanager get-secret-value --secret-id '${DEFAULTS.secrets.license}'\n`;
-  const script = Buffer.from(userData(655), "base64").toString() + licence;
+  lab = await serveEstate({ count: 2, release: 655, runs: true });
   for (const instance of lab.region.state.instances) {
-    Object.assign(instance, { userData: Buffer.from(script).toString("base64") });
     instance.node.settings["capacity_concurrency"] = "10";
   }
   provisionsOf(lab.region.state);
   wholeState = JSON.stringify(lab.region.state);
   const world = new World({ release: 655 });
-  const shell = ssmShell(lab);
+  const overSsm = ssmShell(lab);
+  const shell: NodeShell = {
+    run: (...command) => {
+      const result = overSsm.run(...command);
+      sent.push(result);
+      return result;
+    },
+  };
   ports = {
     ...world.ports(),
     clock: lab.clock,
@@ -78,6 +82,7 @@ async function failuresWith(...wishes: readonly unknown[]): Promise<ReadonlyMap<
   lab.advance();
   const run = new Run({ ...ports, runId: "plan" });
   const failed = await runChecks({ ports, policy: POLICY, plan: PLAN, run, overrides: [] }, await observeFleet(ports));
+  await Promise.allSettled(sent.splice(0));
   return new Map(failed.map((failure) => [failure.split(": ")[0] ?? "", failure.slice(failure.indexOf(": ") + 2)]));
 }
 

@@ -1,14 +1,14 @@
 import { DEFAULTS } from "../../../lab/region/defaults";
 import { awsBackups } from "../../../orchestration/adapters/aws/backups";
-import { labRegion, type LabRegion } from "../labRegion";
+import { serveEstate, type ServedEstate } from "../../lab/servedEstate";
 import { provisionsOf } from "../../../lab/region/provisions";
 
 const TAGS = { "tfe-repave:run": "run-1", "tfe-repave:stack": "production" };
 
 describe("a database instance", () => {
-  let lab: LabRegion;
+  let lab: ServedEstate;
   beforeAll(async () => {
-    lab = await labRegion({ nodes: 1 });
+    lab = await serveEstate({ count: 1 });
   });
   afterAll(() => lab.close());
 
@@ -32,9 +32,9 @@ describe("a database instance", () => {
 });
 
 describe("an Aurora cluster", () => {
-  let lab: LabRegion;
+  let lab: ServedEstate;
   beforeAll(async () => {
-    lab = await labRegion({ nodes: 1 });
+    lab = await serveEstate({ count: 1 });
     lab.region.state.dbInstances = ["tfe-writer", "tfe-reader"].map((id) => ({
       id,
       clusterId: "tfe-aurora",
@@ -73,9 +73,9 @@ describe("an Aurora cluster", () => {
 });
 
 describe("a bucket", () => {
-  let lab: LabRegion;
+  let lab: ServedEstate;
   beforeAll(async () => {
-    lab = await labRegion({ nodes: 1 });
+    lab = await serveEstate({ count: 1 });
   });
   afterAll(() => lab.close());
 

@@ -4,20 +4,19 @@ import { awsBootProbe } from "../../../orchestration/adapters/aws/bootProbe";
 import { ssmShell } from "../../../orchestration/adapters/nodeShell/ssmShell";
 import type { BootProbe } from "../../../orchestration/ports/bootProbe";
 import type { NodeAddress, NodeShell } from "../../../orchestration/ports/nodeShell";
-import { only } from "../../lab/builtRegion";
-import { labRegion, type LabRegion } from "../labRegion";
+import { serveEstate, type ServedEstate } from "../../lab/servedEstate";
 
 const { settings } = DEFAULTS.secrets;
 const INSTALLER = "https://get.replicated.com/docker/terraformenterprise/active-active";
 
 describe("over the lab's protocols", () => {
-  let lab: LabRegion;
+  let lab: ServedEstate;
   let sources: BootProbe;
   let node: NodeAddress;
   beforeAll(async () => {
-    lab = await labRegion({ nodes: 1, runs: true });
+    lab = await serveEstate({ count: 1, runs: true });
     sources = awsBootProbe({ ...lab, launchTemplateId: lab.templateId, shell: ssmShell(lab) });
-    node = { instanceId: only(lab.region).id, privateIp: only(lab.region).privateIp };
+    node = { instanceId: lab.only().id, privateIp: lab.only().privateIp };
   }, 60_000);
   afterAll(() => lab.close());
   beforeEach(() => {

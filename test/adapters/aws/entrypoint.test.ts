@@ -1,11 +1,11 @@
 import { awsEntrypoint } from "../../../orchestration/adapters/aws/entrypoint";
 import type { Entrypoint } from "../../../orchestration/ports/entrypoint";
-import { labRegion, type LabRegion } from "../labRegion";
+import { serveEstate, type ServedEstate } from "../../lab/servedEstate";
 
-let lab: LabRegion;
+let lab: ServedEstate;
 let entrypoint: Entrypoint;
 beforeEach(async () => {
-  lab = await labRegion({ nodes: 2 });
+  lab = await serveEstate({ count: 2 });
   entrypoint = awsEntrypoint(lab);
 });
 afterEach(() => lab.close());

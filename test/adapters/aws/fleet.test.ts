@@ -3,14 +3,13 @@ import { DEFAULTS } from "../../../lab/region/defaults";
 import { FENCE } from "../../../orchestration/adapters/aws/fence";
 import { awsFleet } from "../../../orchestration/adapters/aws/fleet";
 import type { FleetPort } from "../../../orchestration/ports/fleet";
-import { until } from "../../lab/builtRegion";
-import { labRegion, type LabRegion } from "../labRegion";
+import { serveEstate, type ServedEstate } from "../../lab/servedEstate";
 
-let lab: LabRegion;
+let lab: ServedEstate;
 let fleet: FleetPort;
 
 beforeEach(async () => {
-  lab = await labRegion({ nodes: 2 });
+  lab = await serveEstate({ count: 2, release: 610, deregistrationDelay: 300 });
   fleet = fleetOf({});
 });
 afterEach(() => lab.close());
@@ -81,7 +80,7 @@ describe("describe", () => {
     const [leaving] = lab.region.state.instances;
     await fleet.describe();
     scaleTo(1);
-    until(lab.region, () => lab.region.state.instances.some((instance) => instance.state === "terminated"));
+    lab.until(() => lab.region.state.instances.some((instance) => instance.state === "terminated"));
     for (const instance of lab.region.state.instances) if (instance.state === "terminated") instance.tags = {};
     const terminated = (await fleet.describe()).instances.filter((instance) => instance.state === "terminated");
     expect(terminated).toEqual([expect.objectContaining({ release: undefined, templateVersion: undefined })]);

@@ -1,11 +1,11 @@
 import { DEFAULTS } from "../../../lab/region/defaults";
 import { awsFleet } from "../../../orchestration/adapters/aws/fleet";
 import { describeFleetContract } from "../../contract/fleet";
-import { labRegion } from "../labRegion";
 import { releaseOf } from "../../support/release";
+import { serveEstate } from "../../lab/servedEstate";
 
 describeFleetContract("AWS's services in the lab", async () => {
-  const lab = await labRegion({ nodes: 2, release: 610 });
+  const lab = await serveEstate({ count: 2, release: 610 });
   const { region, groupName } = lab;
   return {
     fleet: awsFleet({ ...lab, launchTemplateId: lab.templateId }),

@@ -2,16 +2,16 @@ import { awsImages } from "../../../orchestration/adapters/aws/images";
 import { publishImage } from "../../../lab/region/images";
 import { DEFAULTS } from "../../../lab/region/defaults";
 import type { Images } from "../../../orchestration/ports/images";
-import { labRegion, type LabRegion } from "../labRegion";
+import { serveEstate, type ServedEstate } from "../../lab/servedEstate";
 
 describe("base images in AWS", () => {
-  let lab: LabRegion;
+  let lab: ServedEstate;
   let images: Images;
   const { imageParameter, images: known } = DEFAULTS;
   const parameter = (name: string) => ({ kind: "parameter", name }) as const;
   const filter = (name: string, owner: string = DEFAULTS.accountId) => ({ kind: "filter", owner, name }) as const;
   beforeAll(async () => {
-    lab = await labRegion({ nodes: 1 });
+    lab = await serveEstate({ count: 1 });
     images = awsImages(lab);
   });
   afterAll(() => lab.close());

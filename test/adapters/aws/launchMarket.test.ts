@@ -1,12 +1,12 @@
 import { provisionsOf } from "../../../lab/region/provisions";
 import { awsLaunchMarket } from "../../../orchestration/adapters/aws/launchMarket";
 import type { LaunchMarket } from "../../../orchestration/ports/launchMarket";
-import { labRegion, type LabRegion } from "../labRegion";
+import { serveEstate, type ServedEstate } from "../../lab/servedEstate";
 
-let lab: LabRegion;
+let lab: ServedEstate;
 let launchMarket: LaunchMarket;
 beforeEach(async () => {
-  lab = await labRegion({ nodes: 2 });
+  lab = await serveEstate({ count: 2 });
   launchMarket = awsLaunchMarket(lab);
 });
 afterEach(() => lab.close());

@@ -4,9 +4,8 @@ import { ssmShell } from "../../../orchestration/adapters/nodeShell/ssmShell";
 import { replicated } from "../../../orchestration/dialects/replicated/commands";
 import type { NodeShell } from "../../../orchestration/ports/nodeShell";
 import { describeNodeShellContract, type NodeShellSubject } from "../../contract/nodeShell";
-import { only } from "../../lab/builtRegion";
 import { temporaryFolder } from "../../lab/temporary";
-import { labRegion } from "../labRegion";
+import { serveEstate, type ServedEstate } from "../../lab/servedEstate";
 
 // Both ways to a node, over the lab's real protocols: AWS's JSON over HTTP, and SSH with the system's client.
 
@@ -15,13 +14,13 @@ const NOBODY = { instanceId: "i-0ffffffffffffffff", privateIp: "10.9.9.9" };
 type Opened = NodeShellSubject & { readonly shell: NodeShell };
 
 async function overSsm(): Promise<Opened> {
-  const lab = await labRegion({ nodes: 1, runs: true });
+  const lab = await serveEstate({ count: 1, runs: true });
   return { ...commands(lab), shell: ssmShell(lab), close: () => lab.close() };
 }
 
 async function overSsh(): Promise<Opened> {
   const folder = await temporaryFolder();
-  const lab = await labRegion({ nodes: 1, runs: true });
+  const lab = await serveEstate({ count: 1, runs: true });
   const ssh = await startSsh(lab.region, folder.path, lab.advance);
   await ssh.reconcile();
   return {
@@ -35,8 +34,8 @@ async function overSsh(): Promise<Opened> {
   };
 }
 
-function commands({ region }: Awaited<ReturnType<typeof labRegion>>) {
-  const { id: instanceId, privateIp } = only(region);
+function commands({ region, only }: ServedEstate) {
+  const { id: instanceId, privateIp } = only();
   // A run that goes on for hours, so that a drain does.
   region.state.jobs.push({
     id: "run-long",
@@ -46,7 +45,7 @@ function commands({ region }: Awaited<ReturnType<typeof labRegion>>) {
     startedAt: region.state.now,
     endsAt: region.state.now + 36_000_000,
   });
-  only(region).node.release = 781;
+  only().node.release = 781;
   return {
     node: { instanceId, privateIp },
     nobody: NOBODY,
@@ -86,6 +85,6 @@ describe.each([
     expect(await tfe.activeWork(node)).toBeGreaterThanOrEqual(1);
     expect(await tfe.diskFree(node)).toBe(61_203_283_968);
     expect(await tfe.appConfig(node)).toMatchObject({ enable_active_active: "1" });
-    await expect(tfe.licenceExpiry(node)).resolves.toBeUndefined();
+    expect(await tfe.licenceExpiry(node)).toBe(Date.UTC(2031, 0, 1));
   }, 60_000);
 });

@@ -2,20 +2,19 @@ import { addFaults, checkFaults } from "../../../lab/faults";
 import { COMMANDS, replicated } from "../../../orchestration/dialects/replicated/commands";
 import { ssmShell } from "../../../orchestration/adapters/nodeShell/ssmShell";
 import type { NodeAddress, NodeShell } from "../../../orchestration/ports/nodeShell";
-import { only } from "../../lab/builtRegion";
-import { labRegion, type LabRegion } from "../labRegion";
+import { serveEstate, type ServedEstate } from "../../lab/servedEstate";
 
 // What Systems Manager does on a bad day, over the wire, and what becomes of a command then.
 
 jest.setTimeout(60_000);
 
-let lab: LabRegion;
+let lab: ServedEstate;
 let shell: NodeShell;
 let node: NodeAddress;
 
 async function open(speed: number, ...faults: readonly unknown[]): Promise<void> {
-  lab = await labRegion({ nodes: 1, release: 781, runs: true, speed });
-  const { id: instanceId, privateIp } = only(lab.region);
+  lab = await serveEstate({ count: 1, release: 781, runs: true, speed });
+  const { id: instanceId, privateIp } = lab.only();
   node = { instanceId, privateIp };
   shell = ssmShell(lab);
   addFaults(lab.region.state, checkFaults(faults));
@@ -66,9 +65,9 @@ it("command-cut-off: a drain that SSM ends has not ended, and the same command g
     code: "NODE_COMMAND_TIMEOUT",
     detail: `${node.instanceId}: SSM ended the command (ExecutionTimedOut)`,
   });
-  expect(only(lab.region).node.phase).toBe("draining");
+  expect(lab.only().node.phase).toBe("draining");
   await replicated(shell).drain(node);
-  expect(only(lab.region).node.phase).toBe("drained");
+  expect(lab.only().node.phase).toBe("drained");
 });
 
 it("an agent that has not registered yet makes its node unreachable, and no longer than that", async () => {

@@ -15,8 +15,7 @@ import { s3ObjectStore } from "../../../orchestration/adapters/aws/objectStore";
 import { s3RunStore } from "../../../orchestration/adapters/runStore/s3RunStore";
 import { ssmShell } from "../../../orchestration/adapters/nodeShell/ssmShell";
 import { wire } from "../../adapters/wire";
-import { labRegion } from "../../adapters/labRegion";
-import { only } from "../../lab/builtRegion";
+import { serveEstate, type ServedEstate } from "../../lab/servedEstate";
 import { actionsFor } from "../../support/awsCalls";
 import type { Request } from "../../support/iam";
 import { SECRET_ARNS } from "../../support/stackConfig";
@@ -60,7 +59,7 @@ const ANSWERS: Readonly<Record<string, object>> = {
 
 /** Every call that the adapters make when all that they can do is asked of them, against the lab. */
 export async function recordedCalls(): Promise<readonly Recorded[]> {
-  const lab = await labRegion({ nodes: 1, runs: true });
+  const lab = await serveEstate({ count: 1, runs: true });
   const calls: Recorded[] = [];
   const record = (client: Client, sdkPackage: string): void =>
     client.middlewareStack.add(
@@ -106,16 +105,14 @@ async function notify(): Promise<readonly Recorded[]> {
   }
 }
 
-type Lab = Awaited<ReturnType<typeof labRegion>>;
-
 /** What comes of it does not matter here; what the lab does not have is asked for all the same. */
-async function askEverything({ clients, clock, region, groupName, targetGroupArn }: Lab): Promise<void> {
-  const { id: instanceId, privateIp } = only(region);
+async function askEverything({ clients, clock, region, groupName, targetGroupArn, only }: ServedEstate): Promise<void> {
+  const { id: instanceId, privateIp } = only();
   const { now: startedAt } = region.state;
   // A run of hours, so that a drain does not end and is cancelled.
   const long = { durationMs: 36_000_000, endsAt: startedAt + 36_000_000 };
   region.state.jobs.push({ id: "run-long", queuedAt: startedAt, instanceId, startedAt, ...long });
-  only(region).node.release = 781;
+  only().node.release = 781;
   region.state.buckets["runs"] = {};
   const fleet = awsFleet({ clients, groupName: "tfe-test", targetGroupArn: "arn:x", launchTemplateId: "lt-1" });
   const images = awsImages({ clients });

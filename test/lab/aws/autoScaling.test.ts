@@ -11,7 +11,7 @@ import {
   TerminateInstanceInAutoScalingGroupCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { allHealthy, BEGIN, until } from "../builtRegion";
+import { DEFAULTS } from "../../../lab/region/defaults";
 import { bench, type Bench } from "./clients";
 
 describe("Auto Scaling through the SDK", () => {
@@ -24,7 +24,7 @@ describe("Auto Scaling through the SDK", () => {
       .AutoScalingGroups?.[0];
 
   it("describes a group with its template, capacity and members", async () => {
-    until(lab.region, () => allHealthy(lab));
+    lab.untilHealthy();
     const [first] = lab.region.state.instances;
     expect(await group()).toMatchObject({
       AutoScalingGroupName: "tfe",
@@ -36,7 +36,7 @@ describe("Auto Scaling through the SDK", () => {
       LaunchTemplate: { LaunchTemplateId: lab.templateId, LaunchTemplateName: "tfe", Version: "1" },
       TargetGroupARNs: [lab.targetGroupArn],
       SuspendedProcesses: [],
-      CreatedTime: new Date(BEGIN),
+      CreatedTime: new Date(DEFAULTS.now),
       Instances: [
         {
           InstanceId: first?.id,
@@ -58,7 +58,7 @@ describe("Auto Scaling through the SDK", () => {
   });
 
   it("gives long lists in pages", async () => {
-    until(lab.region, () => allHealthy(lab));
+    lab.untilHealthy();
     const first = await lab.autoScaling.send(new DescribeAutoScalingInstancesCommand({ MaxRecords: 1 }));
     expect(first.AutoScalingInstances).toHaveLength(1);
     const second = await lab.autoScaling.send(
@@ -94,19 +94,19 @@ describe("Auto Scaling through the SDK", () => {
   });
 
   it("terminates a member and lowers the capacity with it", async () => {
-    until(lab.region, () => allHealthy(lab));
+    lab.untilHealthy();
     await lab.autoScaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "tfe", MinSize: 0 }));
     const id = lab.region.state.instances[0]?.id;
     await lab.autoScaling.send(
       new TerminateInstanceInAutoScalingGroupCommand({ InstanceId: id, ShouldDecrementDesiredCapacity: true }),
     );
-    until(lab.region, () => lab.region.state.instances[0]?.state === "terminated");
+    lab.until(() => lab.region.state.instances[0]?.state === "terminated");
     expect(lab.region.state.groups[0]?.desired).toBe(1);
     expect(lab.region.state.instances.filter((i) => i.state === "running")).toHaveLength(1);
   });
 
   it("tells what the group did, newest first", async () => {
-    until(lab.region, () => allHealthy(lab));
+    lab.untilHealthy();
     const { Activities = [] } = await lab.autoScaling.send(
       new DescribeScalingActivitiesCommand({ AutoScalingGroupName: "tfe" }),
     );

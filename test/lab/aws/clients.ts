@@ -7,10 +7,10 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 import { serveAws } from "../../../lab/aws/endpoint";
-import { builtRegion, type BuiltRegion } from "../builtRegion";
+import { estate, type LabEstate } from "../estate";
 
 /** A region of two nodes behind the endpoint, and the clients of the SDK that talk to it. */
-export interface Bench extends BuiltRegion {
+export interface Bench extends LabEstate {
   readonly url: string;
   /** What the endpoint wrote to its log. */
   readonly log: string[];
@@ -25,8 +25,11 @@ export interface Bench extends BuiltRegion {
   close(): Promise<void>;
 }
 
-export async function bench(nodes = 2): Promise<Bench> {
-  const built = builtRegion({ nodes });
+/** Seconds. */
+const AWS_DEFAULT_DELAY = 300;
+
+export async function bench(count = 2): Promise<Bench> {
+  const built = estate({ count, release: 610, deregistrationDelay: AWS_DEFAULT_DELAY });
   const log: string[] = [];
   const endpoint = await serveAws(built.region, { advance: () => undefined, log: (line) => log.push(line) });
   const config = {

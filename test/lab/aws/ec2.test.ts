@@ -9,14 +9,13 @@ import {
   type Filter,
 } from "@aws-sdk/client-ec2";
 import { DEFAULTS } from "../../../lab/region/defaults";
-import { allHealthy, BEGIN, until } from "../builtRegion";
 import { bench, type Bench } from "./clients";
 
 describe("EC2 through the SDK", () => {
   let lab: Bench;
   beforeEach(async () => {
     lab = await bench();
-    until(lab.region, () => allHealthy(lab));
+    lab.untilHealthy();
   });
   afterEach(() => lab.close());
 
@@ -72,7 +71,7 @@ describe("EC2 through the SDK", () => {
         CurrentState: { Code: 32, Name: "shutting-down" },
       },
     ]);
-    until(lab.region, () => lab.region.state.instances[0]?.state === "terminated");
+    lab.until(() => lab.region.state.instances[0]?.state === "terminated");
     const gone = await lab.ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
     expect(gone.Reservations?.[0]?.Instances?.[0]?.State?.Name).toBe("terminated");
     expect(gone.Reservations?.[0]?.Instances?.[0]?.PrivateIpAddress).toBeUndefined();
@@ -83,7 +82,12 @@ describe("EC2 through the SDK", () => {
       new DescribeLaunchTemplatesCommand({ LaunchTemplateIds: [lab.templateId] }),
     );
     expect(LaunchTemplates).toMatchObject([
-      { LaunchTemplateName: "tfe", LatestVersionNumber: 1, DefaultVersionNumber: 1, CreateTime: new Date(BEGIN) },
+      {
+        LaunchTemplateName: "tfe",
+        LatestVersionNumber: 1,
+        DefaultVersionNumber: 1,
+        CreateTime: new Date(DEFAULTS.now),
+      },
     ]);
     const { LaunchTemplateVersions } = await lab.ec2.send(
       new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateName: "tfe", Versions: ["$Latest"] }),

@@ -7,7 +7,6 @@ import {
   DescribeTargetHealthCommand,
   ModifyTargetGroupAttributesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { allHealthy, until } from "../builtRegion";
 import { bench, type Bench } from "./clients";
 
 describe("Elastic Load Balancing through the SDK", () => {
@@ -21,7 +20,7 @@ describe("Elastic Load Balancing through the SDK", () => {
 
   it("reports the health of each target with its reason", async () => {
     expect(await health()).toEqual([]);
-    until(lab.region, () => allHealthy(lab));
+    lab.untilHealthy();
     const id = lab.region.state.instances[0]?.id;
     expect(await health()).toEqual([
       { Target: { Id: id, Port: 443 }, HealthCheckPort: "443", TargetHealth: { State: "healthy" } },

@@ -8,7 +8,6 @@ import {
   type GetCommandInvocationCommandOutput,
 } from "@aws-sdk/client-ssm";
 import { DEFAULTS } from "../../../lab/region/defaults";
-import { allHealthy, only, until } from "../builtRegion";
 import { bench, type Bench } from "./clients";
 
 describe("Systems Manager through the SDK", () => {
@@ -16,8 +15,8 @@ describe("Systems Manager through the SDK", () => {
   let id: string;
   beforeEach(async () => {
     lab = await bench(1);
-    until(lab.region, () => allHealthy(lab));
-    id = only(lab.region).id;
+    lab.untilHealthy();
+    id = lab.only().id;
   });
   afterEach(() => lab.close());
 

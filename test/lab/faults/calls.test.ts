@@ -14,14 +14,13 @@ import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { serveAws } from "../../../lab/aws/endpoint";
 import { DEFAULTS } from "../../../lab/region/defaults";
 import { bench, type Bench } from "../aws/clients";
-import { allHealthy, until } from "../builtRegion";
 import { add } from "./support";
 
 describe("AWS's answers, through the SDK", () => {
   let lab: Bench;
   beforeEach(async () => {
     lab = await bench(2);
-    until(lab.region, () => allHealthy(lab));
+    lab.untilHealthy();
   });
   afterEach(() => lab.close());
 

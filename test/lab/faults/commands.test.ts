@@ -1,9 +1,9 @@
 import type { SsmCommand } from "../../../lab/region/model";
 import { isKnown } from "../../../lab/region/ssm";
-import { type Estate, giveJob } from "../region/estate";
+import { type LabEstate, giveJob } from "../estate";
 import { did, DRAIN, faulty, newest, theFault, toOne } from "./support";
 
-function sent(lab: Estate, { index = 0, command = "hostname", seconds = 60 } = {}): SsmCommand {
+function sent(lab: LabEstate, { index = 0, command = "hostname", seconds = 60 } = {}): SsmCommand {
   return lab.region.sendCommand({
     instanceIds: [lab.member(index).id],
     commands: [command],
@@ -16,7 +16,7 @@ function sent(lab: Estate, { index = 0, command = "hostname", seconds = 60 } = {
 const statusOf = ({ invocations }: SsmCommand): string => invocations[0]?.status ?? "";
 
 /** What became of a command after ten seconds. */
-function send(lab: Estate, index = 0): string {
+function send(lab: LabEstate, index = 0): string {
   const command = sent(lab, { index });
   lab.pass(10);
   return statusOf(command);

@@ -3,7 +3,7 @@ import { faultDeeds } from "../../../lab/faults/course";
 import { MOMENT_NAMES } from "../../../lab/faults/moments";
 import type { Moment, RegionState } from "../../../lab/region/model";
 import { createRegion } from "../../../lab/region/region";
-import { estate, type Estate, estateOf, giveJob, GROUP, NO_JOBS, script } from "../region/estate";
+import { estate, type LabEstate, estateOf, giveJob, GROUP, NO_JOBS, script } from "../estate";
 import { add, DRAIN, faulty, NEW, newest, OLD, rewritten, theFault, toOne } from "./support";
 
 /** A whole repave by hand, and the order in which moments came. */
@@ -101,7 +101,7 @@ describe("the course of a fault", () => {
   test("it goes the same way when the lab is stopped and started again in between, at any time", () => {
     const wishes = ["stuck-terminating", "wrong-release", "flapping", "processes-resumed", "drain-hangs"];
     const run = (restarted: boolean): RegionState => {
-      let lab: Estate = faulty(wishes, { timings: {} });
+      let lab: LabEstate = faulty(wishes, { timings: {} });
       const passes = (seconds: number): void => {
         for (let passed = 0; passed < seconds; passed += 20) {
           lab.pass(20);

@@ -1,9 +1,9 @@
 import type { Exec } from "../../../lab/region/model";
-import { type Estate, giveJob } from "../region/estate";
+import { type LabEstate, giveJob } from "../estate";
 import { did, DRAIN, faulty, theFault } from "./support";
 
 /** The first node with a job of ten minutes, and its drain just begun. */
-function draining(...wishes: readonly unknown[]): { lab: Estate; drain: Exec } {
+function draining(...wishes: readonly unknown[]): { lab: LabEstate; drain: Exec } {
   const lab = faulty(wishes);
   giveJob(lab.region.state, lab.member(), 600);
   const drain = lab.region.exec(lab.member().id, DRAIN);
@@ -11,9 +11,9 @@ function draining(...wishes: readonly unknown[]): { lab: Estate; drain: Exec } {
   return { lab, drain };
 }
 
-const ended = (lab: Estate, drain: Exec): number => lab.until(() => drain.result !== undefined);
+const ended = (lab: LabEstate, drain: Exec): number => lab.until(() => drain.result !== undefined);
 
-function send(lab: Estate, index = 0): string {
+function send(lab: LabEstate, index = 0): string {
   const sent = lab.region.sendCommand({
     instanceIds: [lab.member(index).id],
     commands: ["hostname"],

@@ -1,5 +1,5 @@
 import { did, DRAIN, exists, faulty, newest, theFault, toOne } from "./support";
-import { giveJob } from "../region/estate";
+import { giveJob } from "../estate";
 
 describe("machines", () => {
   test("no-capacity: launches fail for ten minutes, once a minute, and then one comes", () => {

@@ -1,16 +1,16 @@
 import type { Group } from "../../../lab/region/model";
-import { type Estate, giveJob, GROUP } from "../region/estate";
+import { type LabEstate, giveJob, GROUP } from "../estate";
 import { did, DRAIN, faulty, theFault } from "./support";
 
 const FENCE = ["Launch", "Terminate", "AlarmNotification", "HealthCheck", "ReplaceUnhealthy"];
 
-const theGroup = (lab: Estate): Group => {
+const theGroup = (lab: LabEstate): Group => {
   const [group] = lab.region.state.groups;
   if (!group) throw new Error("There is no group.");
   return group;
 };
 
-function drainBegun(wish: unknown): Estate {
+function drainBegun(wish: unknown): LabEstate {
   const lab = faulty([wish]);
   lab.region.suspendProcesses(GROUP, FENCE);
   giveJob(lab.region.state, lab.member(), 600);

@@ -1,6 +1,6 @@
 import { addFaults, checkFaults } from "../../../lab/faults";
 import type { Fault, Instance, RegionState } from "../../../lab/region/model";
-import { type Estate, type EstateOptions, GROUP, NO_JOBS, script, started } from "../region/estate";
+import { type LabEstate, type EstateOptions, GROUP, NO_JOBS, script, started } from "../estate";
 
 export const DRAIN = "/usr/local/bin/replicated admin --no-tty node-drain";
 /** In both, `node-drain` waits for the jobs. */
@@ -11,7 +11,7 @@ export function add(state: RegionState, ...wishes: readonly unknown[]): void {
 }
 
 /** Two started nodes on which no job comes by itself, which nobody replaces, and what is to go wrong with them. */
-export function faulty(wishes: readonly unknown[], options: EstateOptions = {}): Estate {
+export function faulty(wishes: readonly unknown[], options: EstateOptions = {}): LabEstate {
   const lab = started({ count: 2, text: script(OLD), timings: NO_JOBS, ...options });
   lab.region.suspendProcesses(GROUP, ["HealthCheck"]);
   add(lab.region.state, ...wishes);
@@ -19,26 +19,26 @@ export function faulty(wishes: readonly unknown[], options: EstateOptions = {}):
   return lab;
 }
 
-export function theFault({ region }: Estate, name: string): Fault {
+export function theFault({ region }: LabEstate, name: string): Fault {
   const fault = region.state.faults.find((each) => each.name === name);
   if (!fault) throw new Error(`There is no fault ${name}.`);
   return fault;
 }
 
 /** What a fault did, without the ids of instances. */
-export const did = (lab: Estate, name: string): string[] =>
+export const did = (lab: LabEstate, name: string): string[] =>
   theFault(lab, name).record.map(({ what }) => what.replaceAll(/i-0[0-9a-f]{16}/g, "i"));
 
 export const exists = ({ state }: Instance): boolean => state !== "terminated";
 
 /** Scales to zero and waits for the last instance to go. */
-export function toZero(lab: Estate): void {
+export function toZero(lab: LabEstate): void {
   lab.scale(0);
   lab.until(() => !lab.region.state.instances.some(exists));
 }
 
 /** Goes by way of zero to one node of the next release, just launched. */
-export function toOne(lab: Estate): Instance {
+export function toOne(lab: LabEstate): Instance {
   toZero(lab);
   lab.pin(script(NEW));
   lab.scale(1);
@@ -46,7 +46,7 @@ export function toOne(lab: Estate): Instance {
   return newest(lab);
 }
 
-export function newest({ region }: Estate): Instance {
+export function newest({ region }: LabEstate): Instance {
   const instance = region.state.instances.at(-1);
   if (!instance) throw new Error("There is no instance.");
   return instance;

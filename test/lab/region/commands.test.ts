@@ -1,14 +1,14 @@
 import type { Instance } from "../../../lab/region/model";
-import { estate, type Estate, NO_JOBS, script, started } from "./estate";
+import { estate, type LabEstate, NO_JOBS, script, started } from "../estate";
 
 /** A node whose `replicated admin` prints neither a stray line nor carriage returns. */
-function plainNode(lab: Estate): Instance {
+function plainNode(lab: LabEstate): Instance {
   const found = lab.members().find(({ id }) => Number.parseInt(id.slice(-1), 16) % 4 === 0 || /[37bf]$/.test(id));
   if (!found) throw new Error("There is none: choose another seed.");
   return found;
 }
 
-function lab(release = 642): Estate {
+function lab(release = 642): LabEstate {
   return started({ text: script(release), count: 4, timings: NO_JOBS, group: { subnetIds: ["subnet-1", "subnet-2"] } });
 }
 

@@ -1,15 +1,15 @@
-import { type Estate, giveJob, NO_JOBS, script, started } from "./estate";
+import { type LabEstate, giveJob, NO_JOBS, script, started } from "../estate";
 
 const DRAIN = "/usr/local/bin/replicated admin --no-tty node-drain";
 
 /** A node of the release with a job that runs for ten minutes more. */
-function busy(release: number, appConfig: Record<string, string> = {}): Estate {
+function busy(release: number, appConfig: Record<string, string> = {}): LabEstate {
   const lab = started({ text: script(release, appConfig), timings: NO_JOBS });
   giveJob(lab.region.state, lab.member(), 600);
   return lab;
 }
 
-function drained(lab: Estate): { seconds: number; exitCode: number; phase: string } {
+function drained(lab: LabEstate): { seconds: number; exitCode: number; phase: string } {
   const from = lab.region.state.now;
   const { endedAt, exitCode } = lab.run(lab.member(), DRAIN);
   return { seconds: (endedAt - from) / 1000, exitCode, phase: lab.member().node.phase };

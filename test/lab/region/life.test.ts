@@ -1,6 +1,6 @@
 import { DEFAULTS } from "../../../lab/region/defaults";
 import { renderUserData } from "../../../infra/nodes/replicated/userData";
-import { estate, NO_JOBS, script, started, userData } from "./estate";
+import { estate, NO_JOBS, script, started, userData } from "../estate";
 
 describe("the life of a node", () => {
   test("it boots, installs, migrates an empty database and starts, each for its time", () => {
@@ -60,7 +60,7 @@ describe("the life of a node", () => {
       { key: "Name", value: "tfe", propagateAtLaunch: true },
       { key: "inner", value: "x", propagateAtLaunch: false },
     ];
-    const lab = estate({ count: 2, group: { tags } });
+    const lab = estate({ count: 2, group: { tags }, instanceTags: { stack: "lab" } });
     lab.pass(1);
     const [one, other] = lab.members();
 

@@ -1,14 +1,14 @@
-import { estate, type Estate, type EstateOptions, GROUP, NO_JOBS, started } from "./estate";
+import { estate, type LabEstate, type EstateOptions, GROUP, NO_JOBS, started } from "../estate";
 
 const CHECKS = { intervalSeconds: 10, unhealthyThreshold: 3, healthyThreshold: 2 } as const;
 
-function serving(options: EstateOptions = {}): Estate {
+function serving(options: EstateOptions = {}): LabEstate {
   const lab = started({ timings: NO_JOBS, healthCheck: CHECKS, group: { healthCheckGracePeriod: 600 }, ...options });
   lab.until(() => lab.targets().targets.every(({ state }) => state === "healthy"));
   return lab;
 }
 
-function stopApplication(lab: Estate): void {
+function stopApplication(lab: LabEstate): void {
   lab.run(lab.member(), "replicatedctl app stop");
 }
 

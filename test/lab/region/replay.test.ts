@@ -3,10 +3,10 @@ import { faultDeeds } from "../../../lab/faults/course";
 import { DEFAULTS } from "../../../lab/region/defaults";
 import type { RegionState } from "../../../lab/region/model";
 import { createRegion } from "../../../lab/region/region";
-import { type Estate, estate, estateOf, GROUP, script } from "./estate";
+import { type LabEstate, estate, estateOf, GROUP, script } from "../estate";
 
 /** Two hours in which everything happens that can: seconds and what is done then. */
-const HAPPENINGS: readonly (readonly [seconds: number, what: (lab: Estate) => void])[] = [
+const HAPPENINGS: readonly (readonly [seconds: number, what: (lab: LabEstate) => void])[] = [
   [500, (lab) => void lab.region.exec(lab.member(0).id, "replicated admin node-drain && replicatedctl app status")],
   [
     510,
@@ -32,12 +32,12 @@ const HAPPENINGS: readonly (readonly [seconds: number, what: (lab: Estate) => vo
 
 const END = 7200;
 
-function made(): Estate {
+function made(): LabEstate {
   return estate({ text: script(642), count: 2, healthCheck: { intervalSeconds: 15 } });
 }
 
 /** Plays all of it, stopping at the given seconds on the way. */
-function play(first: Estate, stops: readonly number[], atStop: (lab: Estate) => Estate): RegionState {
+function play(first: LabEstate, stops: readonly number[], atStop: (lab: LabEstate) => LabEstate): RegionState {
   let lab = first;
   const times = [...stops.map((seconds) => [seconds, undefined] as const), ...HAPPENINGS, [END, undefined] as const];
   for (const [seconds, what] of times.sort(([one], [other]) => one - other)) {
@@ -77,7 +77,8 @@ describe("the region is its state", () => {
   test("written down and read again at any time, it goes on as if nothing had been", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: END - 1 }), { minLength: 1, maxLength: 20 }), (stops) => {
-        const again = (lab: Estate) => estateOf(createRegion({ faults: faultDeeds, state: plain(lab.region.state) }));
+        const again = (lab: LabEstate) =>
+          estateOf(createRegion({ faults: faultDeeds, state: plain(lab.region.state) }));
         expect(play(made(), stops, again)).toEqual(reference);
       }),
       { numRuns: 25, seed: 1 },

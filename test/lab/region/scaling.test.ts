@@ -1,5 +1,5 @@
 import { DEFAULTS } from "../../../lab/region/defaults";
-import { estate, GROUP, NO_JOBS, script, started } from "./estate";
+import { estate, GROUP, NO_JOBS, script, started } from "../estate";
 
 const QUIET = { timings: NO_JOBS };
 

@@ -1,6 +1,6 @@
-import { type Estate, giveJob, NO_JOBS, script, started } from "./estate";
+import { type LabEstate, giveJob, NO_JOBS, script, started } from "../estate";
 
-function lab(release = 642): Estate {
+function lab(release = 642): LabEstate {
   return started({ text: script(release), count: 2, timings: NO_JOBS });
 }
 

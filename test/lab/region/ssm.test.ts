@@ -1,9 +1,9 @@
 import type { SsmCommand } from "../../../lab/region/model";
-import { type Estate, estate, giveJob, NO_JOBS, script, started } from "./estate";
+import { type LabEstate, estate, giveJob, NO_JOBS, script, started } from "../estate";
 
 const DRAIN = "/usr/local/bin/replicated admin --no-tty node-drain";
 
-function send(lab: Estate, commands: string[], executionTimeoutSeconds = 3600): SsmCommand {
+function send(lab: LabEstate, commands: string[], executionTimeoutSeconds = 3600): SsmCommand {
   return lab.region.sendCommand({
     instanceIds: lab.members().map(({ id }) => id),
     commands,
@@ -18,7 +18,7 @@ function statuses(command: SsmCommand): string[] {
   return command.invocations.map(({ status }) => status);
 }
 
-function drainingWithWork(): Estate {
+function drainingWithWork(): LabEstate {
   const lab = started({ text: script(781), timings: NO_JOBS });
   giveJob(lab.region.state, lab.member(), 7200);
   return lab;

@@ -1,7 +1,7 @@
-import { type Estate, estate, NO_JOBS, script, started } from "./estate";
+import { type LabEstate, estate, NO_JOBS, script, started } from "../estate";
 
 /** Replaces the estate's only node by one of another release, by way of zero. */
-function repave(lab: Estate, release: number): void {
+function repave(lab: LabEstate, release: number): void {
   lab.pin(script(release));
   lab.scale(0);
   lab.until(() => lab.members().length === 0);

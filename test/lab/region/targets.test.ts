@@ -1,8 +1,8 @@
-import { estate, type Estate, NO_JOBS, started } from "./estate";
+import { estate, type LabEstate, NO_JOBS, started } from "../estate";
 
 const CHECKS = { intervalSeconds: 10, unhealthyThreshold: 3, healthyThreshold: 4 } as const;
 
-function target(lab: Estate, index = 0) {
+function target(lab: LabEstate, index = 0) {
   const found = lab.targets().targets[index];
   if (!found) throw new Error("no such target");
   return found;

@@ -1,4 +1,4 @@
-import { estate, giveJob, GROUP, NO_JOBS, script, started } from "./estate";
+import { estate, giveJob, GROUP, NO_JOBS, script, started } from "../estate";
 
 const NOTHING = {
   overlapSeconds: 0,

@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { startSsh, type SshServers } from "../../../lab/ssh/servers";
 import { keepAdvancing, labClock } from "../../../lab/clock";
-import { allHealthy, builtRegion, only, until, type BuiltRegion } from "../builtRegion";
+import { estate, type LabEstate } from "../estate";
 import { temporaryFolder } from "../temporary";
 
 const run = promisify(execFile);
@@ -16,15 +16,15 @@ interface Result {
 
 describe("SSH to the lab's nodes", () => {
   let folder: { path: string; remove(): Promise<void> };
-  let built: BuiltRegion;
+  let built: LabEstate;
   let ssh: SshServers;
   let endAdvancing: () => void;
 
   beforeEach(async () => {
     folder = await temporaryFolder();
-    built = builtRegion({ nodes: 1 });
+    built = estate();
     const { region } = built;
-    until(region, () => allHealthy(built));
+    built.untilHealthy();
     const clock = labClock({ speed: 100, labOrigin: region.state.now });
     const advance = (): void => region.advance(clock.now());
     ssh = await startSsh(region, folder.path, advance);
@@ -51,7 +51,7 @@ describe("SSH to the lab's nodes", () => {
   };
 
   it("runs a command on the node that has the address", async () => {
-    const { privateIp } = only(built.region);
+    const { privateIp } = built.only();
     const result = await on(privateIp, "/usr/local/bin/replicatedctl app status --output json");
     expect(result.stderr).toBe("");
     expect(result.code).toBe(0);
@@ -59,7 +59,7 @@ describe("SSH to the lab's nodes", () => {
   });
 
   it("carries the exit status and standard error", async () => {
-    const result = await on(only(built.region).privateIp, "no-such-command");
+    const result = await on(built.only().privateIp, "no-such-command");
     expect(result).toMatchObject({ code: 127, stdout: "" });
     expect(result.stderr).toContain("not found");
   });
@@ -70,7 +70,7 @@ describe("SSH to the lab's nodes", () => {
     const config = await readFile(ssh.configFile, "utf8");
     const file = `${folder.path}/other_config`;
     await writeFile(file, config.replace(/IdentityFile .*/, `IdentityFile ${stranger}`));
-    await expect(run("ssh", ["-F", file, only(built.region).privateIp, "--", "true"])).rejects.toMatchObject({
+    await expect(run("ssh", ["-F", file, built.only().privateIp, "--", "true"])).rejects.toMatchObject({
       code: 255,
       stderr: expect.stringContaining("Permission denied (publickey)") as string,
     });
@@ -83,7 +83,7 @@ describe("SSH to the lab's nodes", () => {
   });
 
   it("takes a machine that has gone out of the configuration", async () => {
-    const { privateIp, id } = only(built.region);
+    const { privateIp, id } = built.only();
     built.region.terminateInstances([id]);
     await ssh.reconcile();
     expect(await readFile(ssh.configFile, "utf8")).not.toContain(privateIp);

@@ -3,7 +3,7 @@ import { request } from "node:https";
 import { startBalancer, type Balancer } from "../../../lab/traffic/balancer";
 import { ensureCertificate, type Certificate } from "../../../lab/traffic/certificate";
 import { nodeServers, type NodeServers } from "../../../lab/traffic/nodeServers";
-import { allHealthy, builtRegion, until, type BuiltRegion } from "../builtRegion";
+import { estate, type LabEstate } from "../estate";
 import { temporaryFolder } from "../temporary";
 
 interface Answer {
@@ -13,7 +13,7 @@ interface Answer {
 
 describe("the load balancer", () => {
   let folder: { path: string; remove(): Promise<void> };
-  let built: BuiltRegion;
+  let built: LabEstate;
   let nodes: NodeServers;
   let certificate: Certificate;
   let balancer: Balancer;
@@ -21,7 +21,7 @@ describe("the load balancer", () => {
   beforeEach(async () => {
     folder = await temporaryFolder();
     certificate = await ensureCertificate(folder.path);
-    built = builtRegion({ nodes: 1 });
+    built = estate();
     nodes = nodeServers(built.region, () => undefined);
     balancer = await startBalancer({ region: built.region, nodes, advance: () => undefined, certificate });
   });
@@ -44,7 +44,7 @@ describe("the load balancer", () => {
     });
   };
   const serve = async (): Promise<void> => {
-    until(built.region, () => allHealthy(built));
+    built.untilHealthy();
     await nodes.reconcile();
   };
 
@@ -75,7 +75,7 @@ describe("the load balancer", () => {
     await serve();
     const id = built.region.state.instances[0]?.id ?? "";
     built.region.updateGroup("tfe", { min: 0, max: 0, desired: 0 });
-    until(built.region, () => built.region.state.instances[0]?.state === "terminated");
+    built.until(() => built.region.state.instances[0]?.state === "terminated");
     await nodes.reconcile();
     expect(nodes.portOf(id)).toBeUndefined();
     expect(await ask("/_health_check")).toMatchObject({ status: 503 });

@@ -1,7 +1,7 @@
 import { startTraffic, type Traffic } from "../../../lab/traffic";
 import { labClock, type LabClock } from "../../../lab/clock";
 import type { RegionApi } from "../../../lab/region/api";
-import { allHealthy, builtRegion, until, type BuiltRegion } from "../builtRegion";
+import { estate, type LabEstate } from "../estate";
 import { temporaryFolder } from "../temporary";
 
 /** The region with a record of what it was told about the traffic. */
@@ -12,7 +12,7 @@ function recording(region: RegionApi): { region: RegionApi; seen: boolean[] } {
 
 describe("the witness's prober", () => {
   let folder: { path: string; remove(): Promise<void> };
-  let built: BuiltRegion;
+  let built: LabEstate;
   let traffic: Traffic;
   let seen: boolean[];
   let clock: LabClock;
@@ -31,7 +31,7 @@ describe("the witness's prober", () => {
 
   beforeEach(async () => {
     folder = await temporaryFolder();
-    built = builtRegion({ nodes: 1 });
+    built = estate();
   });
   afterEach(async () => {
     await traffic.close();
@@ -43,7 +43,7 @@ describe("the witness's prober", () => {
     const began = clock.now();
     await eventually(() => seen.length >= 10);
     expect(seen).not.toContain(true);
-    until(built.region, () => allHealthy(built));
+    built.untilHealthy();
     await traffic.reconcile();
     await eventually(() => seen.at(-1) === true);
     expect(seen.length).toBeLessThanOrEqual((clock.now() - began) / 1000 + 1);

@@ -1,9 +1,9 @@
 import { gzipSync } from "node:zlib";
-import type { GroupInput, RegionApi } from "../../../lab/region/api";
-import { faultDeeds } from "../../../lab/faults/course";
-import { DEFAULTS } from "../../../lab/region/defaults";
-import type { Exec, Instance, RegionState, TargetGroup, Timings } from "../../../lab/region/model";
-import { createRegion } from "../../../lab/region/region";
+import type { GroupInput, RegionApi } from "../../lab/region/api";
+import { faultDeeds } from "../../lab/faults/course";
+import { DEFAULTS } from "../../lab/region/defaults";
+import type { Exec, Instance, RegionState, Tags, TargetGroup, Timings } from "../../lab/region/model";
+import { createRegion } from "../../lab/region/region";
 
 export const GROUP = "tfe";
 
@@ -31,19 +31,27 @@ export function userData(text: string, zip = true): string {
   return (zip ? gzipSync(text) : Buffer.from(text)).toString("base64");
 }
 
-export interface Estate {
+/** A group of nodes behind a load balancer in a lab's region, and what a test does to it. */
+export interface LabEstate {
   readonly region: RegionApi;
+  readonly groupName: string;
   readonly templateId: string;
+  readonly targetGroupArn: string;
+  readonly loadBalancerArn: string;
   /** Seconds since the estate was made. */
   seconds(): number;
   /** Lets seconds of lab time pass. */
   pass(seconds: number): void;
   /** Lets time pass, one thing after the other, until the condition holds; gives the seconds it took, at most 3 hours. */
   until(condition: () => boolean): number;
+  /** Lets time pass until every target is healthy. */
+  untilHealthy(): void;
   /** Instances that the group lists. */
   members(): Instance[];
-  /** The only member whose application is not on its way out. */
+  /** One of them, the first where no other is asked for. */
   member(index?: number): Instance;
+  /** The instance of a region that has exactly one. */
+  readonly only: () => Instance;
   targets(): TargetGroup;
   /** Stages a release and pins the group to it; gives the version. */
   pin(text: string): number;
@@ -54,17 +62,23 @@ export interface Estate {
 }
 
 export interface EstateOptions {
+  /** Default 642. */
+  readonly release?: number;
+  /** The nodes' script, where it is another than that of the release. */
   readonly text?: string;
   readonly count?: number;
   readonly timings?: Partial<Timings>;
   readonly group?: Partial<GroupInput>;
   readonly healthCheck?: Partial<TargetGroup["healthCheck"]>;
+  /** Seconds; default 10. */
   readonly deregistrationDelay?: number;
+  readonly instanceTags?: Tags;
   readonly seed?: number;
 }
 
 /** A load balancer, a target group, a template and a group of nodes that are just being launched. */
-export function estate(options: EstateOptions = {}): Estate {
+export function estate(options: EstateOptions = {}): LabEstate {
+  const { release = 642, count = 1 } = options;
   const region = createRegion({ faults: faultDeeds, seed: options.seed ?? 7, timings: options.timings ?? {} });
   const balancer = region.createLoadBalancer({
     name: "tfe",
@@ -91,13 +105,13 @@ export function estate(options: EstateOptions = {}): Estate {
   const template = region.createLaunchTemplate({
     name: "tfe",
     version: {
+      description: `release ${release}`,
       imageId: DEFAULTS.images.older,
       instanceType: "m5.xlarge",
-      userData: userData(options.text ?? script(642)),
-      instanceTags: { stack: "lab" },
+      userData: userData(options.text ?? script(release)),
+      instanceTags: options.instanceTags ?? { "tfe-repave:release": String(release) },
     },
   });
-  const count = options.count ?? 1;
   region.createGroup({
     name: GROUP,
     min: count,
@@ -115,7 +129,7 @@ export function estate(options: EstateOptions = {}): Estate {
 }
 
 /** The same things, found in a region that may have been written down and read again. */
-export function estateOf(region: RegionApi, origin: number = DEFAULTS.now): Estate {
+export function estateOf(region: RegionApi, origin: number = DEFAULTS.now): LabEstate {
   const { state } = region;
   const first = <T>(list: readonly T[]): T => {
     const [found] = list;
@@ -139,12 +153,26 @@ export function estateOf(region: RegionApi, origin: number = DEFAULTS.now): Esta
 
   return {
     region,
+    groupName: GROUP,
     templateId: first(state.launchTemplates).id,
+    targetGroupArn: first(state.targetGroups).arn,
+    loadBalancerArn: first(state.loadBalancers).arn,
     seconds,
     pass: (time) => region.advance(state.now + time * 1000),
     until,
+    untilHealthy: () => {
+      const healthy = (): boolean => {
+        const { targets } = first(state.targetGroups);
+        return targets.length > 0 && targets.every((target) => target.state === "healthy");
+      };
+      until(healthy);
+    },
     members,
     member: (index = 0) => first(members().slice(index)),
+    only: () => {
+      if (state.instances.length !== 1) throw new Error("There is not exactly one instance.");
+      return first(state.instances);
+    },
     targets: () => first(state.targetGroups),
     pin: (text) => {
       const { number } = region.createLaunchTemplateVersion(first(state.launchTemplates).id, {
@@ -170,7 +198,7 @@ export function estateOf(region: RegionApi, origin: number = DEFAULTS.now): Esta
 }
 
 /** Brings the region to where every member is started. */
-export function started(options: EstateOptions = {}): Estate {
+export function started(options: EstateOptions = {}): LabEstate {
   const made = estate(options);
   made.until(() => made.members().length > 0 && made.members().every(({ node }) => node.phase === "started"));
   return made;

@@ -4,10 +4,10 @@ import { DEFAULTS } from "../../lab/region/defaults";
 import { type AwsClients, awsClients } from "../../orchestration/adapters/aws/clients";
 import { scaledClock } from "../../orchestration/adapters/machine/clock";
 import type { Clock } from "../../orchestration/ports/clock";
-import { allHealthy, builtRegion, type BuiltRegion, until } from "../lab/builtRegion";
+import { estate, type EstateOptions, type LabEstate } from "./estate";
 
-/** A region with healthy nodes, the clients that reach it, and its clock. */
-export interface LabRegion extends BuiltRegion {
+/** An estate of healthy nodes behind AWS's endpoint, the clients that reach it, and its clock. */
+export interface ServedEstate extends LabEstate {
   readonly clients: AwsClients;
   readonly clock: Clock;
   readonly advance: () => void;
@@ -15,15 +15,12 @@ export interface LabRegion extends BuiltRegion {
 }
 
 /** Time stands still but for `advance` and for `runs: true`, in which it goes by at `speed` (100) lab seconds a second. */
-export async function labRegion(options: {
-  nodes: number;
-  release?: number;
-  runs?: boolean;
-  speed?: number;
-}): Promise<LabRegion> {
-  const built = builtRegion(options);
-  const { region } = built;
-  until(region, () => allHealthy(built));
+export async function serveEstate(
+  options: EstateOptions & { readonly runs?: boolean; readonly speed?: number } = {},
+): Promise<ServedEstate> {
+  const made = estate(options);
+  const { region } = made;
+  made.untilHealthy();
   const clock = labClock({ speed: options.speed ?? 100, labOrigin: region.state.now });
   const advance = (): void => {
     if (options.runs) region.advance(clock.now());
@@ -41,7 +38,7 @@ export async function labRegion(options: {
       })
     : undefined;
   return {
-    ...built,
+    ...made,
     clients,
     clock: scaledClock(clock.scale),
     advance,
