@@ -77,25 +77,6 @@ export interface StackOutputs {
   readonly services?: BuiltServices;
 }
 
-/** Settings that are secrets: they belong in the settings secret, since `appConfig` is readable in user data and outputs. */
-export const SECRET_SETTINGS: readonly string[] = [
-  "archivist_token",
-  "aws_access_key_id",
-  "aws_secret_access_key",
-  "cookie_hash",
-  "enc_password",
-  "extern_vault_role_id",
-  "extern_vault_secret_id",
-  "install_id",
-  "internal_api_token",
-  "pg_password",
-  "redis_pass",
-  "registry_session_encryption_key",
-  "registry_session_secret_key",
-  "root_secret",
-  "user_token",
-];
-
 /** Tags that every instance and volume of the fleet carries, from its launch template. */
 export const TAGS = {
   /** ReleaseSequence the node was built for. */

@@ -17,7 +17,7 @@ import { nodeManagedPolicies, nodeNeeds } from "./permissions/node";
 import { operatorPolicy } from "./permissions/operator";
 import { scopeOf } from "./permissions/scope";
 import { parseRunStore, whereRunsAre } from "./runs/runStore";
-import { encodeUserData, renderUserData } from "./nodes/replicated/userData";
+import { encodeUserData, HEALTH_PATH, renderUserData } from "./nodes/replicated";
 
 export type ProgramOptions = GuardOptions;
 
@@ -78,7 +78,7 @@ function createStack(stack: string, config: StackConfig, projectRoot: string): P
     image: pulumi.output(config.image),
     nodeCount: pulumi.output(config.nodeCount),
     targetGroupArn,
-    healthCheckUrl: pulumi.output(`https://${config.hostname}/_health_check`),
+    healthCheckUrl: pulumi.output(`https://${config.hostname}${HEALTH_PATH}`),
     transport: pulumi.output(config.transport),
     appConfig: pulumi.output(config.appConfig),
     ...(services === undefined ? {} : { services: namesOf(services) }),
@@ -177,6 +177,7 @@ function createEntrypoint(
     // Given groups serve nodes and load balancer alike: what they allow is their owner's affair.
     securityGroupIds: built === undefined ? config.securityGroupIds : [built.id],
     certificateArn: required(config, "certificateArn"),
+    healthPath: HEALTH_PATH,
     deregistrationDelay: config.deregistrationDelay,
     tags,
   });

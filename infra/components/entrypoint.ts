@@ -9,6 +9,8 @@ export interface EntrypointArgs {
   readonly internal: boolean;
   readonly securityGroupIds: readonly pulumi.Input<string>[];
   readonly certificateArn: string;
+  /** Answers 200 on a node that serves. */
+  readonly healthPath: string;
   /** Seconds between deregistration and termination of a node. */
   readonly deregistrationDelay: number;
   readonly tags: Readonly<Record<string, string>>;
@@ -69,7 +71,7 @@ export class Entrypoint extends pulumi.ComponentResource {
           enabled: true,
           protocol: "HTTPS",
           port: "443",
-          path: "/_health_check",
+          path: args.healthPath,
           matcher: "200",
           interval: 5,
           timeout: 4,

@@ -3,12 +3,12 @@ import { closest } from "fastest-levenshtein";
 import { z } from "zod";
 import { boolean, choice, integer, list, stringMap, text, url } from "./values";
 import { unfitForBuilding, unfitForGiven } from "./services";
-import { PROJECT, SECRET_SETTINGS } from "../contract";
+import { PROJECT } from "../contract";
+import { INSTALLER_URL, SECRET_SETTINGS, SHARED_DATABASE } from "../nodes/replicated/settings";
 import type { RawConfig } from "./stackFile";
 import { SOURCE_PATTERN, unfitForSchedule } from "./schedule";
 import { RUN_STORE_PATTERN } from "../runs/runStore";
 
-export { SECRET_SETTINGS } from "../contract";
 export { type RawConfig, readStackFile } from "./stackFile";
 
 const secretArn = text(
@@ -73,7 +73,7 @@ const SCHEMA = z.object({
 
   proxyUrl: url("http", "https").optional(),
   noProxy: list("host names, addresses or networks", /^[\w.*:/-]+$/).prefault("[]"),
-  installerUrl: url("https").prefault("https://get.replicated.com/docker/terraformenterprise/active-active"),
+  installerUrl: url("https").prefault(INSTALLER_URL),
   airgapPackageUrl: url("https", "s3").optional(),
   airgapInstallerUrl: url("https", "s3").optional(),
 
@@ -209,9 +209,12 @@ function unfitSettings(values: Values): (readonly [boolean, string])[] {
   const secrets = Object.keys(settings.data).filter((key) => SECRET_SETTINGS.includes(key));
   return [
     [secrets.length > 0, `appConfig must not contain secrets: move ${secrets.join(", ")} to the settings secret`],
-    [
-      (settings.data["enable_active_active"] ?? "1") !== "1",
-      'appConfig.enable_active_active must be "1": this stack runs Active/Active',
-    ],
+    ...Object.entries(SHARED_DATABASE).map(
+      ([key, value]) =>
+        [
+          (settings.data[key] ?? value) !== value,
+          `appConfig.${key} must be "${value}": this stack runs Active/Active`,
+        ] as const,
+    ),
   ];
 }

@@ -1,4 +1,4 @@
-import { SECRET_SETTINGS } from "../../infra/contract";
+import { SECRET_SETTINGS } from "../../infra/nodes/replicated/settings";
 
 /** Words at the end of the names of settings that hold secrets. */
 const SECRET_NAME = /(?:^|_)(?:pass(?:word|wd|phrase)?|secret|tokens?|credentials?|private_key|secret_key|access_key)$/;

@@ -1,5 +1,6 @@
 import type { StackConfig } from "../../infra/config/index";
 import type { BuiltServices } from "../../infra/contract";
+import { sourcesOf } from "../../infra/nodes/replicated";
 import { nodeNeeds } from "../../infra/permissions/node";
 import { parseCalendar } from "../domain/calendar";
 import type { ImageSource } from "../domain/image";
@@ -26,10 +27,9 @@ export function policyFrom(config: StackConfig, built: BuiltServices | undefined
 function bootsFrom(config: StackConfig, built: BuiltServices | undefined): Pick<BootProof, "secretArns" | "sources"> {
   // Given, or built: a stack that is built has one.
   const settingsSecretArn = built?.settingsSecretArn ?? config.settingsSecretArn ?? "";
-  const airgap = [config.airgapPackageUrl, config.airgapInstallerUrl].filter((url) => url !== undefined);
   return {
     secretArns: nodeNeeds({ ...config, settingsSecretArn }).secretArns.filter((arn) => arn !== ""),
-    sources: airgap.length > 0 ? airgap : [config.installerUrl],
+    sources: sourcesOf(config),
   };
 }
 

@@ -1,4 +1,4 @@
-import { SECRET_SETTINGS } from "../../infra/contract";
+import { SECRET_SETTINGS } from "../../infra/nodes/replicated/settings";
 import { isSecret, masked } from "../../orchestration/operations/masking";
 
 it.each([

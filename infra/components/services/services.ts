@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { serviceSettings } from "../../nodes/replicated";
 import { Cache, CACHE_PORT } from "./cache";
 import { Credentials } from "./credentials";
 import { Database, DATABASE_NAME, DATABASE_USER } from "./database";
@@ -64,37 +65,24 @@ export class Services extends pulumi.ComponentResource {
     this.registerOutputs({ settingsSecretArn: this.settingsSecretArn });
   }
 
-  /** `ptfe-settings.json`, as far as the services decide it; `appConfig` adds the rest on the node. */
+  /** The settings secret, as far as the services decide it. */
   private settings(
     values: Credentials["values"],
-    database: Database,
-    cache: Cache,
-    objects: ObjectStore,
+    { endpoint }: Database,
+    { host }: Cache,
+    { bucket }: ObjectStore,
   ): pulumi.Output<string> {
     const { hostname, region, kmsKeyArn } = this.args;
-    return pulumi.secret(
-      pulumi.jsonStringify({
-        hostname: hostname.replace(/:\d+$/, ""),
-        installation_type: "production",
-        production_type: "external",
-        enc_password: values.encryptionPassword,
-        pg_netloc: database.endpoint,
-        pg_dbname: DATABASE_NAME,
-        pg_user: DATABASE_USER,
-        pg_password: values.databasePassword,
-        pg_extra_params: "sslmode=require",
-        redis_host: cache.host,
-        redis_port: String(CACHE_PORT),
-        redis_use_password_auth: "1",
-        redis_pass: values.cacheToken,
-        redis_use_tls: "1",
-        placement: "placement_s3",
-        aws_instance_profile: "1",
-        s3_bucket: objects.bucket,
-        s3_region: region,
-        ...(kmsKeyArn === undefined ? { s3_sse: "AES256" } : { s3_sse: "aws:kms", s3_sse_kms_key_id: kmsKeyArn }),
-      }),
-    );
+    const settings = serviceSettings<pulumi.Output<string>>({
+      hostname: hostname.replace(/:\d+$/, ""),
+      region,
+      encryptionPassword: values.encryptionPassword,
+      database: { endpoint, name: DATABASE_NAME, user: DATABASE_USER, password: values.databasePassword },
+      cache: { host, port: CACHE_PORT, token: values.cacheToken },
+      bucket,
+      kmsKeyArn,
+    });
+    return pulumi.secret(pulumi.jsonStringify(settings));
   }
 
   private keep(settings: pulumi.Output<string>): pulumi.Output<string> {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import type { StackConfig } from "../../config/index";
+import { SETTINGS_FILE, SHARED_DATABASE } from "./settings";
 
 /** EC2's limit on user data, before base64. */
 export const USER_DATA_LIMIT = 16_384;
@@ -87,13 +88,13 @@ function replicatedConf(args: UserDataArgs, host: string): Record<string, unknow
     TlsBootstrapCert: "/etc/tfe/tls.crt",
     TlsBootstrapKey: "/etc/tfe/tls.key",
     LicenseFileLocation: "/etc/tfe/license.rli",
-    ImportSettingsFrom: "/etc/ptfe-settings.json",
+    ImportSettingsFrom: SETTINGS_FILE,
     BypassPreflightChecks: true,
   };
 }
 
 function appConfig(args: UserDataArgs): Record<string, { readonly value: string }> {
-  const settings = { ...args.appConfig, enable_active_active: "1" };
+  const settings = { ...args.appConfig, ...SHARED_DATABASE };
   return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, { value }]));
 }
 

@@ -3,7 +3,7 @@ import type { Instance, RegionState } from "../model";
 import { witnessStop } from "../witness";
 import { appRuns, enter } from "./phases";
 import { endMigration, endStart, lockHeldUntil, startApplication } from "./start";
-import { InstallError, readUserData } from "./userData";
+import { InstallError, readUserData } from "./replicated/installation";
 
 /** The life of a machine's application, from the operating system's start on. */
 export function nodeDeeds(state: RegionState): readonly Deed[] {

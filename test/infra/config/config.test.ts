@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { CONFIG_KEYS, ConfigError, parseConfig, readStackFile, SECRET_SETTINGS } from "../../../infra/config/index";
+import { CONFIG_KEYS, ConfigError, parseConfig, readStackFile } from "../../../infra/config/index";
+import { SECRET_SETTINGS } from "../../../infra/nodes/replicated/settings";
 import { PROJECT } from "../../../infra/contract";
 import { rawConfig } from "../../support/stackConfig";
 

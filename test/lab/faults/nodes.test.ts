@@ -1,4 +1,4 @@
-import { healthReport } from "../../../lab/region/node/commands/healthCheck";
+import { healthReport } from "../../../lab/region/node/replicated/healthCheck";
 import { releaseName } from "../../../lab/region/releases";
 import { did, exists, faulty, NEW, newest, OLD, theFault, toOne } from "./support";
 

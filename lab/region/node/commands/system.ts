@@ -1,9 +1,8 @@
 import { inEffect, strike } from "../../faultEffects";
-import { jobsOn } from "../../jobs";
 import type { RegionState } from "../../model";
-import { SINCE } from "../../releases";
 import { answer } from "../answer";
-import { appRuns, hasReplicated } from "../phases";
+import { containersOf, filesOf } from "../replicated/machine";
+import { hasReplicated } from "../replicated/phases";
 import { fail, type Invocation, type NodeCommand, option, type Output, succeed } from "./command";
 
 const FREE_BYTES = 61_203_283_968;
@@ -32,13 +31,8 @@ function cat({ instance, args }: Invocation): Output {
   const [file] = args;
   if (file === undefined) return succeed("");
   if (file === "/etc/hostname") return succeed(`ip-${instance.privateIp.replaceAll(".", "-")}\n`);
-  if (file === "/etc/replicated.conf" && instance.node.release > 0) {
-    return succeed(`${JSON.stringify({ ReleaseSequence: instance.node.release })}\n`);
-  }
-  if (file === "/etc/ptfe-settings.json" && instance.node.release > 0) {
-    const settings = Object.entries(instance.node.builtSettings).map(([key, value]) => [key, { value }]);
-    return succeed(`${JSON.stringify(Object.fromEntries(settings), undefined, 2)}\n`);
-  }
+  const text = filesOf(instance)[file];
+  if (text !== undefined) return succeed(text);
   return fail(1, `cat: ${file}: No such file or directory\n`);
 }
 
@@ -104,28 +98,12 @@ function secretArn(state: RegionState, args: readonly string[]): Output {
   return option(args, "--query") === "ARN" ? succeed(`${id}\n`) : fail(252, "aws: error: not simulated\n");
 }
 
-function docker(invocation: Invocation): Output {
-  const { state, instance, args } = invocation;
+function docker({ state, instance, args }: Invocation): Output {
   if (!hasReplicated(state, instance)) return fail(127, "sh: docker: not found\n");
   if (args[0] !== "ps") return fail(1, `docker: '${args.join(" ")}' is not a docker command.\n`);
   const format = option(args, "--format") ?? "{{.Image}} {{.Names}}";
-  const lines = containers(invocation).map(({ image, name }) =>
+  const lines = containersOf(state, instance).map(({ image, name }) =>
     format.replaceAll("{{.Image}}", image).replaceAll("{{.Names}}", name),
   );
   return succeed(lines.map((line) => `${line}\n`).join(""));
-}
-
-/** Replicated's own containers, the application's, and one for each job. */
-function containers({ state, instance }: Invocation): readonly { image: string; name: string }[] {
-  const { release } = instance.node;
-  const application = appRuns(instance)
-    ? ["ptfe_nginx", "ptfe_atlas", "ptfe_archivist", "ptfe_vault", "tfe-admin"]
-    : [];
-  const worker = release < SINCE.agent ? "hashicorp/build-worker:now" : "hashicorp/tfc-agent:now";
-  return [
-    { image: "replicated/replicated:current", name: "replicated" },
-    { image: "replicated/replicated-operator:current", name: "replicated-operator" },
-    ...application.map((name) => ({ image: `hashicorp/${name.replace("_", "-")}:${release}`, name })),
-    ...jobsOn(state, instance).map((job) => ({ image: worker, name: `worker-${job.id}` })),
-  ];
 }

@@ -1,7 +1,7 @@
 import type { Instance } from "../../model";
 import { SINCE } from "../../releases";
 import { serves } from "../phases";
-import type { Output } from "./command";
+import type { Output } from "../commands/command";
 
 interface Check {
   readonly name: string;

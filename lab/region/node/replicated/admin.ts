@@ -5,7 +5,7 @@ import { integer } from "../../random";
 import { timestamp } from "../../text";
 import { drain } from "../life";
 import { appRuns, serves } from "../phases";
-import { fail, type Invocation, type NodeCommand, option, type Output, succeed } from "./command";
+import { fail, type Invocation, type NodeCommand, option, type Output, succeed } from "../commands/command";
 import { healthReport } from "./healthCheck";
 import { isSettable } from "./settings";
 

@@ -1,8 +1,9 @@
 import type { NodePhase } from "../../model";
 import { restartApplication, resumeApplication, stopApplication } from "../life";
-import { phaseBegan, replicatedIsReady } from "../phases";
+import { phaseBegan } from "../phases";
 import { scriptOf } from "../userData";
-import { fail, type Invocation, type NodeCommand, option, succeed } from "./command";
+import { fail, type Invocation, type NodeCommand, option, succeed } from "../commands/command";
+import { replicatedIsReady } from "./phases";
 import { isSettable, SETTING_DEFAULTS, SETTING_NAMES } from "./settings";
 
 const APP_ID = "218b78fa2bd6f0044c6a1010a51d5852";

@@ -1,0 +1,95 @@
+import type { Instance, RegionState } from "../../model";
+import { NEWEST_RELEASE, releaseName, releaseSequence } from "../../releases";
+import { scriptOf } from "../userData";
+
+/** What the installer makes of a node's user data. */
+export interface Installation {
+  readonly release: number;
+  readonly settings: Record<string, string>;
+  /** Replicated could not read its configuration file: every `replicated admin` says so. */
+  readonly configError: string | undefined;
+}
+
+/** Why the script or the installer stopped. */
+export class InstallError extends Error {
+  override readonly name = "InstallError";
+}
+
+const SECRET_ARN = /arn:aws[\w-]*:secretsmanager:[\w:/+=@.-]*[\w/+=@-]/g;
+
+/** Throws InstallError with the reason where the node would not come to have an application. */
+export function readUserData(state: RegionState, instance: Instance): Installation {
+  const script = scriptOf(instance);
+  const conf = parseObject(heredoc(script, "REPLICATED_CONF") ?? "{}", "/etc/replicated.conf");
+  const { release, configError } = chooseRelease(conf, script);
+  if (releaseName(release) === undefined) {
+    throw new InstallError(`release sequence ${release} is not available on channel Stable`);
+  }
+  const overlay = parseObject(heredoc(script, "APP_CONFIG") ?? "{}", "/etc/ptfe-settings.json");
+  return { release, configError, settings: { ...secretSettings(state, script), ...flat(overlay) } };
+}
+
+function chooseRelease(
+  conf: Record<string, unknown>,
+  script: string,
+): { release: number; configError: string | undefined } {
+  if (conf["LicenseBootstrapAirgapPackagePath"] !== undefined) {
+    return { release: airgapRelease(script), configError: undefined };
+  }
+  const pin = conf["ReleaseSequence"];
+  if (pin === undefined || pin === null || pin === 0) return { release: NEWEST_RELEASE, configError: undefined };
+  if (typeof pin === "number" && Number.isInteger(pin)) return { release: pin, configError: undefined };
+  // Replicated's parser wants a number; without it there is no pin.
+  const configError = `json: cannot unmarshal ${typeof pin} into Go struct field Params.ReleaseSequence of type int`;
+  return { release: NEWEST_RELEASE, configError };
+}
+
+/** Airgap packages of the lab carry the release in their file name: `tfe-642.airgap`, `tfe-v202207-2.airgap`. */
+function airgapRelease(script: string): number {
+  const name = /(?<name>v\d{6}-\d+|\d{3,})\.airgap/.exec(script)?.groups?.["name"];
+  const sequence = name?.startsWith("v") ? releaseSequence(name) : Number(name);
+  if (sequence === undefined || Number.isNaN(sequence)) throw new InstallError("airgap package not found");
+  return sequence;
+}
+
+/** Text of `<<'MARK'` … `MARK`; undefined: the script has none. */
+function heredoc(script: string, mark: string): string | undefined {
+  const found = new RegExp(`<<-?\\s*['"]?${mark}['"]?[^\\n]*\\n(?<text>[\\s\\S]*?)^\\s*${mark}\\s*$`, "m").exec(script);
+  return found?.groups?.["text"];
+}
+
+function parseObject(text: string, file: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (isObject(parsed)) return parsed;
+  } catch {
+    // Said below, as for any other thing that is no object.
+  }
+  throw new InstallError(`Error parsing config file: ${file} is not a JSON object`);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Settings from the secrets that the script names. The script stops (`set -e`) where one of them does not exist. */
+function secretSettings(state: RegionState, script: string): Record<string, string> {
+  const settings: Record<string, string> = {};
+  for (const [arn] of script.matchAll(SECRET_ARN)) {
+    const secret = state.secrets[arn];
+    if (secret === undefined) {
+      throw new InstallError(`ResourceNotFoundException: Secrets Manager can't find the specified secret ${arn}`);
+    }
+    if (secret.trimStart().startsWith("{")) Object.assign(settings, flat(parseObject(secret, arn)));
+  }
+  return settings;
+}
+
+/** `{"key":{"value":"…"}}` as `{key: "…"}`. */
+function flat(settings: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(settings).flatMap(([key, entry]) =>
+      isObject(entry) && typeof entry["value"] === "string" ? [[key, entry["value"]] as const] : [],
+    ),
+  );
+}

@@ -1,0 +1,32 @@
+import { jobsOn } from "../../jobs";
+import type { Instance, RegionState } from "../../model";
+import { SINCE } from "../../releases";
+import { appRuns } from "../phases";
+
+/** Files that the installation leaves on the machine, by path. */
+export function filesOf({ node }: Instance): Readonly<Record<string, string | undefined>> {
+  if (node.release === 0) return {};
+  const settings = Object.entries(node.builtSettings).map(([key, value]) => [key, { value }]);
+  return {
+    "/etc/replicated.conf": `${JSON.stringify({ ReleaseSequence: node.release })}\n`,
+    "/etc/ptfe-settings.json": `${JSON.stringify(Object.fromEntries(settings), undefined, 2)}\n`,
+  };
+}
+
+/** Replicated's own containers, the application's, and one for each job. */
+export function containersOf(
+  state: RegionState,
+  instance: Instance,
+): readonly { readonly image: string; readonly name: string }[] {
+  const { release } = instance.node;
+  const application = appRuns(instance)
+    ? ["ptfe_nginx", "ptfe_atlas", "ptfe_archivist", "ptfe_vault", "tfe-admin"]
+    : [];
+  const worker = release < SINCE.agent ? "hashicorp/build-worker:now" : "hashicorp/tfc-agent:now";
+  return [
+    { image: "replicated/replicated:current", name: "replicated" },
+    { image: "replicated/replicated-operator:current", name: "replicated-operator" },
+    ...application.map((name) => ({ image: `hashicorp/${name.replace("_", "-")}:${release}`, name })),
+    ...jobsOn(state, instance).map((job) => ({ image: worker, name: `worker-${job.id}` })),
+  ];
+}
