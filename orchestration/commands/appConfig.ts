@@ -1,5 +1,6 @@
 import { answer, type Answer } from "../adapters/reporters/schema/answers";
 import { RepaveError } from "../domain/errors";
+import type { SettingFacts } from "../domain/settings";
 import { captureSettings } from "../operations/appConfig/capture";
 import { compareSettings, type Difference } from "../operations/appConfig/compare";
 import { getSettings } from "../operations/appConfig/get";
@@ -65,25 +66,28 @@ function set(words: readonly string[], options: AppConfigOptions, io: Io): Promi
 function diff(words: readonly string[], options: AppConfigOptions, io: Io): Promise<number> {
   if (words.length > 0) throw new RepaveError("USAGE", "app-config diff takes no argument");
   return onTarget(options, io, async ({ ports }) => {
+    const facts = ports.tfe.facts.settings;
     const { differences, nodes } = await compareSettings(ports);
     if (options.json === true)
-      io.out(JSON.stringify(answer("app-config.diff", { differences: differences.map(hidden) })));
+      io.out(
+        JSON.stringify(answer("app-config.diff", { differences: differences.map((each) => hidden(facts, each)) })),
+      );
     else if (differences.length === 0)
       io.out(`no difference: ${nodes.length} nodes have the settings of their build and of the next one`);
-    else for (const each of differences) io.out(sentence(each));
+    else for (const each of differences) io.out(sentence(facts, each));
     return differences.every(({ kept }) => kept) ? 0 : 1;
   });
 }
 
 /** Masks secret values. */
-function hidden(difference: Difference): Answer<"app-config.diff">["differences"][number] {
+function hidden(facts: SettingFacts, difference: Difference): Answer<"app-config.diff">["differences"][number] {
   const { key, stack } = difference;
-  const nodes = Object.entries(difference.nodes).map(([id, value]) => [id, masked(key, value) ?? null] as const);
-  return { ...difference, nodes: Object.fromEntries(nodes), stack: masked(key, stack) ?? null };
+  const nodes = Object.entries(difference.nodes).map(([id, value]) => [id, masked(facts, key, value) ?? null] as const);
+  return { ...difference, nodes: Object.fromEntries(nodes), stack: masked(facts, key, stack) ?? null };
 }
 
-function sentence({ key, nodes, stack, changedOn, nodesDiffer, kept }: Difference): string {
-  const shown = (value: string | undefined): string => masked(key, value) ?? "(not set)";
+function sentence(facts: SettingFacts, { key, nodes, stack, changedOn, nodesDiffer, kept }: Difference): string {
+  const shown = (value: string | undefined): string => masked(facts, key, value) ?? "(not set)";
   const values = Object.entries(nodes).map(([id, value]) => `${id} ${shown(value)}`);
   const why = [
     ...(nodesDiffer ? ["the nodes differ"] : []),

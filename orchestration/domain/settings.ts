@@ -7,7 +7,7 @@ export interface NodeSettings {
   readonly instanceId: string;
   /** As the application exports them now. */
   readonly now: Settings;
-  /** As the build gave them to the node (`/etc/ptfe-settings.json`). */
+  /** As the build gave them to the node. */
   readonly built: Settings;
 }
 
@@ -17,50 +17,44 @@ export interface Drift {
   readonly instanceId: string;
 }
 
-/** Values that the application exports for settings that nobody set (vendor's settings table). */
-const DEFAULTS: Settings = {
-  capacity_concurrency: "10",
-  capacity_memory: "512",
-  metrics_endpoint_port_http: "9090",
-  metrics_endpoint_port_https: "9091",
-};
-
-/** Settings that the application makes up by itself where the build has none. */
-const GENERATED: readonly string[] = [
-  "archivist_token",
-  "cookie_hash",
-  "install_id",
-  "internal_api_token",
-  "registry_session_encryption_key",
-  "registry_session_secret_key",
-  "root_secret",
-  "user_token",
-];
+/** What is known beforehand of the application's settings. */
+export interface SettingFacts {
+  /** Values that the application exports for settings that nobody set. */
+  readonly defaults: Settings;
+  /** Settings that the application makes up by itself where the build has none. */
+  readonly generated: readonly string[];
+  /** Settings that are secrets, or may hold one. */
+  readonly secrets: readonly string[];
+  /** Settings that must keep their value, and why. */
+  readonly fixed: Readonly<Record<string, { readonly value: string; readonly because: string }>>;
+  /** The setting that names the application's bucket. */
+  readonly bucket: string;
+}
 
 /** Off, or nothing: the same as not set. */
 const isEmpty = (value: string | undefined): boolean => value === undefined || value === "" || value === "0";
 
 /** Whether the node still has what its build gave it. A setting that this release does not know says nothing. */
-function asBuilt(key: string, { now, built }: NodeSettings): boolean {
+function asBuilt(key: string, { now, built }: NodeSettings, { defaults, generated }: SettingFacts): boolean {
   const value = now[key];
   if (!(key in now) || value === built[key]) return true;
   if (isEmpty(value) && isEmpty(built[key])) return true;
-  return isEmpty(built[key]) && (value === DEFAULTS[key] || GENERATED.includes(key));
+  return isEmpty(built[key]) && (value === defaults[key] || generated.includes(key));
 }
 
 /** Every setting that was changed since the node was built, by whatever command. */
-export function drifted(nodes: readonly NodeSettings[]): readonly Drift[] {
+export function drifted(nodes: readonly NodeSettings[], facts: SettingFacts): readonly Drift[] {
   return nodes.flatMap((node) =>
     Object.keys(node.now)
       .sort()
-      .filter((key) => !asBuilt(key, node))
+      .filter((key) => !asBuilt(key, node, facts))
       .map((key) => ({ key, instanceId: node.instanceId })),
   );
 }
 
 /** Drift that the next build takes back: the stack has no value for it, or another. `kept` is the stack's `appConfig`. */
-export function lostWith(nodes: readonly NodeSettings[], kept: Settings): readonly Drift[] {
-  return drifted(nodes).filter(({ key, instanceId }) => {
+export function lostWith(nodes: readonly NodeSettings[], kept: Settings, facts: SettingFacts): readonly Drift[] {
+  return drifted(nodes, facts).filter(({ key, instanceId }) => {
     const node = nodes.find((each) => each.instanceId === instanceId);
     return kept[key] !== (node?.now[key] ?? "");
   });

@@ -35,7 +35,7 @@ export async function appConfigDrift(
 ): Promise<string | undefined> {
   const [nodes, kept] = await Promise.all([readSettings(ports, seen), ports.stack.appConfig()]);
   const apart = differing(nodes);
-  const lost = lostWith(nodes, kept).map(({ key, instanceId }) => `${key} on ${instanceId}`);
+  const lost = lostWith(nodes, kept, ports.tfe.facts.settings).map(({ key, instanceId }) => `${key} on ${instanceId}`);
   const sentences = [
     ...(apart.length > 0 ? [`the nodes differ in ${apart.join(", ")}`] : []),
     ...(lost.length > 0 ? [`changed since the node was built, and not in the stack: ${lost.join(", ")}`] : []),

@@ -1,13 +1,11 @@
 import { RepaveError } from "../domain/errors";
 import type { ObjectStore, StoredObject } from "../ports/objectStore";
+import type { BundleFacts } from "../ports/tfe";
 import type { Ports } from "../run/context";
 import { observeFleet, type FleetSeen, type NodeSeen } from "../fleet/observe";
 import { address } from "../fleet/sight";
 import { waitFor } from "../run/wait";
 import { chosen } from "./choice";
-
-/** Where the application puts bundles: `support-bundles/<JobID>/<address>/replicated-support….tar.gz` (vendor's page). */
-const FOLDER = "support-bundles";
 
 /** The upload of every node's logs: how long it may take, and how often it is looked for. */
 const PATIENCE = { pollMs: 5_000, timeoutMs: 15 * 60_000 };
@@ -42,33 +40,35 @@ export interface BundleOptions {
  */
 export async function makeBundles(options: BundleOptions): Promise<Bundles> {
   const { ports, objects, note } = options;
+  const { facts } = ports.tfe;
+  const { folder } = facts.bundles;
   const seen = await observeFleet(ports);
   const nodes = chosen(seen, undefined);
   const asked = address(commander(seen).instance);
-  const bucket = options.bucket ?? (await ports.tfe.appConfig(asked))["s3_bucket"];
+  const bucket = options.bucket ?? (await ports.tfe.appConfig(asked))[facts.settings.bucket];
   if (!bucket) throw new RepaveError("STACK_CONFIG_INVALID", "the application's bucket is not known: set tfe:bucket");
-  const before = new Set(jobsIn(await objects.list(bucket, `${FOLDER}/`)).keys());
+  const before = new Set(jobsIn(facts.bundles, await objects.list(bucket, `${folder}/`)).keys());
   note(`making support bundles of ${nodes.length} nodes, by ${asked.instanceId}`);
   const said = await ports.tfe.supportBundle(asked);
 
   let missing: readonly string[] = nodes.map(nameOf);
   let there: string | undefined;
   const late = (): RepaveError => {
-    const where = there === undefined ? `${FOLDER}/` : `${FOLDER}/${there}/`;
+    const where = there === undefined ? `${folder}/` : `${folder}/${there}/`;
     return new RepaveError(
       "BUNDLE_INCOMPLETE",
       `no bundle of ${missing.join(", ")} in s3://${bucket}/${where} after ${PATIENCE.timeoutMs / 60_000} minutes`,
     );
   };
   return waitFor(ports.clock, { ...PATIENCE, signal: options.signal, late }, async () => {
-    const jobs = jobsIn(await objects.list(bucket, `${FOLDER}/`));
+    const jobs = jobsIn(facts.bundles, await objects.list(bucket, `${folder}/`));
     const jobId = ownJob(
       [...jobs.keys()].filter((job) => !before.has(job)),
       said,
     );
     if (jobId === undefined) return undefined;
     there = jobId;
-    const found = nodes.map((node) => bundleOf(node, jobs.get(jobId) ?? []));
+    const found = nodes.map((node) => bundleOf(facts.bundles, node, jobs.get(jobId) ?? []));
     missing = nodes.filter((_, index) => found[index] === undefined).map(nameOf);
     note(`${jobId}: ${nodes.length - missing.length} of ${nodes.length} bundles are there`);
     const bundles = found.filter((bundle) => bundle !== undefined);
@@ -87,12 +87,11 @@ function commander({ nodes }: FleetSeen): NodeSeen {
 const nameOf = ({ instance }: NodeSeen): string => `${instance.id} (${instance.privateIp ?? "no address"})`;
 
 /** Objects by JobID. */
-function jobsIn(objects: readonly StoredObject[]): ReadonlyMap<string, readonly StoredObject[]> {
+function jobsIn(facts: BundleFacts, objects: readonly StoredObject[]): ReadonlyMap<string, readonly StoredObject[]> {
   const jobs = new Map<string, StoredObject[]>();
   for (const object of objects) {
-    const [, job] = object.key.split("/");
-    if (job === undefined || job === "") continue;
-    jobs.set(job, [...(jobs.get(job) ?? []), object]);
+    const jobId = facts.partsOf(object.key)?.jobId;
+    if (jobId !== undefined) jobs.set(jobId, [...(jobs.get(jobId) ?? []), object]);
   }
   return jobs;
 }
@@ -102,8 +101,8 @@ function ownJob(fresh: readonly string[], said: string): string | undefined {
   return fresh.find((job) => said.includes(job)) ?? (fresh.length === 1 ? fresh[0] : undefined);
 }
 
-function bundleOf({ instance }: NodeSeen, objects: readonly StoredObject[]): Bundle | undefined {
+function bundleOf(facts: BundleFacts, { instance }: NodeSeen, objects: readonly StoredObject[]): Bundle | undefined {
   const { id: instanceId, privateIp = "" } = instance;
-  const object = objects.find(({ key, bytes }) => key.split("/")[2] === privateIp && bytes > 0);
+  const object = objects.find(({ key, bytes }) => facts.partsOf(key)?.address === privateIp && bytes > 0);
   return object && { ...object, instanceId, privateIp };
 }

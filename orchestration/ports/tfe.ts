@@ -1,5 +1,5 @@
 import type { Packaging, Release } from "../domain/release";
-import type { Settings } from "../domain/settings";
+import type { SettingFacts, Settings } from "../domain/settings";
 import type { NodeAddress } from "./nodeShell";
 
 /** `replicatedctl app status`, the one entry of its array. */
@@ -22,6 +22,14 @@ export interface SelfCheck {
   readonly body: string;
 }
 
+/** Where the application puts its support bundles. */
+export interface BundleFacts {
+  /** Folder in the application's bucket. */
+  readonly folder: string;
+  /** The command that made an object in it, and the node's private address, by the object's key; undefined: it is no bundle. */
+  partsOf(key: string): { readonly jobId: string; readonly address: string | undefined } | undefined;
+}
+
 /**
  * The application on one node. One implementation a dialect: Replicated (`replicated admin`, `replicatedctl`) now, `tfectl` later.
  * Every read throws `NODE_UNREACHABLE` or `NODE_ANSWER_UNREADABLE` when it cannot be made: a check that cannot be made has failed.
@@ -29,6 +37,8 @@ export interface SelfCheck {
 export interface Tfe {
   /** How the application is packaged on the nodes: it decides which releases there are for them. */
   readonly packaging: Packaging;
+  /** What holds on every node, known without asking one. */
+  readonly facts: { readonly settings: SettingFacts; readonly bundles: BundleFacts };
   /**
    * Asks the node to finish its work and take no more (`node-drain`, which works on the node itself only); resolves when the
    * command ended well. That it ended is no proof: see `activeWork`. Repeating it on a drained node does no harm.

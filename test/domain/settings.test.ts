@@ -1,7 +1,9 @@
+import { SETTINGS } from "../../orchestration/dialects/replicated/settings";
 import { differing, drifted, lostWith, type Settings } from "../../orchestration/domain/settings";
 
 const node = (now: Settings, built: Settings = {}, instanceId = "i-1") => ({ instanceId, now, built });
-const keys = (now: Settings, built: Settings = {}): string[] => drifted([node(now, built)]).map(({ key }) => key);
+const keys = (now: Settings, built: Settings = {}): string[] =>
+  drifted([node(now, built)], SETTINGS).map(({ key }) => key);
 
 describe("drift", () => {
   it.each<{ what: string; now: Settings; built: Settings }>([
@@ -27,7 +29,7 @@ describe("drift", () => {
 
   it("is told of each node, by name", () => {
     const nodes = [node({ b: "1", a: "1" }), node({ b: "1" }, { b: "1" }, "i-2")];
-    expect(drifted(nodes)).toEqual([
+    expect(drifted(nodes, SETTINGS)).toEqual([
       { key: "a", instanceId: "i-1" },
       { key: "b", instanceId: "i-1" },
     ]);
@@ -43,13 +45,13 @@ describe("what the next build loses", () => {
     ["nothing that the stack has", { key: "2" }, []],
     ["nothing that is as built, whatever the stack will change", { key: "2", other: "3" }, []],
   ])("is %s", (_what, kept, ids) => {
-    expect(lostWith(nodes, kept).map(({ instanceId }) => instanceId)).toEqual(ids);
+    expect(lostWith(nodes, kept, SETTINGS).map(({ instanceId }) => instanceId)).toEqual(ids);
   });
 
   it("is not a value that was taken away, where the stack says so", () => {
     const cleared = [node({ key: undefined }, { key: "1" })];
-    expect(lostWith(cleared, {})).toHaveLength(1);
-    expect(lostWith(cleared, { key: "" })).toEqual([]);
+    expect(lostWith(cleared, {}, SETTINGS)).toHaveLength(1);
+    expect(lostWith(cleared, { key: "" }, SETTINGS)).toEqual([]);
   });
 });
 

@@ -1,3 +1,5 @@
+import { BUNDLES } from "../../orchestration/dialects/replicated/bundles";
+import { SETTINGS } from "../../orchestration/dialects/replicated/settings";
 import { RepaveError } from "../../orchestration/domain/errors";
 import type { Settings } from "../../orchestration/domain/settings";
 import type { NodeAddress } from "../../orchestration/ports/nodeShell";
@@ -15,6 +17,7 @@ const BUILT: Settings = { capacity_concurrency: "10", log_forwarding_enabled: un
 /** The application on every simulated node. */
 export class FakeTfe implements Tfe {
   readonly packaging = "replicated";
+  readonly facts = { settings: SETTINGS, bundles: BUNDLES };
   /** Nodes that no command reaches. */
   readonly unreachable = new Set<string>();
   /** Nodes with work that does not end. */

@@ -71,10 +71,11 @@ it("takes the job that has come since where the answer names none", async () => 
   const ports = world.ports();
   const { tfe } = ports;
   const silent = new Proxy(tfe, {
-    get: (subject, name) =>
-      name === "supportBundle"
-        ? () => Promise.resolve("Done.")
-        : (Reflect.get(subject, name) as (...words: unknown[]) => unknown).bind(subject),
+    get(subject, name) {
+      if (name === "supportBundle") return () => Promise.resolve("Done.");
+      const value: unknown = Reflect.get(subject, name);
+      return typeof value === "function" ? (value.bind(subject) as unknown) : value;
+    },
   });
   const { keys, make } = bucket(world, [], { ports: { ...ports, tfe: silent } });
   world.after(5_000, () =>

@@ -1,7 +1,10 @@
+import { SETTINGS_FILE } from "../../../infra/nodes/replicated/settings";
 import { RepaveError } from "../../domain/errors";
 import { parseAppConfig, parseDiskFree, parseHttpAnswer, parseLicenceExpiry } from "./answers";
+import { BUNDLES } from "./bundles";
 import { parseHealthCheck } from "./healthCheck";
 import { countJobs } from "./jobs";
+import { SETTINGS } from "./settings";
 import { parseAppStatus, parseSystemStatus } from "./status";
 import { lines } from "../../domain/text";
 import type { CommandResult, NodeAddress, NodeShell, RunOptions } from "../../ports/nodeShell";
@@ -18,7 +21,7 @@ export const COMMANDS = {
   appStatus: [CTL, "app", "status", "--output", "json"],
   systemStatus: [CTL, "system", "status"],
   appConfig: [CTL, "app-config", "export"],
-  builtSettings: ["cat", "/etc/ptfe-settings.json"],
+  builtSettings: ["cat", SETTINGS_FILE],
   setAppConfig: [...ADMIN, "app-config"],
   setAppConfigStopped: [CTL, "app-config", "set"],
   licence: [CTL, "license", "inspect"],
@@ -80,6 +83,7 @@ export function replicated(shell: NodeShell, options: ReplicatedOptions = {}): T
 
   return {
     packaging: "replicated",
+    facts: { settings: SETTINGS, bundles: BUNDLES },
     async drain(node, signal) {
       await act(node, COMMANDS.drain, { timeoutMs: DRAIN_TIMEOUT_MS, ...(signal && { signal }) });
     },

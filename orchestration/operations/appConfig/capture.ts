@@ -26,10 +26,11 @@ export async function captureSettings(
   const id = operationId("capture", ports.clock.now(), nonce);
   const { lease } = await takeLease({ ports, policy, signal, run: openRun(id, { ports, signal }) });
   try {
+    const facts = ports.tfe.facts.settings;
     const { nodes, kept } = await compareSettings(ports);
     for (const key of keys) requireKnown(nodes, key);
-    const wanted = keys.length > 0 ? keys : [...new Set(lostWith(nodes, kept).map(({ key }) => key))];
-    const secrets = wanted.filter((key) => nodes.some(({ now }) => isSecret(key, now[key])));
+    const wanted = keys.length > 0 ? keys : [...new Set(lostWith(nodes, kept, facts).map(({ key }) => key))];
+    const secrets = wanted.filter((key) => nodes.some(({ now }) => isSecret(facts, key, now[key])));
     if (keys.length > 0 && secrets.length > 0)
       throw new RepaveError(
         "USAGE",

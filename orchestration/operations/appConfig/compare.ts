@@ -33,7 +33,7 @@ export async function compareSettings(ports: Pick<Ports, "stack" | "fleet" | "tf
     readSettings(ports, { nodes: chosen(seen, undefined) }),
     ports.stack.appConfig(),
   ]);
-  const [apart, drift] = [differing(nodes), drifted(nodes)];
+  const [apart, drift] = [differing(nodes), drifted(nodes, ports.tfe.facts.settings)];
   const pending = Object.keys(kept).filter((key) => nodes.some(({ now }) => (now[key] ?? "") !== kept[key]));
   const keys = [...new Set([...apart, ...drift.map(({ key }) => key), ...pending])].sort();
   const differences = keys.map((key) => ({

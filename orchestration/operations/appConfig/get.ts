@@ -25,12 +25,15 @@ export async function getSettings(
   request: GetRequest,
 ): Promise<readonly ShownSettings[]> {
   const { key, reveal } = request;
+  const facts = ports.tfe.facts.settings;
   const named = chosen(await observeFleet(ports), request.nodes);
   const nodes = await Promise.all(named.map((node) => exported(ports, node)));
   if (key !== undefined) requireKnown(nodes, key);
   return nodes.map(({ instanceId, now }) => {
     const keys = key === undefined ? Object.keys(now).filter((each) => now[each] !== undefined) : [key];
-    const shown = keys.sort().map((each) => [each, (reveal ? now[each] : masked(each, now[each])) ?? null] as const);
+    const shown = keys
+      .sort()
+      .map((each) => [each, (reveal ? now[each] : masked(facts, each, now[each])) ?? null] as const);
     return { instanceId, settings: Object.fromEntries(shown) };
   });
 }

@@ -1,4 +1,5 @@
 import { RepaveError } from "../../domain/errors";
+import type { SettingFacts } from "../../domain/settings";
 import { exported } from "../../fleet/drift";
 import type { FleetSeen } from "../../fleet/observe";
 import type { Ports } from "../../run/context";
@@ -21,7 +22,7 @@ export async function setOn(
   change: { readonly key: string; readonly value: string },
 ): Promise<Operation> {
   const { key, value } = change;
-  requireSettable(key, value);
+  requireSettable(ports.tfe.facts.settings, key, value);
   const nodes = restartable(seen, undefined);
   requireKnown(await Promise.all(nodes.map((node) => exported(ports, node))), key);
   const what = `et ${key} to ${JSON.stringify(value)} on ${namesOf(nodes)}`;
@@ -41,15 +42,16 @@ export async function setOn(
   };
 }
 
-function requireSettable(key: string, value: string): void {
-  if (isSecret(key, value)) {
+function requireSettable(facts: SettingFacts, key: string, value: string): void {
+  if (isSecret(facts, key, value)) {
     throw new RepaveError(
       "USAGE",
       `${key} is a secret, or may hold one, and would be seen in process lists and histories: ` +
         "put it into the settings secret; the next repave brings it",
     );
   }
-  if (key === "enable_active_active" && value !== "1")
-    throw new RepaveError("USAGE", 'enable_active_active must stay "1": the nodes share one database');
+  const fixed = facts.fixed[key];
+  if (fixed !== undefined && value !== fixed.value)
+    throw new RepaveError("USAGE", `${key} must stay ${JSON.stringify(fixed.value)}: ${fixed.because}`);
   if (/[\r\n\0]/.test(value)) throw new RepaveError("USAGE", `${key}: the value must be on one line`);
 }
