@@ -1,7 +1,7 @@
 /** The values that the orchestrator last wrote into a stack's file, and whether a clone's file is behind them. */
 import { z } from "zod";
 import type { BuildConfig, BuildRecord } from "../contract";
-import { readRecord, recordAddress } from "./leaseRecord";
+import { MOMENT, readRecord, recordAddress, SHORT } from "./leaseRecord";
 import type { RunStoreLocation } from "./runStore";
 
 export const BUILD_FILE = "build.json";
@@ -9,11 +9,14 @@ export const BUILD_FILE = "build.json";
 export const BUILD_RECORD = z.object({
   schema: z.literal(1),
   number: z.int().positive(),
-  runId: z.string(),
-  at: z.number(),
+  runId: SHORT,
+  at: MOMENT,
   values: z.object({
     releaseSequence: z.int().exactOptional(),
-    image: z.string().exactOptional(),
+    image: z
+      .string()
+      .regex(/^ami-[0-9a-z-]{1,64}$/)
+      .exactOptional(),
     activeTemplateVersion: z.int().exactOptional(),
     rebuild: z.int().exactOptional(),
     nodeCount: z.int().exactOptional(),

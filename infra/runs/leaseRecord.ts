@@ -8,15 +8,24 @@ import { type RunStoreLocation, runsPath } from "./runStore";
 
 export const LEASE_FILE = "lease.json";
 
+/** Milliseconds since the epoch, of a moment that a date can hold. */
+export const MOMENT = z.number().min(0).max(8.64e15);
+/** A name or a sentence: whoever may write to the store could have written a book. */
+export const SHORT = z.string().max(1_000);
+
 export const LEASE_RECORD = z.object({
   schema: z.literal(1),
-  token: z.int().positive(),
-  runId: z.string(),
-  holder: z.string(),
-  acquiredAt: z.number(),
-  renewedAt: z.number(),
-  expiresAt: z.number(),
-  step: z.string().exactOptional(),
+  // One more than the greatest must still be a whole number.
+  token: z
+    .int()
+    .positive()
+    .max(2 ** 52),
+  runId: SHORT,
+  holder: SHORT,
+  acquiredAt: MOMENT,
+  renewedAt: MOMENT,
+  expiresAt: MOMENT,
+  step: SHORT.exactOptional(),
 }) satisfies z.ZodType<LeaseRecord>;
 
 /** Where a person finds the record. */

@@ -29,18 +29,31 @@ export async function readIfThere(file: string): Promise<string | undefined> {
   }
 }
 
+/** Modes of what is written into a folder. */
+export interface Modes {
+  readonly file: number;
+  readonly folder: number;
+}
+
+/** For the owner alone, and for the group too where the folder is one that a group shares: where its group may write to it. */
+export async function privateModes(folder: string): Promise<Modes> {
+  const { mode } = await stat(folder);
+  const isShared = (mode & 0o020) !== 0;
+  return isShared ? { file: 0o660, folder: 0o770 } : { file: 0o600, folder: 0o700 };
+}
+
 /**
  * Gives a file new content so that a reader, or a crash at any moment, finds the old one or the new one and nothing between.
- * It is on the disk when this resolves. The mode of an existing file is kept.
+ * It is on the disk when this resolves. The mode of an existing file is kept; `fresh` is that of a new one.
  */
-export async function replaceFile(file: string, content: string): Promise<void> {
+export async function replaceFile(file: string, content: string, fresh?: number): Promise<void> {
   const mode = await stat(file).then(
     (found) => found.mode,
-    () => undefined,
+    () => fresh,
   );
   const draft = `${file}.${randomUUID()}.tmp`;
   try {
-    const handle = await open(draft, "wx");
+    const handle = await open(draft, "wx", fresh);
     try {
       await handle.writeFile(content);
       await handle.sync();

@@ -5,8 +5,8 @@ import { z } from "zod";
 import type { LeaseRecord } from "../../../infra/contract";
 import { LEASE_FILE } from "../../../infra/runs/leaseRecord";
 import { RepaveError } from "../../domain/errors";
-import { readIfThere, replaceFile } from "../machine/files";
-import { describeLease, inStore, type Leases, parseLease } from "./runRecords";
+import { privateModes, readIfThere, replaceFile } from "../machine/files";
+import { describeLease, inStore, type Leases, parseLease, requireCredible } from "./runRecords";
 
 /** For the few milliseconds in which a lease is read and written; a process that died in them stands in the way for 10 s. */
 const LOCK = {
@@ -34,11 +34,12 @@ export function fileLease(dir: string): Leases {
     return text === undefined ? ((await read())?.token ?? 0) : z.coerce.number().int().parse(text.trim());
   }
 
-  const write = (lease: LeaseRecord): Promise<void> => replaceFile(leaseFile, `${JSON.stringify(lease, null, 2)}\n`);
+  const write = async (lease: LeaseRecord): Promise<void> =>
+    replaceFile(leaseFile, `${JSON.stringify(lease, null, 2)}\n`, (await privateModes(dir)).file);
 
   const alone = <T>(act: () => Promise<T>): Promise<T> =>
     inStore(async () => {
-      await mkdir(dir, { recursive: true });
+      await mkdir(dir, { recursive: true, mode: 0o700 });
       const unlock = await lock(dir, { ...LOCK, lockfilePath: join(dir, "lease.lock") });
       try {
         return await act();
@@ -51,6 +52,7 @@ export function fileLease(dir: string): Leases {
     acquire: ({ runId, holder, now, ttlMs }) =>
       alone(async () => {
         const held = await read();
+        if (held) requireCredible(held, now);
         if (held && held.expiresAt >= now) throw new RepaveError("LEASE_HELD", describeLease(held));
         const token = (await highestToken()) + 1;
         const lease = {
@@ -63,7 +65,7 @@ export function fileLease(dir: string): Leases {
           expiresAt: now + ttlMs,
         } as const;
         // The token first: dying in between wastes a number, the other way round would give one out twice.
-        await replaceFile(tokenFile, `${token}\n`);
+        await replaceFile(tokenFile, `${token}\n`, (await privateModes(dir)).file);
         await write(lease);
         return lease;
       }),

@@ -1,9 +1,10 @@
-import { open, mkdir, readdir, readFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { chmod, mkdir, open, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BUILD_FILE } from "../../../infra/runs/buildRecord";
 import type { BuildRecord } from "../../../infra/contract";
 import type { RunRecord, RunStore } from "../../ports/runStore";
-import { below, isMissing, readIfThere, replaceFile } from "../machine/files";
+import { below, isMissing, privateModes, readIfThere, replaceFile } from "../machine/files";
 import { fileLease } from "./fileLease";
 import { parseEntry } from "../reporters/schema/journal";
 import { inStore, oldestFirst, parseBuild, parseRun, plainName, requireNewer } from "./runRecords";
@@ -32,13 +33,16 @@ export function fileRunStore({ dir }: { readonly dir: string }): RunStore {
     recordBuild: (record) =>
       inStore(async () => {
         requireNewer(await readBuild(), record);
-        await replaceFile(join(dir, BUILD_FILE), `${JSON.stringify(record, null, 2)}\n`);
+        const { file: mode } = await privateModes(dir);
+        await replaceFile(join(dir, BUILD_FILE), `${JSON.stringify(record, null, 2)}\n`, mode);
       }),
     create: (run) =>
       inStore(async () => {
-        await mkdir(dir, { recursive: true });
+        await mkdir(dir, { recursive: true, mode: 0o700 });
+        const modes = await privateModes(dir);
         await mkdir(folder(run.runId));
-        await replaceFile(join(folder(run.runId), "run.json"), `${JSON.stringify(run, null, 2)}\n`);
+        await chmod(folder(run.runId), modes.folder);
+        await replaceFile(join(folder(run.runId), "run.json"), `${JSON.stringify(run, null, 2)}\n`, modes.file);
       }),
     list: () =>
       inStore(async () => {
@@ -57,20 +61,26 @@ export function fileRunStore({ dir }: { readonly dir: string }): RunStore {
           .filter((line) => line !== "")
           .map((line) => parseEntry(JSON.parse(line)));
       }),
-    append: (runId, entry) => inStore(() => appendLine(journalOf(runId), JSON.stringify(entry))),
+    append: (runId, entry) =>
+      inStore(async () =>
+        appendLine(journalOf(runId), JSON.stringify(entry), (await privateModes(folder(runId))).file),
+      ),
     save: (runId, name, content) =>
       inStore(async () => {
         const file = below(folder(runId), plainName(name));
-        await replaceFile(file, content);
+        await replaceFile(file, content, (await privateModes(folder(runId))).file);
         return file;
       }),
     ...fileLease(dir),
   };
 }
 
+/** Like "a+", and refuses a link: in a shared folder it could lead into any file of whoever writes. */
+const APPEND = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+
 /** Adds a line and waits until it is on the disk. A torn line of a writer that died is taken off first. */
-async function appendLine(file: string, line: string): Promise<void> {
-  const handle = await open(file, "a+");
+async function appendLine(file: string, line: string, mode: number): Promise<void> {
+  const handle = await open(file, APPEND, mode);
   try {
     const { size } = await handle.stat();
     const last = Buffer.alloc(1);

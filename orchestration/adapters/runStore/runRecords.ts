@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BUILD_RECORD } from "../../../infra/runs/buildRecord";
 import type { BuildRecord, LeaseRecord } from "../../../infra/contract";
-import { LEASE_RECORD } from "../../../infra/runs/leaseRecord";
+import { LEASE_RECORD, MOMENT, SHORT } from "../../../infra/runs/leaseRecord";
 import { RepaveError } from "../../domain/errors";
 import type { RunRecord, RunStore } from "../../ports/runStore";
 import { plan } from "../reporters/schema/values";
@@ -11,10 +11,10 @@ export type Leases = Pick<RunStore, "acquire" | "renew" | "release" | "lease">;
 
 const RUN = z.object({
   schema: z.literal(1),
-  runId: z.string(),
-  stack: z.string(),
-  createdAt: z.number(),
-  operator: z.string(),
+  runId: SHORT,
+  stack: SHORT,
+  createdAt: MOMENT,
+  operator: SHORT,
   plan,
   scheduled: z.literal(true).exactOptional(),
 });
@@ -31,6 +31,20 @@ export const oldestFirst = (runs: readonly (RunRecord | undefined)[]): readonly 
 export function requireNewer(kept: BuildRecord | undefined, record: BuildRecord): void {
   if (kept === undefined || kept.number < record.number) return;
   throw new RepaveError("LEASE_LOST", `run ${kept.runId} recorded build ${kept.number} of the stack meanwhile`);
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Refuses a lease that nobody can have been given: one lasts a minute and is renewed. Left alone it would hold the stack for ever.
+ * Throws `JOURNAL_UNWRITABLE`, with what to do.
+ */
+export function requireCredible({ runId, expiresAt }: LeaseRecord, now: number): void {
+  if (expiresAt <= now + DAY_MS) return;
+  throw new RepaveError(
+    "JOURNAL_UNWRITABLE",
+    `the lease of run ${runId} is damaged: it would last until ${time(expiresAt)}. Remove lease.json once you have seen that no run is alive`,
+  );
 }
 
 const time = (ms: number): string => new Date(ms).toISOString();

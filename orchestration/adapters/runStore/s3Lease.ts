@@ -4,7 +4,7 @@ import type { LeaseRecord } from "../../../infra/contract";
 import { LEASE_FILE } from "../../../infra/runs/leaseRecord";
 import { runsPath } from "../../../infra/runs/runStore";
 import { RepaveError } from "../../domain/errors";
-import { describeLease, inStore, type Leases, parseLease } from "./runRecords";
+import { describeLease, inStore, type Leases, parseLease, requireCredible } from "./runRecords";
 import type { S3Objects, Stored } from "../aws/conditionalObjects";
 
 const COUNTER = z.object({ token: z.int().positive() });
@@ -59,6 +59,7 @@ export function s3Lease(objects: S3Objects, folder: string): Leases {
 
   async function tryToAcquire(wanted: Omit<LeaseRecord, "token">): Promise<LeaseRecord | undefined> {
     const before = await read();
+    if (before) requireCredible(before.lease, wanted.acquiredAt);
     if (before && before.lease.expiresAt >= wanted.acquiredAt) {
       throw new RepaveError("LEASE_HELD", describeLease(before.lease));
     }

@@ -1,4 +1,4 @@
-import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -45,6 +45,55 @@ describe("fileRunStore", () => {
     await store.create(aRun("r1"));
     await appendFile(join(dir, "r1", "journal.jsonl"), `{"seq":1\n${JSON.stringify(anEntry(2))}\n`);
     await expect(store.journal("r1")).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
+  });
+
+  it("lets nobody but its owner read what it writes, and a group where the folder is the group's", async () => {
+    const umask = process.umask(0);
+    try {
+      const modes = async (dir: string): Promise<readonly number[]> => {
+        const store = fileRunStore({ dir });
+        await store.create(aRun("r1"));
+        await store.append("r1", anEntry(1));
+        await store.save("r1", "report.md", "x");
+        await store.acquire({ runId: "r1", holder: "ann", now: 0, ttlMs: 1 });
+        const names = ["r1", "r1/run.json", "r1/journal.jsonl", "r1/report.md", "lease.json", "lease.token"];
+        return Promise.all(names.map(async (name) => (await stat(join(dir, name))).mode & 0o777));
+      };
+      const own = newDir();
+      expect(await modes(own)).toEqual([0o700, 0o600, 0o600, 0o600, 0o600, 0o600]);
+      expect((await stat(own)).mode & 0o777).toBe(0o700);
+      const shared = newDir();
+      await mkdir(shared);
+      await chmod(shared, 0o770);
+      expect(await modes(shared)).toEqual([0o770, 0o660, 0o660, 0o660, 0o660, 0o660]);
+    } finally {
+      process.umask(umask);
+    }
+  });
+
+  it("does not follow a link that somebody put in the journal's place", async () => {
+    const dir = newDir();
+    const store = fileRunStore({ dir });
+    await store.create(aRun("r1"));
+    const victim = join(base, `victim-${stores}`);
+    await writeFile(victim, "somebody's\n");
+    await symlink(victim, join(dir, "r1", "journal.jsonl"));
+    await expect(store.append("r1", anEntry(1))).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
+    expect(await readFile(victim, "utf8")).toBe("somebody's\n");
+  });
+
+  it.each<[string, object]>([
+    ["lasts for ever", { expiresAt: 8e15 }],
+    ["lasts longer than time itself", { expiresAt: 9e15 }],
+    ["has the last of all tokens", { token: Number.MAX_SAFE_INTEGER }],
+    ["has a holder as long as a book", { holder: "x".repeat(100_000) }],
+  ])("says what to do with a lease that %s", async (_why, change) => {
+    const dir = newDir();
+    await mkdir(dir);
+    const lease = { schema: 1, token: 7, runId: "r0", holder: "eve", acquiredAt: 0, renewedAt: 0, expiresAt: 1 };
+    await writeFile(join(dir, "lease.json"), JSON.stringify({ ...lease, ...change }));
+    const asking = fileRunStore({ dir }).acquire({ runId: "r1", holder: "ann", now: 1_000, ttlMs: 1 });
+    await expect(asking).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
   });
 
   it("takes a folder without a record for no run", async () => {

@@ -11,7 +11,7 @@ export type DeepReadonly<T> = T extends string
 export const text = z.string();
 export const instanceId = z.string().describe("EC2 instance id");
 export const seconds = z.number().min(0).describe("seconds of the run's clock");
-export const time = z.number().int().describe("milliseconds since the epoch");
+export const time = z.number().int().min(0).max(8.64e15).describe("milliseconds since the epoch");
 export const hop = z.number().int().describe("index of the repave on the way, from 0; -1: none (an abort)");
 export const step = z.string().describe("id of the step");
 
@@ -39,7 +39,10 @@ export const processes = z.array(z.string()).describe("processes of the Auto Sca
 
 const aHop = z.strictObject({
   release,
-  image: z.string().describe("image id"),
+  image: z
+    .string()
+    .regex(/^ami-[0-9a-z-]{1,64}$/)
+    .describe("image id"),
   rebuild: z.number().exactOptional().describe("set where nodes are replaced by the same build"),
 });
 
