@@ -72,7 +72,8 @@ export interface FinalNode {
 
 /**
  * What a run tells. Events marked durable are the journal: they are on disk before the act they announce and are all that a
- * later process knows of the run. The others are for whoever watches.
+ * later process knows of the run. The others are for whoever watches. `hop` is absent where an act on a node is no hop's: in an abort,
+ * and in what is done outside of runs.
  */
 export type DurableEvent =
   | {
@@ -104,10 +105,10 @@ export type DurableEvent =
       readonly templateVersion: number;
       readonly changes?: readonly ChangedResource[];
     }
-  | { readonly event: "drain.started"; readonly hop: number; readonly instanceId: string }
+  | { readonly event: "drain.started"; readonly hop?: number; readonly instanceId: string }
   /** Written when fewer jobs are left than ever before in this drain, not at every look. */
-  | { readonly event: "drain.observed"; readonly hop: number; readonly instanceId: string; readonly left: number }
-  | { readonly event: "drain.proven"; readonly hop: number; readonly instanceId: string; readonly seconds: number }
+  | { readonly event: "drain.observed"; readonly hop?: number; readonly instanceId: string; readonly left: number }
+  | { readonly event: "drain.proven"; readonly hop?: number; readonly instanceId: string; readonly seconds: number }
   | { readonly event: "backup.started"; readonly hop: number; readonly snapshotId: string }
   | { readonly event: "backup.taken"; readonly hop: number; readonly snapshotId: string }
   | { readonly event: "backup.mark"; readonly hop: number; readonly pointInTime: number }
@@ -117,9 +118,9 @@ export type DurableEvent =
   | { readonly event: "one.asked"; readonly hop: number; readonly templateVersion: number }
   | { readonly event: "one.launched"; readonly hop: number; readonly instanceId: string; readonly launchedAt: number }
   | { readonly event: "node.launched"; readonly hop: number; readonly node: NodeFacts }
-  | { readonly event: "node.started"; readonly hop: number; readonly instanceId: string; readonly at: number }
+  | { readonly event: "node.started"; readonly hop?: number; readonly instanceId: string; readonly at: number }
   | GateObserved
-  | { readonly event: "gate.passed"; readonly hop: number; readonly instanceId: string; readonly firstGreenAt: number }
+  | { readonly event: "gate.passed"; readonly hop?: number; readonly instanceId: string; readonly firstGreenAt: number }
   /** From here to `watch.ended`, or to the end of a process that died, the service was asked once a second. */
   | { readonly event: "watch.began"; readonly at: number }
   | { readonly event: "watch.ended"; readonly at: number; readonly asked: number; readonly unanswered: number }
@@ -234,7 +235,14 @@ export type TransientEvent =
       readonly observed: string;
       readonly remedy?: string;
     }
-  | { readonly event: "progress"; readonly step: string; readonly text: string; readonly instanceId?: string }
+  | {
+      readonly event: "progress";
+      readonly step: string;
+      readonly text: string;
+      readonly instanceId?: string;
+      /** Of a drain: jobs left on the node, and whether the command that drains it has come back. */
+      readonly drain?: { readonly left: number; readonly commandEnded: boolean };
+    }
   | {
       readonly event: "node.health";
       readonly instanceId: string;
@@ -243,6 +251,8 @@ export type TransientEvent =
       readonly needed: number;
       readonly observations: readonly Observation[];
     }
-  | { readonly event: "note"; readonly text: string };
+  /** The application on the node is stopped, to be started again. */
+  | { readonly event: "node.restarting"; readonly instanceId: string }
+  | { readonly event: "note"; readonly text: string; readonly instanceId?: string };
 
 export type RunEvent = DurableEvent | TransientEvent;

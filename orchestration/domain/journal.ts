@@ -16,8 +16,8 @@ export interface HopRecord {
   readonly zeroSeen?: { readonly lastSeenAlive: number; readonly at: number };
   readonly oneAsked?: boolean;
   readonly launched?: { readonly instanceId: string; readonly at: number };
-  startedAt?: number;
-  firstGreenAt?: number;
+  readonly startedAt?: number;
+  readonly firstGreenAt?: number;
   readonly gated: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export interface RunState {
   readonly outageSince?: number;
   readonly step: string | undefined;
   readonly overrides: readonly { readonly id: string; readonly because: string }[];
-  finished?: RunFinished;
+  readonly finished?: RunFinished;
   readonly entries: number;
 }
 
@@ -60,6 +60,10 @@ export const EMPTY_RUN: RunState = {
 
 export const hopRecord = (state: RunState, hop: number): HopRecord => state.hops[hop] ?? EMPTY_HOP;
 
+/** The hop that an act on a node was recorded for; older journals have -1 where it was no hop's. */
+const hopOf = ({ hop }: { readonly hop?: number }): number | undefined =>
+  hop === undefined || hop < 0 ? undefined : hop;
+
 /** The point of no return: the new release may have been started, and with it its migrations. */
 export const pastPointOfNoReturn = (state: RunState): boolean =>
   Object.values(state.hops).some((hop) => hop.oneAsked === true);
@@ -68,6 +72,11 @@ export const pastPointOfNoReturn = (state: RunState): boolean =>
 export const isOver = ({ finished, foundSuspended, fenceRestored }: RunState): boolean =>
   finished !== undefined &&
   (foundSuspended === undefined || fenceRestored || !["halted", "interrupted"].includes(finished.outcome));
+
+function without<T extends object, K extends keyof T>(record: T, ...keys: readonly K[]): Omit<T, K> {
+  const dropped: readonly PropertyKey[] = keys;
+  return Object.fromEntries(Object.entries(record).filter(([key]) => !dropped.includes(key))) as Omit<T, K>;
+}
 
 /** Adds one event to what is known. */
 export function apply(state: RunState, event: DurableEvent): RunState {
@@ -85,15 +94,12 @@ export function apply(state: RunState, event: DurableEvent): RunState {
         index,
         { ...record, drained: [] },
       ];
-      const attempt = event.attempt ?? 0;
-      const open = {
-        ...next,
+      return {
+        ...without(next, "finished"),
         resumed: true,
-        attempt,
+        attempt: event.attempt ?? 0,
         hops: Object.fromEntries(Object.entries(state.hops).map(undrained)),
       };
-      delete open.finished;
-      return open;
     }
     case "step.started":
       return { ...next, step: event.step };
@@ -123,8 +129,11 @@ export function apply(state: RunState, event: DurableEvent): RunState {
       return hop(event.hop, { templateVersion: event.templateVersion });
     case "drain.started":
       return { ...next, drainBegun: true };
-    case "drain.proven":
-      return hop(event.hop, { drained: [...new Set([...hopRecord(state, event.hop).drained, event.instanceId])] });
+    case "drain.proven": {
+      const index = hopOf(event);
+      if (index === undefined) return next;
+      return hop(index, { drained: [...new Set([...hopRecord(state, index).drained, event.instanceId])] });
+    }
     case "backup.started":
       return hop(event.hop, { snapshotId: event.snapshotId });
     case "backup.taken":
@@ -139,17 +148,21 @@ export function apply(state: RunState, event: DurableEvent): RunState {
       return hop(event.hop, { zeroSeen: { lastSeenAlive: event.lastSeenAlive, at: event.at } });
     case "one.asked": {
       // What was launched before is gone, or it would not be asked for again.
-      const record = { ...hopRecord(state, event.hop), oneAsked: true };
-      delete record.launched;
+      const record = { ...without(hopRecord(state, event.hop), "launched"), oneAsked: true };
       return { ...next, hops: { ...state.hops, [event.hop]: record } };
     }
     case "one.launched":
       return hop(event.hop, { launched: { instanceId: event.instanceId, at: event.launchedAt } });
-    case "node.started":
-      return hop(event.hop, { startedAt: hopRecord(state, event.hop).startedAt ?? event.at });
+    case "node.started": {
+      const index = hopOf(event);
+      if (index === undefined) return next;
+      return hop(index, { startedAt: hopRecord(state, index).startedAt ?? event.at });
+    }
     case "gate.passed": {
-      const known = hopRecord(state, event.hop);
-      return hop(event.hop, {
+      const index = hopOf(event);
+      if (index === undefined) return next;
+      const known = hopRecord(state, index);
+      return hop(index, {
         firstGreenAt: known.firstGreenAt ?? event.firstGreenAt,
         gated: [...new Set([...known.gated, event.instanceId])],
       });
@@ -157,18 +170,15 @@ export function apply(state: RunState, event: DurableEvent): RunState {
     case "outage.began":
       return { ...next, outageSince: state.outageSince ?? event.at };
     case "outage.ended": {
-      const { outageSince, ...rest } = next;
+      const { outageSince } = state;
       if (outageSince === undefined) return next;
-      return { ...rest, outages: [...state.outages, { from: outageSince, to: event.at }] };
+      return { ...without(next, "outageSince"), outages: [...state.outages, { from: outageSince, to: event.at }] };
     }
     case "override.used":
       return { ...next, overrides: [...state.overrides, { id: event.id, because: event.because }] };
     case "node.rebuilt": {
       // Another node takes its place: what was known of the one before does not hold for it.
-      const record = { ...hopRecord(state, event.hop) };
-      delete record.launched;
-      delete record.startedAt;
-      delete record.firstGreenAt;
+      const record = without(hopRecord(state, event.hop), "launched", "startedAt", "firstGreenAt");
       return { ...next, hops: { ...state.hops, [event.hop]: record } };
     }
     case "run.failed":

@@ -47,8 +47,8 @@ export interface NoticeMemory {
   readonly failure: RunFailed | undefined;
   /** Since the last healthy first node; a service that comes and goes is told once. */
   readonly outageTold: boolean;
-  /** Hops whose first node passed the gate. */
-  readonly healthyHops: readonly number[];
+  /** Hops whose first node passed the gate; undefined: an act of no hop. */
+  readonly healthyHops: readonly (number | undefined)[];
 }
 
 export const noticeMemory = (stack: string, unattended: boolean): NoticeMemory => ({

@@ -1,7 +1,7 @@
 import { asRepaveError, RepaveError } from "../domain/errors";
 import type { Instance } from "../domain/fleet";
 import type { NodeAddress } from "../ports/nodeShell";
-import type { StepContext } from "../run/context";
+import { inHop, type NodeContext } from "../run/context";
 import { keepFenced } from "./fencing";
 import { isLeaving } from "./instances";
 import { address } from "./sight";
@@ -10,15 +10,16 @@ import { mayPass, waitFor } from "../run/wait";
 /**
  * Drains one node and proves it. `node-drain` works on its own node only, and that it returned proves nothing (before v202307-1
  * it gives up early): a node is drained when the command ended well *and* no work was seen on it N times in a row.
- * Throws `DRAIN_TIMEOUT`; returns without a proof where somebody else terminated the node.
+ * Throws `DRAIN_TIMEOUT`. Resolves to `gone`, without a proof, where somebody else terminated the node.
  */
-export async function drainNode(ctx: StepContext, instance: Instance): Promise<void> {
-  const { ports, policy, run, hopIndex } = ctx;
+export async function drainNode(ctx: NodeContext, instance: Instance): Promise<"drained" | "gone"> {
+  const { ports, policy, run } = ctx;
+  const hop = inHop(ctx);
   const node = address(instance);
   const since = ports.clock.monotonic();
   await run.hold(policy.lease.ttlMs);
   await keepFenced(ctx);
-  await run.record({ event: "drain.started", hop: hopIndex, instanceId: instance.id });
+  await run.record({ event: "drain.started", ...hop, instanceId: instance.id });
 
   const command = drainCommand(ctx, node);
   let quiet = 0;
@@ -45,11 +46,17 @@ export async function drainNode(ctx: StepContext, instance: Instance): Promise<v
       if (await isGone()) return "gone";
       const ended = command.hasEnded();
       left = await ports.tfe.activeWork(node);
-      if (left < fewest) await run.record({ event: "drain.observed", hop: hopIndex, instanceId: instance.id, left });
+      if (left < fewest) await run.record({ event: "drain.observed", ...hop, instanceId: instance.id, left });
       fewest = Math.min(fewest, left);
       quiet = left === 0 && ended ? quiet + 1 : 0;
       const state = ended ? "node-drain has ended" : "node-drain is running";
-      run.tell({ event: "progress", step: "drain", instanceId: instance.id, text: `${left} left in work, ${state}` });
+      run.tell({
+        event: "progress",
+        step: "drain",
+        instanceId: instance.id,
+        text: `${left} left in work, ${state}`,
+        drain: { left, commandEnded: ended },
+      });
       return quiet >= policy.drain.proofs ? "drained" : undefined;
     });
   } finally {
@@ -60,17 +67,18 @@ export async function drainNode(ctx: StepContext, instance: Instance): Promise<v
       event: "warning",
       text: `${instance.id} was terminated by somebody else: its runs may be lost`,
     });
-    return;
+    return "gone";
   }
   const seconds = Math.round((ports.clock.monotonic() - since) / 1000);
-  await run.record({ event: "drain.proven", hop: hopIndex, instanceId: instance.id, seconds });
+  await run.record({ event: "drain.proven", ...hop, instanceId: instance.id, seconds });
+  return "drained";
 }
 
 /**
  * The command may take a day, and its end is only half of the proof: so it runs beside the watch on the node's work.
  * Cut off by something that passes (a lost connection) it is given again, which does a draining node no harm.
  */
-function drainCommand(ctx: StepContext, node: NodeAddress): { hasEnded(): boolean; stop(): Promise<void> } {
+function drainCommand(ctx: NodeContext, node: NodeAddress): { hasEnded(): boolean; stop(): Promise<void> } {
   const stop = new AbortController();
   let outcome: "running" | "ended" | RepaveError = "running";
   let running = Promise.resolve();

@@ -1,18 +1,20 @@
 import { RepaveError } from "../domain/errors";
 import { allHeld, conditions } from "../domain/health";
 import { releaseLabel } from "../domain/release";
-import type { StepContext } from "../run/context";
+import type { Hop } from "../domain/plan";
+import { inHop, type NodeContext } from "../run/context";
 import { describeInstance, isLeaving } from "./instances";
 import { lookAt } from "./sight";
 import { waitFor } from "../run/wait";
 
 /**
- * Waits until the node has met every condition N times in a row; one red starts the count again (kops does likewise).
+ * Waits until the node, of this release, has met every condition N times in a row; one red starts the count again (kops does likewise).
  * A timeout halts and holds: it terminates nothing, since a node killed in a migration leaves `tfe_migration_lock` behind.
  * Throws `GATE_TIMEOUT`, `WRONG_RELEASE`, and `WORLD_CHANGED` when somebody terminates the node meanwhile.
  */
-export async function passGate(ctx: StepContext, instanceId: string): Promise<void> {
-  const { ports, policy, run, hop, hopIndex } = ctx;
+export async function passGate(ctx: NodeContext, instanceId: string, release: Hop["release"]): Promise<void> {
+  const { ports, policy, run } = ctx;
+  const hop = inHop(ctx);
   let greens = 0;
   let firstGreenAt: number | undefined;
   let started = false;
@@ -31,15 +33,15 @@ export async function passGate(ctx: StepContext, instanceId: string): Promise<vo
       if (sight.instance && (isLeaving(sight.instance) || sight.instance.state === "terminated")) {
         throw new RepaveError("WORLD_CHANGED", `${describeInstance(sight.instance)} goes before it passed the gate`);
       }
-      const observations = conditions(sight, hop.release);
+      const observations = conditions(sight, release);
       if (sight.app.made && sight.app.value.state === "started") {
-        if (sight.app.value.release !== hop.release) {
+        if (sight.app.value.release !== release) {
           throw new RepaveError(
             "WRONG_RELEASE",
-            `${instanceId} was built for ${releaseLabel(hop.release)} and runs ${releaseLabel(sight.app.value.release)}`,
+            `${instanceId} was built for ${releaseLabel(release)} and runs ${releaseLabel(sight.app.value.release)}`,
           );
         }
-        if (!started) await run.record({ event: "node.started", hop: hopIndex, instanceId, at: ports.clock.now() });
+        if (!started) await run.record({ event: "node.started", ...hop, instanceId, at: ports.clock.now() });
         started = true;
       }
       const green = allHeld(observations);
@@ -65,7 +67,7 @@ export async function passGate(ctx: StepContext, instanceId: string): Promise<vo
   );
   await run.record({
     event: "gate.passed",
-    hop: hopIndex,
+    ...hop,
     instanceId,
     firstGreenAt: firstGreenAt ?? ports.clock.now(),
   });

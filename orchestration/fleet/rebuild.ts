@@ -1,7 +1,6 @@
 import { RepaveError } from "../domain/errors";
 import type { Instance } from "../domain/fleet";
 import { allHeld, conditions, type NodeSight } from "../domain/health";
-import { hopRecord } from "../domain/journal";
 import type { StepContext } from "../run/context";
 import { drainNode } from "./draining";
 import { awaitLaunch } from "./launch";
@@ -28,8 +27,7 @@ export async function rebuildUnhealthy(ctx: StepContext): Promise<void> {
 async function rebuild(ctx: StepContext, instance: Instance, sight: NodeSight): Promise<void> {
   const { ports, policy, run, hopIndex } = ctx;
   if (sight.app.made && sight.app.value.state === "started") {
-    await drainNode(ctx, instance);
-    if (!hopRecord(run.state, hopIndex).drained.includes(instance.id)) return;
+    if ((await drainNode(ctx, instance)) === "gone") return;
   } else {
     const accepted = ctx.overrides.find((override) => override.id === MIGRATION_MAY_RUN);
     const state = sight.app.made ? `its application is ${sight.app.value.state}` : sight.app.why;

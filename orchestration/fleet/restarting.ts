@@ -1,5 +1,5 @@
 import { RepaveError } from "../domain/errors";
-import type { StepContext } from "../run/context";
+import type { NodeContext } from "../run/context";
 import { drainNode } from "./draining";
 import { address } from "./sight";
 import { waitFor } from "../run/wait";
@@ -9,7 +9,7 @@ import { waitFor } from "../run/wait";
  * would cost the runs still in work. `between` is done when the node has none.
  */
 export async function restartApplication(
-  ctx: StepContext,
+  ctx: NodeContext,
   instanceId: string,
   between: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
@@ -19,7 +19,7 @@ export async function restartApplication(
   const node = address(instance);
   if ((await ports.tfe.appStatus(node)).state === "started") await drainNode(ctx, instance);
   await between();
-  run.tell({ event: "note", text: `  restarting the application on ${instanceId}` });
+  run.tell({ event: "node.restarting", instanceId });
   await ports.tfe.stopApp(node);
   const late = (): RepaveError =>
     new RepaveError("NODE_COMMAND_TIMEOUT", `the application on ${instanceId} does not stop`);

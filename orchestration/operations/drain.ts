@@ -1,12 +1,8 @@
 import { RepaveError } from "../domain/errors";
-import { hopRecord } from "../domain/journal";
-import { UNKNOWN_RELEASE } from "../domain/release";
 import { drainNode } from "../fleet/draining";
 import type { FleetSeen } from "../fleet/observe";
 import { chosen, namesOf } from "./choice";
 import type { Operation } from "./operation";
-
-const HOP = 0;
 
 /** Drains the nodes, one after the other, each proven as in an upgrade. */
 export function drainOf(seen: FleetSeen, ids: readonly string[] | undefined): Operation {
@@ -26,10 +22,9 @@ export function drainOf(seen: FleetSeen, ids: readonly string[] | undefined): Op
     nodes,
     question: `${cost} Drain ${namesOf(nodes)}?`,
     async work(ctx) {
-      for (const { instance, release = UNKNOWN_RELEASE } of nodes) {
+      for (const { instance } of nodes) {
         ctx.became.set(instance.id, "draining");
-        await drainNode({ ...ctx, hopIndex: HOP, hop: { release, image: instance.imageId } }, instance);
-        if (!hopRecord(ctx.run.state, HOP).drained.includes(instance.id))
+        if ((await drainNode(ctx, instance)) === "gone")
           throw new RepaveError("WORLD_CHANGED", `${instance.id} is gone, and was not seen to be drained`);
         ctx.became.set(instance.id, "drained");
       }

@@ -1,6 +1,6 @@
 import { fold } from "../domain/journal";
 import type { RunStore } from "../ports/runStore";
-import type { RunContext } from "../upgrade/walk";
+import type { NodeContext } from "../run/context";
 import { raiseFence, restoreFence } from "../fleet/fencing";
 import { observeFleet } from "../fleet/observe";
 
@@ -8,7 +8,7 @@ import { observeFleet } from "../fleet/observe";
  * Suspends the group's own processes: it takes a node whose application is stopped for one to replace. What an operation before
  * this one found and has not put back is what is put back in the end.
  */
-export async function raise(ctx: RunContext): Promise<void> {
+export async function raise(ctx: NodeContext): Promise<void> {
   const { ports, run } = ctx;
   const left = await leftByOperation(ports.store, run.id);
   if (!left) return raiseFence(ctx);
@@ -28,7 +28,7 @@ export async function leftByOperation(
 }
 
 /** Puts the processes back, unless the group would then replace a node. Resolves to whether they are as they were. */
-export async function lower(ctx: RunContext): Promise<boolean> {
+export async function lower(ctx: NodeContext): Promise<boolean> {
   const { nodes } = await observeFleet(ctx.ports);
   const ill = nodes.filter(({ healthy }) => !healthy).map(({ instance }) => instance.id);
   if (ill.length === 0) {

@@ -4,15 +4,14 @@ import type { Outcome, RunFinished } from "../domain/events";
 import type { Plan } from "../domain/plan";
 import type { Prompt } from "../ports/prompt";
 import type { RunStore } from "../ports/runStore";
-import type { Ports } from "../run/context";
+import type { NodeContext, Ports } from "../run/context";
 import type { Policy } from "../run/policy";
-import { finalNodes, summary, tellFailed, tellFinished } from "../upgrade/ending";
-import { alongside, type RunContext } from "../upgrade/walk";
+import { finalNodes, stopActing, summary, tellFailed, tellFinished, type Ending } from "../upgrade/ending";
+import { alongside } from "../upgrade/walk";
 import { takeLease } from "../run/leasing";
 import { observeFleet, type FleetSeen, type NodeSeen } from "../fleet/observe";
 import { present } from "../upgrade/planning";
 import { findUnfinished } from "../run/unfinished";
-import type { Run } from "../run/run";
 import { openRun, stamp } from "../upgrade/upgrade";
 import { lower, raise } from "./fence";
 
@@ -30,8 +29,8 @@ export interface OperationOptions {
   readonly nonce: string;
 }
 
-/** A RunContext without hops, and what became of each node so far. */
-export type OperationContext = RunContext & { readonly became: Map<string, string> };
+/** What an operation is given: its acts are no hop's; and what became of each node so far. */
+export type OperationContext = NodeContext & { readonly became: Map<string, string> };
 
 /** One command over some nodes of the fleet. */
 export interface Operation {
@@ -71,17 +70,21 @@ export async function operate(
   const store = { ...options.journals, ...leases(ports.store) };
   const shared = { ...options, ports: { ...ports, store } };
   const run = openRun(operationId(operation.name, ports.clock.now(), options.nonce), shared);
-  const ctx = { ...shared, plan, run, overrides: [], rebuildNode: false, became: new Map<string, string>() };
+  const ctx: OperationContext = { ...shared, run, hopIndex: "none", became: new Map<string, string>() };
+  const ending = { ...ctx, plan };
   try {
-    await begin(operation, ctx, ports.store);
+    await begin(operation, ending, ports.store);
     const chosen = operation;
     await alongside(ctx, async (during) => {
-      await chosen.work({ ...during, became: ctx.became });
+      await chosen.work(during);
       await lower(during);
     });
-    return await end(ctx, "done");
+    const finished = await lastEvent(ending, "done");
+    await run.record(finished);
+    await run.letGo();
+    return finished;
   } catch (thrown) {
-    return stop(operation, ctx, asRepaveError(thrown));
+    return stop(operation, ctx, ending, thrown);
   }
 }
 
@@ -107,7 +110,7 @@ const leases = (store: RunStore): Pick<RunStore, "acquire" | "renew" | "release"
 export const operationId = (name: string, now: number, nonce: string): string =>
   `${OPERATION_PREFIX}${name}-${stamp(now)}-${nonce}`;
 
-async function begin({ name, title }: Operation, ctx: OperationContext, runs: RunStore): Promise<void> {
+async function begin({ name, title }: Operation, ctx: OperationContext & Ending, runs: RunStore): Promise<void> {
   const { ports, plan, run } = ctx;
   const { startedBy: operator, store, clock } = ports;
   const { lease } = await takeLease({ ...ctx, ports: { ...ports, store: runs } });
@@ -123,36 +126,35 @@ async function begin({ name, title }: Operation, ctx: OperationContext, runs: Ru
   await raise(ctx);
 }
 
-async function end({ ports, plan, run }: Ended, outcome: Outcome): Promise<RunFinished> {
+async function lastEvent({ ports, plan, run }: Ending, outcome: Outcome): Promise<RunFinished> {
   const seen = await observeFleet(ports).catch(() => undefined);
-  const finished = { ...summary(outcome, plan, seen ? finalNodes(seen) : []), runId: run.id };
-  await run.record(finished);
-  await run.letGo();
-  return finished;
-}
-
-interface Ended {
-  readonly ports: Ports;
-  readonly plan: Plan;
-  readonly run: Run;
+  return { ...summary(outcome, plan, seen ? finalNodes(seen) : []), runId: run.id };
 }
 
 /** Stops where it is: says what became of each node, and opens the fence where no node would be replaced for it. */
-async function stop({ name, nodes }: Operation, ctx: OperationContext, cause: RepaveError): Promise<RunFinished> {
-  const { ports, plan, run, policy, became } = ctx;
-  if (!run.isOpen) return tellFailed(ports, name, cause, plan);
-  const notOurs = await run.hold(policy.lease.ttlMs).then(() => undefined, asRepaveError);
-  const { code, detail } = notOurs ?? cause;
-  const each = nodes.map(({ instance: { id } }) => `${id} ${became.get(id) ?? "not touched"}`).join(", ");
-  if (code === "LEASE_LOST" || code === "JOURNAL_UNWRITABLE") {
-    run.tell({ event: "run.failed", step: name, code, detail, fleet: `${each}; this command has stopped acting` });
-    return tellFinished(ports, { ...summary("halted", plan, []), runId: run.id });
-  }
-  const open = await lower(ctx).catch((failure: unknown) => {
-    run.tell({ event: "warning", text: `the fence could not be opened: ${asRepaveError(failure).detail}` });
-    return false;
+function stop(
+  { name, nodes }: Operation,
+  ctx: OperationContext,
+  ending: Ending,
+  thrown: unknown,
+): Promise<RunFinished> {
+  const { run, became } = ctx;
+  const each = (): string => nodes.map(({ instance: { id } }) => `${id} ${became.get(id) ?? "not touched"}`).join(", ");
+  return stopActing(ending, name, thrown, {
+    overtaken: `${each()}; this command has stopped acting`,
+    async putBack({ code }) {
+      const open = await lower(ctx).catch((failure: unknown) => {
+        run.tell({ event: "warning", text: `the fence could not be opened: ${asRepaveError(failure).detail}` });
+        return false;
+      });
+      const processes = open ? "the group's processes are as they were" : "the group's processes stay suspended";
+      const stopped = open && became.size === 0 ? "blocked" : "halted";
+      return {
+        fleet: `${each()}; ${processes}`,
+        outcome: code === "INTERRUPTED" ? "interrupted" : stopped,
+        isOver: true,
+      };
+    },
+    finish: (outcome) => lastEvent(ending, outcome),
   });
-  const processes = open ? "the group's processes are as they were" : "the group's processes stay suspended";
-  await run.record({ event: "run.failed", step: name, code, detail, fleet: `${each}; ${processes}` });
-  return end(ctx, code === "INTERRUPTED" ? "interrupted" : open && became.size === 0 ? "blocked" : "halted");
 }

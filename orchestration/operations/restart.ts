@@ -6,8 +6,6 @@ import { restartApplication } from "../fleet/restarting";
 import { chosen, namesOf } from "./choice";
 import type { Operation, OperationContext } from "./operation";
 
-const HOP = 0;
-
 /** Restarts the application on the nodes, one at a time: drained first, and through the gate before the next. */
 export function restartOf(seen: FleetSeen, ids: readonly string[] | undefined): Operation {
   const nodes = restartable(seen, ids);
@@ -47,12 +45,11 @@ export async function restartEach(
     const release = requireRestartable(node);
     requireOther(seen, node);
     ctx.became.set(instance.id, "drained or about to be");
-    const one = { ...ctx, hopIndex: HOP, hop: { release, image: instance.imageId } };
-    await restartApplication(one, instance.id, async () => {
+    await restartApplication(ctx, instance.id, async () => {
       await between(node);
       ctx.became.set(instance.id, "restarting");
     });
-    await passGate(one, instance.id).catch((error: unknown) => {
+    await passGate(ctx, instance.id, release).catch((error: unknown) => {
       if (!(error instanceof RepaveError) || error.code !== "GATE_TIMEOUT") throw error;
       throw new RepaveError("RESTART_TIMEOUT", error.detail);
     });

@@ -53,19 +53,29 @@ export interface Unattended {
   whenHeld(error: RepaveError, plan: Plan): RunFinished;
 }
 
+/** What an act on one node is given, in a run's step or outside of any. */
+export interface NodeContext {
+  readonly ports: Ports;
+  readonly policy: Policy;
+  readonly run: Run;
+  readonly signal: AbortSignal;
+  /** Index of the hop that the act is recorded for; `none`: it is no hop's, as in an abort or a restart. */
+  readonly hopIndex: number | "none";
+}
+
+/** The hop of an entry in the journal: absent where the act is no hop's. */
+export const inHop = ({ hopIndex }: Pick<NodeContext, "hopIndex">): { readonly hop?: number } =>
+  hopIndex === "none" ? {} : { hop: hopIndex };
+
 /** What a step is given. */
-export interface StepContext {
+export interface StepContext extends NodeContext {
   readonly overrides: readonly Override[];
   /** The operator asked for unhealthy nodes of the new build to be replaced. */
   readonly rebuildNode: boolean;
-  readonly ports: Ports;
-  readonly policy: Policy;
   readonly plan: Plan;
-  readonly run: Run;
   /** Index of the hop and the hop itself. Steps outside the hops see the last one. */
   readonly hopIndex: number;
   readonly hop: Hop;
-  readonly signal: AbortSignal;
   /** Undefined: a person is there. */
   readonly unattended?: Unattended;
 }

@@ -49,7 +49,7 @@ async function acquire({ ports, policy, run, signal }: Claiming): Promise<LeaseR
       if (held.runId !== run.id || (first && held.renewedAt !== first.renewedAt)) throw error;
       if (!first) {
         const left = `its lease runs out in ${Math.ceil((held.expiresAt - now) / 1000)} s`;
-        run.tell({ event: "note", text: `  taking over from ${held.holder} (step ${held.step ?? "none"}): ${left}` });
+        run.tell({ event: "note", text: `taking over from ${held.holder} (step ${held.step ?? "none"}): ${left}` });
       }
       first ??= held;
       await clock.sleep(Math.min(1000, Math.max(100, held.expiresAt - now + 1)), signal);

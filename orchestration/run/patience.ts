@@ -70,7 +70,7 @@ async function repeat(call: () => Promise<unknown>, { clock, signal, isUnderWay,
   for (;;) {
     try {
       const answer = await call();
-      if (told) tell({ event: "note", text: "  it works again; going on" });
+      if (told) tell({ event: "note", text: "it works again; going on" });
       return answer;
     } catch (thrown) {
       const error: RepaveError = asRepaveError(thrown);

@@ -6,7 +6,7 @@ import { hopRecord, pastPointOfNoReturn, type RunState } from "../domain/journal
 import { target, type Plan } from "../domain/plan";
 import { releaseLabel } from "../domain/release";
 import { catchUp } from "./catchUp";
-import type { StepContext } from "../run/context";
+import type { NodeContext } from "../run/context";
 import { conclude, settle, summary, tellFailed, tellFinished } from "./ending";
 import { alongside, StepFailed, type RunContext } from "./walk";
 import { keepFenced, raiseFence, restoreFence } from "../fleet/fencing";
@@ -18,9 +18,6 @@ import { restartApplication } from "../fleet/restarting";
 import type { Run } from "../run/run";
 import { openRun, type UpgradeOptions } from "./upgrade";
 import { waitFor } from "../run/wait";
-
-/** No hop of the plan: what is recorded for the old build must not be taken for a hop's. */
-const NO_HOP = -1;
 
 /**
  * Takes an unfinished run back, while the new release has not been started: the old build in the template, the capacity, each
@@ -80,7 +77,9 @@ export async function abort(
 /** The journal says whether the new release was asked for; the world whether it was launched all the same. */
 async function requireWayBack(plan: Plan, state: RunState, { ports }: UpgradeOptions): Promise<void> {
   const versions = Object.values(state.hops).flatMap((hop) => hop.templateVersion ?? []);
-  const launched = alive(await ports.fleet.describe()).filter((i) => versions.includes(i.templateVersion ?? NO_HOP));
+  const launched = alive(await ports.fleet.describe()).filter(
+    (i) => i.templateVersion !== undefined && versions.includes(i.templateVersion),
+  );
   if (!pastPointOfNoReturn(state) && launched.length === 0) return;
   const { snapshotId, pointInTime } = hopRecord(state, 0);
   const marks = [
@@ -95,7 +94,8 @@ async function requireWayBack(plan: Plan, state: RunState, { ports }: UpgradeOpt
 
 async function takeBack(base: RunContext): Promise<void> {
   const { ports, plan, run, policy } = base;
-  const ctx: StepContext = { ...base, hopIndex: NO_HOP, hop: plan.from };
+  // What is recorded for the old build must not be taken for a hop's.
+  const ctx: NodeContext = { ...base, hopIndex: "none" };
   // An abort that was cut off after it had opened the fence begins with a new one.
   if (run.state.foundSuspended) await (run.state.fenceRestored ? raiseFence(ctx) : keepFenced(ctx));
   const { group, instances } = await ports.fleet.describe();
@@ -113,7 +113,7 @@ async function takeBack(base: RunContext): Promise<void> {
     // In the order of the drain: those that have nothing left to do work again first, the others may take hours.
     for (const id of there) {
       if (run.state.drainBegun && before.some((instance) => instance.id === id)) await restartApplication(ctx, id);
-      await passGate(ctx, id);
+      await passGate(ctx, id, plan.from.release);
       gated.add(id);
     }
     if (count >= plan.nodeCount) break;
@@ -125,7 +125,7 @@ async function takeBack(base: RunContext): Promise<void> {
 }
 
 /** Ids of the nodes, when there are that many. */
-function awaitCapacity({ ports, policy, signal }: StepContext, count: number): Promise<readonly string[]> {
+function awaitCapacity({ ports, policy, signal }: NodeContext, count: number): Promise<readonly string[]> {
   const late = (): RepaveError => new RepaveError("LAUNCH_TIMEOUT", `the group has not come to ${count} nodes`);
   return waitFor(ports.clock, { ...policy.launch, signal, late }, async () => {
     const staying = alive(await ports.fleet.describe()).filter((instance) => !isLeaving(instance));

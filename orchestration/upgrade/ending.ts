@@ -33,34 +33,67 @@ const WORTH_EVIDENCE: readonly ErrorCode[] = ["GATE_TIMEOUT", "WRONG_RELEASE", "
 
 /** Stops where it is safe: puts everything back if no drain was begun, otherwise holds all as it is for the one who resumes. */
 export async function settle(ending: Ending, thrown: unknown): Promise<RunFinished> {
-  const { ports, policy, plan, run } = ending;
-  const step = thrown instanceof StepFailed ? thrown.step : "finish";
-  const cause = asRepaveError(thrown instanceof StepFailed ? thrown.cause : thrown);
+  const { ports, plan, run } = ending;
+  const [step, cause] = thrown instanceof StepFailed ? [thrown.step, thrown.cause] : ["finish", thrown];
+  const finished = await stopActing(ending, step, cause, {
+    overtaken: "as it was: this run has stopped acting",
+    async putBack(error) {
+      const restored = !run.state.drainBegun && (await putBack(ending));
+      const staged = step === "stage" || Object.keys(run.state.hops).length > 0;
+      const fleet = restored
+        ? `as it was found: no node was drained, the group's processes are resumed${staged ? "; the launch template may hold the new build, which no node uses" : ""}`
+        : `held as it is, processes suspended; resume with: npm run upgrade -- --stack ${plan.stack} --release ${shortName(target(plan).release)}`;
+      return { fleet, outcome: outcomeOf(error, restored), isOver: restored };
+    },
+    async finish(outcome, { code }) {
+      if (WORTH_EVIDENCE.includes(code)) {
+        await collectEvidence(ports, run).catch((failure: unknown) =>
+          run.tell({ event: "warning", text: `evidence could not be collected: ${asRepaveError(failure).detail}` }),
+        );
+      }
+      return finish(ending, outcome);
+    },
+  });
+  // A report is made of what is on record: not of a run that was overtaken, or was never begun.
+  return run.state.finished === finished ? report(ending) : finished;
+}
+
+/** How what acts, a run or an operation, stops before its end. */
+interface Stopping {
+  /** The fleet, in words, where somebody else owns it now. */
+  readonly overtaken: string;
+  /** Puts back what is safe to put back, and says in words how the fleet is left. `isOver`: there is nothing to resume. */
+  putBack(error: RepaveError): Promise<{ readonly fleet: string; readonly outcome: Outcome; readonly isOver: boolean }>;
+  /** The last event. */
+  finish(outcome: Outcome, error: RepaveError): Promise<RunFinished>;
+}
+
+/**
+ * The one way in which acting stops before its end. Putting things back is acting, too: only the holder of the lease may. Where
+ * somebody overtook this process, or the journal cannot be written, it does nothing more but say so.
+ */
+export async function stopActing(
+  { ports, policy, plan, run }: Ending,
+  step: string,
+  thrown: unknown,
+  stopping: Stopping,
+): Promise<RunFinished> {
+  const cause = asRepaveError(thrown);
   if (!run.isOpen) return tellFailed(ports, step, cause, plan);
-  // Putting things back is acting, too: only the holder of the lease may.
   const notOurs = await run.hold(policy.lease.ttlMs).then(() => undefined, asRepaveError);
   if (notOurs && notOurs.code !== cause.code) run.tell({ event: "warning", text: cause.message });
   const error = notOurs ?? cause;
   const { code, detail } = error;
   if (code === "LEASE_LOST" || code === "JOURNAL_UNWRITABLE") {
-    // Whoever overtook this run owns the fleet now, and what cannot be written down is not done.
-    run.tell({ event: "run.failed", step, code, detail, fleet: "as it was: this run has stopped acting" });
-    return tellFinished(ports, await finish(ending, "halted"));
+    run.tell({ event: "run.failed", step, code, detail, fleet: stopping.overtaken });
+    return tellFinished(ports, await stopping.finish("halted", error));
   }
-  const restored = !run.state.drainBegun && (await putBack(ending));
-  const staged = step === "stage" || Object.keys(run.state.hops).length > 0;
-  const fleet = restored
-    ? `as it was found: no node was drained, the group's processes are resumed${staged ? "; the launch template may hold the new build, which no node uses" : ""}`
-    : `held as it is, processes suspended; resume with: npm run upgrade -- --stack ${plan.stack} --release ${shortName(target(plan).release)}`;
+  const { fleet, outcome, isOver } = await stopping.putBack(error);
   await run.record({ event: "run.failed", step, code, detail, fleet });
-  if (WORTH_EVIDENCE.includes(code)) {
-    await collectEvidence(ports, run).catch((failure: unknown) =>
-      run.tell({ event: "warning", text: `evidence could not be collected: ${asRepaveError(failure).detail}` }),
-    );
-  }
-  await run.record(await finish(ending, outcomeOf(error, restored)));
-  await (restored ? run.letGo() : run.park());
-  return report(ending);
+  const finished = await stopping.finish(outcome, error);
+  await run.record(finished);
+  await (isOver ? run.letGo() : run.park());
+  return finished;
 }
 
 async function putBack({ ports, run }: Ending): Promise<boolean> {

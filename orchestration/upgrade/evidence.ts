@@ -20,6 +20,5 @@ export async function collectEvidence(ports: Ports, run: Run): Promise<void> {
     const name = `evidence-${instance.id}.json`;
     const where = await ports.store.save(run.id, name, JSON.stringify(evidence, null, 2));
     await run.record({ event: "evidence.saved", instanceId: instance.id, name, where });
-    run.tell({ event: "note", text: `  evidence of ${instance.id}: ${where}` });
   }
 }

@@ -2,7 +2,7 @@ import { asRepaveError } from "../domain/errors";
 import type { RunState } from "../domain/journal";
 import { target, type Plan } from "../domain/plan";
 import { availability, type Watch } from "../run/availability";
-import type { StepContext } from "../run/context";
+import type { NodeContext, StepContext } from "../run/context";
 import { patient } from "../run/patience";
 import { savePage } from "./report";
 import type { Step } from "./step";
@@ -10,6 +10,9 @@ import { STEPS } from "./steps";
 
 /** What every step of a run shares; the walk adds the hop. */
 export type RunContext = Omit<StepContext, "hopIndex" | "hop">;
+
+/** What acts under a lease, a run or an operation. */
+type Acting = Pick<NodeContext, "ports" | "policy" | "run" | "signal">;
 
 /** A step, and the hop that it is done for. */
 interface LaidOut {
@@ -53,7 +56,7 @@ export async function execute(base: RunContext): Promise<void> {
 }
 
 /** Does the work with the heartbeat of the lease and the watch on the service beside it; what goes wrong there stops the work. */
-export async function alongside(base: RunContext, work: (shared: RunContext) => Promise<void>): Promise<void> {
+export async function alongside<C extends Acting>(base: C, work: (shared: C) => Promise<void>): Promise<void> {
   const watch = availability();
   const failing = new AbortController();
   const ended = new AbortController();
@@ -100,7 +103,7 @@ const mayBeDown = ({ hops, outageSince }: RunState): boolean =>
   outageSince !== undefined || Object.values(hops).some((hop) => hop.zeroAsked === true && hop.gated.length === 0);
 
 /** Keeps the lease alive and writes down outages, until the run ends. What goes wrong here stops the run. */
-async function beat(base: RunContext, watch: Watch, ended: AbortSignal): Promise<void> {
+async function beat(base: Acting, watch: Watch, ended: AbortSignal): Promise<void> {
   const { ports, policy, run } = base;
   let held = ports.clock.monotonic();
   let shown = -Infinity;
@@ -113,12 +116,13 @@ async function beat(base: RunContext, watch: Watch, ended: AbortSignal): Promise
     }
     if (!run.isOpen) continue;
     await watch.look(base);
-    if (ports.page && ports.clock.monotonic() - shown >= PAGE_MS && !mayBeDown(run.state)) {
+    const { plan } = run.state;
+    if (plan && ports.page && ports.clock.monotonic() - shown >= PAGE_MS && !mayBeDown(run.state)) {
       shown = ports.clock.monotonic();
       // A page is no reason to stop, nor to let the lease wait; the next one is due soon.
       const before = showing;
       showing = before
-        .then(() => savePage(ports, base.plan, run))
+        .then(() => savePage(ports, plan, run))
         .then(
           () => undefined,
           () => undefined,

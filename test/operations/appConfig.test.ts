@@ -51,9 +51,9 @@ describe("set", () => {
   it("leaves the second node its value when the first cannot live with the new one", async () => {
     const world = new World();
     world.once(
-      "note",
+      "node.restarting",
       () => world.group.sicken("i-1"),
-      ({ text }) => text.includes("restarting"),
+      ({ instanceId }) => instanceId === "i-1",
     );
     expect((await set(world, "capacity_concurrency", "9000")).outcome).toBe("halted");
     expect(world.acts.filter((act) => act.includes("i-2"))).toEqual([]);
@@ -86,9 +86,9 @@ describe("set", () => {
     const world = new World();
     world.group.sicken("i-2");
     world.once(
-      "note",
+      "node.restarting",
       () => world.group.heal("i-2"),
-      ({ text }) => text.includes("restarting"),
+      ({ instanceId }) => instanceId === "i-2",
     );
     expect((await set(world, "capacity_concurrency", "10")).outcome).toBe("done");
     expect(world.acts.filter((act) => act.startsWith("set"))).toEqual([

@@ -16,9 +16,9 @@ const ofNode = (id: string): string[] => [`drain ${id}`, `stop ${id}`, `start ${
 /** The first node that is restarted does not become healthy again. */
 const spoilFirst = (world: World): void =>
   world.once(
-    "note",
+    "node.restarting",
     () => world.group.sicken("i-1"),
-    ({ text }) => text === "  restarting the application on i-1",
+    ({ instanceId }) => instanceId === "i-1",
   );
 
 async function expectUntouched(world: World, journals = memoryRunStore()): Promise<void> {
@@ -71,7 +71,7 @@ describe("restarting every node", () => {
   test("begins with the node that is not healthy, which heals it or stops there", async () => {
     const world = new World();
     world.group.sicken("i-2");
-    world.once("note", () => world.group.heal("i-2"));
+    world.once("node.restarting", () => world.group.heal("i-2"));
     expect((await restart(world)).outcome).toBe("done");
     expect(world.acts).toEqual([FENCED, ...ofNode("i-2"), ...ofNode("i-1"), OPENED]);
   });
@@ -111,7 +111,7 @@ describe("a node that does not come back", () => {
     await restart(world, undefined, { journals });
     const [halted] = await journals.list();
     expect(await leftByOperation(journals)).toEqual({ runId: halted?.runId, found: ["AZRebalance"] });
-    world.once("note", () => world.group.heal("i-1"));
+    world.once("node.restarting", () => world.group.heal("i-1"));
     world.acts.length = 0;
     expect((await restart(world, ["i-1"], { journals })).outcome).toBe("done");
     expect(world.acts.slice(0, -1)).toEqual([FENCED, ...ofNode("i-1")]);

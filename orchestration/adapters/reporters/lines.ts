@@ -38,7 +38,6 @@ export function render(event: RunEvent, c: Colors): Rendered {
     case "node.launched":
     case "watch.began":
     case "watch.ended":
-    case "evidence.saved":
       return line();
     case "step.skipped":
       return line(c.dim(`· ${event.step} skipped: ${event.why}`));
@@ -100,8 +99,12 @@ export function render(event: RunEvent, c: Colors): Rendered {
       return line(event.text);
     case "warning":
       return line(`${c.yellow("!")} ${event.text}`);
+    case "evidence.saved":
+      return line(`  evidence of ${event.instanceId}: ${event.where}`);
+    case "node.restarting":
+      return line(`  restarting the application on ${event.instanceId}`);
     case "note":
-      return line(event.text);
+      return line(event.instanceId === undefined ? event.text : `  ${event.instanceId}: ${event.text}`);
     case "run.gaveUp":
       return line(`${c.red("✗")} ${event.detail}`);
     case "run.failed":

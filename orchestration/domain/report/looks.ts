@@ -37,7 +37,8 @@ export function gateRecords(entries: readonly JournalEntry[], asOf: number): rea
 
 export interface DrainRecord {
   readonly instanceId: string;
-  readonly hop: number;
+  /** Undefined: the drain was no hop's. */
+  readonly hop: number | undefined;
   readonly from: number;
   readonly to: number;
   readonly proven: boolean;

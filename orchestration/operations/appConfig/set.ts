@@ -37,7 +37,8 @@ export async function setOn(
         await ctx.ports.tfe.setAppConfig(node, key, value);
         const now = (await ctx.ports.tfe.appConfig(node))[key] ?? "";
         if (now !== value) throw new RepaveError("VERIFY_FAILED", `${instance.id}: ${key} is not what it was set to`);
-        ctx.run.tell({ event: "note", text: `  ${instance.id}: ${key} is set to ${JSON.stringify(value)}` });
+        const text = `${key} is set to ${JSON.stringify(value)}`;
+        ctx.run.tell({ event: "note", instanceId: instance.id, text });
       }),
   };
 }

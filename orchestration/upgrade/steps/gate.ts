@@ -15,6 +15,6 @@ export const gate: Step = {
     await rebuildUnhealthy(ctx);
     const [first] = newInstances(ctx, await ctx.ports.fleet.describe()).filter((node) => !isLeaving(node));
     if (!first) throw new RepaveError("WORLD_CHANGED", "the node that was to be gated is gone");
-    await passGate(ctx, first.id);
+    await passGate(ctx, first.id, ctx.hop.release);
   },
 };

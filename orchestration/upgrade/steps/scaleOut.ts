@@ -39,6 +39,6 @@ export const scaleOut: Step = {
 
 async function gateThose(ctx: StepContext, ids: readonly string[]): Promise<void> {
   for (const id of ids) {
-    if (!hopRecord(ctx.run.state, ctx.hopIndex).gated.includes(id)) await passGate(ctx, id);
+    if (!hopRecord(ctx.run.state, ctx.hopIndex).gated.includes(id)) await passGate(ctx, id, ctx.hop.release);
   }
 }

@@ -75,6 +75,7 @@ const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { readonly e
   },
   "run.gaveUp": { event: "run.gaveUp", runId: "run-1", tries: 3, detail: "3 calls of the schedule in a row failed" },
   warning: { event: "warning", text: "somebody resumed AZRebalance" },
+  "node.restarting": { event: "node.restarting", instanceId: "i-1" },
   note: { event: "note", text: "report: here" },
 };
 
@@ -86,7 +87,6 @@ const SILENT: readonly RunEvent["event"][] = [
   "node.launched",
   "watch.began",
   "watch.ended",
-  "evidence.saved",
 ];
 const SPOKEN = Object.values(EVERY).filter(({ event }) => !SILENT.includes(event));
 
@@ -126,6 +126,7 @@ describe("every kind of event has words for a person", () => {
         i-3 is terminated on request; another node takes its place
       aborting, by ann@here
       override disk: the volume grows tomorrow
+        evidence of i-3: /runs/evidence
 
       ✗ The node did not pass the gate in time (GATE_TIMEOUT, step gate)
         i-3: no answer
@@ -146,6 +147,7 @@ describe("every kind of event has words for a person", () => {
       Image ami-a → ami-b (base, 2026-11-01)
       ✗ 3 calls of the schedule in a row failed
       ! somebody resumed AZRebalance
+        restarting the application on i-1
       report: here"
     `);
   });

@@ -43,10 +43,13 @@ const handlers = (plan: Plan | undefined): Handlers<Nodes> => ({
       mood: healthy ? "good" : "busy",
     })),
   "drain.started": (nodes, { instanceId }) => put(nodes, instanceId, { phase: "drain: asked to", mood: "busy" }),
-  progress: (nodes, { instanceId, step, text }) =>
+  progress: (nodes, { instanceId, step, text, drain }) =>
     instanceId === undefined
       ? nodes
-      : put(nodes, instanceId, { phase: `${step}: ${text.replace(/, node-drain is running$/, "")}` }),
+      : put(nodes, instanceId, {
+          phase: `${step}: ${drain?.commandEnded === false ? `${drain.left} left in work` : text}`,
+        }),
+  "node.restarting": (nodes, { instanceId }) => put(nodes, instanceId, { phase: "restarting", mood: "busy" }),
   "drain.proven": (nodes, { instanceId }) => put(nodes, instanceId, { phase: "drained", mood: "good" }),
   "zero.asked": (nodes, { instances }) =>
     nodes.map((node) =>

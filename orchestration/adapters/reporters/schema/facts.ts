@@ -9,6 +9,8 @@ const object = z.strictObject;
 export const errorCode = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]);
 
 const looked = { instanceId, greens: count, needed: count, observations: v.observations };
+/** Of an act on a node. */
+const ownHop = hop.exactOptional().describe("index of the repave on the way, from 0; absent: an act of no repave");
 const attempt = count.exactOptional().describe("which call of the schedule in a row this is; absent: a person's");
 
 /** What each kind of event says besides its name and its time, in the order of a run. */
@@ -48,7 +50,12 @@ export const FACTS = {
   "step.started": object({ step, hop, title: text }).describe("A step begins."),
   "step.skipped": object({ step, hop, why: text }).describe("The world says that the step is done."),
   "step.finished": object({ step, hop, seconds }).describe("A step is done."),
-  progress: object({ step, text, instanceId: instanceId.exactOptional() }).describe("What is being waited for."),
+  progress: object({
+    step,
+    text,
+    instanceId: instanceId.exactOptional(),
+    drain: object({ left: count.describe("jobs left on the node"), commandEnded: z.boolean() }).exactOptional(),
+  }).describe("What is being waited for."),
   "fence.found": object({ suspended: v.processes }).describe("What was suspended before the run."),
   "fence.restored": object({ resumed: v.processes }).describe("The fence is open as it was found."),
   "stage.built": object({
@@ -56,9 +63,9 @@ export const FACTS = {
     templateVersion,
     changes: z.array(object({ name: text, type: text, op: text, properties: z.array(text) })).exactOptional(),
   }).describe("The new build is in the launch template; no node has changed."),
-  "drain.started": object({ hop, instanceId }).describe("A node is asked to finish its work."),
-  "drain.observed": object({ hop, instanceId, left: count }).describe("Fewer jobs are left than ever before."),
-  "drain.proven": object({ hop, instanceId, seconds }).describe("The node is proven drained."),
+  "drain.started": object({ hop: ownHop, instanceId }).describe("A node is asked to finish its work."),
+  "drain.observed": object({ hop: ownHop, instanceId, left: count }).describe("Fewer jobs are left than ever before."),
+  "drain.proven": object({ hop: ownHop, instanceId, seconds }).describe("The node is proven drained."),
   "backup.started": object({ hop, snapshotId: text }).describe("A snapshot of the database was asked for."),
   "backup.taken": object({ hop, snapshotId: text }).describe("The snapshot is available."),
   "backup.mark": object({ hop, pointInTime: time }).describe("The moment that the database can be restored to."),
@@ -70,9 +77,10 @@ export const FACTS = {
   ),
   "one.launched": object({ hop, instanceId, launchedAt: time }).describe("The first node of the hop was launched."),
   "node.launched": object({ hop, node: v.nodeFacts }).describe("A node was launched."),
-  "node.started": object({ hop, instanceId, at: time }).describe("The application on the node is started."),
+  "node.started": object({ hop: ownHop, instanceId, at: time }).describe("The application on the node is started."),
   "gate.observed": object(looked).describe("One look at a node at the gate."),
-  "gate.passed": object({ hop, instanceId, firstGreenAt: time }).describe("The node has proven itself."),
+  "gate.passed": object({ hop: ownHop, instanceId, firstGreenAt: time }).describe("The node has proven itself."),
+  "node.restarting": object({ instanceId }).describe("The application on the node is stopped and started again."),
   "node.rebuilt": object({ hop, instanceId }).describe("A node is terminated on request; another takes its place."),
   "node.health": object({ ...looked, healthy: z.boolean() }).describe("`health`: one node."),
   "watch.began": object({ at: time }).describe("From here on the service is asked once a second."),
@@ -81,7 +89,7 @@ export const FACTS = {
   "outage.ended": object({ at: time }).describe("The service answers again."),
   "evidence.saved": object({ instanceId, name: text, where: text }).describe("What a node showed at a halt was kept."),
   warning: object({ text }).describe("Something a person should know; repeated at the end."),
-  note: object({ text }).describe("Something good to know."),
+  note: object({ text, instanceId: instanceId.exactOptional() }).describe("Something good to know."),
   "run.failed": object({
     step,
     code: errorCode,

@@ -12,7 +12,7 @@ export const text = z.string();
 export const instanceId = z.string().describe("EC2 instance id");
 export const seconds = z.number().min(0).describe("seconds of the run's clock");
 export const time = z.number().int().min(0).max(8.64e15).describe("milliseconds since the epoch");
-export const hop = z.number().int().describe("index of the repave on the way, from 0; -1: none (an abort)");
+export const hop = z.number().int().min(0).describe("index of the repave on the way, from 0");
 export const step = z.string().describe("id of the step");
 
 /** A release as it is written where others read it: by number where it has one, else by name. Both are read. */

@@ -38,6 +38,7 @@ const left = (instanceId: string, jobsLeft: number): RunEvent => ({
   step: "drain",
   instanceId,
   text: `${jobsLeft} left in work, node-drain is running`,
+  drain: { left: jobsLeft, commandEnded: false },
 });
 const looked = (greens: number, replicated: boolean): RunEvent => ({
   event: "gate.observed",
