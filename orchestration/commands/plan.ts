@@ -57,14 +57,14 @@ export async function planCommand(options: PlanOptions, io: Io): Promise<number>
 }
 
 function expectation(past: Forecast, plan: Plan): string {
-  const { runs, hopOutageSeconds, hopBuildSeconds, hopDrainSeconds } = past;
+  const { runs, hopOutageSeconds, hopBuildSeconds, stepSeconds } = past;
   const hops = plan.hops.length;
   const from =
     runs === 0
       ? "Assumed, as no run of this stack has completed yet"
       : `Expected from ${runs} earlier run${runs === 1 ? "" : "s"}`;
   return (
-    `${from}: drain up to ${duration(hopDrainSeconds * hops)}; outage up to ${duration(hopOutageSeconds * hops)} ` +
+    `${from}: drain up to ${duration(stepSeconds.drain * hops)}; outage up to ${duration(hopOutageSeconds * hops)} ` +
     `(building a node takes ${duration(hopBuildSeconds)}); ${duration(secondsInAll(past, plan))} in total.`
   );
 }

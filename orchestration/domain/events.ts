@@ -2,6 +2,7 @@ import type { ErrorCode } from "./errors";
 import type { Image } from "./image";
 import type { Plan } from "./plan";
 import type { Release } from "./release";
+import type { Witness } from "./witness";
 
 /** One condition of the gate as last observed. */
 export interface Observation {
@@ -173,31 +174,19 @@ export interface RunFinished {
   readonly witness?: Witness;
 }
 
-/** The verdict of the lab's observer, which knows nothing of the product. Counted since the lab was made, not since the run began. */
-export interface Witness {
-  readonly overlapSeconds: number;
-  readonly lostJobs: number;
-  readonly killedWhileBooting: number;
-  readonly unansweredSeconds: number;
-  readonly jobsFinished: number;
-  readonly violations: readonly string[];
-  /** What the lab itself made go wrong, or somebody in it did. */
-  readonly interference?: readonly string[];
-}
-
 /** What whoever watches needs to know before the first step: what comes, how long it took before, and what is there. */
 export interface RunOutlook {
   readonly event: "run.outlook";
   /** Finished runs of the stack that the expectations are from. */
   readonly pastRuns: number;
-  /** The steps laid out over the hops, in their order. `expectedSeconds`: the slowest of the past runs; null: none is known. */
+  /** The steps laid out over the hops, in their order. `expectedSeconds`: what nine of ten past runs did not exceed; null: none is known. */
   readonly steps: readonly {
     readonly step: string;
     readonly hop: number;
     readonly scope: "start" | "hop" | "end";
     readonly expectedSeconds: number | null;
   }[];
-  /** The slowest build of one node in past runs: what each outage is weighed against. */
+  /** What the build of one node may take, by past runs: what each outage is weighed against. */
   readonly nodeBuildSeconds: number | null;
   readonly nodes: readonly FinalNode[];
   /** Of a run that is resumed: outages that are over, and the begin of the one that goes on (ms since the epoch). */

@@ -2,18 +2,18 @@ import type { RunState } from "./journal";
 import { measureOutage } from "./outage";
 import type { Plan } from "./plan";
 import { releaseFacts } from "./release";
+import { endsOutage, factsOf, isInOutage, layOut, STEP_IDS, type LaidOut, type StepId } from "./steps";
 
-/** How long a run is expected to take, in seconds; `hop` where it comes once for each repave on the way. */
+/** How long a run may take, in seconds: of every sentence, view and check that names a time. */
 export interface Forecast {
   /** Finished runs that this is from; 0: none, and the figures are assumptions. */
   readonly runs: number;
-  /** From the first check to the first drain, backups included. */
-  readonly beforeSeconds: number;
-  readonly hopDrainSeconds: number;
+  /** Each step, each time that it is done. */
+  readonly stepSeconds: Readonly<Record<StepId, number>>;
+  /** The outage of one hop. */
   readonly hopOutageSeconds: number;
+  /** The build of one hop's first node. */
   readonly hopBuildSeconds: number;
-  /** From the first healthy node to the end: the other nodes, and the last look. */
-  readonly afterSeconds: number;
 }
 
 const MINUTE = 60;
@@ -21,11 +21,22 @@ const MINUTE = 60;
 /** What is assumed of a stack whose runs are not known. */
 export const NO_HISTORY: Forecast = {
   runs: 0,
-  beforeSeconds: 10 * MINUTE,
-  hopDrainSeconds: 60 * MINUTE,
+  stepSeconds: {
+    preflight: MINUTE,
+    claim: 0,
+    fence: 0,
+    stage: 3 * MINUTE,
+    proveBoot: 3 * MINUTE,
+    drain: 60 * MINUTE,
+    backup: 3 * MINUTE,
+    scaleToZero: 10 * MINUTE,
+    scaleToOne: 5 * MINUTE,
+    gate: 30 * MINUTE,
+    scaleOut: 40 * MINUTE,
+    verify: 5 * MINUTE,
+  },
   hopOutageSeconds: 45 * MINUTE,
   hopBuildSeconds: 30 * MINUTE,
-  afterSeconds: 45 * MINUTE,
 };
 
 /** Nine runs of ten took no longer. With fewer than ten it is the slowest. */
@@ -41,21 +52,18 @@ export function forecastFrom(runs: readonly RunState[]): Forecast {
   const upper = (seconds: (run: RunState) => number): number => quantile(straight.map(seconds));
   const perHop = (seconds: (run: RunState) => number): number =>
     upper((run) => seconds(run) / Math.max(1, Object.keys(run.hops).length));
+  const ofStep = (id: StepId): number =>
+    (factsOf(id).scope === "hop" ? perHop : upper)(({ stepSeconds }) => stepSeconds[id] ?? 0);
+  const inOutage = ({ stepSeconds }: RunState): number =>
+    STEP_IDS.filter(isInOutage).reduce((sum, id) => sum + (stepSeconds[id] ?? 0), 0);
   return {
     runs: straight.length,
-    beforeSeconds: upper((run) => steps(run, "preflight", "claim", "fence", "stage", "proveBoot", "backup")),
-    hopDrainSeconds: perHop((run) => steps(run, "drain")),
+    stepSeconds: Object.fromEntries(STEP_IDS.map((id) => [id, ofStep(id)])) as Record<StepId, number>,
     // The steps last longer than the outage: deregistration comes before it, and the gate looks on after it.
-    hopOutageSeconds: perHop((run) =>
-      Math.max(measureOutage(run).outageSeconds, steps(run, "scaleToZero", "scaleToOne", "gate")),
-    ),
+    hopOutageSeconds: perHop((run) => Math.max(measureOutage(run).outageSeconds, inOutage(run))),
     hopBuildSeconds: perHop((run) => measureOutage(run).nodeBuildSeconds),
-    afterSeconds: upper((run) => steps(run, "scaleOut", "verify")),
   };
 }
-
-const steps = ({ stepSeconds }: RunState, ...ids: readonly string[]): number =>
-  ids.reduce((sum, id) => sum + (stepSeconds[id] ?? 0), 0);
 
 /** The smallest of the values that is not below nine of ten of them. */
 function quantile(values: readonly number[]): number {
@@ -64,21 +72,34 @@ function quantile(values: readonly number[]): number {
 }
 
 /**
- * What the release table allows for the migrations on the way. How long one takes depends on the data, and runs to other releases
+ * What the release table allows for the migration of a hop. How long one takes depends on the data, and runs to other releases
  * say nothing of it.
  */
-const migrationSeconds = ({ from, hops }: Plan): number =>
-  hops
-    .filter(({ release }, index) => release !== (hops[index - 1] ?? from).release)
-    .reduce((sum, { release }) => sum + (releaseFacts(release)?.migrationMinutes ?? 0) * MINUTE, 0);
+const migrationSeconds = ({ from, hops }: Plan, index: number): number => {
+  const release = hops[index]?.release;
+  if (release === undefined || release === (hops[index - 1] ?? from).release) return 0;
+  return (releaseFacts(release)?.migrationMinutes ?? 0) * MINUTE;
+};
+
+/** The steps of the plan, in their order, with the time that each may take; the gate's is that of a migration as well. */
+export function expectedSteps(
+  { stepSeconds }: Forecast,
+  plan: Plan,
+): readonly (LaidOut & { readonly seconds: number })[] {
+  return layOut(plan.hops.length).map((each) => {
+    const allowance = endsOutage(each.step) ? migrationSeconds(plan, each.hop) : 0;
+    return { ...each, seconds: stepSeconds[each.step] + allowance };
+  });
+}
+
+const sum = (steps: readonly { readonly seconds: number }[]): number =>
+  steps.reduce((all, { seconds }) => all + seconds, 0);
 
 /** From the moment in which the first nodes go to the end of the run: what must not be begun where it does not fit. */
 export function secondsFromOutage(forecast: Forecast, plan: Plan): number {
-  const { hopOutageSeconds, hopDrainSeconds, afterSeconds } = forecast;
-  const hops = plan.hops.length;
-  return hops * hopOutageSeconds + (hops - 1) * hopDrainSeconds + migrationSeconds(plan) + afterSeconds;
+  const steps = expectedSteps(forecast, plan);
+  return sum(steps.slice(steps.findIndex(({ step }) => isInOutage(step))));
 }
 
 /** The whole run. */
-export const secondsInAll = (forecast: Forecast, plan: Plan): number =>
-  forecast.beforeSeconds + forecast.hopDrainSeconds + secondsFromOutage(forecast, plan);
+export const secondsInAll = (forecast: Forecast, plan: Plan): number => sum(expectedSteps(forecast, plan));

@@ -1,5 +1,6 @@
 import type { DurableEvent, RunFinished } from "./events";
 import type { Plan } from "./plan";
+import { isStepId, type StepId } from "./steps";
 
 /** A line of the journal. `at`: milliseconds since the epoch, on the run's clock. */
 export type JournalEntry = DurableEvent & { readonly seq: number; readonly at: number };
@@ -32,8 +33,8 @@ export interface RunState {
   /** How many calls of the schedule in a row have tried; 0: a person was the last. */
   readonly attempt: number;
   readonly hops: Readonly<Record<number, HopRecord>>;
-  /** Seconds by step id, over all hops and attempts. */
-  readonly stepSeconds: Readonly<Record<string, number>>;
+  /** Seconds by step, over all hops and attempts. */
+  readonly stepSeconds: Readonly<Partial<Record<StepId, number>>>;
   readonly outages: readonly { readonly from: number; readonly to: number }[];
   /** The service does not answer since then. */
   readonly outageSince?: number;
@@ -115,6 +116,7 @@ export function apply(state: RunState, event: DurableEvent): RunState {
     case "warning":
       return next;
     case "step.finished":
+      if (!isStepId(event.step)) return next;
       return {
         ...next,
         stepSeconds: { ...state.stepSeconds, [event.step]: (state.stepSeconds[event.step] ?? 0) + event.seconds },

@@ -3,6 +3,7 @@ import type { Outcome, RunEvent, RunFailed, RunFinished } from "./events";
 import type { OutageReport } from "./outage";
 import { target, type Plan } from "./plan";
 import { releaseLabel } from "./release";
+import { isStep } from "./steps";
 
 export type NoticeKind =
   | "started"
@@ -72,7 +73,7 @@ export function noticeOf(memory: NoticeMemory, event: RunEvent): readonly [Notic
     if (name === "run.resumed") return [next, draft(next, "resumed", "the unfinished run goes on", [who])];
     return [next, draft(next, "started", way(event.plan), [...plannedLines(event.plan), who])];
   }
-  if (name === "step.finished" && event.step === "drain") {
+  if (name === "step.finished" && isStep(event.step, "drain")) {
     const line = "Their work is finished. The outage comes next.";
     return [memory, draft(memory, "drained", "every node is drained", [line])];
   }

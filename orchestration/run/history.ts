@@ -39,7 +39,7 @@ export function historyOf(record: RunRecord, entries: readonly JournalEntry[]): 
     outcome: state.finished?.outcome ?? "unfinished",
     resumable: !isOver(state),
     step: state.step ?? null,
-    drainSeconds: orNull(state.stepSeconds["drain"] ?? 0),
+    drainSeconds: orNull(state.stepSeconds.drain ?? 0),
     outageSeconds: orNull(measured.outageSeconds),
     nodeBuildSeconds: orNull(measured.nodeBuildSeconds),
     outageRatio: orNull(measured.outageRatio),

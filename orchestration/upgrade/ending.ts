@@ -3,6 +3,7 @@ import type { FinalNode, Outcome, RunFinished } from "../domain/events";
 import { measureOutage } from "../domain/outage";
 import { target, type Plan } from "../domain/plan";
 import { shortName } from "../domain/release";
+import { isStep } from "../domain/steps";
 import type { Ports } from "../run/context";
 import type { Policy } from "../run/policy";
 import { StepFailed } from "./walk";
@@ -39,7 +40,7 @@ export async function settle(ending: Ending, thrown: unknown): Promise<RunFinish
     overtaken: "as it was: this run has stopped acting",
     async putBack(error) {
       const restored = !run.state.drainBegun && (await putBack(ending));
-      const staged = step === "stage" || Object.keys(run.state.hops).length > 0;
+      const staged = isStep(step, "stage") || Object.keys(run.state.hops).length > 0;
       const fleet = restored
         ? `as it was found: no node was drained, the group's processes are resumed${staged ? "; the launch template may hold the new build, which no node uses" : ""}`
         : `held as it is, processes suspended; resume with: npm run upgrade -- --stack ${plan.stack} --release ${shortName(target(plan).release)}`;

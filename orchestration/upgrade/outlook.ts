@@ -1,26 +1,28 @@
 import type { RunOutlook } from "../domain/events";
+import { expectedSteps, NO_HISTORY } from "../domain/forecast";
 import { pastPointOfNoReturn, type RunState } from "../domain/journal";
 import { measureOutage } from "../domain/outage";
 import type { Plan } from "../domain/plan";
+import { factsOf } from "../domain/steps";
 import type { RunStore } from "../ports/runStore";
 import { finalNodes } from "./ending";
-import { layOut } from "./walk";
-import { estimate } from "./estimate";
+import { forecast } from "../run/pastRuns";
 import type { FleetSeen } from "../fleet/observe";
 
 /** What there is to expect of a run, for whoever watches it. That the past cannot be read is no reason not to start. */
 export async function outlook(store: RunStore, plan: Plan, seen: FleetSeen, state: RunState): Promise<RunOutlook> {
-  const past = await estimate(store).catch(() => undefined);
+  const past = await forecast(store).catch(() => NO_HISTORY);
+  const isKnown = past.runs > 0;
   return {
     event: "run.outlook",
-    pastRuns: past?.runs ?? 0,
-    steps: layOut(plan).map(({ step, hopIndex }) => ({
-      step: step.id,
-      hop: hopIndex,
-      scope: step.scope,
-      expectedSeconds: past?.stepSeconds[step.id] ?? null,
+    pastRuns: past.runs,
+    steps: expectedSteps(past, plan).map(({ step, hop, seconds }) => ({
+      step,
+      hop,
+      scope: factsOf(step).scope,
+      expectedSeconds: isKnown ? seconds : null,
     })),
-    nodeBuildSeconds: past?.nodeBuildSeconds ?? null,
+    nodeBuildSeconds: isKnown ? past.hopBuildSeconds : null,
     nodes: finalNodes(seen),
     outageSeconds: measureOutage(state).outageSeconds,
     outageSince: state.outageSince ?? null,

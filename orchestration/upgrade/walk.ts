@@ -1,6 +1,7 @@
 import { asRepaveError } from "../domain/errors";
 import type { RunState } from "../domain/journal";
 import { target, type Plan } from "../domain/plan";
+import { layOut as layOutSteps } from "../domain/steps";
 import { availability, type Watch } from "../run/availability";
 import type { NodeContext, StepContext } from "../run/context";
 import { patient } from "../run/patience";
@@ -20,13 +21,11 @@ interface LaidOut {
   readonly hopIndex: number;
 }
 
-/** The list of steps laid out over the hops. */
-export function layOut(plan: Plan): readonly LaidOut[] {
-  const last = plan.hops.length - 1;
-  const of = (scope: Step["scope"], hopIndex: number): LaidOut[] =>
-    STEPS.filter((step) => step.scope === scope).map((step) => ({ step, hopIndex }));
-  return [...of("start", last), ...plan.hops.flatMap((_, hopIndex) => of("hop", hopIndex)), ...of("end", last)];
-}
+/** The plan's steps in their order. */
+export const layOut = (plan: Plan): readonly LaidOut[] =>
+  layOutSteps(plan.hops.length).flatMap(({ step: id, hop: hopIndex }) =>
+    STEPS.filter((step) => step.id === id).map((step) => ({ step, hopIndex })),
+  );
 
 /** The step that is under way, for whoever has to say where a run stopped. */
 export class StepFailed extends Error {

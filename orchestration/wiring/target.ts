@@ -26,7 +26,7 @@ import { sshShell } from "../adapters/nodeShell/sshShell";
 import { ssmShell } from "../adapters/nodeShell/ssmShell";
 import { awsPlaceOf } from "../adapters/pulumi/stackFile";
 import { RepaveError } from "../domain/errors";
-import type { Witness } from "../domain/events";
+import type { Witness } from "../domain/witness";
 import type { Clock } from "../ports/clock";
 import type { ObjectStore } from "../ports/objectStore";
 import type { NodeShell } from "../ports/nodeShell";

@@ -1,6 +1,7 @@
 import { forecastFrom, NO_HISTORY, secondsFromOutage, secondsInAll } from "../../orchestration/domain/forecast";
 import { EMPTY_RUN, type RunState } from "../../orchestration/domain/journal";
 import type { Plan } from "../../orchestration/domain/plan";
+import { factsOf, STEP_IDS } from "../../orchestration/domain/steps";
 import { aFinish } from "../support/events";
 import { releaseOf } from "../support/release";
 
@@ -32,9 +33,9 @@ const plan = (...releases: number[]): Plan => ({
 
 test("nine runs of ten took no longer than what is expected; of few, none did", () => {
   const drains = (count: number): number[] => Array.from({ length: count }, (_, i) => (i + 1) * 100);
-  expect(forecastFrom(drains(3).map((s) => aRun(s))).hopDrainSeconds).toBe(300);
-  expect(forecastFrom(drains(10).map((s) => aRun(s))).hopDrainSeconds).toBe(900);
-  expect(forecastFrom(drains(20).map((s) => aRun(s))).hopDrainSeconds).toBe(1800);
+  expect(forecastFrom(drains(3).map((s) => aRun(s))).stepSeconds.drain).toBe(300);
+  expect(forecastFrom(drains(10).map((s) => aRun(s))).stepSeconds.drain).toBe(900);
+  expect(forecastFrom(drains(20).map((s) => aRun(s))).stepSeconds.drain).toBe(1800);
 });
 
 test("a run that was interrupted, taken back or failed says nothing of how long one takes", () => {
@@ -43,7 +44,7 @@ test("a run that was interrupted, taken back or failed says nothing of how long 
     aRun(9000, { finished: aFinish("aborted") }),
     aRun(9000, { finished: aFinish("failed") }),
   ];
-  expect(forecastFrom([...others, aRun(100)])).toMatchObject({ runs: 1, hopDrainSeconds: 100 });
+  expect(forecastFrom([...others, aRun(100)])).toMatchObject({ runs: 1, stepSeconds: { drain: 100 } });
   expect(forecastFrom(others)).toEqual(NO_HISTORY);
 });
 
@@ -51,24 +52,51 @@ test("a run through two releases is two of what comes once a release", () => {
   const two = aRun(400, { hops: { 0: HOP, 1: HOP } });
   expect(forecastFrom([two])).toEqual({
     runs: 1,
-    beforeSeconds: 90,
-    hopDrainSeconds: 200,
+    stepSeconds: {
+      preflight: 60,
+      claim: 0,
+      fence: 0,
+      stage: 15,
+      proveBoot: 0,
+      drain: 200,
+      backup: 0,
+      scaleToZero: 50,
+      scaleToOne: 25,
+      gate: 200,
+      scaleOut: 300,
+      verify: 20,
+    },
     hopOutageSeconds: 275,
     hopBuildSeconds: 0,
-    afterSeconds: 320,
   });
 });
 
 test("what is proven of a build before its nodes go counts before the outage", () => {
   const { stepSeconds } = aRun(100);
-  expect(forecastFrom([aRun(100, { stepSeconds: { ...stepSeconds, proveBoot: 25 } })]).beforeSeconds).toBe(90 + 25);
+  const past = forecastFrom([aRun(100, { stepSeconds: { ...stepSeconds, proveBoot: 25 } })]);
+  expect(secondsInAll(past, plan(610)) - secondsFromOutage(past, plan(610))).toBe(90 + 25 + 100);
 });
 
-test("the rest counts from the outage, the whole from the first check, every further hop with its drain", () => {
+test("the rest counts from the outage, the whole from the first check, every further hop with its staging and its drain", () => {
   const past = forecastFrom([aRun(200)]);
   expect(secondsFromOutage(past, plan(610))).toBe(550 + 320);
   expect(secondsInAll(past, plan(610))).toBe(90 + 200 + 550 + 320);
-  expect(secondsFromOutage(past, plan(619, 636))).toBe(550 + 200 + 550 + 320);
+  expect(secondsFromOutage(past, plan(619, 636))).toBe(550 + 30 + 200 + 550 + 320);
+});
+
+test("a stack without runs has an assumption for every step, and the outage is that of its steps", () => {
+  expect(Object.keys(NO_HISTORY.stepSeconds)).toEqual(STEP_IDS);
+  const { scaleToZero, scaleToOne, gate } = NO_HISTORY.stepSeconds;
+  expect(scaleToZero + scaleToOne + gate).toBe(NO_HISTORY.hopOutageSeconds);
+});
+
+test("every step counts in the time of the whole, those of a hop once a hop", () => {
+  for (const id of STEP_IDS) {
+    const longer = { ...NO_HISTORY, stepSeconds: { ...NO_HISTORY.stepSeconds, [id]: NO_HISTORY.stepSeconds[id] + 7 } };
+    const times = factsOf(id).scope === "hop" ? 2 : 1;
+    const more = secondsInAll(longer, plan(619, 636)) - secondsInAll(NO_HISTORY, plan(619, 636));
+    expect([id, more]).toEqual([id, 7 * times]);
+  }
 });
 
 test("a release with a note on its migration has an allowance for it; the same release again has none", () => {

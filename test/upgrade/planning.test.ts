@@ -1,6 +1,6 @@
 import { RepaveError } from "../../orchestration/domain/errors";
-import { NO_HISTORY } from "../../orchestration/domain/forecast";
-import { estimate } from "../../orchestration/upgrade/estimate";
+import { forecastFrom, NO_HISTORY, secondsInAll } from "../../orchestration/domain/forecast";
+import { fold } from "../../orchestration/domain/journal";
 import { forecast } from "../../orchestration/run/pastRuns";
 import { layOut } from "../../orchestration/upgrade/walk";
 import { describePlan } from "../../orchestration/upgrade/planText";
@@ -57,29 +57,6 @@ test("a plan that is gone on with says so first", () => {
   expect(describePlan(PLAN, "run-1")[0]).toBe("Goes on with run-1; steps that are done are skipped.");
 });
 
-describe("the estimate", () => {
-  test("is none before a run has finished", async () => {
-    const world = new World();
-    expect(await estimate(world.store)).toBeUndefined();
-    world.group.machine("i-1").stuck = true;
-    await attempt(world);
-    expect(await estimate(world.store)).toBeUndefined();
-  });
-
-  test("is the slowest of the past, a hop", async () => {
-    const world = new World();
-    const { steps: first } = await attempt(world);
-    await world.clock.sleep(3600_000);
-    const { steps: second } = await attempt(world, { release: 713 });
-    const past = await estimate(world.store);
-    expect(past).toMatchObject({ runs: 2, nodeBuildSeconds: 300 });
-    const took = (steps: typeof first, id: string): number => steps.find((step) => step.id === id)?.seconds ?? 0;
-    const drains = [took(first, "drain"), took(second, "drain") / 2].map(Math.round);
-    expect(past?.stepSeconds["drain"]).toBe(Math.max(...drains));
-    expect(past?.stepSeconds["drain"]).toBeGreaterThan(180);
-  });
-});
-
 describe("the forecast", () => {
   test("is an assumption before a run has gone through", async () => {
     const world = new World();
@@ -91,15 +68,18 @@ describe("the forecast", () => {
 
   test("is the slowest of few, a hop, with all that is around the outage", async () => {
     const world = new World();
-    const { outageSeconds: first } = await attempt(world);
+    const { outageSeconds: first, steps } = await attempt(world);
     await world.clock.sleep(3600_000);
-    await attempt(world, { release: 713 });
+    const { steps: later } = await attempt(world, { release: 713 });
     const past = await forecast(world.store);
     expect(past).toMatchObject({ runs: 2, hopBuildSeconds: 300 });
+    const took = (of: typeof steps, id: string): number => of.find((step) => step.id === id)?.seconds ?? 0;
+    const drains = [took(steps, "drain"), took(later, "drain") / 2].map(Math.ceil);
+    expect(past.stepSeconds.drain).toBe(Math.max(...drains));
     expect(past.hopOutageSeconds).toBeGreaterThanOrEqual(first ?? 0);
     expect(past.hopOutageSeconds).toBeLessThan((first ?? 0) + 60);
-    expect(past.hopDrainSeconds).toBeGreaterThan(180);
-    expect(past.afterSeconds).toBeGreaterThan(300);
+    expect(past.stepSeconds.drain).toBeGreaterThan(180);
+    expect(past.stepSeconds.scaleOut + past.stepSeconds.verify).toBeGreaterThan(300);
   });
 });
 
@@ -128,10 +108,21 @@ describe("the outlook", () => {
     const first = await attempt(world);
     await attempt(world, { release: 692 });
     const outlook = world.of("run.outlook").at(-1);
-    expect(outlook).toMatchObject({ pastRuns: 1, nodeBuildSeconds: Math.round(first.nodeBuildSeconds ?? 0) });
+    expect(outlook).toMatchObject({ pastRuns: 1, nodeBuildSeconds: Math.ceil(first.nodeBuildSeconds ?? 0) });
     expect(outlook?.steps.map(({ step, expectedSeconds }) => [step, expectedSeconds])).toEqual(
-      first.steps.map(({ id, seconds }) => [id, Math.round(seconds)]),
+      first.steps.map(({ id, seconds }) => [id, Math.ceil(seconds)]),
     );
+  });
+
+  test("names the same time as the plan and the window", async () => {
+    const world = new World();
+    await attempt(world);
+    await attempt(world, { release: 713 });
+    const [, outlook] = world.of("run.outlook");
+    const [, made] = world.of("plan.made");
+    const past = forecastFrom([fold(await world.store.journal((await world.store.list())[0]?.runId ?? ""))]);
+    const expected = outlook?.steps.reduce((sum, { expectedSeconds }) => sum + (expectedSeconds ?? 0), 0);
+    expect(made && secondsInAll(past, made.plan)).toBe(expected);
   });
 
   test("of a run that is resumed in its outage knows since when the service is down", async () => {

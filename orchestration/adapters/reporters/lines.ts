@@ -122,7 +122,7 @@ export function render(event: RunEvent, c: Colors): Rendered {
 
 function expectation({ pastRuns, steps, nodeBuildSeconds }: RunOutlook): string {
   if (pastRuns === 0 || nodeBuildSeconds === null)
-    return "No run of this stack has finished yet: how long it takes is not known.";
+    return "No run of this stack has gone through yet: how long it takes is not known.";
   const all = steps.reduce((sum, { expectedSeconds }) => sum + (expectedSeconds ?? 0), 0);
   const past = `${pastRuns} past run${pastRuns === 1 ? "" : "s"}`;
   return `From ${past}: up to ${duration(all)} in all, ${duration(nodeBuildSeconds)} for the build of one node.`;

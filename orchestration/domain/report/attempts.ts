@@ -1,14 +1,18 @@
 import type { DurableEvent } from "../events";
 import type { JournalEntry } from "../journal";
+import { STEP_IDS } from "../steps";
 
 type OfKind<K extends DurableEvent["event"]> = Extract<JournalEntry, { readonly event: K }>;
 
 export const of = <K extends DurableEvent["event"]>(entries: readonly JournalEntry[], kind: K): readonly OfKind<K>[] =>
   entries.filter((entry): entry is OfKind<K> => entry.event === kind);
 
+/** The steps up to the one that takes the lease. */
+const PRELUDE: readonly string[] = STEP_IDS.slice(0, STEP_IDS.indexOf("claim") + 1);
+
 /** What a process writes before it says that it goes on. */
 function isPrelude(entry: JournalEntry): boolean {
-  if ("step" in entry && entry.event !== "run.failed") return entry.step === "preflight" || entry.step === "claim";
+  if ("step" in entry && entry.event !== "run.failed") return PRELUDE.includes(entry.step);
   return ["fleet.found", "checks.made", "override.used", "abort.asked"].includes(entry.event);
 }
 

@@ -4,7 +4,7 @@ import { hopRecord } from "../../domain/journal";
 import { type Release, releaseInId } from "../../domain/release";
 import type { Backups } from "../../ports/backups";
 import { isBehind } from "../../fleet/instances";
-import { done, PENDING, type Step } from "../step";
+import { done, PENDING, type StepBody } from "../step";
 import { waitFor } from "../../run/wait";
 
 /**
@@ -12,11 +12,8 @@ import { waitFor } from "../../run/wait";
  * is written down to which the database can be restored, here and, later and better, at zero. Restoring is never done here: it
  * is the operator's.
  */
-export const backup: Step = {
-  id: "backup",
+export const backup: StepBody = {
   title: "snapshot the database and mark the point in time",
-  scope: "hop",
-  outage: "no",
   observe(ctx) {
     const hop = hopRecord(ctx.run.state, ctx.hopIndex);
     const { snapshot, databaseId } = ctx.policy.backup;

@@ -1,12 +1,9 @@
 import { takeLease } from "../../run/leasing";
-import { done, PENDING, type Step } from "../step";
+import { done, PENDING, type StepBody } from "../step";
 
 /** One writer: the lease, then the journal. The heartbeat that keeps it is the walk's. */
-export const claim: Step = {
-  id: "claim",
+export const claim: StepBody = {
   title: "take the lease and open the journal",
-  scope: "start",
-  outage: "no",
   observe: ({ run }) => Promise.resolve(run.isOpen ? done("this run holds the lease") : PENDING),
   async run(ctx) {
     const { ports, plan, run, unattended } = ctx;

@@ -3,14 +3,11 @@ import { hopRecord } from "../../domain/journal";
 import type { StepContext } from "../../run/context";
 import { drainNode } from "../../fleet/draining";
 import { isBehind, isLeaving, oldInstances } from "../../fleet/instances";
-import { done, PENDING, type Step } from "../step";
+import { done, PENDING, type StepBody } from "../step";
 
 /** Drains node after node, so that the last one keeps working until the others are done. */
-export const drain: Step = {
-  id: "drain",
+export const drain: StepBody = {
   title: "let every node finish its work",
-  scope: "hop",
-  outage: "no",
   async observe(ctx) {
     if (isBehind(ctx)) return done("this release was started");
     const left = await undrained(ctx);

@@ -2,14 +2,11 @@ import { RepaveError } from "../../domain/errors";
 import { passGate } from "../../fleet/gate";
 import { isBehind, isLeaving, newInstances } from "../../fleet/instances";
 import { rebuildUnhealthy } from "../../fleet/rebuild";
-import { done, PENDING, type Step } from "../step";
+import { done, PENDING, type StepBody } from "../step";
 
 /** The first node proves itself before a second one is thought of. Always observed anew: health is not a memory. */
-export const gate: Step = {
-  id: "gate",
+export const gate: StepBody = {
   title: "gate on the health of the first node",
-  scope: "hop",
-  outage: "ends",
   observe: (ctx) => Promise.resolve(isBehind(ctx) ? done("this release was started") : PENDING),
   async run(ctx) {
     await rebuildUnhealthy(ctx);

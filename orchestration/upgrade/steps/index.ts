@@ -1,4 +1,5 @@
-import type { Step } from "../step";
+import { STEP_FACTS, STEP_IDS, type StepId } from "../../domain/steps";
+import type { Step, StepBody } from "../step";
 import { backup } from "./backup";
 import { claim } from "./claim";
 import { drain } from "./drain";
@@ -12,11 +13,7 @@ import { scaleToZero } from "./scaleToZero";
 import { stage } from "./stage";
 import { verify } from "./verify";
 
-/**
- * The way of an upgrade: read this first. Steps of scope "hop" are done for every release on the way; the output, the journal,
- * the report and the README's table derive from this list.
- */
-export const STEPS: readonly Step[] = [
+const BODIES: Readonly<Record<StepId, StepBody>> = {
   preflight,
   claim,
   fence,
@@ -29,4 +26,10 @@ export const STEPS: readonly Step[] = [
   gate,
   scaleOut,
   verify,
-];
+};
+
+/**
+ * The way of an upgrade: read this first. Steps of scope "hop" are done for every release on the way. Order, scope and outage
+ * stand in `domain/steps.ts`, from which the output, the journal, the report and the forecast derive as well.
+ */
+export const STEPS: readonly Step[] = STEP_IDS.map((id) => ({ id, ...STEP_FACTS[id], ...BODIES[id] }));

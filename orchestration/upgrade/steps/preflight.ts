@@ -1,14 +1,11 @@
 import { RepaveError } from "../../domain/errors";
 import { runChecks } from "../checks";
 import { observeFleet } from "../../fleet/observe";
-import { done, PENDING, type Step } from "../step";
+import { done, PENDING, type StepBody } from "../step";
 
 /** Every read-only check, all of them, before saying no: nobody should learn of the second reason after mending the first. */
-export const preflight: Step = {
-  id: "preflight",
+export const preflight: StepBody = {
   title: "check everything that can be checked without changing anything",
-  scope: "start",
-  outage: "no",
   observe: ({ run }) => Promise.resolve(run.state.drainBegun ? done("passed when this run began") : PENDING),
   async run(ctx) {
     const failed = await runChecks(ctx, await observeFleet(ctx.ports));

@@ -6,17 +6,14 @@ import { BOOT_PROOF } from "../../run/policy";
 import type { StepContext } from "../../run/context";
 import { isBehind, isLeaving, stagedVersion } from "../../fleet/instances";
 import { address } from "../../fleet/sight";
-import { done, PENDING, type Step } from "../step";
+import { done, PENDING, type StepBody } from "../step";
 
 /**
  * Shows, while the old nodes still serve, that AWS would launch the staged build and that a node can fetch what it boots from:
  * what is missing then costs nothing, and in the outage it costs the outage.
  */
-export const proveBoot: Step = {
-  id: "proveBoot",
+export const proveBoot: StepBody = {
   title: "show that the new build could boot, without launching it",
-  scope: "hop",
-  outage: "no",
   observe(ctx) {
     const { zeroAsked, oneAsked } = hopRecord(ctx.run.state, ctx.hopIndex);
     if (ctx.policy.bootProof.mode === "off") return Promise.resolve(done("the stack asks for none"));

@@ -4,14 +4,11 @@ import { passGate } from "../../fleet/gate";
 import { keepFenced } from "../../fleet/fencing";
 import { awaitLaunch } from "../../fleet/launch";
 import { newInstances } from "../../fleet/instances";
-import { done, PENDING, type Step } from "../step";
+import { done, PENDING, type StepBody } from "../step";
 
 /** One node at a time to the count of the plan, each through the gate before the next. */
-export const scaleOut: Step = {
-  id: "scaleOut",
+export const scaleOut: StepBody = {
   title: "scale out, one gated node at a time",
-  scope: "end",
-  outage: "no",
   async observe(ctx) {
     const nodes = newInstances(ctx, await ctx.ports.fleet.describe());
     const { gated } = hopRecord(ctx.run.state, ctx.hopIndex);

@@ -6,17 +6,14 @@ import type { StepContext } from "../../run/context";
 import { keepFenced } from "../../fleet/fencing";
 import { awaitLaunch } from "../../fleet/launch";
 import { describeInstance, isBehind, newInstances, stagedVersion } from "../../fleet/instances";
-import { done, PENDING, type Step } from "../step";
+import { done, PENDING, type StepBody } from "../step";
 
 /**
  * One stack update pins the group to the new build and asks for one node: its first start runs the migrations, so this is the
  * point of no return. From here on nothing terminates a node.
  */
-export const scaleToOne: Step = {
-  id: "scaleToOne",
+export const scaleToOne: StepBody = {
   title: "build one node of the new release",
-  scope: "hop",
-  outage: "goes on",
   async observe(ctx) {
     if (isBehind(ctx)) return done("this release was started");
     const [first] = newInstances(ctx, await ctx.ports.fleet.describe());

@@ -7,7 +7,7 @@ import type { StepContext } from "../../run/context";
 import { keepFenced } from "../../fleet/fencing";
 import { describeInstance, isBehind, isLeaving, newInstances, oldInstances } from "../../fleet/instances";
 import { address } from "../../fleet/sight";
-import { done, PENDING, type Step } from "../step";
+import { done, PENDING, type StepBody } from "../step";
 import { waitFor } from "../../run/wait";
 import { requireWindow } from "../windows";
 
@@ -16,11 +16,8 @@ import { requireWindow } from "../windows";
  * and a release still running is what the next one must never meet. The pin stays on the old build until then, so that
  * whoever raises the capacity meanwhile starts an old node, never the new release beside the old.
  */
-export const scaleToZero: Step = {
-  id: "scaleToZero",
+export const scaleToZero: StepBody = {
   title: "scale to zero and see every old node terminated",
-  scope: "hop",
-  outage: "starts",
   async observe(ctx) {
     if (isBehind(ctx)) return done("this release was started");
     const fleet = await ctx.ports.fleet.describe();

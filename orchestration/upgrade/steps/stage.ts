@@ -4,17 +4,14 @@ import { hopRecord } from "../../domain/journal";
 import type { Build } from "../../ports/stack";
 import type { StepContext } from "../../run/context";
 import { buildOf, isBehind } from "../../fleet/instances";
-import { done, PENDING, type Step } from "../step";
+import { done, PENDING, type StepBody } from "../step";
 
 /**
  * Writes the new build into the stack: a new template version exists afterwards and no node changes, since the group stays
  * pinned to the number it has.
  */
-export const stage: Step = {
-  id: "stage",
+export const stage: StepBody = {
   title: "put the new build into the launch template",
-  scope: "hop",
-  outage: "no",
   async observe(ctx) {
     if (isBehind(ctx)) return done("this release was started");
     const version = hopRecord(ctx.run.state, ctx.hopIndex).templateVersion;

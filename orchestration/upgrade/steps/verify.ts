@@ -6,14 +6,11 @@ import type { StepContext } from "../../run/context";
 import { restoreFence } from "../../fleet/fencing";
 import { newInstances, stagedVersion } from "../../fleet/instances";
 import { lookAt } from "../../fleet/sight";
-import { PENDING, type Step } from "../step";
+import { PENDING, type StepBody } from "../step";
 
 /** Every invariant once more from the world, then the fence is opened as it was found. Success is said only of what was seen. */
-export const verify: Step = {
-  id: "verify",
+export const verify: StepBody = {
   title: "verify the end state and open the fence",
-  scope: "end",
-  outage: "no",
   observe: () => Promise.resolve(PENDING),
   async run(ctx) {
     const wrong = [...(await shortcomings(ctx))];

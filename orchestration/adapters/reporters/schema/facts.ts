@@ -19,7 +19,7 @@ export const FACTS = {
   "run.outlook": object({
     pastRuns: count.describe("finished runs that the expectations are from"),
     steps: z.array(object({ step, hop, scope: z.enum(["start", "hop", "end"]), expectedSeconds: seconds.nullable() })),
-    nodeBuildSeconds: seconds.nullable().describe("slowest build of one node in past runs"),
+    nodeBuildSeconds: seconds.nullable().describe("what the build of one node may take, by past runs"),
     nodes: v.finalNodes,
     outageSeconds: seconds.describe("of a resumed run: outages so far"),
     outageSince: time.nullable().describe("of a resumed run: begin of the outage that goes on"),

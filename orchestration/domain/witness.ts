@@ -1,0 +1,11 @@
+/** The verdict of the lab's observer, which knows nothing of the product. Counted since the lab was made, not since the run began. */
+export interface Witness {
+  readonly overlapSeconds: number;
+  readonly lostJobs: number;
+  readonly killedWhileBooting: number;
+  readonly unansweredSeconds: number;
+  readonly jobsFinished: number;
+  readonly violations: readonly string[];
+  /** What the lab itself made go wrong, or somebody in it did. */
+  readonly interference?: readonly string[];
+}
