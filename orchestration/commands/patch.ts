@@ -1,7 +1,6 @@
 import { RepaveError } from "../domain/errors";
-import type { Request } from "../upgrade/planning";
 import type { Io } from "./io";
-import { actOn, type ActOptions, carryOut, toImage } from "./upgrade";
+import { actOn, type ActOptions, carryOut, toImage, type Wanted } from "./upgrade";
 import { acting, aging, examples, imaging, schedulable, type Verb } from "./verb";
 
 export interface PatchOptions extends ActOptions {
@@ -12,19 +11,19 @@ export interface PatchOptions extends ActOptions {
 }
 
 /** Turns the options into a request for the same release on a new base image. Throws `USAGE`. */
-export function toPatch(options: PatchOptions, stack: string): Request {
+export function toPatch(options: PatchOptions): Wanted {
   const { maxAge } = options;
   const image = toImage(options);
   if (image.image === undefined && !image.latest && maxAge === undefined) {
     throw new RepaveError("USAGE", "--image, --latest or --max-age is required");
   }
-  return { stack, ...image, patch: true, ...(maxAge === undefined ? {} : { maxAgeMs: maxAge }) };
+  return { ...image, patch: true, ...(maxAge === undefined ? {} : { maxAgeMs: maxAge }) };
 }
 
 /** Runs `patch`: repaves with the current release, from another base image or because of the nodes' age. Resolves to the exit code. */
 export async function patchCommand(options: PatchOptions, io: Io): Promise<number> {
-  toPatch(options, "");
-  return actOn(options, io, (target, shared) => carryOut(toPatch(options, target.stackName), shared, options));
+  const wanted = toPatch(options);
+  return actOn(options, io, ({ stackName: stack }, shared) => carryOut({ ...wanted, stack }, shared, options));
 }
 
 export const patchVerb: Verb = ({ io, verb, exit }) => {

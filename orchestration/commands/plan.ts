@@ -2,29 +2,27 @@ import { duration } from "../adapters/words";
 import { RepaveError } from "../domain/errors";
 import { type Forecast, secondsInAll } from "../domain/forecast";
 import type { Plan } from "../domain/plan";
-import { cautions, runChecks } from "../upgrade/checks";
+import { runChecks } from "../upgrade/checks";
 import { forecast } from "../run/pastRuns";
-import { observeFleet } from "../fleet/observe";
-import { withImage } from "../upgrade/newImage";
-import { isThereAlready, makePlan, requireSameTarget, type Request } from "../upgrade/planning";
+import { propose, tellProposal } from "../upgrade/proposal";
 import { findUnfinished } from "../run/unfinished";
-import { describePlan } from "../upgrade/planText";
 import { Run } from "../run/run";
+import { EXIT_CODES } from "./exitCodes";
 import { onTarget } from "./onTarget";
 import type { Io } from "./io";
 import { type PatchOptions, toPatch } from "./patch";
-import { toOverrides, toRequest, type UpgradeCommandOptions } from "./upgrade";
+import { toOverrides, toRequest, type UpgradeCommandOptions, type Wanted } from "./upgrade";
 import { aging, building, examples, type Verb } from "./verb";
 
 export type PlanOptions = UpgradeCommandOptions & PatchOptions;
 
 /** Turns the options into the request to plan: an upgrade, or without a release a patch. Throws `USAGE`. */
-function toPlanned(options: PlanOptions, stack: string): Request {
+function toPlanned(options: PlanOptions): Wanted {
   const { release, image, latest = false, maxAge } = options;
   const isPatch = release === undefined && (image !== undefined || latest || maxAge !== undefined);
   if (release !== undefined && maxAge !== undefined)
     throw new RepaveError("USAGE", "--max-age works for a patch only: leave out --release");
-  return isPatch ? toPatch(options, stack) : toRequest(options, stack);
+  return isPatch ? toPatch(options) : toRequest(options);
 }
 
 /**
@@ -32,27 +30,23 @@ function toPlanned(options: PlanOptions, stack: string): Request {
  * start; 3: it could not.
  */
 export async function planCommand(options: PlanOptions, io: Io): Promise<number> {
-  toPlanned(options, "");
+  const wanted = toPlanned(options);
   return onTarget(options, io, async (target) => {
     const { ports, policy } = target;
-    const request = toPlanned(options, target.stackName);
-    const [seen, unfinished] = [await observeFleet(ports), await findUnfinished(ports.store)];
-    if (unfinished) requireSameTarget(request, unfinished);
-    const plan =
-      unfinished?.record.plan ??
-      makePlan(await withImage(request, seen, { ports, policy }), seen, ports.tfe.packaging, ports.clock.now());
+    const request = { ...wanted, stack: target.stackName };
+    const proposal = await propose(request, await findUnfinished(ports.store), target);
+    const { plan, seen, unfinished } = proposal;
+    tellProposal(proposal, ports.reporter);
     const run = new Run({ ...ports, runId: unfinished?.record.runId ?? "plan" }, unfinished?.entries);
-    if (!unfinished && isThereAlready(plan, seen, request)) {
+    if (proposal.isThere) {
       run.tell({ event: "note", text: "Nothing to do: every node already runs this build." });
-      return 0;
+      return EXIT_CODES["nothing-to-do"];
     }
-    run.tell({ event: "plan.made", plan, text: describePlan(plan, unfinished?.record.runId) });
-    for (const text of cautions({ plan })) run.tell({ event: "warning", text });
     run.tell({ event: "note", text: expectation(await forecast(ports.store), plan) });
     const failed = run.state.drainBegun
       ? []
       : await runChecks({ ports, policy, plan, run, overrides: toOverrides(options) }, seen);
-    return failed.length === 0 ? 0 : 3;
+    return failed.length === 0 ? EXIT_CODES.done : EXIT_CODES.blocked;
   });
 }
 

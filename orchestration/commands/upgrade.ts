@@ -38,8 +38,11 @@ export interface UpgradeCommandOptions extends ActOptions {
   readonly rebuildNode?: boolean;
 }
 
+/** What a command line asks for, whatever the stack. */
+export type Wanted = Omit<Request, "stack">;
+
 /** The request in the domain's words. Throws `USAGE` or `RELEASE_UNKNOWN` before anything is opened. */
-export function toRequest(options: UpgradeCommandOptions, stack: string): Request {
+export function toRequest(options: UpgradeCommandOptions): Wanted {
   const { resume = false, rebuildNode = false } = options;
   if (options.release === undefined && !resume) throw new RepaveError("USAGE", "--release is required (or --resume)");
   const image = toImage(options);
@@ -47,7 +50,6 @@ export function toRequest(options: UpgradeCommandOptions, stack: string): Reques
   const release = options.release === undefined ? undefined : parseRelease(options.release);
   if (options.release !== undefined && release === undefined) throw new RepaveError("RELEASE_UNKNOWN", options.release);
   return {
-    stack,
     resume,
     ...image,
     ...(release === undefined ? {} : { release }),
@@ -92,12 +94,12 @@ export const carryOut = (request: Request, shared: UpgradeOptions, options: ActO
 
 /** `upgrade`: drain, zero, one, gate, out. Resolves to the exit code. */
 export async function upgradeCommand(options: UpgradeCommandOptions, io: Io): Promise<number> {
-  toRequest(options, "");
+  const wanted = toRequest(options);
   if (options.scheduled === true && options.resume === true) {
     throw new RepaveError("USAGE", "--scheduled resumes its own run: leave out --resume");
   }
-  return actOn(options, io, (target, shared) =>
-    carryOut(toRequest(options, target.stackName), { ...shared, rebuildNode: options.rebuildNode === true }, options),
+  return actOn(options, io, ({ stackName: stack }, shared) =>
+    carryOut({ ...wanted, stack }, { ...shared, rebuildNode: options.rebuildNode === true }, options),
   );
 }
 

@@ -61,10 +61,6 @@ export const EMPTY_RUN: RunState = {
 
 export const hopRecord = (state: RunState, hop: number): HopRecord => state.hops[hop] ?? EMPTY_HOP;
 
-/** The hop that an act on a node was recorded for; older journals have -1 where it was no hop's. */
-const hopOf = ({ hop }: { readonly hop?: number }): number | undefined =>
-  hop === undefined || hop < 0 ? undefined : hop;
-
 /** The point of no return: the new release may have been started, and with it its migrations. */
 export const pastPointOfNoReturn = (state: RunState): boolean =>
   Object.values(state.hops).some((hop) => hop.oneAsked === true);
@@ -132,7 +128,7 @@ export function apply(state: RunState, event: DurableEvent): RunState {
     case "drain.started":
       return { ...next, drainBegun: true };
     case "drain.proven": {
-      const index = hopOf(event);
+      const { hop: index } = event;
       if (index === undefined) return next;
       return hop(index, { drained: [...new Set([...hopRecord(state, index).drained, event.instanceId])] });
     }
@@ -156,12 +152,12 @@ export function apply(state: RunState, event: DurableEvent): RunState {
     case "one.launched":
       return hop(event.hop, { launched: { instanceId: event.instanceId, at: event.launchedAt } });
     case "node.started": {
-      const index = hopOf(event);
+      const { hop: index } = event;
       if (index === undefined) return next;
       return hop(index, { startedAt: hopRecord(state, index).startedAt ?? event.at });
     }
     case "gate.passed": {
-      const index = hopOf(event);
+      const { hop: index } = event;
       if (index === undefined) return next;
       const known = hopRecord(state, index);
       return hop(index, {

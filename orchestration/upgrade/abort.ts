@@ -5,7 +5,7 @@ import { alive } from "../domain/fleet";
 import { hopRecord, pastPointOfNoReturn, type RunState } from "../domain/journal";
 import { target, type Plan } from "../domain/plan";
 import { releaseLabel } from "../domain/release";
-import { catchUp } from "./catchUp";
+import { catchUp } from "./proposal";
 import type { NodeContext } from "../run/context";
 import { conclude, settle, summary, tellFailed, tellFinished } from "./ending";
 import { alongside, StepFailed, type RunContext } from "./walk";

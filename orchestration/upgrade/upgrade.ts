@@ -4,21 +4,17 @@ import type { JournalEntry } from "../domain/journal";
 import { target, type Plan } from "../domain/plan";
 import { type Release, releaseInId } from "../domain/release";
 import type { Prompt } from "../ports/prompt";
-import { catchUp } from "./catchUp";
-import { cautions } from "./checks";
 import type { Override, Ports, Unattended } from "../run/context";
 import type { Policy } from "../run/policy";
 import { conclude, finalNodes, settle, summary, tellFailed, tellFinished } from "./ending";
 import { execute, StepFailed } from "./walk";
 import { removeStrayLease } from "../run/leasing";
 import { factsOf } from "../fleet/instances";
-import { observeFleet } from "../fleet/observe";
-import { withImage } from "./newImage";
 import { outlook } from "./outlook";
-import { isStaged, isThereAlready, makePlan, requireSameTarget, type Request } from "./planning";
+import type { Request } from "./planning";
+import { catchUp, propose, tellProposal, type Proposal } from "./proposal";
 import { findUnfinished } from "../run/unfinished";
 import { patientStore } from "../run/patience";
-import { describePlan } from "./planText";
 import { Run } from "../run/run";
 
 export interface UpgradeOptions {
@@ -39,46 +35,61 @@ export interface UpgradeOptions {
   begin(run: Run): void;
 }
 
-const STAGED_STAYS =
-  "a build is staged that a patch does not activate; `upgrade --release` of the release that runs does";
-
 /** From a request to its end, whatever it is. Never throws for what it foresees: the outcome says it. */
 export async function upgrade(request: Request, options: UpgradeOptions): Promise<RunFinished> {
-  const { ports, unattended } = options;
-  let { policy } = options;
-  let plan: Plan;
-  let run: Run;
-  let nodes: readonly NodeFacts[];
+  let begun: Begun | RunFinished;
   try {
-    const [seen, unfinished] = [await observeFleet(ports), await findUnfinished(ports.store)];
-    if (unfinished) {
-      requireSameTarget(request, unfinished);
-      await catchUp(ports);
-      plan = unfinished.record.plan;
-      run = openRun(unfinished.record.runId, options, unfinished.entries);
-    } else {
-      await removeStrayLease(options);
-      if (unattended) await catchUp(ports);
-      if (request.resume) throw new RepaveError("NOTHING_TO_RESUME", request.stack);
-      plan = makePlan(await withImage(request, seen, options), seen, ports.tfe.packaging, ports.clock.now());
-      if (isThereAlready(plan, seen, request)) {
-        if (isStaged(seen)) ports.reporter.emit({ event: "warning", text: STAGED_STAYS });
-        return tellFinished(ports, summary("nothing-to-do", plan, finalNodes(seen)));
-      }
-      const instead = await unattended?.mayBegin(plan);
-      if (instead) return instead;
-      run = openRun(runId(ports.clock.now(), target(plan).release, options.nonce), options);
-    }
-    nodes = seen.nodes.map(({ instance }) => factsOf(instance));
-    ports.reporter.emit({ event: "plan.made", plan, text: describePlan(plan, unfinished?.record.runId) });
-    for (const text of cautions({ plan })) ports.reporter.emit({ event: "warning", text });
-    ports.reporter.emit(await outlook(ports.store, plan, seen, run.state));
-    if (!(await options.prompt.confirm("Start?")))
-      return tellFinished(ports, summary("declined", plan, finalNodes(seen)));
-    if (unattended) policy = await unattended.policyFor(plan);
+    begun = await begin(request, options);
   } catch (error) {
-    return tellFailed(ports, "plan", asRepaveError(error));
+    return tellFailed(options.ports, "plan", asRepaveError(error));
   }
+  return "event" in begun ? begun : carryOut(begun, options);
+}
+
+/** A run that may act: it is proposed, and the person who was asked has agreed. */
+interface Begun {
+  readonly plan: Plan;
+  readonly run: Run;
+  readonly policy: Policy;
+  /** The nodes as they were found. */
+  readonly nodes: readonly NodeFacts[];
+}
+
+/** Up to the moment before anything is changed. Resolves to the end instead where there is nothing to do, or it may not start. */
+async function begin(request: Request, options: UpgradeOptions): Promise<Begun | RunFinished> {
+  const { ports, unattended } = options;
+  const proposal = await proposed(request, options);
+  const { plan, seen, unfinished } = proposal;
+  if (proposal.isThere) {
+    tellProposal(proposal, ports.reporter);
+    return tellFinished(ports, summary("nothing-to-do", plan, finalNodes(seen)));
+  }
+  const instead = unfinished ? undefined : await unattended?.mayBegin(plan);
+  if (instead) return instead;
+  const id = unfinished?.record.runId ?? runId(ports.clock.now(), target(plan).release, options.nonce);
+  const run = openRun(id, options, unfinished?.entries);
+  tellProposal(proposal, ports.reporter);
+  ports.reporter.emit(await outlook(ports.store, plan, seen, run.state));
+  if (!(await options.prompt.confirm("Start?")))
+    return tellFinished(ports, summary("declined", plan, finalNodes(seen)));
+  const policy = unattended ? await unattended.policyFor(plan) : options.policy;
+  return { plan, run, policy, nodes: seen.nodes.map(({ instance }) => factsOf(instance)) };
+}
+
+/** The proposal, once what earlier runs left of files and leases is in order. */
+async function proposed(request: Request, options: UpgradeOptions): Promise<Proposal> {
+  const { ports, unattended } = options;
+  const unfinished = await findUnfinished(ports.store);
+  if (!unfinished) await removeStrayLease(options);
+  if (!unfinished && unattended) await catchUp(ports);
+  const proposal = await propose(request, unfinished, options);
+  if (unfinished) await catchUp(ports);
+  return proposal;
+}
+
+/** Walks the steps to the end. */
+async function carryOut({ plan, run, policy, nodes }: Begun, options: UpgradeOptions): Promise<RunFinished> {
+  const { unattended } = options;
   options.begin(run);
   try {
     await run.record({ event: "fleet.found", nodes });

@@ -1,6 +1,7 @@
 import { RepaveError } from "../../orchestration/domain/errors";
 import { forecastFrom, NO_HISTORY, secondsInAll } from "../../orchestration/domain/forecast";
 import { fold } from "../../orchestration/domain/journal";
+import { releaseFacts } from "../../orchestration/domain/release";
 import { forecast } from "../../orchestration/run/pastRuns";
 import { layOut } from "../../orchestration/upgrade/walk";
 import { describePlan } from "../../orchestration/upgrade/planText";
@@ -8,6 +9,7 @@ import { STEPS } from "../../orchestration/upgrade/steps";
 import { World } from "../fakes/world";
 import { attempt } from "../support/attempt";
 import { PLAN } from "../support/events";
+import { releaseOf } from "../support/release";
 
 describe("the way of an upgrade", () => {
   test("is one list", () => {
@@ -103,14 +105,16 @@ describe("the outlook", () => {
     expect(outlook?.steps).toEqual(STEPS.map(({ id, scope }) => ({ step: id, hop: 0, scope, expectedSeconds: null })));
   });
 
-  test("of a later run knows how long each step took, and the build of a node", async () => {
+  test("of a later run knows how long each step took, what is allowed for the migration, and the build of a node", async () => {
     const world = new World();
     const first = await attempt(world);
     await attempt(world, { release: 692 });
+    const migration = (releaseFacts(releaseOf(692))?.migrationMinutes ?? 0) * 60;
+    expect(migration).toBeGreaterThan(0);
     const outlook = world.of("run.outlook").at(-1);
     expect(outlook).toMatchObject({ pastRuns: 1, nodeBuildSeconds: Math.ceil(first.nodeBuildSeconds ?? 0) });
     expect(outlook?.steps.map(({ step, expectedSeconds }) => [step, expectedSeconds])).toEqual(
-      first.steps.map(({ id, seconds }) => [id, Math.ceil(seconds)]),
+      first.steps.map(({ id, seconds }) => [id, Math.ceil(seconds) + (id === "gate" ? migration : 0)]),
     );
   });
 

@@ -12,10 +12,19 @@ const TRANSIENT: Readonly<Record<TransientEvent["event"], true>> = {
   "image.chosen": true,
   "node.health": true,
   "plan.made": true,
+  "node.restarting": true,
   "run.gaveUp": true,
   "run.outlook": true,
   note: true,
   progress: true,
+};
+
+/** What older journals had in place of a hop where an act was no hop's; newer ones have none there. */
+const NO_HOP = -1;
+
+const withoutNoHop = (value: unknown): unknown => {
+  const { hop, ...rest } = z.looseObject({}).parse(value);
+  return hop === NO_HOP ? rest : value;
 };
 
 const HEAD = z.object({ seq: count, at: time, event: z.string() });
@@ -27,7 +36,7 @@ const isKind = (event: string): event is Kind => event in FIELDS && !(event in T
 const SCHEMAS = new Map<Kind, z.ZodObject>();
 
 /**
- * A line of a journal, written by this version of the program or an earlier one (which had releases by number). Throws what says
+ * A line of a journal, written by this version of the program or an earlier one (which had releases by number, and -1 for no hop). Throws what says
  * where it is not one: what cannot be understood must not be acted on.
  */
 export function parseEntry(value: unknown): JournalEntry {
@@ -35,7 +44,7 @@ export function parseEntry(value: unknown): JournalEntry {
   if (!isKind(event)) throw new Error(`entry ${seq} of the journal is a ${event}, which this version does not know`);
   const schema = SCHEMAS.get(event) ?? z.object({ ...HEAD.shape, ...FIELDS[event].shape, event: z.literal(event) });
   SCHEMAS.set(event, schema);
-  const entry: object = schema.parse(value);
+  const entry: object = schema.parse(withoutNoHop(value));
   // `FACTS` says of every kind what the type of its event says: see `SAME_AS_THE_TYPES`.
   return entry as JournalEntry;
 }

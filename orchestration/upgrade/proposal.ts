@@ -1,0 +1,62 @@
+import type { Plan } from "../domain/plan";
+import { observeFleet, type FleetSeen } from "../fleet/observe";
+import type { Reporter } from "../ports/reporter";
+import { RepaveError } from "../domain/errors";
+import type { Ports } from "../run/context";
+import type { Policy } from "../run/policy";
+import type { Unfinished } from "../run/unfinished";
+import { cautions } from "./checks";
+import { withImage } from "./newImage";
+import { isStaged, isThereAlready, makePlan, requireSameTarget, type Request } from "./planning";
+import { describePlan } from "./planText";
+
+/** What a request comes to, before anything is changed: `plan` shows it, `upgrade` and `patch` carry it out. */
+export interface Proposal {
+  readonly plan: Plan;
+  readonly seen: FleetSeen;
+  /** The run that would be resumed; undefined: a new one. */
+  readonly unfinished: Unfinished | undefined;
+  /** There is nothing to do: every node is the target already. */
+  readonly isThere: boolean;
+}
+
+/**
+ * Works out the plan of a request, or that of the unfinished run that it resumes. Changes nothing. Throws `RUN_UNFINISHED` where
+ * that run has another target, `NOTHING_TO_RESUME`, `PATH_ILLEGAL`, `IMAGE_UNRESOLVED`.
+ */
+export async function propose(
+  request: Request,
+  unfinished: Unfinished | undefined,
+  options: { readonly ports: Ports; readonly policy: Policy },
+): Promise<Proposal> {
+  const { ports } = options;
+  if (unfinished) requireSameTarget(request, unfinished);
+  else if (request.resume) throw new RepaveError("NOTHING_TO_RESUME", request.stack);
+  const seen = await observeFleet(ports);
+  if (unfinished) return { plan: unfinished.record.plan, seen, unfinished, isThere: false };
+  const plan = makePlan(await withImage(request, seen, options), seen, ports.tfe.packaging, ports.clock.now());
+  return { plan, seen, unfinished, isThere: isThereAlready(plan, seen, request) };
+}
+
+const STAGED_STAYS =
+  "a build is staged that a patch does not activate; `upgrade --release` of the release that runs does";
+
+/** Says what is proposed: the plan and what to know of it; or, where there is nothing to do, that a staged build stays staged. */
+export function tellProposal({ plan, seen, unfinished, isThere }: Proposal, reporter: Reporter): void {
+  if (isThere) {
+    if (isStaged(seen)) reporter.emit({ event: "warning", text: STAGED_STAYS });
+    return;
+  }
+  reporter.emit({ event: "plan.made", plan, text: describePlan(plan, unfinished?.record.runId) });
+  for (const text of cautions({ plan })) reporter.emit({ event: "warning", text });
+}
+
+/**
+ * Takes what other clones wrote into the stack's file, and says so: for a run that is resumed, whose own values those are, and for
+ * one that nobody watches.
+ */
+export async function catchUp({ stack, reporter }: Pick<Ports, "stack" | "reporter">): Promise<void> {
+  const changed = await stack.bringUpToDate();
+  if (changed === undefined) return;
+  reporter.emit({ event: "note", text: `the stack's file was behind and is brought up to date: ${changed}` });
+}
