@@ -6,7 +6,7 @@ import type { RepaveError } from "../../orchestration/domain/errors";
 import type { NodeAddress } from "../../orchestration/ports/nodeShell";
 import { describeNodeShellContract } from "../contract/nodeShell";
 import type { Daemon } from "./support/daemon";
-import { type Estate, startEstate, type Way } from "./support/estate";
+import { type Machines, startMachines, type Way } from "./support/machines";
 
 // The transport against Debian's own sshd: what OpenSSH says and does, and not what somebody thinks that it says.
 
@@ -14,10 +14,10 @@ jest.setTimeout(60_000);
 
 const clock = systemClock({});
 
-let estate: Estate;
+let estate: Machines;
 let [node, application]: NodeAddress[] = [];
 beforeAll(async () => {
-  estate = await startEstate();
+  estate = await startMachines();
   [node, application] = estate.nodes.map(({ address }) => address);
 });
 afterAll(() => estate.close());

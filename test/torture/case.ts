@@ -1,4 +1,4 @@
-import type { Estate } from "./estate";
+import type { CaseLab } from "./lab";
 
 export type Verdict = "converged" | "heldCorrectly";
 
@@ -12,7 +12,7 @@ export interface Case {
   /** Real seconds after which it counts as failed; default 240. */
   readonly limitSeconds?: number;
   /** Throws `Failure` for what must not be. */
-  play(estate: Estate): Promise<Verdict>;
+  play(estate: CaseLab): Promise<Verdict>;
 }
 
 /** The product, not the harness, did what it must not. */

@@ -1,8 +1,8 @@
 import { demand, Failure, Missed } from "./case";
-import type { Estate } from "./estate";
+import type { CaseLab } from "./lab";
 import type { Ended, Operator } from "./operator";
 import { awaitMoment, type Moment } from "./moments";
-import { shortcomings } from "./world";
+import { shortcomings } from "./shortcomings";
 
 /** The lab begins at release 610; the way to 642 has no required release in between. */
 export const FROM = 610;
@@ -14,7 +14,7 @@ export const describeEnd = ({ exitCode, finished, reason }: Ended): string =>
   [`exit ${exitCode ?? "by a signal"}`, finished?.outcome, reason].filter(Boolean).join(", ");
 
 /** Waits for the moment in the command's course. Throws where it ended before: `Missed` where it ended well. */
-export async function reach(moment: Moment, estate: Estate, operator: Operator): Promise<void> {
+export async function reach(moment: Moment, estate: CaseLab, operator: Operator): Promise<void> {
   if (await awaitMoment(moment, estate, operator)) return;
   const ended = await operator.ended;
   const why = `"${moment.name}" never came: ${describeEnd(ended)}`;
@@ -22,7 +22,7 @@ export async function reach(moment: Moment, estate: Estate, operator: Operator):
 }
 
 /** Gives the command until it ends well, no more often than so. Throws with every end that it came to. */
-export async function persist(estate: Estate, args: readonly string[], attempts = 1): Promise<Ended> {
+export async function persist(estate: CaseLab, args: readonly string[], attempts = 1): Promise<Ended> {
   const ends: string[] = [];
   for (let attempt = 0; attempt < attempts; attempt++) {
     const end = await estate.run(...args);
@@ -39,7 +39,7 @@ export function demandEnd(end: Ended, exitCode: number, reason: RegExp): void {
 }
 
 /** The world is as a repave leaves it, and another one has nothing to do. */
-export async function demandConverged(estate: Estate, release: number): Promise<void> {
+export async function demandConverged(estate: CaseLab, release: number): Promise<void> {
   demand(await shortcomings(estate, release));
   const again = await estate.run("upgrade", "--release", String(release));
   if (again.exitCode !== 0 || again.finished?.outcome !== "nothing-to-do")
@@ -47,7 +47,7 @@ export async function demandConverged(estate: Estate, release: number): Promise<
 }
 
 /** The run was taken back: the fleet is on the release that it had, and there is nothing left to take back. */
-export async function demandTakenBack(estate: Estate): Promise<void> {
+export async function demandTakenBack(estate: CaseLab): Promise<void> {
   demand(await shortcomings(estate, FROM));
   demandEnd(await estate.run("abort"), 3, /^NOTHING_TO_RESUME: /);
 }

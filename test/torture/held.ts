@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { demand } from "./case";
-import type { Estate } from "./estate";
+import type { CaseLab } from "./lab";
 import { newNodes } from "./moments";
-import { losses } from "./world";
+import { losses } from "./shortcomings";
 
 /** Processes that stay suspended until the run has ended. */
 const FENCE = [
@@ -17,7 +17,7 @@ const FENCE = [
 ];
 
 /** A run that halted after its first drain: fence up, the new nodes untouched, what they showed saved, nothing lost. */
-export async function demandHeld(estate: Estate, { evidence }: { readonly evidence: boolean }): Promise<void> {
+export async function demandHeld(estate: CaseLab, { evidence }: { readonly evidence: boolean }): Promise<void> {
   const { groups } = estate.state;
   const wrong = [...losses(estate)];
   const suspended = groups[0]?.suspended.map(({ process }) => process) ?? [];

@@ -1,12 +1,12 @@
 import type { Instance, NodePhase, RegionState } from "../../lab/region/model";
-import { checkpoint, engineLocks, type Estate } from "./estate";
+import { checkpoint, engineLocks, type CaseLab } from "./lab";
 import type { Operator, Told } from "./operator";
 import { pause } from "./processes";
 
 /** A moment in the course of a command. */
 export interface Moment {
   readonly name: string;
-  hasCome(estate: Estate, operator: Operator): boolean | Promise<boolean>;
+  hasCome(estate: CaseLab, operator: Operator): boolean | Promise<boolean>;
   /** Real milliseconds from there to the blow. */
   readonly afterMs?: number;
 }
@@ -15,7 +15,7 @@ export interface Moment {
 const LOOK_EVERY = 4;
 
 /** Waits for the moment. False: the command ended before it came. */
-export async function awaitMoment(moment: Moment, estate: Estate, operator: Operator): Promise<boolean> {
+export async function awaitMoment(moment: Moment, estate: CaseLab, operator: Operator): Promise<boolean> {
   while (operator.isRunning()) {
     if (await moment.hasCome(estate, operator)) {
       await pause(moment.afterMs ?? 0);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Case, Failure, Missed, type Verdict } from "./case";
-import type { Estate, Grounds } from "./estate";
-import { tally, type Tally } from "./world";
+import type { CaseLab, Grounds } from "./lab";
+import { tally, type Tally } from "./shortcomings";
 
 export interface Result extends Tally {
   readonly case: string;
@@ -77,7 +77,7 @@ async function within<T>(seconds: number, signal: AbortSignal, work: Promise<T>)
 }
 
 /** Ends what still runs of the case; answers how many processes had outlived their command. */
-async function endAll(estate: Estate): Promise<number> {
+async function endAll(estate: CaseLab): Promise<number> {
   let orphans = 0;
   for (const operator of estate.operators) {
     if (operator.isRunning()) {

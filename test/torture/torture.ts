@@ -1,7 +1,7 @@
 import { cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Case } from "./case";
-import { type Grounds, openGrounds } from "./estate";
+import { type Grounds, openGrounds } from "./lab";
 import { notPlayed, playCase, type Result } from "./play";
 
 export interface TortureOptions {

@@ -1,19 +1,19 @@
 import { DEFAULTS } from "../../../lab/region/defaults";
-import { anEstate, type Estate, type Properties, type Recorded } from "../provider/support";
+import { serveRegion, type ProvidedRegion, type Properties, type Recorded } from "../provider/support";
 import { add } from "./support";
 
 const GROUP = "aws:autoscaling/group:Group";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 
 describe("the Pulumi provider", () => {
-  let estate: Estate;
+  let provided: ProvidedRegion;
   beforeEach(async () => {
-    estate = await anEstate();
+    provided = await serveRegion();
   });
-  afterEach(() => estate.close());
+  afterEach(() => provided.close());
 
   const template = (): Promise<Recorded> =>
-    estate.aws.create(TEMPLATE, "nodes", {
+    provided.aws.create(TEMPLATE, "nodes", {
       name: "tfe",
       imageId: DEFAULTS.images.newest,
       instanceType: "m5.xlarge",
@@ -28,28 +28,28 @@ describe("the Pulumi provider", () => {
     vpcZoneIdentifiers: [...DEFAULTS.subnetIds],
     waitForCapacityTimeout: "0",
   });
-  const desired = () => estate.region.state.groups[0]?.desired;
+  const desired = () => provided.region.state.groups[0]?.desired;
 
   async function built(): Promise<{ group: Recorded; scale: (size: number) => Promise<Recorded> }> {
     const { id } = await template();
-    const group = await estate.aws.create(GROUP, "nodes", sized(id, 2));
-    return { group, scale: (size) => estate.aws.update(group, sized(id, size)) };
+    const group = await provided.aws.create(GROUP, "nodes", sized(id, 2));
+    return { group, scale: (size) => provided.aws.update(group, sized(id, size)) };
   }
 
   it("pulumi-create-fails: refuses the template once, and makes it the next time", async () => {
-    add(estate.region.state, "pulumi-create-fails");
+    add(provided.region.state, "pulumi-create-fails");
     await expect(template()).rejects.toMatchObject({
       details: `creating ${TEMPLATE} nodes: api error InternalFailure: The request processing has failed because of an unknown error`,
     });
-    expect(estate.region.state.launchTemplates).toEqual([]);
+    expect(provided.region.state.launchTemplates).toEqual([]);
     await template();
-    expect(estate.region.state.launchTemplates).toHaveLength(1);
+    expect(provided.region.state.launchTemplates).toHaveLength(1);
   });
 
   it("pulumi-update-fails: refuses the group's update once, and changes nothing", async () => {
     const { group, scale } = await built();
-    add(estate.region.state, "pulumi-update-fails");
-    await estate.aws.update(group, group.inputs, [], true);
+    add(provided.region.state, "pulumi-update-fails");
+    await provided.aws.update(group, group.inputs, [], true);
     await expect(scale(0)).rejects.toMatchObject({ details: expect.stringContaining("updating") as string });
     expect(desired()).toBe(2);
     await scale(0);
@@ -58,7 +58,7 @@ describe("the Pulumi provider", () => {
 
   it("pulumi-lost-update: carries it out and says that it failed, once", async () => {
     const { scale } = await built();
-    add(estate.region.state, "pulumi-lost-update");
+    add(provided.region.state, "pulumi-lost-update");
     await expect(scale(0)).rejects.toMatchObject({ details: expect.stringContaining("InternalFailure") as string });
     expect(desired()).toBe(0);
     await scale(1);
@@ -66,9 +66,9 @@ describe("the Pulumi provider", () => {
   });
 
   it("pulumi-update-fails, when: zero: the update to zero goes through, the one from it does not", async () => {
-    estate.pace(1000);
+    provided.pace(1000);
     const { scale } = await built();
-    add(estate.region.state, { fault: "pulumi-update-fails", when: "zero" });
+    add(provided.region.state, { fault: "pulumi-update-fails", when: "zero" });
     await scale(0);
     await expect(scale(1)).rejects.toThrow("InternalFailure");
     expect(desired()).toBe(0);
@@ -76,18 +76,18 @@ describe("the Pulumi provider", () => {
 
   it("credentials-expired: its calls fail as the product's do; commands are no calls", async () => {
     const { scale } = await built();
-    add(estate.region.state, { fault: "credentials-expired", when: "now", after: 0 });
+    add(provided.region.state, { fault: "credentials-expired", when: "now", after: 0 });
     await expect(scale(0)).rejects.toMatchObject({
       details: expect.stringContaining("api error ExpiredToken") as string,
     });
-    const { outputs } = await estate.command.create("command:local:Command", "gate", { create: "echo well" });
+    const { outputs } = await provided.command.create("command:local:Command", "gate", { create: "echo well" });
     expect(outputs["stdout"]).toBe("well");
     expect(desired()).toBe(2);
   });
 
   it("throttled: it waits that out by itself", async () => {
     const { scale } = await built();
-    add(estate.region.state, { fault: "throttled", every: 1 });
+    add(provided.region.state, { fault: "throttled", every: 1 });
     await scale(1);
     expect(desired()).toBe(1);
   });

@@ -1,24 +1,24 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { anEstate, secret, UNKNOWN, type Estate } from "./support";
+import { serveRegion, secret, UNKNOWN, type ProvidedRegion } from "./support";
 
 const TYPE = "command:local:Command";
 
 describe("a local command", () => {
-  let estate: Estate;
+  let provided: ProvidedRegion;
   let dir: string;
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), "lab-command-"));
-    estate = await anEstate({ FROM_THE_LAB: "lab", BOTH: "lab" });
+    provided = await serveRegion({ FROM_THE_LAB: "lab", BOTH: "lab" });
   });
   afterEach(async () => {
-    await estate.close();
+    await provided.close();
     await rm(dir, { recursive: true });
   });
 
   it("runs in its folder, with its environment over the lab's over the process's, and its input", async () => {
-    const made = await estate.command.create(TYPE, "gate", {
+    const made = await provided.command.create(TYPE, "gate", {
       create: 'pwd; echo "$FROM_THE_LAB $BOTH ${PATH:+path}"; cat; echo aside >&2',
       dir,
       environment: { BOTH: "own" },
@@ -29,7 +29,7 @@ describe("a local command", () => {
   });
 
   it("runs in another interpreter", async () => {
-    const made = await estate.command.create(TYPE, "gate", {
+    const made = await provided.command.create(TYPE, "gate", {
       create: "console.log(6 * 7)",
       interpreter: [process.execPath, "-e"],
     });
@@ -38,44 +38,44 @@ describe("a local command", () => {
 
   it("that fails is an error with the end of its output", async () => {
     await expect(
-      estate.command.create(TYPE, "gate", { create: "echo looking; echo broken >&2; exit 3" }),
+      provided.command.create(TYPE, "gate", { create: "echo looking; echo broken >&2; exit 3" }),
     ).rejects.toThrow(
       /creating command:local:Command gate: exit status 3: running "echo looking; echo broken >&2; exit 3":\n(looking\nbroken|broken\nlooking)/,
     );
   });
 
   it("that cannot start is an error", async () => {
-    await expect(estate.command.create(TYPE, "gate", { create: "true", dir: join(dir, "missing") })).rejects.toThrow(
+    await expect(provided.command.create(TYPE, "gate", { create: "true", dir: join(dir, "missing") })).rejects.toThrow(
       "ENOENT",
     );
   });
 
   it("is known by its inputs only in a preview, where it does not run", async () => {
-    const preview = await estate.command.previewCreate(TYPE, "gate", { create: "touch made", dir });
+    const preview = await provided.command.previewCreate(TYPE, "gate", { create: "touch made", dir });
     expect(preview).toMatchObject({ create: "touch made", stdout: UNKNOWN, stderr: UNKNOWN });
     await expect(readFile(join(dir, "made"))).rejects.toThrow("ENOENT");
   });
 
   it("is replaced by other triggers and by nothing else", async () => {
     const inputs = { create: "true", triggers: ["a"] };
-    const made = await estate.command.create(TYPE, "gate", inputs);
-    expect((await estate.command.diff(made, inputs)).changes).toBe(false);
-    expect(await estate.command.diff(made, { ...inputs, triggers: ["b"] })).toMatchObject({
+    const made = await provided.command.create(TYPE, "gate", inputs);
+    expect((await provided.command.diff(made, inputs)).changes).toBe(false);
+    expect(await provided.command.diff(made, { ...inputs, triggers: ["b"] })).toMatchObject({
       replaces: ["triggers"],
       detailed: { "triggers[0]": "UPDATE_REPLACE" },
     });
-    expect(await estate.command.diff(made, { ...inputs, create: "false" })).toMatchObject({
+    expect(await provided.command.diff(made, { ...inputs, create: "false" })).toMatchObject({
       replaces: [],
       detailed: { create: "UPDATE" },
     });
-    expect((await estate.command.diff(made, { ...inputs, create: "false" }, ["create"])).changes).toBe(false);
+    expect((await provided.command.diff(made, { ...inputs, create: "false" }, ["create"])).changes).toBe(false);
   });
 
   it("runs create again on an update, or update where there is one, which knows what was printed before", async () => {
-    const made = await estate.command.create(TYPE, "gate", { create: "echo one" });
-    const again = await estate.command.update(made, { create: "echo two" });
+    const made = await provided.command.create(TYPE, "gate", { create: "echo one" });
+    const again = await provided.command.update(made, { create: "echo two" });
     expect(again.outputs["stdout"]).toBe("two");
-    const updated = await estate.command.update(again, {
+    const updated = await provided.command.update(again, {
       create: "echo two",
       update: 'echo "after $PULUMI_COMMAND_STDOUT"',
     });
@@ -83,22 +83,22 @@ describe("a local command", () => {
   });
 
   it("whose update fails stays as it was recorded", async () => {
-    const made = await estate.command.create(TYPE, "gate", { create: "echo one" });
-    const error = await estate.command.update(made, { create: "exit 1" }).catch((e: unknown) => e);
+    const made = await provided.command.create(TYPE, "gate", { create: "echo one" });
+    const error = await provided.command.update(made, { create: "exit 1" }).catch((e: unknown) => e);
     expect(error).toMatchObject({ details: expect.stringContaining("exit status 1") as string });
     const { metadata } = error as { metadata: { get(key: string): Buffer[] } };
     expect(metadata.get("grpc-status-details-bin")).toEqual([]);
   });
 
   it("runs delete, and reads as it was recorded", async () => {
-    const made = await estate.command.create(TYPE, "gate", { create: "true", delete: 'pwd > "$PWD/deleted"', dir });
-    expect((await estate.command.read(made))?.outputs).toEqual(made.outputs);
-    await estate.command.delete(made);
+    const made = await provided.command.create(TYPE, "gate", { create: "true", delete: 'pwd > "$PWD/deleted"', dir });
+    expect((await provided.command.read(made))?.outputs).toEqual(made.outputs);
+    await provided.command.delete(made);
     expect(await readFile(join(dir, "deleted"), "utf8")).toBe(`${dir}\n`);
   });
 
   it("with a secret in it prints secrets", async () => {
-    const made = await estate.command.create(TYPE, "gate", {
+    const made = await provided.command.create(TYPE, "gate", {
       create: 'echo "$TOKEN"',
       environment: { TOKEN: secret("t0ken"), PLAIN: "p" },
     });
@@ -124,18 +124,18 @@ describe("a local command", () => {
     const pids = async () => [await pidIn("shell"), await pidIn("child")];
 
     it.each([
-      ["when the engine cancels", (it: Estate) => it.command.cancel(), "cancelled"],
-      ["when the lab stops", (it: Estate) => it.close(), "the lab has stopped"],
+      ["when the engine cancels", (it: ProvidedRegion) => it.command.cancel(), "cancelled"],
+      ["when the lab stops", (it: ProvidedRegion) => it.close(), "the lab has stopped"],
     ])("is ended with its children %s", async (_title, stop, reason) => {
-      const outcome = expect(estate.command.create(TYPE, "gate", inputs())).rejects.toThrow(reason);
+      const outcome = expect(provided.command.create(TYPE, "gate", inputs())).rejects.toThrow(reason);
       const started = await pids();
-      await stop(estate);
+      await stop(provided);
       await outcome;
       for (const pid of started) expect(await isGone(pid)).toBe(true);
     });
 
     it("is ended with its children when the engine is killed", async () => {
-      const engine = estate.command.abandonedCreate(TYPE, "gate", inputs());
+      const engine = provided.command.abandonedCreate(TYPE, "gate", inputs());
       const started = await pids();
       engine.leave();
       for (const pid of started) expect(await isGone(pid)).toBe(true);

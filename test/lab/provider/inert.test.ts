@@ -1,4 +1,4 @@
-import { anEstate, UNKNOWN, type Estate, type Properties } from "./support";
+import { serveRegion, UNKNOWN, type ProvidedRegion, type Properties } from "./support";
 
 const POLICY = JSON.stringify({ Version: "2012-10-17", Statement: [] });
 
@@ -72,89 +72,89 @@ const CASES: readonly Case[] = [
 ];
 
 describe("resources without behaviour", () => {
-  let estate: Estate;
-  beforeEach(async () => (estate = await anEstate()));
-  afterEach(() => estate.close());
+  let provided: ProvidedRegion;
+  beforeEach(async () => (provided = await serveRegion()));
+  afterEach(() => provided.close());
 
   it.each(CASES)("$type lives from create to delete", async ({ type, inputs, id, outputs, replaces, updates }) => {
-    const made = await estate.aws.create(type, "it", inputs);
+    const made = await provided.aws.create(type, "it", inputs);
     expect(made.id).toMatch(id);
     expect(made.outputs).toMatchObject({ ...inputs, ...outputs, id: made.id });
-    expect((await estate.aws.diff(made, inputs)).changes).toBe(false);
-    expect((await estate.aws.read(made))?.outputs).toEqual(made.outputs);
-    expect((await estate.aws.read(made))?.inputs).toEqual(made.inputs);
+    expect((await provided.aws.diff(made, inputs)).changes).toBe(false);
+    expect((await provided.aws.read(made))?.outputs).toEqual(made.outputs);
+    expect((await provided.aws.read(made))?.inputs).toEqual(made.inputs);
 
-    expect((await estate.aws.diff(made, { ...inputs, ...replaces })).replaces).toEqual(Object.keys(replaces));
+    expect((await provided.aws.diff(made, { ...inputs, ...replaces })).replaces).toEqual(Object.keys(replaces));
     if (updates) {
       const wanted = { ...inputs, ...updates };
-      const diff = await estate.aws.diff(made, wanted);
+      const diff = await provided.aws.diff(made, wanted);
       expect([diff.changes, diff.replaces]).toEqual([true, []]);
-      const updated = await estate.aws.update(made, wanted);
+      const updated = await provided.aws.update(made, wanted);
       expect(updated.outputs).toMatchObject(updates);
-      expect((await estate.aws.diff(updated, wanted)).changes).toBe(false);
+      expect((await provided.aws.diff(updated, wanted)).changes).toBe(false);
     }
-    await estate.aws.delete(made);
-    expect(await estate.aws.read(made)).toBeUndefined();
+    await provided.aws.delete(made);
+    expect(await provided.aws.read(made)).toBeUndefined();
   });
 
   it("what an update leaves out is gone", async () => {
     const type = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
     const rule = { securityGroupId: "sg-1", ipProtocol: "tcp", fromPort: 443, toPort: 443 };
-    const made = await estate.aws.create(type, "it", { ...rule, cidrIpv4: "10.0.0.0/8" });
+    const made = await provided.aws.create(type, "it", { ...rule, cidrIpv4: "10.0.0.0/8" });
     const wanted = { ...rule, referencedSecurityGroupId: "sg-2" };
-    expect((await estate.aws.diff(made, wanted)).detailed).toEqual({
+    expect((await provided.aws.diff(made, wanted)).detailed).toEqual({
       cidrIpv4: "DELETE",
       referencedSecurityGroupId: "ADD",
     });
-    const updated = await estate.aws.update(made, wanted);
+    const updated = await provided.aws.update(made, wanted);
     expect(updated.outputs).not.toHaveProperty("cidrIpv4");
   });
 
   it("a role's policy in other words is the same policy", async () => {
     const type = "aws:iam/role:Role";
-    const made = await estate.aws.create(type, "it", { name: "tfe-node", assumeRolePolicy: POLICY });
+    const made = await provided.aws.create(type, "it", { name: "tfe-node", assumeRolePolicy: POLICY });
     const reworded = JSON.stringify({ Statement: [], Version: "2012-10-17" }, null, 2);
-    expect((await estate.aws.diff(made, { name: "tfe-node", assumeRolePolicy: reworded })).changes).toBe(false);
+    expect((await provided.aws.diff(made, { name: "tfe-node", assumeRolePolicy: reworded })).changes).toBe(false);
   });
 
   it("a name prefix is completed", async () => {
-    const made = await estate.aws.create("aws:iam/role:Role", "it", { namePrefix: "tfe-", assumeRolePolicy: POLICY });
+    const made = await provided.aws.create("aws:iam/role:Role", "it", { namePrefix: "tfe-", assumeRolePolicy: POLICY });
     expect(made.id).toMatch(/^tfe-[0-9a-f]{26}$/);
     expect(made.outputs["name"]).toBe(made.id);
   });
 
   it("a second role of the name is refused in IAM's words", async () => {
     const inputs = { name: "tfe-node", assumeRolePolicy: POLICY };
-    await estate.aws.create("aws:iam/role:Role", "it", inputs);
-    await expect(estate.aws.create("aws:iam/role:Role", "that", inputs)).rejects.toThrow(
+    await provided.aws.create("aws:iam/role:Role", "it", inputs);
+    await expect(provided.aws.create("aws:iam/role:Role", "that", inputs)).rejects.toThrow(
       "api error EntityAlreadyExists",
     );
   });
 
   it("ids are not known in a preview, and a missing input is named", async () => {
     const type = "aws:iam/role:Role";
-    expect(await estate.aws.previewCreate(type, "it", { name: "r", assumeRolePolicy: UNKNOWN })).toMatchObject({
+    expect(await provided.aws.previewCreate(type, "it", { name: "r", assumeRolePolicy: UNKNOWN })).toMatchObject({
       name: "r",
       arn: UNKNOWN,
       assumeRolePolicy: UNKNOWN,
     });
-    const { failures } = await estate.aws.check(estate.aws.urnOf(type, "it"), {});
+    const { failures } = await provided.aws.check(provided.aws.urnOf(type, "it"), {});
     expect(failures).toEqual([["assumeRolePolicy", 'Missing required argument: "assumeRolePolicy"']]);
   });
 
   it("a type that nothing here simulates is refused by its name", async () => {
-    await expect(estate.aws.create("aws:ec2/vpc:Vpc", "it", {})).rejects.toThrow(
+    await expect(provided.aws.create("aws:ec2/vpc:Vpc", "it", {})).rejects.toThrow(
       "the lab does not simulate aws:ec2/vpc:Vpc",
     );
   });
 
   it("functions tell where and who this is", async () => {
-    expect(await estate.aws.invoke("aws:index/getPartition:getPartition")).toMatchObject({ partition: "aws" });
-    expect(await estate.aws.invoke("aws:index/getCallerIdentity:getCallerIdentity")).toMatchObject({
+    expect(await provided.aws.invoke("aws:index/getPartition:getPartition")).toMatchObject({ partition: "aws" });
+    expect(await provided.aws.invoke("aws:index/getCallerIdentity:getCallerIdentity")).toMatchObject({
       accountId: "123456789012",
     });
-    expect(await estate.aws.invoke("aws:index/getRegion:getRegion")).toMatchObject({ name: "eu-west-1" });
-    await expect(estate.aws.invoke("aws:index/getAmi:getAmi")).rejects.toThrow(
+    expect(await provided.aws.invoke("aws:index/getRegion:getRegion")).toMatchObject({ name: "eu-west-1" });
+    await expect(provided.aws.invoke("aws:index/getAmi:getAmi")).rejects.toThrow(
       "the lab does not simulate aws:index/getAmi",
     );
   });

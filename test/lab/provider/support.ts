@@ -161,7 +161,7 @@ export function engineOf(port: number) {
 
 export type Engine = ReturnType<typeof engineOf>;
 
-export interface Estate {
+export interface ProvidedRegion {
   readonly region: RegionApi;
   readonly aws: Engine;
   readonly command: Engine;
@@ -171,7 +171,7 @@ export interface Estate {
 }
 
 /** A new region behind real provider servers, on a clock that moves a little with every look at it. */
-export async function anEstate(env: NodeJS.ProcessEnv = {}): Promise<Estate> {
+export async function serveRegion(env: NodeJS.ProcessEnv = {}): Promise<ProvidedRegion> {
   const region = createRegion({ faults: faultDeeds });
   let now = region.state.now;
   let step = 0;

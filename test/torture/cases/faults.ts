@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { FAULT_NAMES, isSurrounding, type FaultName, type FaultRequest, type Surrounding } from "../../../lab/faults";
 import type { Case, Verdict } from "../case";
 import { demandConverged, demandEnd, persist, RELEASE, UPGRADE } from "../course";
-import type { Estate } from "../estate";
+import type { CaseLab } from "../lab";
 import { demandHeld } from "../held";
-import { lostBefore } from "../world";
+import { lostBefore } from "../shortcomings";
 
 const RESUME = ["upgrade", "--resume"] as const;
 const REBUILD = [...RESUME, "--rebuild-node"] as const;
@@ -150,15 +150,15 @@ function faultCase(fault: FaultName, { answer, request, speed, config, bare, los
   };
 }
 
-const zeroAsked = ({ operators }: Estate): string =>
+const zeroAsked = ({ operators }: CaseLab): string =>
   String(operators.flatMap(({ told }) => told).find(({ event }) => event === "zero.asked")?.["at"]);
 
-async function configure({ dir }: Estate, line: string): Promise<void> {
+async function configure({ dir }: CaseLab, line: string): Promise<void> {
   const file = join(dir, "Pulumi.lab.yaml");
   await writeFile(file, (await readFile(file, "utf8")).replace(/^config:\n/m, `config:\n  ${line}\n`));
 }
 
-async function answered(estate: Estate, answer: Answer): Promise<Verdict> {
+async function answered(estate: CaseLab, answer: Answer): Promise<Verdict> {
   if (answer.kind === "rides") {
     await persist(estate, UPGRADE);
     return "converged";

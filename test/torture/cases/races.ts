@@ -1,6 +1,6 @@
 import { type Case, demand, Failure } from "../case";
 import { demandConverged, demandEnd, describeEnd, persist, reach, RELEASE, UPGRADE } from "../course";
-import type { Estate } from "../estate";
+import type { CaseLab } from "../lab";
 import { engineAtWork, inPhase, type Moment, told } from "../moments";
 import type { Ended } from "../operator";
 
@@ -43,7 +43,7 @@ function demandOneActed(ends: readonly Ended[]): Ended {
 }
 
 /** The world must be as the one who acted says. */
-async function demandOutcomeOf(estate: Estate, { finished }: Ended): Promise<void> {
+async function demandOutcomeOf(estate: CaseLab, { finished }: Ended): Promise<void> {
   const release = finished?.outcome === "aborted" ? finished.from : finished?.release;
   if (finished?.outcome === "aborted") await persist(estate, UPGRADE);
   await demandConverged(estate, finished?.outcome === "aborted" ? RELEASE : Number(release));

@@ -1,24 +1,24 @@
-import { addFaults, checkFaults, FAULT_NAMES, isSurrounding, type FaultName } from "../../lab/faults";
-import { DEFAULTS } from "../../lab/region/defaults";
-import { provisionsOf } from "../../lab/region/provisions";
-import type { RegionState } from "../../lab/region/model";
-import { awsBackups } from "../../orchestration/adapters/aws/backups";
-import { awsFleet } from "../../orchestration/adapters/aws/fleet";
-import { awsImages } from "../../orchestration/adapters/aws/images";
-import { awsEntrypoint } from "../../orchestration/adapters/aws/entrypoint";
-import { awsLaunchMarket } from "../../orchestration/adapters/aws/launchMarket";
-import { replicated } from "../../orchestration/dialects/replicated/commands";
-import { ssmShell } from "../../orchestration/adapters/nodeShell/ssmShell";
-import type { NodeShell } from "../../orchestration/ports/nodeShell";
-import type { Plan } from "../../orchestration/domain/plan";
-import { ACCEPTABLE, CHECKS, runChecks } from "../../orchestration/upgrade/checks";
-import { type Ports } from "../../orchestration/run/context";
-import { DEFAULT_POLICY, type Policy } from "../../orchestration/run/policy";
-import { observeFleet } from "../../orchestration/fleet/observe";
-import { Run } from "../../orchestration/run/run";
-import { serveEstate, type ServedEstate } from "../lab/servedEstate";
-import { World } from "../fakes/world";
-import { releaseOf } from "../support/release";
+import { addFaults, checkFaults, FAULT_NAMES, isSurrounding, type FaultName } from "../../../lab/faults";
+import { DEFAULTS } from "../../../lab/region/defaults";
+import { provisionsOf } from "../../../lab/region/provisions";
+import type { RegionState } from "../../../lab/region/model";
+import { awsBackups } from "../../../orchestration/adapters/aws/backups";
+import { awsFleet } from "../../../orchestration/adapters/aws/fleet";
+import { awsImages } from "../../../orchestration/adapters/aws/images";
+import { awsEntrypoint } from "../../../orchestration/adapters/aws/entrypoint";
+import { awsLaunchMarket } from "../../../orchestration/adapters/aws/launchMarket";
+import { replicated } from "../../../orchestration/dialects/replicated/commands";
+import { ssmShell } from "../../../orchestration/adapters/nodeShell/ssmShell";
+import type { NodeShell } from "../../../orchestration/ports/nodeShell";
+import type { Plan } from "../../../orchestration/domain/plan";
+import { ACCEPTABLE, CHECKS, runChecks } from "../../../orchestration/upgrade/checks";
+import { type Ports } from "../../../orchestration/run/context";
+import { DEFAULT_POLICY, type Policy } from "../../../orchestration/run/policy";
+import { observeFleet } from "../../../orchestration/fleet/observe";
+import { Run } from "../../../orchestration/run/run";
+import { serveEstate, type ServedEstate } from "../../lab/servedEstate";
+import { World } from "../../fakes/world";
+import { releaseOf } from "../../support/release";
 
 // Every check that is about the world and not about the stack: the real adapters, asked of the lab, with something wrong in it.
 

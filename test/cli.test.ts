@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
-import { commandLine } from "../../orchestration/program";
-import { tfeRepave, type Ended } from "../support/cli";
+import { commandLine } from "../orchestration/program";
+import { tfeRepave, type Ended } from "./support/cli";
 
-const ROOT = resolve(__dirname, "../..");
+const ROOT = resolve(__dirname, "..");
 const { scripts } = JSON.parse(readFileSync(resolve(ROOT, "package.json"), "utf8")) as {
   readonly scripts: Readonly<Record<string, string>>;
 };

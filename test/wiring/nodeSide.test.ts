@@ -1,7 +1,7 @@
-import { parseConfig } from "../infra/config/index";
-import { systemClock } from "../orchestration/adapters/machine/clock";
-import { nodeSide } from "../orchestration/wiring/target";
-import { rawConfig } from "./support/stackConfig";
+import { parseConfig } from "../../infra/config/index";
+import { systemClock } from "../../orchestration/adapters/machine/clock";
+import { nodeSide } from "../../orchestration/wiring/target";
+import { rawConfig } from "../support/stackConfig";
 
 const FACTS = { groupName: "tfe", targetGroupArn: "arn", launchTemplateId: "lt-1", transport: "ssm" } as const;
 

@@ -7,7 +7,7 @@ import { AWS_VARIABLES_IN_THE_WAY } from "../../lab/session";
 import { type Ended, type Operator, startOperator } from "./operator";
 
 /** A lab in a folder of its own that outlives the commands given to it, set back to a healthy fleet before every case. */
-export interface Estate {
+export interface CaseLab {
   readonly dir: string;
   readonly state: RegionState;
   /** Lab seconds a real second. */
@@ -31,7 +31,7 @@ export interface Losses {
 
 export interface Grounds {
   /** A fresh estate for one case; the one before is gone. `bare`: without a fleet. */
-  reset(speed: number, bare?: boolean): Promise<Estate>;
+  reset(speed: number, bare?: boolean): Promise<CaseLab>;
   close(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export async function openGrounds(folder: string, speed: number): Promise<Ground
   await mkdir(dir, { recursive: true });
   let lab: RunningLab | undefined = await startLab({ dir, speed, nodeBuild: NODE_BUILD });
   const port = lab.record.loadBalancerPort;
-  const first = await estateOf(dir, folder, lab, speed);
+  const first = await caseLab(dir, folder, lab, speed);
   const built = await first.run("status");
   await lab.stop();
   lab = undefined;
@@ -60,7 +60,7 @@ export async function openGrounds(folder: string, speed: number): Promise<Ground
       lab = await startLab({ dir, speed: caseSpeed, ...(bare ? { nodeBuild: NODE_BUILD } : {}) });
       if (!bare && lab.record.loadBalancerPort !== port)
         throw new Error(`The load balancer's port ${port} was taken meanwhile`);
-      return estateOf(dir, folder, lab, caseSpeed);
+      return caseLab(dir, folder, lab, caseSpeed);
     },
     async close() {
       await lab?.stop();
@@ -69,7 +69,7 @@ export async function openGrounds(folder: string, speed: number): Promise<Ground
   };
 }
 
-async function estateOf(dir: string, folder: string, lab: RunningLab, speed: number): Promise<Estate> {
+async function caseLab(dir: string, folder: string, lab: RunningLab, speed: number): Promise<CaseLab> {
   const commands = join(dir, "commands");
   const temporary = join(folder, "tmp");
   await mkdir(commands, { recursive: true });
@@ -101,12 +101,12 @@ async function estateOf(dir: string, folder: string, lab: RunningLab, speed: num
 }
 
 /** Names of the engine's lock files for the lab's stack. */
-export async function engineLocks({ dir }: Pick<Estate, "dir">): Promise<readonly string[]> {
+export async function engineLocks({ dir }: Pick<CaseLab, "dir">): Promise<readonly string[]> {
   const folder = join(dir, "state", ".pulumi", "locks", "organization", "tfe", "lab");
   return readdir(folder).catch(() => []);
 }
 
 /** The stack's state as the engine last wrote it. */
-export async function checkpoint({ dir }: Pick<Estate, "dir">): Promise<string> {
+export async function checkpoint({ dir }: Pick<CaseLab, "dir">): Promise<string> {
   return readFile(join(dir, "state", ".pulumi", "stacks", "tfe", "lab.json"), "utf8").catch(() => "");
 }

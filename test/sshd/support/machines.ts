@@ -11,7 +11,7 @@ import { type Daemon, freePort, makeKey, startSshd } from "./daemon";
 const execute = promisify(execFile);
 
 /** Two nodes and a bastion, each a real sshd on loopback; what the operator's machine needs to reach them. */
-export interface Estate {
+export interface Machines {
   readonly nodes: readonly [Machine, Machine];
   readonly bastion: Daemon;
   /** Accepts connections and never says a word. */
@@ -41,7 +41,7 @@ export type Way = "bastion" | "agent" | "wrongKey" | "wrongKeyAtBastion" | "dire
 
 const at = (index: number): NodeAddress => ({ instanceId: `i-0${index}`, privateIp: `10.0.1.${index}` });
 
-export async function startEstate(): Promise<Estate> {
+export async function startMachines(): Promise<Machines> {
   const folder = await mkdtemp(join(tmpdir(), "tfe-sshd-"));
   const file = (name: string): string => join(folder, name);
   const endings: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { readStackFile } from "../../infra/config/index";
 import type { RegionState } from "../../lab/region/model";
-import { checkpoint, engineLocks, type Estate } from "./estate";
+import { checkpoint, engineLocks, type CaseLab } from "./lab";
 
 const NODES = 2;
 
@@ -18,7 +18,7 @@ export interface Tally {
 }
 
 /** Losses are counted less those that the case allows: what the world or the operator did by itself. */
-export function tally(estate: Estate): Tally {
+export function tally(estate: CaseLab): Tally {
   const { allowed } = estate;
   const { verdict, groups } = estate.state;
   return {
@@ -30,15 +30,15 @@ export function tally(estate: Estate): Tally {
   };
 }
 
-const leaseFile = ({ dir }: Estate): string => join(dir, "runs", "lab", "lease.json");
+const leaseFile = ({ dir }: CaseLab): string => join(dir, "runs", "lab", "lease.json");
 
 /** Everything in which the world differs from a fleet that was repaved: from the lab's region, its witness and the files alone. */
-export async function shortcomings(estate: Estate, release: number): Promise<readonly string[]> {
+export async function shortcomings(estate: CaseLab, release: number): Promise<readonly string[]> {
   return [...losses(estate), ...fleetFaults(estate.state, release), ...(await stackFaults(estate, release))];
 }
 
 /** What may not be at any time, the end of a case that is held included. */
-export function losses(estate: Estate): readonly string[] {
+export function losses(estate: CaseLab): readonly string[] {
   const { overlapSeconds, lostJobs, killedWhileBooting } = tally(estate);
   const wrong: string[] = [];
   if (overlapSeconds > 0) wrong.push(`two releases ran at once for ${overlapSeconds} s`);
@@ -48,7 +48,7 @@ export function losses(estate: Estate): readonly string[] {
 }
 
 /** Jobs lost before this time (ISO), when the product had asked for no termination yet: the world's own doing. */
-export function lostBefore({ state }: Estate, time: string): number {
+export function lostBefore({ state }: CaseLab, time: string): number {
   const losses = state.verdict.violations.flatMap((violation) => {
     const [, at = "", jobs = "0"] = /^At (\S+) .* with (\d+) jobs? running/.exec(violation) ?? [];
     return at !== "" && at < time ? [Number(jobs)] : [];
@@ -87,7 +87,7 @@ const STATE = z.object({
   }),
 });
 
-async function stackFaults(estate: Estate, release: number): Promise<readonly string[]> {
+async function stackFaults(estate: CaseLab, release: number): Promise<readonly string[]> {
   const wrong: string[] = [];
   const [group] = estate.state.groups;
   const config = readStackFile(await readFile(join(estate.dir, "Pulumi.lab.yaml"), "utf8"));
