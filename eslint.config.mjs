@@ -1,4 +1,5 @@
 import tseslint from "typescript-eslint";
+import releases from "./eslint.releases.cjs";
 
 export default tseslint.config(
   { ignores: ["node_modules", ".lab", ".tfe-repave", "coverage"] },
@@ -23,6 +24,12 @@ export default tseslint.config(
     },
   },
   {
+    files: ["**/*.ts"],
+    ignores: ["orchestration/domain/release.ts"],
+    plugins: { releases },
+    rules: { "releases/no-arithmetic": "error" },
+  },
+  {
     // The pure core knows no clock, no process and no network.
     files: ["orchestration/{domain,upgrade,fleet,run,operations}/**/*.ts"],
     rules: {
@@ -30,5 +37,9 @@ export default tseslint.config(
       "no-restricted-properties": ["error", { object: "Date", property: "now" }],
     },
   },
-  { files: ["**/*.mjs", "**/*.cjs"], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    files: ["**/*.mjs", "**/*.cjs"],
+    extends: [tseslint.configs.disableTypeChecked],
+    rules: { "@typescript-eslint/no-require-imports": "off", "no-undef": "off" },
+  },
 );

@@ -1,5 +1,4 @@
-import { engineExecutable } from "../adapters/pulumi/engine/cache";
-import { type Engine, type EngineOptions, ensureEngine } from "../adapters/pulumi/engine/ensureEngine";
+import { engineExecutable, type Engine, type EngineOptions, ensureEngine } from "../wiring/machine";
 import { examples, jsonOption, type Verb } from "./verb";
 
 export interface EngineCommandIo {

@@ -1,9 +1,8 @@
 import { createColors } from "picocolors";
 import { FLEET_ENV, STACK_ENV } from "../../infra/contract";
-import { systemClock } from "../adapters/machine/clock";
+import { systemClock, awsPlaceOf } from "../wiring/machine";
 import { render } from "../adapters/reporters/lines";
 import { answer } from "../adapters/reporters/schema/answers";
-import { awsPlaceOf } from "../adapters/pulumi/stackFile";
 import { RepaveError } from "../domain/errors";
 import { alive } from "../domain/fleet";
 import { allHeld, conditions, type NodeSight } from "../domain/health";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { ttyPrompt } from "../adapters/machine/ttyPrompt";
+import { ttyPrompt } from "../wiring/machine";
 import type { RunFinished } from "../domain/events";
 import { operate, type Operation, type OperationOptions } from "../operations/operation";
 import type { FleetSeen } from "../fleet/observe";

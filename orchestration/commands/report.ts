@@ -1,9 +1,8 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { openFile } from "../adapters/page/openFile";
+import { openFile, reportPage } from "../wiring/machine";
 import { answer } from "../adapters/reporters/schema/answers";
-import { reportPage } from "../adapters/page/reportPage";
 import { RepaveError } from "../domain/errors";
 import type { RunRecord } from "../ports/runStore";
 import type { Io } from "./io";

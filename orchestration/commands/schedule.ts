@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { DateTime } from "luxon";
 import type { StackConfig } from "../../infra/config/index";
 import { answer } from "../adapters/reporters/schema/answers";
-import { writeJobFiles } from "../adapters/machine/jobFiles";
+import { writeJobFiles } from "../wiring/machine";
 import { RepaveError } from "../domain/errors";
 import { awsJob } from "../domain/schedule/aws";
 import { parseCron } from "../domain/schedule/cron";

@@ -1,4 +1,4 @@
-import { isLoopback, serveStatus } from "../adapters/page/statusServer";
+import { isLoopback, serveStatus } from "../wiring/machine";
 import { RepaveError } from "../domain/errors";
 import type { Io } from "./io";
 import { onRuns } from "./onTarget";

@@ -1,5 +1,5 @@
 import { answer } from "../adapters/reporters/schema/answers";
-import { packArchive, requireFolder, type Archive } from "../adapters/machine/bundleArchive";
+import { packArchive, requireFolder, type Archive } from "../wiring/machine";
 import { makeBundles, type Bundles } from "../operations/supportBundle";
 import type { Target } from "../wiring/target";
 import { onTarget } from "./onTarget";

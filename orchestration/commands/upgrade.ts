@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { ttyPrompt } from "../adapters/machine/ttyPrompt";
+import { ttyPrompt } from "../wiring/machine";
 import { RepaveError } from "../domain/errors";
 import type { RunFinished } from "../domain/events";
 import { parseRelease } from "../domain/release";

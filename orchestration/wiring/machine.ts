@@ -1,0 +1,11 @@
+/** What commands have done on this machine, a stack at hand or not: they import no adapter themselves. */
+export { packArchive, requireFolder, type Archive } from "../adapters/machine/bundleArchive";
+export { systemClock } from "../adapters/machine/clock";
+export { writeJobFiles } from "../adapters/machine/jobFiles";
+export { ttyPrompt } from "../adapters/machine/ttyPrompt";
+export { openFile } from "../adapters/page/openFile";
+export { reportPage } from "../adapters/page/reportPage";
+export { isLoopback, serveStatus } from "../adapters/page/statusServer";
+export { engineExecutable } from "../adapters/pulumi/engine/cache";
+export { type Engine, type EngineOptions, ensureEngine } from "../adapters/pulumi/engine/ensureEngine";
+export { awsPlaceOf } from "../adapters/pulumi/stackFile";
