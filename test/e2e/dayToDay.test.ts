@@ -1,11 +1,49 @@
 /** The vendor's commands over a fleet in the lab: a setting that is set, noticed, kept and there in the new nodes; and bundles. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DEFAULTS } from "../../lab/region/defaults";
 import { eventsIn, failureIn, finishedIn } from "./support/events";
-import { labFolder, type LabFolder } from "./support/labFolder";
+import { labFolder, sourced, type LabFolder } from "./support/labFolder";
 import type { Started } from "./support/command";
 
 jest.setTimeout(450_000);
+
+/**
+ * What a node, or a Terraform run on it, can do with nothing but PutObject: as soon as a bundle appears, an object beside it whose
+ * key comes first in the list and would lead out of the folder of the download. `end` answers how many were planted.
+ */
+function plantBesideBundles(lab: LabFolder): { end(): Promise<number> } {
+  const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = sourced(lab);
+  const credentials = { accessKeyId: "lab", secretAccessKey: "lab" };
+  const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+  const planted = new Set<string>();
+  let ended = false;
+  const Bucket = DEFAULTS.bucket;
+  async function plant(): Promise<void> {
+    while (!ended) {
+      const { Contents: there = [] } = await client.send(
+        new ListObjectsV2Command({ Bucket, Prefix: "support-bundles/" }),
+      );
+      for (const place of there.map(({ Key: key = "" }) => key.split("/").slice(0, 3).join("/"))) {
+        if (planted.has(place)) continue;
+        planted.add(place);
+        await client.send(new PutObjectCommand({ Bucket, Key: `${place}/.:./.:./.:./.bash_aliases`, Body: "owned" }));
+      }
+      await setTimeout(50);
+    }
+  }
+  const planting = plant();
+  return {
+    async end() {
+      ended = true;
+      await planting;
+      client.destroy();
+      return planted.size;
+    },
+  };
+}
 
 describe("day to day, beside a running lab", () => {
   let lab: LabFolder;
@@ -65,12 +103,16 @@ describe("day to day, beside a running lab", () => {
 
   it("support-bundle --download: the bundles of both nodes in one archive", async () => {
     const dir = join(lab.dir, "bundles");
+    const around = await readdir(lab.dir);
+    const attack = plantBesideBundles(lab);
     const { code, stdout } = await lab.npm("support-bundle", "--download", dir, ...stack);
+    expect(await attack.end()).toBeGreaterThan(0);
     expect(code).toBe(0);
     const told = JSON.parse(stdout) as { jobId: string; bundles: { instanceId: string; key: string }[] };
     const alive = (await lab.region()).instances.filter(({ state }) => state === "running");
     expect(told.bundles.map(({ instanceId }) => instanceId).sort()).toEqual(alive.map(({ id }) => id).sort());
     for (const { key } of told.bundles) expect(key).toContain(`support-bundles/${told.jobId}/`);
+    expect((await readdir(lab.dir)).filter((name) => !around.includes(name))).toEqual(["bundles"]);
     expect(await readdir(dir)).toEqual([`support-bundles-${told.jobId.replaceAll(/[:-]/g, "")}.tar`]);
   });
 });

@@ -1,5 +1,4 @@
 /** A person at a shell with `pulumi` and `aws`, beside a lab that is kept running; and the upgrade over SSH. */
-import { execFileSync } from "node:child_process";
 import { delimiter, join } from "node:path";
 import {
   AutoScalingClient,
@@ -10,7 +9,7 @@ import { findOnPath } from "../../orchestration/adapters/pulumi/engine/searchPat
 import { ensureEngine } from "../../orchestration/adapters/pulumi/engine/ensureEngine";
 import { run, type Ended, type Started } from "./support/command";
 import { eventsIn, failureIn, finishedIn, stepsIn, stepsOf } from "./support/events";
-import { labFolder, type LabFolder } from "./support/labFolder";
+import { labFolder, sourced, type LabFolder } from "./support/labFolder";
 import { resultOf, UPGRADED_TO_642 } from "./support/result";
 
 jest.setTimeout(450_000);
@@ -177,10 +176,3 @@ describe("a person at a shell, beside a running lab", () => {
     expect(await lab.close()).toEqual([]);
   });
 });
-
-/** What `source <dir>/env.sh` makes of the environment. */
-function sourced({ dir, env }: LabFolder): NodeJS.ProcessEnv {
-  const shell = execFileSync("sh", ["-c", '. "$1" && env -0', "sh", join(dir, "env.sh")], { env, encoding: "utf8" });
-  const variable = (line: string): [string, string] => [line.split("=")[0] ?? "", line.slice(line.indexOf("=") + 1)];
-  return Object.fromEntries(shell.split("\0").filter(Boolean).map(variable));
-}

@@ -114,3 +114,19 @@ it("stops waiting on Ctrl-C", async () => {
   world.after(20_000, () => stop.abort(new RepaveError("INTERRUPTED", "stopped by a signal")));
   await expect(make()).rejects.toMatchObject({ code: "INTERRUPTED" });
 });
+
+it.each([
+  `support-bundles/${JOB}/10.0.1.1/.:./.:./.:./.bash_aliases`,
+  `support-bundles/${JOB}/10.0.1.1/../../../.ssh/rc`,
+  `support-bundles/${JOB}/10.0.1.1/.replicated-support.tar.gz`,
+  `support-bundles/${JOB}/10.0.1.1/a/replicated-support.tar.gz`,
+  `support-bundles/../10.0.1.1/replicated-support.tar.gz`,
+  `support-bundles/${JOB}/10.0.1.1/replicated-support1.tar.gz\n`,
+])("takes no object for a bundle whose key the application cannot have made: %j", async (key) => {
+  const world = new World();
+  const { keys, make } = bucket(world);
+  // A node may write whatever it likes beside its bundle, and its key comes first in the list.
+  world.after(1_000, () => keys.push(key, keyOf(JOB, "10.0.1.1"), keyOf(JOB, "10.0.1.2")));
+  const { bundles } = await make();
+  expect(bundles.map((bundle) => bundle.key)).toEqual([keyOf(JOB, "10.0.1.1"), keyOf(JOB, "10.0.1.2")]);
+});

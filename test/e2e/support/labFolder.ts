@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -88,3 +89,10 @@ function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 /** The compilers' caches, and the pipes of the engine's language host, are not the product's. */
 const isOurs = (name: string): boolean => !/^(tsx-|ts-node-|node-compile-cache|pulumi-node-pipes)/.test(name);
+
+/** What `source <dir>/env.sh` makes of the environment. */
+export function sourced({ dir, env }: LabFolder): NodeJS.ProcessEnv {
+  const shell = execFileSync("sh", ["-c", '. "$1" && env -0', "sh", join(dir, "env.sh")], { env, encoding: "utf8" });
+  const variable = (line: string): [string, string] => [line.split("=")[0] ?? "", line.slice(line.indexOf("=") + 1)];
+  return Object.fromEntries(shell.split("\0").filter(Boolean).map(variable));
+}
