@@ -1,115 +1,139 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, normalize, relative, resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { dirname, join, relative, resolve } from "node:path";
+import { promisify } from "node:util";
 
-/** Reads the imports of every file and fails on a wrong direction: cli -> commands -> upgrade -> ports <- adapters. */
+/** Directions and circles are held by dependency-cruiser (`npm run architecture`), what is within a file by reading it. */
 const ROOT = resolve(__dirname, "..");
 
 interface Source {
   /** Path from the root, with forward slashes. */
   readonly file: string;
   readonly text: string;
-  /** Files of the project by their path from the root, without extension; packages by name. */
-  readonly imports: readonly string[];
-}
-
-const IMPORT =
-  /(?:^|\n)\s*(?:import|export)\b[^;]*?\bfrom\s+"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)|\brequire\(\s*"([^"]+)"\s*\)|(?:^|\n)import\s+"([^"]+)"/g;
-
-function read(file: string): Source {
-  const text = readFileSync(join(ROOT, file), "utf8");
-  const specifiers = [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? match[3] ?? match[4] ?? "");
-  const imports = specifiers.map((specifier) =>
-    specifier.startsWith(".") ? normalize(join(dirname(file), specifier)).replace(/\.ts$/, "") : specifier,
-  );
-  return { file, text, imports };
 }
 
 const SOURCES: readonly Source[] = ["infra", "orchestration", "lab"].flatMap((top) =>
   readdirSync(join(ROOT, top), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
-    .map((entry) => read(relative(ROOT, join(entry.parentPath, entry.name)))),
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => ({ file: relative(ROOT, path), text: readFileSync(path, "utf8") })),
 );
 
 const within = (...folders: string[]): readonly Source[] =>
-  SOURCES.filter(({ file }) => folders.some((folder) => file.startsWith(folder) || file === `${folder}.ts`));
+  SOURCES.filter(({ file }) => folders.some((folder) => file.startsWith(`${folder}/`)));
 
-const isOurs = (name: string): boolean => /^(infra|orchestration|lab)(\/|$)/.test(name);
-
-/** `file -> import` of every import that the rule does not allow. */
-function offences(sources: readonly Source[], isAllowed: (name: string, from: Source) => boolean): readonly string[] {
-  return sources.flatMap((source) =>
-    source.imports.filter((name) => !isAllowed(name, source)).map((name) => `${source.file} -> ${name}`),
-  );
+interface Cruise {
+  readonly violations: readonly {
+    readonly from: string;
+    readonly to: string;
+    readonly rule: { readonly name: string };
+  }[];
+  readonly totalCruised: number;
 }
 
-/** Rules about our own files only, or about packages only. */
-const ours =
-  (isAllowed: (name: string, from: Source) => boolean) =>
-  (name: string, from: Source): boolean =>
-    !isOurs(name) || isAllowed(name, from);
-const packages =
-  (isAllowed: (name: string, from: Source) => boolean) =>
-  (name: string, from: Source): boolean =>
-    isOurs(name) || isAllowed(name, from);
+/** What `npm run architecture` finds in a tree with the folders of this project. */
+async function cruise(tree: string): Promise<Cruise> {
+  const tool = join(ROOT, "node_modules/dependency-cruiser/bin/dependency-cruise.mjs");
+  const rules = ["--config", join(ROOT, ".dependency-cruiser.cjs"), "--output-type", "json"];
+  const run = promisify(execFile)(process.execPath, [tool, ...rules, "infra", "orchestration", "lab"], {
+    cwd: tree,
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  // It ends with the number of offences.
+  const { stdout } = await run.catch((error: unknown) => error as { readonly stdout: string });
+  return (JSON.parse(stdout) as { readonly summary: Cruise }).summary;
+}
 
-const startsWith =
-  (...prefixes: string[]) =>
-  (name: string): boolean =>
-    prefixes.some((prefix) => name === prefix || name.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`));
+describe("directions and circles", () => {
+  test("hold, from the first file to the last", async () => {
+    const { violations, totalCruised } = await cruise(ROOT);
+    expect(violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)).toEqual([]);
+    expect(totalCruised).toBeGreaterThanOrEqual(SOURCES.length);
+  }, 60_000);
 
-test("the sources are found, and their imports are read", () => {
-  expect(SOURCES.length).toBeGreaterThan(150);
-  expect(read("orchestration/upgrade/steps/index.ts").imports).toContain("orchestration/upgrade/steps/drain");
-  expect(SOURCES.flatMap(({ imports }) => imports).filter((name) => name === "")).toEqual([]);
+  /** By rule: a file, and what it must not import. */
+  const OFFENCES: readonly (readonly [rule: string, from: string, imported: string])[] = [
+    ["domain-alone", "orchestration/domain/a", "../ports/a"],
+    ["domain-alone", "orchestration/domain/b", "node:fs"],
+    ["domain-alone", "orchestration/domain/c", "zod"],
+    ["ports-are-interfaces", "orchestration/ports/b", "../run/a"],
+    ["ports-are-interfaces", "orchestration/ports/c", "../../infra/program"],
+    ["core-without-adapters", "orchestration/run/a", "../adapters/aws/a"],
+    ["core-without-adapters", "orchestration/fleet/a", "../commands/a"],
+    ["core-without-adapters", "orchestration/upgrade/a", "zod"],
+    ["core-without-adapters", "orchestration/upgrade/steps/gate", "../../adapters/aws/a"],
+    ["operations-without-adapters", "orchestration/operations/a", "../adapters/aws/a"],
+    ["operations-without-adapters", "orchestration/operations/b", "zod"],
+    ["steps-apart", "orchestration/upgrade/steps/drain", "./gate"],
+    ["adapters-below", "orchestration/adapters/aws/b", "../../upgrade/a"],
+    ["adapters-below", "orchestration/adapters/aws/c", "../../wiring/target"],
+    ["adapters-in-wiring", "orchestration/commands/b", "../adapters/aws/a"],
+    ["adapters-in-wiring", "orchestration/program", "./adapters/aws/a"],
+    ["dialects-in-wiring", "orchestration/commands/c", "../dialects/replicated/index"],
+    ["dialects-in-wiring", "orchestration/adapters/aws/d", "../../dialects/replicated/index"],
+    ["wiring-for-commands", "orchestration/adapters/aws/e", "../../wiring/target"],
+    ["stack-program-alone", "infra/guards", "../orchestration/domain/errors"],
+    ["stack-program-alone", "infra/names", "../lab/session"],
+    ["contract-imports-nothing", "infra/contract", "./names"],
+    ["lab-unknown", "orchestration/commands/d", "../../lab/session"],
+    ["lab-by-session", "orchestration/wiring/target", "../../lab/server"],
+    ["lab-independent", "lab/a", "../orchestration/domain/errors"],
+    ["lab-independent", "lab/b", "../infra/program"],
+    ["aws-sdk-in-one-room", "orchestration/adapters/runStore/a", "@aws-sdk/client-s3"],
+    ["aws-sdk-in-one-room", "infra/awsSdk", "@aws-sdk/client-s3"],
+    ["aws-sdk-in-one-room", "orchestration/wiring/a", "@smithy/types"],
+    ["pulumi-in-adapters", "orchestration/commands/e", "@pulumi/pulumi"],
+    ["zx-in-one-file", "orchestration/adapters/nodeShell/a", "zx"],
+    ["child-processes", "orchestration/commands/f", "node:child_process"],
+    ["nothing-missing", "orchestration/commands/g", "./nowhere"],
+    ["no-circles", "orchestration/domain/one", "./two"],
+    ["no-circles", "orchestration/domain/two", "./one"],
+    // Of types alone.
+    ["no-circles", "lab/one", "type ./two"],
+    ["no-circles", "lab/two", "type ./one"],
+  ];
+
+  describe("fail on a tree that breaks them", () => {
+    let found: Cruise;
+    beforeAll(async () => {
+      const tree = await mkdtemp(join(tmpdir(), "architecture-"));
+      try {
+        const imports = new Map<string, string[]>();
+        for (const [, from, imported] of OFFENCES) {
+          const [path = "", type] = imported.split(" ").reverse();
+          imports.set(from, [...(imports.get(from) ?? []), `import ${type ?? ""} { x } from "${path}";`]);
+          if (path.startsWith(".") && path !== "./nowhere") {
+            const target = join(dirname(from), path);
+            if (!imports.has(target)) imports.set(target, []);
+          }
+        }
+        for (const [file, lines] of imports) {
+          await mkdir(dirname(join(tree, file)), { recursive: true });
+          await writeFile(join(tree, `${file}.ts`), [...lines, "export type x = 1; export const y = x;"].join("\n"));
+        }
+        found = await cruise(tree);
+      } finally {
+        await rm(tree, { recursive: true });
+      }
+    }, 60_000);
+
+    it.each(OFFENCES)("%s: %s -> %s", (rule, from) => {
+      const named = found.violations.filter((each) => each.rule.name === rule);
+      // A circle is named once, by two of its files.
+      const files = named.flatMap((each) => (rule === "no-circles" ? [each.from, each.to] : [each.from]));
+      expect(files).toContain(`${from}.ts`);
+    });
+
+    it("each rule has its offence", () => {
+      const { forbidden } = jest.requireActual<{ forbidden: { name: string }[] }>("../.dependency-cruiser.cjs");
+      expect(forbidden.map(({ name }) => name).filter((name) => !OFFENCES.some(([rule]) => rule === name))).toEqual([]);
+    });
+  });
 });
 
 describe("the core", () => {
-  test("domain imports nothing but itself, and the library that knows the time zones", () => {
-    expect(offences(within("orchestration/domain"), startsWith("orchestration/domain", "luxon"))).toEqual([]);
-  });
-
-  test("ports import the domain's types and the contract with the stack", () => {
-    expect(
-      offences(
-        within("orchestration/ports"),
-        startsWith("orchestration/domain", "orchestration/ports", "infra/contract"),
-      ),
-    ).toEqual([]);
-  });
-
-  test("upgrade imports no adapter, no command, and no package at all", () => {
-    const allowed = startsWith(
-      "orchestration/domain",
-      "orchestration/ports",
-      "orchestration/run",
-      "orchestration/fleet",
-      "orchestration/upgrade",
-      "infra/contract",
-    );
-    expect(offences(within("orchestration/upgrade", "orchestration/fleet", "orchestration/run"), allowed)).toEqual([]);
-  });
-
-  test("operations import what upgrade may, upgrade itself, and the nearest word", () => {
-    const allowed = startsWith(
-      "orchestration/domain",
-      "orchestration/ports",
-      "orchestration/run",
-      "orchestration/fleet",
-      "orchestration/upgrade",
-      "orchestration/operations",
-      "infra/contract",
-      "fastest-levenshtein",
-    );
-    expect(within("orchestration/operations").length).toBeGreaterThanOrEqual(10);
-    expect(offences(within("orchestration/operations"), allowed)).toEqual([]);
-  });
-
-  test("a step imports no other step", () => {
-    const steps = within("orchestration/upgrade/steps").filter(({ file }) => !file.endsWith("/index.ts"));
-    expect(steps.length).toBeGreaterThanOrEqual(11);
-    expect(offences(steps, (name) => !name.startsWith("orchestration/upgrade/steps"))).toEqual([]);
-  });
-
   test("domain, upgrade and operations know no clock of their own, no process and no network", () => {
     const forbidden =
       /\bDate\.now\b|\bnew Date\(\)|\bprocess\.|\bset(Timeout|Interval|Immediate)\(|\bfetch\(|\bperformance\.|\bMath\.random\b/;
@@ -124,68 +148,85 @@ describe("the core", () => {
   });
 });
 
-describe("the edges", () => {
-  test("adapters import no step, no command and no wiring", () => {
-    const allowed = ours(startsWith("orchestration/domain", "orchestration/ports", "orchestration/adapters", "infra"));
-    expect(offences(within("orchestration/adapters"), allowed)).toEqual([]);
+describe("the tree", () => {
+  const entries = (folder: string): string[] => readdirSync(join(ROOT, folder));
+  const folders = (folder: string): string[] =>
+    readdirSync(join(ROOT, folder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .flatMap(({ name }) => [join(folder, name), ...folders(join(folder, name))]);
+
+  test("has at most 20 files in a folder of orchestration, but for commands and steps", () => {
+    const counted = ["orchestration", ...folders("orchestration")]
+      .filter((folder) => !/^orchestration\/(commands|upgrade\/steps)(\/|$)/.test(folder))
+      .map((folder) => ({
+        folder,
+        files: readdirSync(join(ROOT, folder), { withFileTypes: true }).filter((entry) => entry.isFile()).length,
+      }));
+    expect(counted.filter(({ files }) => files > 20)).toEqual([]);
   });
 
-  test("only commands and the command line know how things are put together", () => {
-    const others = SOURCES.filter(
-      ({ file }) => !/^orchestration\/(commands\/|cli\.ts$|program\.ts$|wiring)/.test(file),
-    );
-    expect(
-      offences(others, (name) => !startsWith("orchestration/wiring/target", "orchestration/commands")(name)),
-    ).toEqual([]);
-  });
-
-  test("the stack program knows nothing of the orchestrator, nor of the lab", () => {
-    expect(offences(within("infra"), ours(startsWith("infra")))).toEqual([]);
-    expect(within("infra/contract").flatMap(({ imports }) => imports)).toEqual([]);
+  test("has at most ten rooms of adapters", () => {
+    expect(entries("orchestration/adapters").length).toBeLessThanOrEqual(10);
   });
 });
 
-describe("the lab", () => {
-  test("is known to the product in one place, and to the command line", () => {
-    const product = within("infra", "orchestration").filter(
-      ({ file }) => !/^orchestration\/(program|wiring\/(target|runs|stacks)|commands\/lab)\.ts$/.test(file),
-    );
-    expect(offences(product, (name) => !startsWith("lab")(name))).toEqual([]);
-    const known = within("orchestration/program", "orchestration/wiring/target").flatMap(({ imports }) => imports);
-    expect(known.filter(startsWith("lab")).filter((name) => name !== "lab/session")).toEqual([]);
-  });
+describe("the order of releases", () => {
+  const lint = (...args: string[]) =>
+    promisify(execFile)(process.execPath, [join(ROOT, "node_modules/eslint/bin/eslint.js"), ...args], {
+      cwd: ROOT,
+      maxBuffer: 64 * 1024 * 1024,
+    }).catch((error: unknown) => error as { readonly stdout: string });
 
-  test("knows nothing of the product but the clock's scale and the contract", () => {
-    const allowed = startsWith("lab", "infra/runs/clockScale", "infra/contract");
-    expect(offences(within("lab"), ours(allowed))).toEqual([]);
-  });
-});
+  test("is checked in every file but the one that knows it", async () => {
+    const { stdout } = await lint("--print-config", "orchestration/upgrade/upgrade.ts");
+    expect((JSON.parse(stdout) as { rules: Record<string, unknown> }).rules["releases/no-arithmetic"]).toEqual([2]);
+  }, 60_000);
 
-describe("packages", () => {
-  test("zx is in the one file that runs commands", () => {
-    const others = SOURCES.filter(({ file }) => file !== "orchestration/adapters/machine/process.ts");
-    expect(
-      offences(
-        others,
-        packages((name) => name !== "zx"),
-      ),
-    ).toEqual([]);
-  });
-
-  test("the AWS SDK and Pulumi are in adapters, infra and the lab", () => {
-    const others = SOURCES.filter(({ file }) => !/^(orchestration\/adapters|infra|lab)\//.test(file));
-    expect(
-      offences(
-        others,
-        packages((name) => !/^@(aws-sdk|smithy|pulumi)\//.test(name)),
-      ),
-    ).toEqual([]);
-  });
-
-  test("child processes are started by few", () => {
-    const spawning = SOURCES.filter(({ imports }) => imports.includes("node:child_process")).map(({ file }) => file);
-    expect(spawning.filter((file) => !/^(orchestration\/adapters|lab)\//.test(file))).toEqual([]);
-  });
+  test("is not taken from a name", async () => {
+    const dir = await mkdtemp(join(tmpdir(), "releases-"));
+    try {
+      const bad = [
+        "a < b",
+        "a >= b",
+        "Number(a)",
+        "parseInt(a, 10)",
+        "Math.max(...(all as unknown as number[]), Number(maybe))",
+        "a.localeCompare(b)",
+        "all.sort()",
+      ];
+      await writeFile(
+        join(dir, "bad.ts"),
+        [
+          "declare const brand: unique symbol;",
+          "type Release = string & { readonly [brand]: true };",
+          "declare const a: Release, b: Release, maybe: Release | undefined; declare const all: Release[];",
+          ...bad.map((line) => `void (${line});`),
+          // What may be done.
+          "void (a === b); void all.sort((x, y) => (x === y ? 0 : 1)); void Math.max(1, 2); void ('x' < 'y');",
+        ].join("\n"),
+      );
+      await writeFile(
+        join(dir, "tsconfig.json"),
+        JSON.stringify({ compilerOptions: { lib: ["es2023"], strict: true }, include: ["*.ts"] }),
+      );
+      await writeFile(
+        join(dir, "eslint.config.cjs"),
+        `const tseslint = require("node:module").createRequire(${JSON.stringify(join(ROOT, "package.json"))})("typescript-eslint");
+        module.exports = [{ files: ["**/*.ts"], plugins: { releases: require(${JSON.stringify(join(ROOT, "eslint.releases.cjs"))}) },
+          languageOptions: { parser: tseslint.parser, parserOptions: { project: "./tsconfig.json", tsconfigRootDir: __dirname } },
+          rules: { "releases/no-arithmetic": "error" } }];`,
+      );
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        [join(ROOT, "node_modules/eslint/bin/eslint.js"), "--format", "json", "bad.ts"],
+        { cwd: dir },
+      ).catch((error: unknown) => error as { readonly stdout: string });
+      const [result] = JSON.parse(stdout) as { messages: { line: number }[] }[];
+      expect([...new Set(result?.messages.map(({ line }) => line))]).toEqual(bad.map((_, index) => index + 4));
+    } finally {
+      await rm(dir, { recursive: true });
+    }
+  }, 60_000);
 });
 
 describe("every file", () => {
