@@ -1,3 +1,5 @@
+import { unexpected } from "../domain/changes";
+import { RepaveError } from "../domain/errors";
 import type { Build } from "../ports/stack";
 import type { StepContext } from "../run/context";
 
@@ -10,10 +12,16 @@ export async function askForNodes(
   nodeCount: number,
   more: Build = {},
 ): Promise<void> {
-  const [{ group }, config] = [await ports.fleet.describe(), await ports.stack.config()];
+  const [{ group }, config] = await Promise.all([ports.fleet.describe(), ports.stack.config()]);
   // Never on the way up from a larger group: that would scale in, and a node may be booting.
   const moved = nodeCount === 0 ? group.desired > 0 : group.desired < nodeCount;
   if (config.nodeCount === nodeCount && moved && group.desired <= plan.nodeCount)
     await ports.stack.apply({ nodeCount: group.desired });
   await ports.stack.apply({ nodeCount, ...more });
+}
+
+/** The diff gate of a change of capacity. Throws `UNEXPECTED_CHANGES` where the update would change more than capacity and pin. */
+export async function requireOnlyScaling({ ports }: Pick<StepContext, "ports">, change: Build): Promise<void> {
+  const refused = unexpected(await ports.stack.preview(change), ports.stack.allowed.scale);
+  if (refused.length > 0) throw new RepaveError("UNEXPECTED_CHANGES", refused.join("; "));
 }

@@ -10,6 +10,7 @@ import type { NodeContext } from "../run/context";
 import { conclude, settle, summary, tellFailed, tellFinished } from "./ending";
 import { alongside, StepFailed, type RunContext } from "./walk";
 import { keepFenced, raiseFence, restoreFence } from "../fleet/fencing";
+import { requireOnlyScaling } from "../fleet/capacity";
 import { passGate } from "../fleet/gate";
 import { removeStrayLease, takeLease } from "../run/leasing";
 import { isLeaving } from "../fleet/instances";
@@ -118,6 +119,7 @@ async function takeBack(base: RunContext): Promise<void> {
     }
     if (count >= plan.nodeCount) break;
     count += 1;
+    await requireOnlyScaling(ctx, { nodeCount: count });
     await run.hold(policy.lease.ttlMs);
     await ports.stack.apply({ nodeCount: count });
   }

@@ -1,3 +1,4 @@
+import { RepaveError } from "../../orchestration/domain/errors";
 import { World } from "../fakes/world";
 import { attempt } from "../support/attempt";
 
@@ -178,5 +179,43 @@ describe("an update of the stack", () => {
       { step: "scaleToZero", code: "UNEXPECTED_CHANGES", detail: 'replace of aws:rds/instance:Instance "db"' },
     ]);
     expect(world.acts.filter((act) => act.startsWith("terminate"))).toEqual([]);
+  });
+
+  const DATABASE = {
+    urn: "u",
+    type: "aws:rds/instance:Instance",
+    name: "db",
+    op: "replace",
+    properties: ["engine"],
+  } as const;
+
+  test("that would change more than the capacity is not made for a further node", async () => {
+    const world = new World();
+    world.once("gate.passed", () => (world.stack.alsoChanges = [DATABASE]));
+    expect((await attempt(world)).outcome).toBe("halted");
+    expect(world.of("run.failed")).toMatchObject([
+      { step: "scaleOut", code: "UNEXPECTED_CHANGES", detail: 'replace of aws:rds/instance:Instance "db"' },
+    ]);
+    expect(world.acts).toContain("capacity 1 version 2");
+    expect(world.acts).not.toContain("capacity 2 version 2");
+    expect(world.violations).toEqual([]);
+  });
+
+  test("to one node is previewed before the nodes go, and again where another process saw that", async () => {
+    const world = new World();
+    const preview = jest.spyOn(world.stack, "preview");
+    const stopping = new AbortController();
+    world.once("zero.reached", () => stopping.abort(new RepaveError("INTERRUPTED", "stopped")));
+    world.once("zero.asked", () => {
+      expect(preview).toHaveBeenCalledWith({ nodeCount: 1, activeTemplateVersion: 2 });
+    });
+    await attempt(world, {}, { signal: stopping.signal });
+    world.stack.alsoChanges = [DATABASE];
+    expect((await attempt(world, { resume: true })).outcome).toBe("halted");
+    expect(world.of("run.failed").at(-1)).toMatchObject({ step: "scaleToOne", code: "UNEXPECTED_CHANGES" });
+    expect(world.acts).not.toContain("capacity 1 version 2");
+    world.stack.alsoChanges = [];
+    expect((await attempt(world, { resume: true })).outcome).toBe("done");
+    expect(world.violations).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { hopRecord } from "../../domain/journal";
 import type { StepContext } from "../../run/context";
+import { requireOnlyScaling } from "../../fleet/capacity";
 import { passGate } from "../../fleet/gate";
 import { keepFenced } from "../../fleet/fencing";
 import { awaitLaunch } from "../../fleet/launch";
@@ -24,8 +25,10 @@ export const scaleOut: StepBody = {
         nodes.map((node) => node.id),
       );
       if (nodes.length >= ctx.plan.nodeCount) return;
+      const change = { nodeCount: nodes.length + 1 };
+      await requireOnlyScaling(ctx, change);
       await ctx.run.hold(ctx.policy.lease.ttlMs);
-      await ctx.ports.stack.apply({ nodeCount: nodes.length + 1 });
+      await ctx.ports.stack.apply(change);
       await awaitLaunch(
         ctx,
         nodes.map((node) => node.id),

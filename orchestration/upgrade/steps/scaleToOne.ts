@@ -1,7 +1,7 @@
 import { RepaveError } from "../../domain/errors";
 import { alive } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
-import { askForNodes } from "../../fleet/capacity";
+import { askForNodes, requireOnlyScaling } from "../../fleet/capacity";
 import type { StepContext } from "../../run/context";
 import { keepFenced } from "../../fleet/fencing";
 import { awaitLaunch } from "../../fleet/launch";
@@ -25,6 +25,8 @@ export const scaleToOne: StepBody = {
     const templateVersion = stagedVersion(ctx);
     if (templateVersion === undefined) throw new RepaveError("INTERNAL", "nothing is staged for this hop");
     await requireZero(ctx);
+    // `scaleToZero` has previewed this update. What another process saw may be hours old.
+    if (run.state.resumed) await requireOnlyScaling(ctx, { nodeCount: 1, activeTemplateVersion: templateVersion });
     await run.hold(policy.lease.ttlMs);
     await run.record({ event: "one.asked", hop: hopIndex, templateVersion });
     await askForNodes(ctx, 1, { activeTemplateVersion: templateVersion });
