@@ -2,7 +2,7 @@
 import { loadLogUpdate, terminalScreen, type Screen } from "./adapters/reporters/live/screen";
 import { EXIT_CODES } from "./commands/exitCodes";
 import { RepaveError } from "./domain/errors";
-import { commandLine } from "./program";
+import { acts, commandLine } from "./program";
 
 /** A command line of this process: its words, its streams, its signals. */
 async function main(): Promise<number> {
@@ -37,13 +37,10 @@ function writer(stream: NodeJS.WriteStream, screen: Screen | undefined): (line: 
   };
 }
 
-/** Verbs that change something. They stop at a point from which they can be resumed. */
-const ACTING = ["upgrade", "patch", "abort", "drain", "restart", "app-config"];
-
 /** What the first Ctrl-C does. */
 function stoppingWords([verb = ""]: readonly string[]): string {
   if (verb === "lab") return "Stopping the lab. It continues from here next time.";
-  return ACTING.includes(verb)
+  return acts(verb)
     ? "Stopping at the next safe point. Press Ctrl-C again to stop at once. Run the same command to resume."
     : "Stopping.";
 }

@@ -45,6 +45,9 @@ const VERBS: readonly Verb[] = [
   completionVerb,
 ];
 
+/** Whether the verb of this name changes something. */
+export const acts = (name: string): boolean => VERBS.some((verb) => verb.name === name && verb.acts);
+
 const seeHelp = (verb: string): string => `See \`${verb} --help\`.`;
 
 /** Turns commander's error into one sentence: `unknown option '--releas'. Did you mean --release?` */
@@ -67,9 +70,11 @@ function program(io: Io, exit: (code: number) => void): Command {
       "after",
       "\nExit codes: 0 done or nothing to do, 1 failed, 2 usage, 3 blocked (nothing changed), 4 halted (run the same command to resume), 5 declined, 130 interrupted.",
     );
-  const verb = (name: string, description: string): Command =>
-    root.command(name).description(description).showHelpAfterError(seeHelp(name));
-  for (const register of VERBS) register({ io, verb, exit });
+  for (const each of VERBS) {
+    const verb = (description: string): Command =>
+      root.command(each.name).description(description).showHelpAfterError(seeHelp(each.name));
+    each.register({ io, verb, exit });
+  }
   return root;
 }
 

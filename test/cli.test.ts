@@ -2,13 +2,16 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
-import { commandLine } from "../orchestration/program";
+import { acts, commandLine } from "../orchestration/program";
 import { tfeRepave, type Ended } from "./support/cli";
 
 const ROOT = resolve(__dirname, "..");
 const { scripts } = JSON.parse(readFileSync(resolve(ROOT, "package.json"), "utf8")) as {
   readonly scripts: Readonly<Record<string, string>>;
 };
+
+/** Verbs that change something: the first Ctrl-C stops them where they can be resumed. */
+const ACTING = ["abort", "app-config", "drain", "patch", "restart", "upgrade"];
 
 /** Gives a command line in this process. */
 async function given(...words: readonly string[]): Promise<Ended> {
@@ -43,6 +46,11 @@ const VERBS = [
   "sync",
   "upgrade",
 ];
+
+test("a verb knows whether it changes something", () => {
+  expect(VERBS.filter(acts)).toEqual(ACTING);
+  expect(acts("constructor")).toBe(false);
+});
 
 describe("help", () => {
   test("of the whole", async () => {

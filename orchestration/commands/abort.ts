@@ -8,8 +8,12 @@ export async function abortCommand(options: ActOptions, io: Io): Promise<number>
   return actOn(options, io, (target, shared) => abort(target.stackName, shared));
 }
 
-export const abortVerb: Verb = ({ io, verb, exit }) => {
-  acting(verb("abort", "Revert an unfinished run whose new release has not started yet."))
-    .addHelpText("after", examples("npm run abort -- --stack production"))
-    .action(async (options: ActOptions) => exit(await abortCommand(options, io)));
+export const abortVerb: Verb = {
+  name: "abort",
+  acts: true,
+  register({ io, verb, exit }) {
+    acting(verb("Revert an unfinished run whose new release has not started yet."))
+      .addHelpText("after", examples("npm run abort -- --stack production"))
+      .action(async (options: ActOptions) => exit(await abortCommand(options, io)));
+  },
 };

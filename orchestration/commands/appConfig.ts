@@ -6,6 +6,7 @@ import { compareSettings, type Difference } from "../operations/appConfig/compar
 import { getSettings } from "../operations/appConfig/get";
 import { setOn } from "../operations/appConfig/set";
 import { masked } from "../operations/masking";
+import { EXIT_CODES } from "./exitCodes";
 import type { Io } from "./io";
 import { onTarget } from "./onTarget";
 import { operateOn, operationOptions, type OperationCommandOptions } from "./operation";
@@ -75,7 +76,7 @@ function diff(words: readonly string[], options: AppConfigOptions, io: Io): Prom
     else if (differences.length === 0)
       io.out(`no difference: ${nodes.length} nodes have the settings of their build and of the next one`);
     else for (const each of differences) io.out(sentence(facts, each));
-    return differences.every(({ kept }) => kept) ? 0 : 1;
+    return differences.every(({ kept }) => kept) ? EXIT_CODES.done : EXIT_CODES.failed;
   });
 }
 
@@ -116,21 +117,25 @@ function capture(words: readonly string[], options: AppConfigOptions, io: Io): P
   });
 }
 
-export const appConfigVerb: Verb = ({ io, verb, exit }) => {
-  onNodes(verb("app-config", "Show, change and keep the application's settings."))
-    .argument("<words...>", "get [KEY], set KEY VALUE, diff, or capture [KEY…] (saves to the stack's appConfig)")
-    .option("--reveal", "with get: show secrets as well")
-    .option("-y, --yes", "do not ask before starting")
-    .addHelpText(
-      "after",
-      examples(
-        "npm run app-config -- get capacity_concurrency --stack production",
-        "npm run app-config -- set capacity_concurrency 20 --stack production",
-        "npm run app-config -- diff --stack production",
-        "npm run app-config -- capture --stack production",
-      ),
-    )
-    .action(async (words: readonly string[], options: AppConfigOptions) =>
-      exit(await appConfigCommand(words, options, io)),
-    );
+export const appConfigVerb: Verb = {
+  name: "app-config",
+  acts: true,
+  register({ io, verb, exit }) {
+    onNodes(verb("Show, change and keep the application's settings."))
+      .argument("<words...>", "get [KEY], set KEY VALUE, diff, or capture [KEY…] (saves to the stack's appConfig)")
+      .option("--reveal", "with get: show secrets as well")
+      .option("-y, --yes", "do not ask before starting")
+      .addHelpText(
+        "after",
+        examples(
+          "npm run app-config -- get capacity_concurrency --stack production",
+          "npm run app-config -- set capacity_concurrency 20 --stack production",
+          "npm run app-config -- diff --stack production",
+          "npm run app-config -- capture --stack production",
+        ),
+      )
+      .action(async (words: readonly string[], options: AppConfigOptions) =>
+        exit(await appConfigCommand(words, options, io)),
+      );
+  },
 };

@@ -15,9 +15,13 @@ export const drainCommand = (options: OperationCommandOptions, io: Io): Promise<
     },
   );
 
-export const drainVerb: Verb = ({ io, verb, exit }) => {
-  onNodes(verb("drain", "Let nodes finish their work and take no more, as in an upgrade."))
-    .option("-y, --yes", "do not ask before starting")
-    .addHelpText("after", examples("npm run drain -- --node i-0123456789abcdef0 --stack production"))
-    .action(async (options: OperationCommandOptions) => exit(await drainCommand(options, io)));
+export const drainVerb: Verb = {
+  name: "drain",
+  acts: true,
+  register({ io, verb, exit }) {
+    onNodes(verb("Let nodes finish their work and take no more, as in an upgrade."))
+      .option("-y, --yes", "do not ask before starting")
+      .addHelpText("after", examples("npm run drain -- --node i-0123456789abcdef0 --stack production"))
+      .action(async (options: OperationCommandOptions) => exit(await drainCommand(options, io)));
+  },
 };

@@ -24,9 +24,13 @@ export async function engineCommand(io: EngineCommandIo, options: EngineOptions 
   return 0;
 }
 
-export const engineVerb: Verb = ({ io, verb, exit }) => {
-  verb("engine", "Find or install the Pulumi CLI, and print where it is.")
-    .addOption(jsonOption)
-    .addHelpText("after", examples("npm run engine"))
-    .action(async ({ json }: { json?: boolean }) => exit(await engineCommand({ ...io, json: json === true })));
+export const engineVerb: Verb = {
+  name: "engine",
+  acts: false,
+  register({ io, verb, exit }) {
+    verb("Find or install the Pulumi CLI, and print where it is.")
+      .addOption(jsonOption)
+      .addHelpText("after", examples("npm run engine"))
+      .action(async ({ json }: { json?: boolean }) => exit(await engineCommand({ ...io, json: json === true })));
+  },
 };

@@ -17,6 +17,7 @@ import { lookAt } from "../fleet/sight";
 import { waitFor } from "../run/wait";
 import type { FleetFacts } from "../wiring/target";
 import { readStack } from "../wiring/stacks";
+import { EXIT_CODES } from "./exitCodes";
 import { reporterFor, type Io } from "./io";
 import { composition, onTarget } from "./onTarget";
 import type { NodeOptions } from "./operation";
@@ -71,14 +72,15 @@ async function judge(
     for (const event of events) reporter.emit(event);
     return healthy;
   };
-  if (options.wait !== true) return tell(await lookOnce(ports, expected, 1, 0, options.node)) ? 0 : 1;
+  if (options.wait !== true)
+    return tell(await lookOnce(ports, expected, 1, 0, options.node)) ? EXIT_CODES.done : EXIT_CODES.failed;
   let streak = 0;
   const late = (): RepaveError => new RepaveError("GATE_TIMEOUT", "not every node became healthy");
   await waitFor(clock, { pollMs: everyMs, timeoutMs, signal: io.signal, late }, async () => {
     streak = tell(await lookOnce(ports, expected, greens, streak, options.node)) ? streak + 1 : 0;
     return streak >= greens ? true : undefined;
   });
-  return 0;
+  return EXIT_CODES.done;
 }
 
 interface Seen {
@@ -94,7 +96,7 @@ async function lookToShow(ports: Looked, expected: number, io: Io, ids: readonly
   return {
     lines: events.flatMap((event) => render(event, colors).lines),
     json: answer("health", { healthy, nodes }),
-    code: healthy ? 0 : 1,
+    code: healthy ? EXIT_CODES.done : EXIT_CODES.failed,
   };
 }
 
@@ -135,17 +137,21 @@ async function lookOnce(
   };
 }
 
-export const healthVerb: Verb = ({ io, verb, exit }) => {
-  onNodes(verb("health", "Check every node against every condition of the gate."))
-    .option("--wait", "wait until every node has passed several checks in a row")
-    .option("--watch", "check again every few seconds until Ctrl-C")
-    .addHelpText(
-      "after",
-      examples(
-        "npm run health -- --stack production",
-        "npm run health -- --stack production --wait",
-        "npm run health -- --stack production --watch",
-      ),
-    )
-    .action(async (options: HealthOptions) => exit(await healthCommand(options, io)));
+export const healthVerb: Verb = {
+  name: "health",
+  acts: false,
+  register({ io, verb, exit }) {
+    onNodes(verb("Check every node against every condition of the gate."))
+      .option("--wait", "wait until every node has passed several checks in a row")
+      .option("--watch", "check again every few seconds until Ctrl-C")
+      .addHelpText(
+        "after",
+        examples(
+          "npm run health -- --stack production",
+          "npm run health -- --stack production --wait",
+          "npm run health -- --stack production --watch",
+        ),
+      )
+      .action(async (options: HealthOptions) => exit(await healthCommand(options, io)));
+  },
 };

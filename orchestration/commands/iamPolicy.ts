@@ -93,20 +93,27 @@ const MAKE: Readonly<Record<IamPolicyOptions["for"], (scope: Scope) => Made>> = 
 const where = ({ accountId, region, stack }: Scope): string =>
   `Limited to stack ${stack} in account ${accountId}, region ${region} (--account chooses another account).`;
 
-export const iamPolicyVerb: Verb = ({ io, verb, exit }) => {
-  verb("iam-policy", "Print the least-privilege IAM policy of a stack's operator, nodes or builder.")
-    .addOption(stackOption)
-    .addOption(new Option("--for <role>", "who the policy is for").choices(ROLES).default("operator"))
-    .option("--account <id>", "the stack's account (default: the account of its target group, certificate or secrets)")
-    .option("--role <arn>", "role of the stack's instanceProfile (default: tfe:instanceRoleArn)")
-    .addHelpText(
-      "after",
-      examples(
-        "npm run iam-policy --silent -- --stack production > operator.json",
-        "npm run iam-policy --silent -- --stack production --for node > node.json",
-      ),
-    )
-    .action((options: IamPolicyOptions) => {
-      exit(iamPolicyCommand(options, io));
-    });
+export const iamPolicyVerb: Verb = {
+  name: "iam-policy",
+  acts: false,
+  register({ io, verb, exit }) {
+    verb("Print the least-privilege IAM policy of a stack's operator, nodes or builder.")
+      .addOption(stackOption)
+      .addOption(new Option("--for <role>", "who the policy is for").choices(ROLES).default("operator"))
+      .option(
+        "--account <id>",
+        "the stack's account (default: the account of its target group, certificate or secrets)",
+      )
+      .option("--role <arn>", "role of the stack's instanceProfile (default: tfe:instanceRoleArn)")
+      .addHelpText(
+        "after",
+        examples(
+          "npm run iam-policy --silent -- --stack production > operator.json",
+          "npm run iam-policy --silent -- --stack production --for node > node.json",
+        ),
+      )
+      .action((options: IamPolicyOptions) => {
+        exit(iamPolicyCommand(options, io));
+      });
+  },
 };

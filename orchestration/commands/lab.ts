@@ -46,24 +46,28 @@ async function tellLab(action: string, value: string | undefined, options: LabOp
   }
 }
 
-export const labVerb: Verb = ({ io, verb, exit }) => {
-  onLab(verb("lab", "Run the embedded lab until Ctrl-C, and print how to reach it."))
-    .argument("[action]", "act on the lab instead: `publish-image`, or `advance` with a time")
-    .argument("[time]", "how far, or until when: 22h, 3d, 2026-12-06T01:30:00Z")
-    .addHelpText(
-      "after",
-      examples(
-        "npm run lab -- --speed 60",
-        "npm run lab -- --fault drain-hangs",
-        "npm run lab -- publish-image",
-        "npm run lab -- advance 22h",
-      ),
-    )
-    .action(async (action: string | undefined, time: string | undefined, options: LabOptions) => {
-      const { speed, nodeBuild, fault } = options;
-      if (action === undefined) {
-        await runLab({ dir: labDir(), out: (line) => io.out(line), speed, nodeBuild, faults: fault });
-      } else await tellLab(action, time, options, io);
-      exit(0);
-    });
+export const labVerb: Verb = {
+  name: "lab",
+  acts: false,
+  register({ io, verb, exit }) {
+    onLab(verb("Run the embedded lab until Ctrl-C, and print how to reach it."))
+      .argument("[action]", "act on the lab instead: `publish-image`, or `advance` with a time")
+      .argument("[time]", "how far, or until when: 22h, 3d, 2026-12-06T01:30:00Z")
+      .addHelpText(
+        "after",
+        examples(
+          "npm run lab -- --speed 60",
+          "npm run lab -- --fault drain-hangs",
+          "npm run lab -- publish-image",
+          "npm run lab -- advance 22h",
+        ),
+      )
+      .action(async (action: string | undefined, time: string | undefined, options: LabOptions) => {
+        const { speed, nodeBuild, fault } = options;
+        if (action === undefined) {
+          await runLab({ dir: labDir(), out: (line) => io.out(line), speed, nodeBuild, faults: fault });
+        } else await tellLab(action, time, options, io);
+        exit(0);
+      });
+  },
 };

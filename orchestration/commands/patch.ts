@@ -26,18 +26,20 @@ export async function patchCommand(options: PatchOptions, io: Io): Promise<numbe
   return actOn(options, io, ({ stackName: stack }, shared) => carryOut({ ...wanted, stack }, shared, options));
 }
 
-export const patchVerb: Verb = ({ io, verb, exit }) => {
-  aging(
-    imaging(schedulable(acting(verb("patch", "Repave the fleet with its current release, from a new base image.")))),
-  )
-    .addHelpText(
-      "after",
-      examples(
-        "npm run patch -- --latest --stack lab",
-        "npm run patch -- --image ami-0123456789abcdef0 --stack production",
-        "npm run patch -- --latest --max-age 30d --stack production",
-        "npm run patch -- --latest --scheduled --json --stack production",
-      ),
-    )
-    .action(async (options: PatchOptions) => exit(await patchCommand(options, io)));
+export const patchVerb: Verb = {
+  name: "patch",
+  acts: true,
+  register({ io, verb, exit }) {
+    aging(imaging(schedulable(acting(verb("Repave the fleet with its current release, from a new base image.")))))
+      .addHelpText(
+        "after",
+        examples(
+          "npm run patch -- --latest --stack lab",
+          "npm run patch -- --image ami-0123456789abcdef0 --stack production",
+          "npm run patch -- --latest --max-age 30d --stack production",
+          "npm run patch -- --latest --scheduled --json --stack production",
+        ),
+      )
+      .action(async (options: PatchOptions) => exit(await patchCommand(options, io)));
+  },
 };

@@ -63,11 +63,15 @@ function expectation(past: Forecast, plan: Plan): string {
   );
 }
 
-export const planVerb: Verb = ({ io, verb, exit }) => {
-  aging(building(verb("plan", "Show what an upgrade or a patch would check and do. Changes nothing.")))
-    .addHelpText(
-      "after",
-      examples("npm run plan -- --release 692 --stack production", "npm run plan -- --latest --stack production"),
-    )
-    .action(async (options: PlanOptions) => exit(await planCommand(options, io)));
+export const planVerb: Verb = {
+  name: "plan",
+  acts: false,
+  register({ io, verb, exit }) {
+    aging(building(verb("Show what an upgrade or a patch would check and do. Changes nothing.")))
+      .addHelpText(
+        "after",
+        examples("npm run plan -- --release 692 --stack production", "npm run plan -- --latest --stack production"),
+      )
+      .action(async (options: PlanOptions) => exit(await planCommand(options, io)));
+  },
 };

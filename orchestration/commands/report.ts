@@ -20,7 +20,7 @@ export interface ReportOptions {
 export async function reportCommand(wanted: string | undefined, options: ReportOptions, io: Io): Promise<number> {
   return onRuns(options.stack, async ({ store, clock }) => {
     const run = find(await store.list(), wanted);
-    const [entries, heartbeat] = [await store.journal(run.runId), await store.lease()];
+    const [entries, heartbeat] = await Promise.all([store.journal(run.runId), store.lease()]);
     const text = await reportPage().render({ run, entries, heartbeat, now: clock.now() });
     const where = options.out === undefined ? await store.save(run.runId, "report.html", text) : resolve(options.out);
     if (options.out !== undefined) await writeFile(where, text);
@@ -48,19 +48,23 @@ async function show(where: string, text: string, io: Io): Promise<void> {
   if (problem !== undefined) io.err(`No browser could be opened (${problem}). Open ${file} yourself.`);
 }
 
-export const reportVerb: Verb = ({ io, verb, exit }) => {
-  verb("report", "Write the HTML report of a run: what was done when, the outage, and what went wrong.")
-    .argument("[run]", "run id (default: the newest run)")
-    .addOption(stackOption)
-    .addOption(jsonOption)
-    .option("--open", "open the report in the browser")
-    .option("--out <file>", "file to write (default: report.html next to the run's journal)")
-    .addHelpText(
-      "after",
-      examples(
-        "npm run report -- --stack production --open",
-        "npm run report -- run-20261123-050641-642-1722 --stack production --out upgrade.html",
-      ),
-    )
-    .action(async (run: string | undefined, options: ReportOptions) => exit(await reportCommand(run, options, io)));
+export const reportVerb: Verb = {
+  name: "report",
+  acts: false,
+  register({ io, verb, exit }) {
+    verb("Write the HTML report of a run: what was done when, the outage, and what went wrong.")
+      .argument("[run]", "run id (default: the newest run)")
+      .addOption(stackOption)
+      .addOption(jsonOption)
+      .option("--open", "open the report in the browser")
+      .option("--out <file>", "file to write (default: report.html next to the run's journal)")
+      .addHelpText(
+        "after",
+        examples(
+          "npm run report -- --stack production --open",
+          "npm run report -- run-20261123-050641-642-1722 --stack production --out upgrade.html",
+        ),
+      )
+      .action(async (run: string | undefined, options: ReportOptions) => exit(await reportCommand(run, options, io)));
+  },
 };

@@ -7,15 +7,19 @@ import { examples, onNodes, type Verb } from "./verb";
 export const restartCommand = (options: OperationCommandOptions, io: Io): Promise<number> =>
   operateOn(options, io, (seen) => restartOf(seen, options.node));
 
-export const restartVerb: Verb = ({ io, verb, exit }) => {
-  onNodes(verb("restart", "Restart the application one node at a time: drain, restart, wait until healthy."))
-    .option("-y, --yes", "do not ask before starting")
-    .addHelpText(
-      "after",
-      examples(
-        "npm run restart -- --stack production",
-        "npm run restart -- --node i-0123456789abcdef0 --stack production",
-      ),
-    )
-    .action(async (options: OperationCommandOptions) => exit(await restartCommand(options, io)));
+export const restartVerb: Verb = {
+  name: "restart",
+  acts: true,
+  register({ io, verb, exit }) {
+    onNodes(verb("Restart the application one node at a time: drain, restart, wait until healthy."))
+      .option("-y, --yes", "do not ask before starting")
+      .addHelpText(
+        "after",
+        examples(
+          "npm run restart -- --stack production",
+          "npm run restart -- --node i-0123456789abcdef0 --stack production",
+        ),
+      )
+      .action(async (options: OperationCommandOptions) => exit(await restartCommand(options, io)));
+  },
 };

@@ -41,14 +41,18 @@ async function showOne(run: RunRecord | undefined, store: RunStore, options: Run
   else io.out(renderReport(run, entries, finished));
 }
 
-export const runsVerb: Verb = ({ io, verb, exit }) => {
-  verb("runs", "List the runs of a stack: start, change, outcome, outage.")
-    .argument("[show]", "`show`: print the journal of a run, entry by entry")
-    .argument("[id]", "run id (default: the newest run)")
-    .addOption(stackOption)
-    .addOption(jsonOption)
-    .addHelpText("after", examples("npm run runs -- --stack production", "npm run runs -- show --stack production"))
-    .action(async (show: string | undefined, id: string | undefined, options: RunsOptions) =>
-      exit(await runsCommand({ show, id }, options, io)),
-    );
+export const runsVerb: Verb = {
+  name: "runs",
+  acts: false,
+  register({ io, verb, exit }) {
+    verb("List the runs of a stack: start, change, outcome, outage.")
+      .argument("[show]", "`show`: print the journal of a run, entry by entry")
+      .argument("[id]", "run id (default: the newest run)")
+      .addOption(stackOption)
+      .addOption(jsonOption)
+      .addHelpText("after", examples("npm run runs -- --stack production", "npm run runs -- show --stack production"))
+      .action(async (show: string | undefined, id: string | undefined, options: RunsOptions) =>
+        exit(await runsCommand({ show, id }, options, io)),
+      );
+  },
 };

@@ -28,7 +28,7 @@ async function lookAtStack(stack: Target, ids: readonly string[] | undefined): P
   const { ports, stackName, journals } = stack;
   const { outputs, fleet, nodes: all } = await observeFleet(ports);
   const nodes = ids === undefined ? all : chosen({ nodes: all }, ids);
-  const [unfinished, lease] = [await findUnfinished(ports.store), await ports.store.lease()];
+  const [unfinished, lease] = await Promise.all([findUnfinished(ports.store), ports.store.lease()]);
   const left = await leftByOperation(journals);
   const step = unfinished && fold(unfinished.entries).step;
   const { group } = fleet;
@@ -96,23 +96,27 @@ function age(ms: number): string {
   return hours < 48 ? `${hours}h` : `${Math.floor(hours / 24)}d`;
 }
 
-export const statusVerb: Verb = ({ io, verb, exit }) => {
-  onNodes(verb("status", "Show the fleet, the stack, and any unfinished run."))
-    .option("--watch", "refresh every few seconds until Ctrl-C")
-    .option("--serve [port]", "serve the newest run as a read-only page until Ctrl-C (default port: 8642)")
-    .option(
-      "--host <address>",
-      "with --serve: address to listen on; anyone who can reach it can read the page (default: 127.0.0.1)",
-    )
-    .addHelpText(
-      "after",
-      examples(
-        "npm run status -- --stack production --json",
-        "npm run status -- --watch --stack production",
-        "npm run status -- --serve --stack production",
-      ),
-    )
-    .action(async ({ serve, ...options }: StatusOptions & Partial<ServeOptions>) =>
-      exit(serve === undefined ? await statusCommand(options, io) : await serveCommand({ ...options, serve }, io)),
-    );
+export const statusVerb: Verb = {
+  name: "status",
+  acts: false,
+  register({ io, verb, exit }) {
+    onNodes(verb("Show the fleet, the stack, and any unfinished run."))
+      .option("--watch", "refresh every few seconds until Ctrl-C")
+      .option("--serve [port]", "serve the newest run as a read-only page until Ctrl-C (default port: 8642)")
+      .option(
+        "--host <address>",
+        "with --serve: address to listen on; anyone who can reach it can read the page (default: 127.0.0.1)",
+      )
+      .addHelpText(
+        "after",
+        examples(
+          "npm run status -- --stack production --json",
+          "npm run status -- --watch --stack production",
+          "npm run status -- --serve --stack production",
+        ),
+      )
+      .action(async ({ serve, ...options }: StatusOptions & Partial<ServeOptions>) =>
+        exit(serve === undefined ? await statusCommand(options, io) : await serveCommand({ ...options, serve }, io)),
+      );
+  },
 };

@@ -46,15 +46,19 @@ function tell({ bucket, jobId, bundles }: Bundles, archive: Archive | undefined,
   for (const { path, sha256 } of archive.sums) io.out(`  ${sha256}  ${path}`);
 }
 
-export const supportBundleVerb: Verb = ({ io, verb, exit }) => {
-  onStack(verb("support-bundle", "Create a support bundle of every node, and check that each is in the bucket."))
-    .option("--download <dir>", "also download the bundles into one archive in this folder, with checksums")
-    .addHelpText(
-      "after",
-      examples(
-        "npm run support-bundle -- --stack production",
-        "npm run support-bundle -- --download /tmp/bundles --stack production",
-      ),
-    )
-    .action(async (options: SupportBundleOptions) => exit(await supportBundleCommand(options, io)));
+export const supportBundleVerb: Verb = {
+  name: "support-bundle",
+  acts: false,
+  register({ io, verb, exit }) {
+    onStack(verb("Create a support bundle of every node, and check that each is in the bucket."))
+      .option("--download <dir>", "also download the bundles into one archive in this folder, with checksums")
+      .addHelpText(
+        "after",
+        examples(
+          "npm run support-bundle -- --stack production",
+          "npm run support-bundle -- --download /tmp/bundles --stack production",
+        ),
+      )
+      .action(async (options: SupportBundleOptions) => exit(await supportBundleCommand(options, io)));
+  },
 };

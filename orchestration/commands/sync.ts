@@ -18,8 +18,12 @@ export async function syncCommand(options: StackOptions, io: Io): Promise<number
   });
 }
 
-export const syncVerb: Verb = ({ io, verb, exit }) => {
-  onStack(verb("sync", "Update the stack file with what the last run recorded, wherever it ran."))
-    .addHelpText("after", examples("npm run sync -- --stack production"))
-    .action(async (options: StackOptions) => exit(await syncCommand(options, io)));
+export const syncVerb: Verb = {
+  name: "sync",
+  acts: false,
+  register({ io, verb, exit }) {
+    onStack(verb("Update the stack file with what the last run recorded, wherever it ran."))
+      .addHelpText("after", examples("npm run sync -- --stack production"))
+      .action(async (options: StackOptions) => exit(await syncCommand(options, io)));
+  },
 };

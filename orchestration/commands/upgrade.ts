@@ -169,18 +169,22 @@ function sayWhatToCommit({ stackFile, isLab }: Target, io: Io): void {
   );
 }
 
-export const upgradeVerb: Verb = ({ io, verb, exit }) => {
-  const command = verb("upgrade", "Upgrade the fleet to a release, through every required release on the path.");
-  schedulable(building(command))
-    .option("--resume", "resume the unfinished run")
-    .option("--rebuild-node", "with --resume: replace unhealthy nodes of the new build")
-    .addHelpText(
-      "after",
-      examples(
-        "npm run upgrade -- --release 642 --stack lab",
-        "npm run upgrade -- --release v202304-1 --stack production",
-        "npm run upgrade -- --resume --stack production",
-      ),
-    )
-    .action(async (options: UpgradeCommandOptions) => exit(await upgradeCommand(options, io)));
+export const upgradeVerb: Verb = {
+  name: "upgrade",
+  acts: true,
+  register({ io, verb, exit }) {
+    const command = verb("Upgrade the fleet to a release, through every required release on the path.");
+    schedulable(building(command))
+      .option("--resume", "resume the unfinished run")
+      .option("--rebuild-node", "with --resume: replace unhealthy nodes of the new build")
+      .addHelpText(
+        "after",
+        examples(
+          "npm run upgrade -- --release 642 --stack lab",
+          "npm run upgrade -- --release v202304-1 --stack production",
+          "npm run upgrade -- --resume --stack production",
+        ),
+      )
+      .action(async (options: UpgradeCommandOptions) => exit(await upgradeCommand(options, io)));
+  },
 };

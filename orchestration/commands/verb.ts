@@ -4,12 +4,18 @@ import type { Io } from "./io";
 /** What a verb needs to register itself. `exit` takes the exit code of the process. */
 export interface Verbs {
   readonly io: Io;
-  readonly verb: (name: string, description: string) => Command;
+  readonly verb: (description: string) => Command;
   readonly exit: (code: number) => void;
 }
 
-/** One verb: its name, its options, and what it does. */
-export type Verb = (verbs: Verbs) => void;
+/** One verb of the command line. */
+export interface Verb {
+  readonly name: string;
+  /** Whether it changes something: then the first Ctrl-C stops it at a point from which it can be resumed. */
+  readonly acts: boolean;
+  /** Adds its options and what it does. */
+  register(verbs: Verbs): void;
+}
 
 function positive(text: string): number {
   const value = Number(text);

@@ -3,6 +3,7 @@ import { clockTime } from "../adapters/words";
 import { answer } from "../adapters/reporters/schema/answers";
 import { printed } from "../adapters/reporters/schema/stream";
 import { asRepaveError } from "../domain/errors";
+import { EXIT_CODES } from "./exitCodes";
 import type { Io } from "./io";
 
 export interface WatchOptions {
@@ -65,5 +66,9 @@ export async function looking(
 function failed(thrown: unknown): Look {
   const { code, detail, message, disposition } = asRepaveError(thrown);
   if (disposition === "usage") throw thrown;
-  return { lines: [`cannot read the state: ${message}`], json: answer("error", { code, detail }), code: 1 };
+  return {
+    lines: [`cannot read the state: ${message}`],
+    json: answer("error", { code, detail }),
+    code: EXIT_CODES.failed,
+  };
 }

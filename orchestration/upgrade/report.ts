@@ -29,7 +29,7 @@ export async function saveReports(ports: Reported, plan: Plan, run: Run, finishe
 export async function savePage(ports: Reported, plan: Plan, run: Run): Promise<string | undefined> {
   const { page, store, clock } = ports;
   if (!page) return undefined;
-  const [entries, records, heartbeat] = [await store.journal(run.id), await store.list(), await store.lease()];
+  const [entries, records, heartbeat] = await Promise.all([store.journal(run.id), store.list(), store.lease()]);
   const operator = records.find(({ runId }) => runId === run.id)?.operator ?? ports.startedBy;
   const text = await page.render({ run: { runId: run.id, operator, plan }, entries, heartbeat, now: clock.now() });
   return store.save(run.id, "report.html", text);

@@ -1,3 +1,4 @@
+import type { Outcome } from "../../domain/events";
 import { target } from "../../domain/plan";
 import { releaseLabel } from "../../domain/release";
 import type { Report } from "../../domain/report/report";
@@ -25,6 +26,15 @@ function goal({ plan }: Report): string {
 }
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+/** The verb of an upgrade that did not reach its goal. */
+const ENDED = {
+  failed: "failed",
+  blocked: "blocked",
+  declined: "declined",
+  "not-now": "not started now",
+  "nothing-to-do": "found nothing to do",
+} as const satisfies Partial<Record<Outcome, string>>;
 
 /** The run in one sentence: what became of it, and what it cost. */
 export function verdict(report: Report, standing: Standing): { readonly text: string; readonly mood: Mood } {
@@ -87,7 +97,7 @@ export function verdict(report: Report, standing: Standing): { readonly text: st
       const why = last === undefined ? "" : ` at ${last.step}: ${last.title}`;
       return {
         mood: "bad",
-        text: sentence(`${stack} was not brought to ${goal(report)}, the run ${standing.outcome}${why}; ${outage}`),
+        text: sentence(`upgrade of ${stack} to ${goal(report)} ${ENDED[standing.outcome]}${why}; ${outage}`),
       };
     }
   }

@@ -40,20 +40,24 @@ export function completionScript(shell: string, root: Command, projectRoot = PRO
   return SCRIPTS[shell]?.(verbsOf(root, KNOWN), stacksCommand(projectRoot)) ?? "";
 }
 
-export const completionVerb: Verb = ({ io, verb, exit }) => {
-  const command = verb("completion", "Print a shell completion script for verbs, options, stacks and releases.");
-  command
-    .addArgument(new Argument("<shell>", "the shell").choices(Object.keys(SCRIPTS)))
-    .addHelpText(
-      "after",
-      examples(
-        "npx tfe-repave completion bash > ~/.local/share/bash-completion/completions/tfe-repave",
-        "npx tfe-repave completion zsh > ~/.zfunc/_tfe-repave   # a folder in your fpath",
-        "npx tfe-repave completion fish > ~/.config/fish/completions/tfe-repave.fish",
-      ),
-    )
-    .action((shell: string) => {
-      io.out(completionScript(shell, command.parent ?? command));
-      exit(0);
-    });
+export const completionVerb: Verb = {
+  name: "completion",
+  acts: false,
+  register({ io, verb, exit }) {
+    const command = verb("Print a shell completion script for verbs, options, stacks and releases.");
+    command
+      .addArgument(new Argument("<shell>", "the shell").choices(Object.keys(SCRIPTS)))
+      .addHelpText(
+        "after",
+        examples(
+          "npx tfe-repave completion bash > ~/.local/share/bash-completion/completions/tfe-repave",
+          "npx tfe-repave completion zsh > ~/.zfunc/_tfe-repave   # a folder in your fpath",
+          "npx tfe-repave completion fish > ~/.config/fish/completions/tfe-repave.fish",
+        ),
+      )
+      .action((shell: string) => {
+        io.out(completionScript(shell, command.parent ?? command));
+        exit(0);
+      });
+  },
 };

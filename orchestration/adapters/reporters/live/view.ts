@@ -95,9 +95,14 @@ function outage(state: LiveState, { now, duration }: ViewOptions): readonly Line
       ? "no past run to compare with"
       : `${Math.round((seconds / budget) * 100)}% of ${duration(budget)}, one node's build`;
   const before = state.earlierOutageSeconds > 0 ? `; before that ${duration(state.earlierOutageSeconds)}` : "";
-  const now_ = isDown(state) ? "goes on" : "over";
+  const standing = isDown(state) ? "goes on" : "over";
   return [
-    [[label("outage")], [clock, over ? "bad" : "busy"], [` ${now_}`], [`  ${against}${before}`, over ? "bad" : "dim"]],
+    [
+      [label("outage")],
+      [clock, over ? "bad" : "busy"],
+      [` ${standing}`],
+      [`  ${against}${before}`, over ? "bad" : "dim"],
+    ],
   ];
 }
 
