@@ -3,9 +3,9 @@ import { answer } from "../adapters/reporters/schema/answers";
 import { printed } from "../adapters/reporters/schema/stream";
 import { RepaveError } from "../domain/errors";
 import { fold } from "../domain/journal";
+import { markdownReport } from "../domain/report/markdown";
 import type { RunRecord, RunStore } from "../ports/runStore";
 import { historyOf, historyTable } from "../run/history";
-import { renderReport } from "../upgrade/report";
 import type { Io } from "./io";
 import { onRuns } from "./onTarget";
 import { examples, jsonOption, stackOption, type Verb } from "./verb";
@@ -38,7 +38,7 @@ async function showOne(run: RunRecord | undefined, store: RunStore, options: Run
   const entries = await store.journal(run.runId);
   const { finished } = fold(entries);
   if (options.json === true) for (const entry of entries) io.out(JSON.stringify(printed(entry)));
-  else io.out(renderReport(run, entries, finished));
+  else io.out(markdownReport(run, entries, finished));
 }
 
 export const runsVerb: Verb = {
