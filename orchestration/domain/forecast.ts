@@ -2,7 +2,7 @@ import type { RunState } from "./journal";
 import { measureOutage } from "./outage";
 import type { Plan } from "./plan";
 import { releaseFacts } from "./release";
-import { endsOutage, factsOf, isInOutage, layOut, STEP_IDS, type LaidOut, type StepId } from "./steps";
+import { endsOutage, stepFacts, isInOutage, layOut, STEP_IDS, type LaidOut, type StepId } from "./steps";
 
 /** How long a run may take, in seconds: of every sentence, view and check that names a time. */
 export interface Forecast {
@@ -53,7 +53,7 @@ export function forecastFrom(runs: readonly RunState[]): Forecast {
   const perHop = (seconds: (run: RunState) => number): number =>
     upper((run) => seconds(run) / Math.max(1, Object.keys(run.hops).length));
   const ofStep = (id: StepId): number =>
-    (factsOf(id).scope === "hop" ? perHop : upper)(({ stepSeconds }) => stepSeconds[id] ?? 0);
+    (stepFacts(id).scope === "hop" ? perHop : upper)(({ stepSeconds }) => stepSeconds[id] ?? 0);
   const inOutage = ({ stepSeconds }: RunState): number =>
     STEP_IDS.filter(isInOutage).reduce((sum, id) => sum + (stepSeconds[id] ?? 0), 0);
   return {

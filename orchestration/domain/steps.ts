@@ -30,7 +30,7 @@ export type StepId = keyof typeof STEP_FACTS;
 /** In their order. */
 export const STEP_IDS = Object.keys(STEP_FACTS) as readonly StepId[];
 
-export const factsOf = (id: StepId): StepFacts => STEP_FACTS[id];
+export const stepFacts = (id: StepId): StepFacts => STEP_FACTS[id];
 
 /** Whether a name in an event is that of a step: operations, and an abort, name their own acts there. */
 export const isStepId = (name: string): name is StepId => Object.hasOwn(STEP_FACTS, name);
@@ -39,10 +39,10 @@ export const isStepId = (name: string): name is StepId => Object.hasOwn(STEP_FAC
 export const isStep = (name: string, id: StepId): boolean => name === id;
 
 /** Whether the service does not answer in the step, or is about to stop. */
-export const isInOutage = (name: string): boolean => isStepId(name) && factsOf(name).outage !== "no";
+export const isInOutage = (name: string): boolean => isStepId(name) && stepFacts(name).outage !== "no";
 
 /** Whether the service answers again at the end of the step. */
-export const endsOutage = (name: string): boolean => isStepId(name) && factsOf(name).outage === "ends";
+export const endsOutage = (name: string): boolean => isStepId(name) && stepFacts(name).outage === "ends";
 
 /** A step, and the hop that it is done for. Steps outside the hops belong to the last one. */
 export interface LaidOut {
@@ -53,7 +53,7 @@ export interface LaidOut {
 /** The list of steps laid out over so many hops. */
 export function layOut(hops: number): readonly LaidOut[] {
   const of = (scope: StepFacts["scope"], hop: number): readonly LaidOut[] =>
-    STEP_IDS.filter((id) => factsOf(id).scope === scope).map((step) => ({ step, hop }));
+    STEP_IDS.filter((id) => stepFacts(id).scope === scope).map((step) => ({ step, hop }));
   const each = Array.from({ length: hops }, (_, hop) => of("hop", hop));
   return [...of("start", hops - 1), ...each.flat(), ...of("end", hops - 1)];
 }

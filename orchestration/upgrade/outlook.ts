@@ -3,7 +3,7 @@ import { expectedSteps, NO_HISTORY } from "../domain/forecast";
 import { pastPointOfNoReturn, type RunState } from "../domain/journal";
 import { measureOutage } from "../domain/outage";
 import type { Plan } from "../domain/plan";
-import { factsOf } from "../domain/steps";
+import { stepFacts } from "../domain/steps";
 import type { RunStore } from "../ports/runStore";
 import { finalNodes } from "./ending";
 import { forecast } from "../run/pastRuns";
@@ -19,7 +19,7 @@ export async function outlook(store: RunStore, plan: Plan, seen: FleetSeen, stat
     steps: expectedSteps(past, plan).map(({ step, hop, seconds }) => ({
       step,
       hop,
-      scope: factsOf(step).scope,
+      scope: stepFacts(step).scope,
       expectedSeconds: isKnown ? seconds : null,
     })),
     nodeBuildSeconds: isKnown ? past.hopBuildSeconds : null,

@@ -1,7 +1,7 @@
 import { forecastFrom, NO_HISTORY, secondsFromOutage, secondsInAll } from "../../orchestration/domain/forecast";
 import { EMPTY_RUN, type RunState } from "../../orchestration/domain/journal";
 import type { Plan } from "../../orchestration/domain/plan";
-import { factsOf, STEP_IDS } from "../../orchestration/domain/steps";
+import { stepFacts, STEP_IDS } from "../../orchestration/domain/steps";
 import { aFinish } from "../support/events";
 import { releaseOf } from "../support/release";
 
@@ -93,7 +93,7 @@ test("a stack without runs has an assumption for every step, and the outage is t
 test("every step counts in the time of the whole, those of a hop once a hop", () => {
   for (const id of STEP_IDS) {
     const longer = { ...NO_HISTORY, stepSeconds: { ...NO_HISTORY.stepSeconds, [id]: NO_HISTORY.stepSeconds[id] + 7 } };
-    const times = factsOf(id).scope === "hop" ? 2 : 1;
+    const times = stepFacts(id).scope === "hop" ? 2 : 1;
     const more = secondsInAll(longer, plan(619, 636)) - secondsInAll(NO_HISTORY, plan(619, 636));
     expect([id, more]).toEqual([id, 7 * times]);
   }
