@@ -36,11 +36,12 @@ export const scaleToZero: StepBody = {
     const { ports, policy, run, hopIndex } = ctx;
     await requireWindow(ctx);
     await keepFenced(ctx);
-    await proveDrained(ctx);
     await requireOnlyScaling(ctx, { nodeCount: 0 });
     // The update to one is previewed here as well: the service still answers, and in the outage every second of a preview counts.
     const activeTemplateVersion = stagedVersion(ctx);
     if (activeTemplateVersion !== undefined) await requireOnlyScaling(ctx, { nodeCount: 1, activeTemplateVersion });
+    // Last, so that nothing which takes time lies between the proof and the act.
+    await proveDrained(ctx);
     await run.hold(policy.lease.ttlMs);
     const going = alive(await ports.fleet.describe()).map((i) => i.id);
     await run.record({ event: "zero.asked", hop: hopIndex, instances: going });
