@@ -21,14 +21,14 @@ export class FakeStack implements ContractStack {
   readonly allowed = ALLOWED_CHANGES;
   /** Operations that a killed update left behind. */
   pending: readonly string[] = [];
-  /** What else an update would change: somebody edited the program. */
+  /** What else the next update would change: somebody edited the program. It is made with everything else, and then is no change. */
   alsoChanges: readonly ResourceChange[] = [];
   /** Updates fail, before they did anything or after all was done: the next one, or all until it is mended. */
   fails: { readonly when: "before" | "after"; readonly until: "next" | "mended" } | undefined;
   written: Config;
   /** The file's `appConfig`. */
   settings: Readonly<Record<string, string>> = { capacity_concurrency: "10" };
-  /** What the last update was given; its outputs say so. */
+  /** What the last update was given: its outputs say so, and a preview compares with it, not with the group. */
   #deployed: Config;
   #updating = false;
 
@@ -111,13 +111,17 @@ export class FakeStack implements ContractStack {
 
   #become(config: Config): void {
     const { group } = this;
-    const { releaseSequence: release, image, rebuild, nodeCount, activeTemplateVersion = group.pinned } = config;
+    const { releaseSequence: release, image, rebuild, nodeCount, activeTemplateVersion } = config;
     if (this.#isNewBuild(config))
       group.templates.push({ release, image, ...(rebuild === undefined ? {} : { rebuild }) });
+    const before = this.#deployed;
     this.#deployed = config;
-    group.acts.push(`capacity ${nodeCount} version ${activeTemplateVersion}`);
-    group.pin(activeTemplateVersion);
-    group.scale(nodeCount, "run");
+    this.alsoChanges = [];
+    group.acts.push(`capacity ${nodeCount} version ${activeTemplateVersion ?? group.pinned}`);
+    // Otherwise the group is left as somebody else may have made it.
+    if (activeTemplateVersion !== undefined && activeTemplateVersion !== before.activeTemplateVersion)
+      group.pin(activeTemplateVersion);
+    if (nodeCount !== before.nodeCount) group.scale(nodeCount, "run");
   }
 
   #isNewBuild({ releaseSequence, image, rebuild }: Config): boolean {
@@ -126,11 +130,11 @@ export class FakeStack implements ContractStack {
   }
 
   #difference(next: Config): readonly ResourceChange[] {
-    const { desired, pinned } = this.group;
+    const { nodeCount, activeTemplateVersion: pinned = this.group.pinned } = this.#deployed;
     const moved = [
-      ...(next.nodeCount === desired ? [] : ["desiredCapacity", "maxSize", "minSize"]),
+      ...(next.nodeCount === nodeCount ? [] : ["desiredCapacity", "maxSize", "minSize"]),
       ...((next.activeTemplateVersion ?? pinned) === pinned ? [] : ["launchTemplate"]),
-    ];
+    ].sort();
     return [
       ...(this.#isNewBuild(next)
         ? [update("aws:ec2/launchTemplate:LaunchTemplate", "build", ["description", "userData"])]

@@ -149,6 +149,27 @@ describe("the stack", () => {
     expect(await ports.stack.preview({})).toEqual([]);
   });
 
+  test("makes what somebody edited with the next update, and shows it until then", async () => {
+    const edited = { type: "aws:rds/instance:Instance", name: "db", op: "update", properties: ["engine"] } as const;
+    world.stack.alsoChanges = [edited];
+    expect(await ports.stack.preview({})).toEqual([edited]);
+    world.stack.fails = { when: "before", until: "next" };
+    await expect(ports.stack.apply({})).rejects.toMatchObject({ code: "STACK_UPDATE_FAILED" });
+    expect(await ports.stack.preview({})).toEqual([edited]);
+    expect(await ports.stack.apply({})).toEqual([edited]);
+    expect(await ports.stack.preview({})).toEqual([]);
+  });
+
+  test("knows nothing of a capacity that somebody else set, and leaves it", async () => {
+    world.group.scale(1, "somebody");
+    expect(await ports.stack.preview({})).toEqual([]);
+    expect(await ports.stack.apply({ nodeCount: 2 })).toEqual([]);
+    expect(world.group.desired).toBe(1);
+    await ports.stack.apply({ nodeCount: 1 });
+    await ports.stack.apply({ nodeCount: 2 });
+    expect(world.group.desired).toBe(2);
+  });
+
   test("says which properties of the group would change", async () => {
     expect(await ports.stack.preview({ nodeCount: 0 })).toMatchObject([
       { type: "aws:autoscaling/group:Group", op: "update", properties: ["desiredCapacity", "maxSize", "minSize"] },
