@@ -49,7 +49,7 @@ export interface LabEstate {
   /** Instances that the group lists. */
   members(): Instance[];
   /** One of them, the first where no other is asked for. */
-  member(index?: number): Instance;
+  readonly member: (index?: number) => Instance;
   /** The instance of a region that has exactly one. */
   readonly only: () => Instance;
   targets(): TargetGroup;
