@@ -25,8 +25,7 @@ export default tseslint.config(
   },
   {
     files: ["**/*.ts"],
-    // The order of releases, and the number by which Replicated installs one.
-    ignores: ["orchestration/domain/release.ts", "orchestration/dialects/replicated/sequences.ts"],
+    ignores: ["orchestration/domain/release.ts"],
     plugins: { releases },
     rules: { "releases/no-arithmetic": "error" },
   },

@@ -108,7 +108,7 @@ describe("a command line that is not valid ends with 2, says why, and opens noth
     {
       why: "an unknown release",
       words: ["plan", "--release", "643"],
-      says: "Unknown release (RELEASE_UNKNOWN): 643\nNext: Use a ReleaseSequence (642)",
+      says: "Unknown release (RELEASE_UNKNOWN): 643\nNext: Use the name (v202207-2) or the number (642)",
     },
     {
       why: "an unknown stack",

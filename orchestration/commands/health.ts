@@ -104,7 +104,7 @@ async function lookToShow(ports: Looked, expected: number, io: Io, ids: readonly
 const runs = ({ app }: NodeSight): Release => (app.made ? app.value.release : UNKNOWN_RELEASE);
 
 /** One look at the nodes. Each must run the release it was built for, which its own tag says. */
-async function lookOnce(
+export async function lookOnce(
   { fleet, tfe }: Looked,
   expected: number,
   needed: number,

@@ -36,7 +36,7 @@ export async function planCommand(options: PlanOptions, io: Io): Promise<number>
     const request = { ...wanted, stack: target.stackName };
     const proposal = await propose(request, await findUnfinished(ports.store), target);
     const { plan, seen, unfinished } = proposal;
-    tellProposal(proposal, ports.reporter);
+    tellProposal(proposal, ports);
     const run = new Run({ ...ports, runId: unfinished?.record.runId ?? "plan" }, unfinished?.entries);
     if (proposal.isThere) {
       run.tell({ event: "note", text: "Nothing to do: every node already runs this build." });

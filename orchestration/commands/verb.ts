@@ -95,7 +95,7 @@ export const aging = (command: Command): Command =>
 
 /** Adds the options that choose a build: `UpgradeCommandOptions`. */
 export const building = (command: Command): Command =>
-  imaging(acting(command).option("-r, --release <release>", "ReleaseSequence (642) or release name (v202207-2)"));
+  imaging(acting(command).option("-r, --release <release>", "release name (v202207-2) or number (642)"));
 
 export const examples = (...lines: readonly string[]): string =>
   `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;

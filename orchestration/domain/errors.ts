@@ -21,7 +21,7 @@ export const ERRORS = {
   RELEASE_UNKNOWN: {
     disposition: "usage",
     title: "Unknown release",
-    remedy: "Use a ReleaseSequence (642) or a release name (v202207-2) from the release table.",
+    remedy: "Use the name (v202207-2) or the number (642) of a release in the release table.",
   },
   STACK_UNKNOWN: {
     disposition: "usage",

@@ -5,7 +5,7 @@ declare const brand: unique symbol;
 /**
  * A release of Terraform Enterprise by the vendor's name: `v202207-2`, `1.2.0`. Opaque: it is read by `parseRelease`, ordered by
  * `compareReleases`, shown by `releaseLabel`, and all else that is known of it is in `releaseFacts`. How a dialect installs it
- * (a ReleaseSequence, an image tag) is the dialect's affair.
+ * (a number, an image tag) is the dialect's affair.
  */
 export type Release = string & { readonly [brand]: true };
 
@@ -87,7 +87,7 @@ export function parseRelease(text: string): Release | undefined {
 }
 
 /**
- * The release that was written down, by name or (in files of earlier versions of this program, and by Replicated) by number. One
+ * The release that was written down, by name or, as in files of earlier versions of this program, by number. One
  * that the table does not know keeps what was written as its name.
  */
 export const recordedRelease = (written: string | number): Release =>
@@ -101,6 +101,10 @@ export const releaseFacts = (release: Release): ReleaseFacts | undefined => FACT
 
 /** The short name, as an operator may type it: `642`, `1.2.0`. */
 export const shortName = (release: Release): string => String(releaseFacts(release)?.sequence ?? release);
+
+/** The number that a release is installed by, also where the table does not know it; undefined: it has none. */
+export const releaseNumber = (release: Release): number | undefined =>
+  /^\d+$/.test(shortName(release)) ? Number(shortName(release)) : undefined;
 
 /** `642 (v202207-2)`, `1.2.0`. */
 export const releaseLabel = (release: Release): string =>

@@ -1,9 +1,9 @@
 import { target, type Plan } from "../domain/plan";
-import { releaseFacts, releaseLabel } from "../domain/release";
+import { hazardsOf, type Packaging, releaseFacts, releaseLabel } from "../domain/release";
 import { STEPS } from "./steps";
 
 /** The plan in lines for a person: the way, what each step does to the service, and what to know of the releases on it. */
-export function describePlan(plan: Plan, resumes?: string): readonly string[] {
+export function describePlan(plan: Plan, packaging: Packaging, resumes?: string): readonly string[] {
   const way = [plan.from, ...plan.hops].map((hop) => releaseLabel(hop.release)).join(" → ");
   const { image } = target(plan);
   const width = Math.max(...STEPS.map((step) => step.id.length));
@@ -19,8 +19,9 @@ export function describePlan(plan: Plan, resumes?: string): readonly string[] {
       const outage = step.outage === "no" ? "" : ` — outage ${step.outage}`;
       return `  ${step.id.padEnd(width)}  ${step.title}${times}${outage}`;
     }),
-    ...plan.hops.flatMap((hop) =>
-      (releaseFacts(hop.release)?.notes ?? []).map((note) => `  note on ${releaseLabel(hop.release)}: ${note}`),
-    ),
+    ...plan.hops.flatMap(({ release }) => [
+      ...(releaseFacts(release)?.notes ?? []).map((note) => `  note on ${releaseLabel(release)}: ${note}`),
+      ...hazardsOf(release, packaging).map(({ reason }) => `  hazard of ${releaseLabel(release)}: ${reason}`),
+    ]),
   ];
 }

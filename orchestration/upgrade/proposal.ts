@@ -1,6 +1,5 @@
 import type { Plan } from "../domain/plan";
 import { observeFleet, type FleetSeen } from "../fleet/observe";
-import type { Reporter } from "../ports/reporter";
 import { RepaveError } from "../domain/errors";
 import type { Ports } from "../run/context";
 import type { Policy } from "../run/policy";
@@ -42,12 +41,15 @@ const STAGED_STAYS =
   "a build is staged that a patch does not activate; `upgrade --release` of the release that runs does";
 
 /** Says what is proposed: the plan and what to know of it; or, where there is nothing to do, that a staged build stays staged. */
-export function tellProposal({ plan, seen, unfinished, isThere }: Proposal, reporter: Reporter): void {
+export function tellProposal(
+  { plan, seen, unfinished, isThere }: Proposal,
+  { reporter, tfe }: Pick<Ports, "reporter" | "tfe">,
+): void {
   if (isThere) {
     if (isStaged(seen)) reporter.emit({ event: "warning", text: STAGED_STAYS });
     return;
   }
-  reporter.emit({ event: "plan.made", plan, text: describePlan(plan, unfinished?.record.runId) });
+  reporter.emit({ event: "plan.made", plan, text: describePlan(plan, tfe.packaging, unfinished?.record.runId) });
   for (const text of cautions({ plan })) reporter.emit({ event: "warning", text });
 }
 

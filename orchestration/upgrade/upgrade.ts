@@ -61,14 +61,14 @@ async function begin(request: Request, options: UpgradeOptions): Promise<Begun |
   const proposal = await proposed(request, options);
   const { plan, seen, unfinished } = proposal;
   if (proposal.isThere) {
-    tellProposal(proposal, ports.reporter);
+    tellProposal(proposal, ports);
     return tellFinished(ports, summary("nothing-to-do", plan, finalNodes(seen)));
   }
   const instead = unfinished ? undefined : await unattended?.mayBegin(plan);
   if (instead) return instead;
   const id = unfinished?.record.runId ?? runId(ports.clock.now(), target(plan).release, options.nonce);
   const run = openRun(id, options, unfinished?.entries);
-  tellProposal(proposal, ports.reporter);
+  tellProposal(proposal, ports);
   ports.reporter.emit(await outlook(ports.store, plan, seen, run.state));
   if (!(await options.prompt.confirm("Start?")))
     return tellFinished(ports, summary("declined", plan, finalNodes(seen)));

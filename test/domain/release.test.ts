@@ -72,7 +72,7 @@ describe("the table", () => {
   });
 
   it("has each name once, in the order of the sequences", () => {
-    const names = REPLICATED;
+    const names = REPLICATED.map(String);
     expect(names).toEqual([...new Set(names)].sort());
     for (const name of names) expect(name).toMatch(/^v20\d{2}(0[1-9]|1[0-2])-\d[a-z]?$/);
   });

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parseEntry } from "../../orchestration/adapters/reporters/schema/journal";
+import { parseRun } from "../../orchestration/adapters/runStore/runRecords";
 import type { JournalEntry } from "../../orchestration/domain/journal";
 import type { RunRecord } from "../../orchestration/ports/runStore";
 
@@ -14,5 +16,5 @@ export interface RecordedRun {
 export async function recorded(name: (typeof RECORDED_RUNS)[number]): Promise<RecordedRun> {
   const lines = (await readFile(join(__dirname, "runs", `${name}.jsonl`), "utf8")).trim().split("\n");
   const [run, ...entries] = lines.map((line) => JSON.parse(line) as unknown);
-  return { run: run as RunRecord, entries: entries as JournalEntry[] };
+  return { run: parseRun(run), entries: entries.map(parseEntry) };
 }

@@ -7,7 +7,6 @@ import type { Request } from "../../orchestration/upgrade/planning";
 import { scheduled } from "../../orchestration/upgrade/scheduled";
 import { upgrade, type UpgradeOptions } from "../../orchestration/upgrade/upgrade";
 import type { World } from "../fakes/world";
-import type { Release } from "../../orchestration/domain/release";
 import { releaseOf } from "./release";
 
 export interface Circumstances {
@@ -22,7 +21,7 @@ export interface Circumstances {
 }
 
 /** A request as tests write it: a release by its number or its name. */
-type Asked = Partial<Omit<Request, "release">> & { readonly release?: number | Release | undefined };
+type Asked = Partial<Omit<Request, "release">> & { readonly release?: number | string | undefined };
 
 const requestOf = ({ release, ...rest }: Asked): Request => ({
   stack: "test",

@@ -30,6 +30,19 @@ describe("toInstance", () => {
   });
 });
 
+describe("the release of an instance", () => {
+  it.each([
+    ["642", "v202207-2"],
+    ["v202207-2", "v202207-2"],
+    ["1.2.0", "1.2.0"],
+    ["643", "643"],
+  ])("is read of a tag of %j", (value, release) => {
+    const ec2 = { Tags: [{ Key: "tfe-repave:release", Value: value }] };
+    const sources = { member: undefined, target: "missing", launchTemplateId: "lt-1" } as const;
+    expect(toInstance("i-1", { ...sources, ec2 }).release).toBe(release);
+  });
+});
+
 describe("placeOf", () => {
   it.each([
     [undefined, "out"],

@@ -18,6 +18,7 @@ With \`--json\` every verb prints one JSON object a line: those that act, \`plan
 
 - Read what you know and skip what you do not: events and fields are added without notice, and none is taken away or changes its meaning within a major version.
 - \`at\` is the time of the run's clock, in UTC. Other times are milliseconds since the epoch, durations are seconds.
+- A release is the number that it is installed by, where it has one (a ReleaseSequence, \`642\`: every release for Replicated), and otherwise the vendor's name as a string (\`"1.2.0"\`). In a run's own files (\`run.json\`, \`journal.jsonl\`) it is always the name; files of earlier versions, which have numbers, are still read.
 - The journal of a run (\`runs show --json\`) has the same events but those that only watchers need, with \`seq\` in front and \`at\` in milliseconds.
 - The last line of \`upgrade\`, \`patch\` and \`abort\` is \`run.finished\`; its \`outcome\` goes with the exit code. A command that could not begin prints \`error\` alone.
 - \`engine --json\` and \`iam-policy\` print an object of their own: the engine's, and a policy as IAM takes it.`;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { recordedRelease, type Release, shortName } from "../../../domain/release";
+import { recordedRelease, type Release, releaseNumber } from "../../../domain/release";
 
 export type DeepReadonly<T> = T extends string
   ? T
@@ -16,10 +16,7 @@ export const hop = z.number().int().min(0).describe("index of the repave on the 
 export const step = z.string().describe("id of the step");
 
 /** A release as it is written where others read it: by number where it has one, else by name. Both are read. */
-export const writtenRelease = (release: Release): number | string => {
-  const short = shortName(release);
-  return /^\d+$/.test(short) ? Number(short) : short;
-};
+export const writtenRelease = (release: Release): number | string => releaseNumber(release) ?? release;
 
 export const release = z
   .codec(
