@@ -26,7 +26,10 @@ export type UserDataArgs = Pick<
   readonly settingsSecretArn: string;
 };
 
-/** The same for every stack; values stand before it, so that no value is ever part of a command. */
+/**
+ * The same for every stack; values stand before it, so that no value is ever part of a command. Every byte of it is part of the build,
+ * comments included: after a change, the diff gate refuses to go on with a run that staged the build before.
+ */
 const STEPS = readFileSync(path.join(__dirname, "userData.sh"), "utf8");
 
 /**
