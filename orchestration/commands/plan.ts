@@ -55,7 +55,7 @@ function expectation(past: Forecast, plan: Plan): string {
   const hops = plan.hops.length;
   const from =
     runs === 0
-      ? "Assumed, as no run of this stack has completed yet"
+      ? "Assumed, because no run of this stack has finished yet"
       : `Expected from ${runs} earlier run${runs === 1 ? "" : "s"}`;
   return (
     `${from}: drain up to ${duration(stepSeconds.drain * hops)}; outage up to ${duration(hopOutageSeconds * hops)} ` +

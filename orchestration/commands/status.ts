@@ -2,6 +2,7 @@ import type { LeaseRecord } from "../../infra/contract";
 import { answer } from "../adapters/reporters/schema/answers";
 import { serveCommand, type ServeOptions } from "./serveStatus";
 import { fold } from "../domain/journal";
+import { stepLabel } from "../domain/labels";
 import { target } from "../domain/plan";
 import { type Release, releaseLabel, shortName } from "../domain/release";
 import { chosen } from "../operations/choice";
@@ -70,7 +71,7 @@ async function lookAtStack(stack: Target, ids: readonly string[] | undefined): P
     ...(nodes.length === 0 ? ["  no nodes"] : []),
     ...(unfinished
       ? [
-          `run ${unfinished.record.runId} is not finished (step ${step ?? "none"}); ` +
+          `run ${unfinished.record.runId} is not finished (at ${step === undefined ? "its start" : stepLabel(step)}); ` +
             `resume it with: npm run upgrade -- --stack ${stackName} --release ${goal ?? ""}`,
         ]
       : []),

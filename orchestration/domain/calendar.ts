@@ -83,8 +83,8 @@ function parseFreeze(text: string, shared: string): Freeze | string {
   const [days = "", zone = shared] = text.split(" ");
   const [first = "", last = first] = days.split("..");
   if (!IANAZone.isValidZone(zone)) return `${zone} is not a time zone (Europe/Amsterdam)`;
-  if (![first, last].every((day) => DateTime.fromISO(day, { zone }).isValid)) return "there is no such day";
-  return last < first ? "it ends before it begins" : { text, first, last, zone };
+  if (![first, last].every((day) => DateTime.fromISO(day, { zone }).isValid)) return "no such day";
+  return last < first ? "it ends before it starts" : { text, first, last, zone };
 }
 
 /** A time between two moments, in milliseconds since the epoch; the end is not part of it. */

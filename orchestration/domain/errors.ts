@@ -102,11 +102,7 @@ export const ERRORS = {
     remedy:
       'Wait for the node: `upgrade --resume` checks it again. To accept the risk: `--rebuild-node --accept migration-may-run --because "…"`.',
   },
-  SETTING_UNKNOWN: {
-    disposition: "usage",
-    title: "Unknown application setting",
-    remedy: "`app-config get` lists the known settings.",
-  },
+  SETTING_UNKNOWN: { disposition: "usage", title: "Unknown setting", remedy: "`app-config get` lists the settings." },
   NODE_NOT_READY: {
     disposition: "blocked",
     title: "A node cannot be taken out of service now",
@@ -159,11 +155,7 @@ export const ERRORS = {
     title: "A node did not finish its work in time",
     remedy: `Its work continues, and nothing was terminated. Wait for it, or cancel the runs in Terraform Enterprise. ${AGAIN}`,
   },
-  NOT_DRAINED: {
-    disposition: "halt",
-    title: "A node that is to be terminated is not proven drained",
-    remedy: RESUME,
-  },
+  NOT_DRAINED: { disposition: "halt", title: "A node that is to be terminated is not proven drained", remedy: RESUME },
   NOT_ZERO: {
     disposition: "halt",
     title: "Not every old instance is terminated",

@@ -26,7 +26,7 @@ export function fitNow(calendar: Calendar, now: number, neededMs: number): Fit {
 function because(calendar: Calendar, now: number, neededMs: number, closes: number | undefined): string {
   const zone = zoneOf(calendar);
   if (closes !== undefined) {
-    return `the window closes at ${wallTime(closes, zone)}, in ${inMinutes(closes - now)}, and ${inMinutes(neededMs)} are needed`;
+    return `the window closes at ${wallTime(closes, zone)}, in ${inMinutes(closes - now)}; ${inMinutes(neededMs)} are needed`;
   }
   const freeze = calendar.freezes.find((each) =>
     openings({ windows: [], freezes: [each] }, now, 1).every((o) => now < o.from || now >= o.to),
@@ -53,7 +53,7 @@ export function describeFit(seen: Fit, calendar: Calendar): string {
   const zone = zoneOf(calendar);
   if (seen.fits)
     return seen.until === Infinity
-      ? "no maintenance window or freeze stands against it"
+      ? "no maintenance window or freeze applies"
       : `the window is open until ${wallTime(seen.until, zone)}`;
-  return `${seen.because}; ${seen.next === undefined ? "there is none long enough within a year" : `next: ${wallTime(seen.next, zone)}`}`;
+  return `${seen.because}; ${seen.next === undefined ? "no window within a year is long enough" : `the next window opens ${wallTime(seen.next, zone)}`}`;
 }

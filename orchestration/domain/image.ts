@@ -29,5 +29,5 @@ export const newest = (images: readonly Image[]): Image | undefined =>
 export function misfit(from: Image | undefined, to: Image): string | undefined {
   return from === undefined || from.architecture === to.architecture
     ? undefined
-    : `${to.id} is for ${to.architecture}, the nodes are ${from.architecture}`;
+    : `${to.id} is for ${to.architecture}, but the nodes are ${from.architecture}`;
 }

@@ -1,5 +1,6 @@
 import { ERRORS, type ErrorCode } from "./errors";
 import type { Outcome, RunEvent, RunFailed, RunFinished } from "./events";
+import { stepLabel } from "./labels";
 import type { OutageReport } from "./outage";
 import { target, type Plan } from "./plan";
 import { releaseLabel } from "./release";
@@ -70,16 +71,16 @@ export function noticeOf(memory: NoticeMemory, event: RunEvent): readonly [Notic
   if (name === "run.started" || name === "run.resumed") {
     const next = { ...memory, runId: event.runId };
     const who = `Run ${event.runId}, by ${event.operator}.`;
-    if (name === "run.resumed") return [next, draft(next, "resumed", "the unfinished run goes on", [who])];
+    if (name === "run.resumed") return [next, draft(next, "resumed", "the unfinished run is resumed", [who])];
     return [next, draft(next, "started", way(event.plan), [...plannedLines(event.plan), who])];
   }
   if (name === "step.finished" && isStep(event.step, "drain")) {
-    const line = "Their work is finished. The outage comes next.";
+    const line = "Their work is finished. The outage starts next.";
     return [memory, draft(memory, "drained", "every node is drained", [line])];
   }
   if (name === "outage.began" && !memory.outageTold) {
     const next = { ...memory, outageTold: true };
-    return [next, draft(next, "outage-began", "the service stops answering", ["The outage has begun."])];
+    return [next, draft(next, "outage-began", "the service no longer answers", ["The outage has started."])];
   }
   if (name === "gate.passed" && !memory.healthyHops.includes(event.hop)) {
     const next = { ...memory, outageTold: false, healthyHops: [...memory.healthyHops, event.hop] };
@@ -87,10 +88,7 @@ export function noticeOf(memory: NoticeMemory, event: RunEvent): readonly [Notic
     return [next, draft(next, "first-node-healthy", "the first node is healthy", [line])];
   }
   if (name === "run.gaveUp")
-    return [
-      memory,
-      draft({ ...memory, runId: event.runId }, "gave-up", "given up: somebody must look", [event.detail]),
-    ];
+    return [memory, draft({ ...memory, runId: event.runId }, "gave-up", "given up: needs an operator", [event.detail])];
   if (name === "run.failed") return [{ ...memory, failure: event }, undefined];
   return [memory, name === "run.finished" ? ending(memory, event) : undefined];
 }
@@ -99,17 +97,17 @@ export function noticeOf(memory: NoticeMemory, event: RunEvent): readonly [Notic
 export function withOutage(found: NoticeDraft, outage: OutageReport | undefined): NoticeDraft {
   if (outage === undefined) return found;
   const { outageSeconds, nodeBuildSeconds } = outage;
-  const line = `No answer for ${minutes(outageSeconds)} so far; the node took ${minutes(nodeBuildSeconds)} to build.`;
+  const line = `Service down for ${minutes(outageSeconds)} so far; the node took ${minutes(nodeBuildSeconds)} to build.`;
   return { ...found, lines: [...found.lines, line], outageSeconds, nodeBuildSeconds };
 }
 
 const TITLES: Readonly<Partial<Record<Outcome, readonly [NoticeKind, string]>>> = {
   done: ["done", "done"],
-  halted: ["halted", "halted: somebody must look"],
-  failed: ["failed", "failed; everything was put back"],
+  halted: ["halted", "halted: needs an operator"],
+  failed: ["failed", "failed; everything was restored"],
   blocked: ["blocked", "not started; nothing was changed"],
   interrupted: ["interrupted", "interrupted"],
-  aborted: ["aborted", "aborted; the fleet is back on the build it had"],
+  aborted: ["aborted", "aborted; the fleet is back on its previous build"],
 };
 
 function ending(memory: NoticeMemory, event: RunFinished): NoticeDraft | undefined {
@@ -132,7 +130,7 @@ function resultLines({ outcome, release, nodes, outageSeconds, nodeBuildSeconds 
   const outage =
     outageSeconds === null || outageSeconds === 0
       ? []
-      : [`No answer for ${minutes(outageSeconds)}${built(nodeBuildSeconds)}.`];
+      : [`Service down for ${minutes(outageSeconds)}${built(nodeBuildSeconds)}.`];
   return [...goal, ...fleet, ...outage];
 }
 
@@ -143,10 +141,10 @@ function failureLines({ stack, failure }: NoticeMemory, kind: NoticeKind): reado
   if (!failure || kind === "done" || kind === "aborted") return [];
   const { title, remedy } = ERRORS[failure.code];
   return [
-    `${title} (${failure.code}, step ${failure.step}): ${failure.detail}`,
-    `The fleet: ${failure.fleet}.`,
-    `What to do: ${remedy}`,
-    ...(kind === "halted" || kind === "interrupted" ? [`To go on: npm run upgrade -- --stack ${stack} --resume`] : []),
+    `${title} (${failure.code}, at ${stepLabel(failure.step)}): ${failure.detail}`,
+    `Fleet: ${failure.fleet}.`,
+    `Next: ${remedy}`,
+    ...(kind === "halted" || kind === "interrupted" ? [`To resume: npm run upgrade -- --stack ${stack} --resume`] : []),
   ];
 }
 
@@ -167,7 +165,7 @@ function plannedLines(plan: Plan): readonly string[] {
   const { image } = target(plan);
   const repaves = plan.hops.length === 1 ? "1 repave" : `${plan.hops.length} repaves, one after the other`;
   return [
-    `${repaves}, ${plan.nodeCount} nodes at the end; each has an outage of about one node build.`,
+    `${repaves}, each with an outage of about one node build; ${plan.nodeCount} nodes at the end.`,
     ...(image === plan.from.image ? [] : [`Image ${plan.from.image} → ${image}.`]),
   ];
 }

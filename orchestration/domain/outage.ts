@@ -42,9 +42,10 @@ function cut(span: Span, marks: readonly (number | undefined)[]): Span[] {
   return [...parts, { from: reached, to: span.to }];
 }
 
-const PARTS = ["deregistration", "termination", "overhead", "build", "firstAnswer"] as const;
+/** The parts of an outage, in their order. */
+export const OUTAGE_PARTS = ["deregistration", "termination", "overhead", "build", "firstAnswer"] as const;
 
-export type OutagePart = (typeof PARTS)[number];
+export type OutagePart = (typeof OUTAGE_PARTS)[number];
 
 export interface OutageInParts extends Span {
   /** In their order; together they are the whole. */
@@ -63,7 +64,7 @@ export function outagesInParts(run: RunState, until?: number): readonly OutageIn
     const { launched, firstGreenAt } = hop ?? {};
     return {
       ...span,
-      parts: PARTS.map((part, index) => ({ part, ...(pieces[index] ?? { from: span.to, to: span.to }) })),
+      parts: OUTAGE_PARTS.map((part, index) => ({ part, ...(pieces[index] ?? { from: span.to, to: span.to }) })),
       build:
         launched && firstGreenAt !== undefined
           ? { instanceId: launched.instanceId, from: launched.at, to: firstGreenAt }

@@ -26,11 +26,11 @@ export async function drainNode(ctx: NodeContext, instance: Instance): Promise<"
   let left: number | undefined;
   let fewest = Infinity;
   const late = (): RepaveError =>
-    new RepaveError("DRAIN_TIMEOUT", `${instance.id} still has ${left ?? "an unknown number of"} runs in work`);
+    new RepaveError("DRAIN_TIMEOUT", `${instance.id} still has jobs running (${left ?? "number unknown"})`);
   const blind = (error: RepaveError): void => {
     // Unknown is not drained: the sightings start anew.
     quiet = 0;
-    run.tell({ event: "progress", step: "drain", instanceId: instance.id, text: `cannot be seen: ${error.detail}` });
+    run.tell({ event: "progress", step: "drain", instanceId: instance.id, text: `cannot be checked: ${error.detail}` });
   };
   // Somebody else, or the machine itself, may end it before its work is done: there is nothing left to drain then.
   const isGone = async (): Promise<boolean> => {
@@ -54,7 +54,7 @@ export async function drainNode(ctx: NodeContext, instance: Instance): Promise<"
         event: "progress",
         step: "drain",
         instanceId: instance.id,
-        text: `${left} left in work, ${state}`,
+        text: `jobs left: ${left}, ${state}`,
         drain: { left, commandEnded: ended },
       });
       return quiet >= policy.drain.proofs ? "drained" : undefined;
@@ -65,7 +65,7 @@ export async function drainNode(ctx: NodeContext, instance: Instance): Promise<"
   if (end === "gone") {
     await run.record({
       event: "warning",
-      text: `${instance.id} was terminated by somebody else: its runs may be lost`,
+      text: `${instance.id} was terminated by someone else; its jobs may be lost`,
     });
     return "gone";
   }

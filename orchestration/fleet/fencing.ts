@@ -17,11 +17,11 @@ export async function raiseFence({ ports, run }: Fenced): Promise<void> {
 export async function keepFenced({ ports, run }: Fenced): Promise<void> {
   const { group } = await ports.fleet.describe();
   if (group.instanceRefreshInProgress) {
-    throw new RepaveError("WORLD_CHANGED", "somebody started an instance refresh: cancel it first");
+    throw new RepaveError("WORLD_CHANGED", "someone started an instance refresh; cancel it first");
   }
   const { fenceGaps: gaps } = group;
   if (gaps.length === 0) return;
-  await run.record({ event: "warning", text: `somebody resumed ${gaps.join(", ")} during the run; suspended again` });
+  await run.record({ event: "warning", text: `someone resumed ${gaps.join(", ")} during the run; suspended again` });
   await ports.fleet.fence();
 }
 

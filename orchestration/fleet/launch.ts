@@ -12,7 +12,7 @@ export async function fillGaps({ ports, run }: Pick<StepContext, "ports" | "run"
   for (const { id } of instances.filter((i) => i.state === "terminated" && i.place === "inService")) {
     await run.record({
       event: "warning",
-      text: `${id} was terminated by somebody else; the group is told to fill its place`,
+      text: `${id} was terminated by someone else; the group replaces it`,
     });
     await ports.fleet.replace(id);
   }

@@ -22,7 +22,7 @@ export async function restartApplication(
   run.tell({ event: "node.restarting", instanceId });
   await ports.tfe.stopApp(node);
   const late = (): RepaveError =>
-    new RepaveError("NODE_COMMAND_TIMEOUT", `the application on ${instanceId} does not stop`);
+    new RepaveError("NODE_COMMAND_TIMEOUT", `the application on ${instanceId} did not stop`);
   const waiting = {
     pollMs: policy.gate.pollMs,
     timeoutMs: policy.gate.timeoutMs,

@@ -4,7 +4,7 @@ import type { FleetSeen } from "../fleet/observe";
 import { chosen, namesOf } from "./choice";
 import type { Operation } from "./operation";
 
-/** Drains the nodes, one after the other, each proven as in an upgrade. */
+/** Drains the nodes one after the other, each proven drained as in an upgrade. */
 export function drainOf(seen: FleetSeen, ids: readonly string[] | undefined): Operation {
   const nodes = chosen(seen, ids);
   for (const { instance, sight } of nodes) {
@@ -14,8 +14,8 @@ export function drainOf(seen: FleetSeen, ids: readonly string[] | undefined): Op
   }
   const all = nodes.length === seen.nodes.length;
   const cost = all
-    ? "That is every node: no Terraform run is begun any more until one is restarted."
-    : "It begins no Terraform run any more until it is restarted.";
+    ? "These are all nodes: no Terraform run starts until one of them is restarted."
+    : "No Terraform run starts on a drained node until it is restarted.";
   return {
     name: "drain",
     title: `drain ${namesOf(nodes)}`,
@@ -25,7 +25,7 @@ export function drainOf(seen: FleetSeen, ids: readonly string[] | undefined): Op
       for (const { instance } of nodes) {
         ctx.became.set(instance.id, "draining");
         if ((await drainNode(ctx, instance)) === "gone")
-          throw new RepaveError("WORLD_CHANGED", `${instance.id} is gone, and was not seen to be drained`);
+          throw new RepaveError("WORLD_CHANGED", `${instance.id} is gone and was not proven drained`);
         ctx.became.set(instance.id, "drained");
       }
     },

@@ -5,8 +5,8 @@ import { raiseFence, restoreFence } from "../fleet/fencing";
 import { observeFleet } from "../fleet/observe";
 
 /**
- * Suspends the group's own processes: it takes a node whose application is stopped for one to replace. What an operation before
- * this one found and has not put back is what is put back in the end.
+ * Suspends the group's own processes, because the group would replace a node whose application is stopped. What an earlier
+ * operation found and did not restore is what is restored at the end.
  */
 export async function raise(ctx: NodeContext): Promise<void> {
   const { ports, run } = ctx;
@@ -16,7 +16,7 @@ export async function raise(ctx: NodeContext): Promise<void> {
   await ports.fleet.fence();
 }
 
-/** The newest operation, if it ended, or died, with the processes suspended, and what it had found so. `own` is not counted. */
+/** Returns the newest operation, other than `own`, that ended or died with the processes suspended, and what it had found. */
 export async function leftByOperation(
   journals: RunStore,
   own?: string,
@@ -27,7 +27,7 @@ export async function leftByOperation(
   return fenceRestored || !found ? undefined : { runId: before.runId, found };
 }
 
-/** Puts the processes back, unless the group would then replace a node. Resolves to whether they are as they were. */
+/** Restores the processes, unless the group would then replace a node. Resolves to whether they are restored. */
 export async function lower(ctx: NodeContext): Promise<boolean> {
   const { nodes } = await observeFleet(ctx.ports);
   const ill = nodes.filter(({ healthy }) => !healthy).map(({ instance }) => instance.id);
@@ -37,8 +37,8 @@ export async function lower(ctx: NodeContext): Promise<boolean> {
   }
   if (ctx.run.state.foundSuspended === undefined) return true;
   const text =
-    `${ill.join(", ")}: not healthy, so the group's processes stay suspended, or it would replace the node; ` +
-    "the next `restart` that ends well resumes them";
+    `${ill.join(", ")}: not healthy. The group's processes stay suspended, or the group would replace the node; ` +
+    "the next successful `restart` resumes them";
   ctx.run.tell({ event: "warning", text });
   return false;
 }

@@ -8,10 +8,10 @@ const SECRET_VALUE = /PRIVATE KEY-----|:\/\/[^/\s:@]*:[^/\s@]+@/;
 
 type Secrets = Pick<SettingFacts, "secrets">;
 
-/** Whether a setting is a secret, as far as its name or its value says. */
+/** Returns whether a setting is a secret, judged by its name and its value. */
 export const isSecret = ({ secrets }: Secrets, key: string, value = ""): boolean =>
   secrets.includes(key) || SECRET_NAME.test(key) || SECRET_VALUE.test(value);
 
-/** What is shown of a value: nothing of a secret but that it is set. */
+/** Masks a secret value: only whether it is set is shown. */
 export const masked = (facts: Secrets, key: string, value: string | undefined): string | undefined =>
   value === undefined || value === "" || !isSecret(facts, key, value) ? value : "(secret)";

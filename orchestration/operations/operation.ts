@@ -15,38 +15,38 @@ import { findUnfinished } from "../run/unfinished";
 import { openRun, stamp } from "../upgrade/upgrade";
 import { lower, raise } from "./fence";
 
-/** What every command over the nodes is given. */
+/** What every command on nodes receives. */
 export interface OperationOptions {
   readonly stack: string;
   readonly ports: Ports;
-  /** Where operations are written down, beside the runs; the lease is the runs' own. */
+  /** Journals of operations, stored next to the runs. The lease is the runs' own. */
   readonly journals: RunStore;
   readonly policy: Policy;
   readonly prompt: Prompt;
   /** Aborts with a RepaveError (`INTERRUPTED`) when the operator stops the command. */
   readonly signal: AbortSignal;
-  /** A few letters or digits that make an operation's id its own. */
+  /** A few letters or digits that make the operation's id unique. */
   readonly nonce: string;
 }
 
 /** What an operation is given: its acts are no hop's; and what became of each node so far. */
 export type OperationContext = NodeContext & { readonly became: Map<string, string> };
 
-/** One command over some nodes of the fleet. */
+/** One command on some nodes of the fleet. */
 export interface Operation {
   readonly name: string;
-  /** What it does, and on which nodes. */
+  /** What the command does, and on which nodes. */
   readonly title: string;
-  /** What is asked before anything happens. */
+  /** The question before anything happens. */
   readonly question: string;
   readonly nodes: readonly NodeSeen[];
   work(ctx: OperationContext): Promise<void>;
 }
 
 /**
- * From a command over the nodes to its end, whatever it is. It acts under the stack's lease, behind the fence, and writes down
- * what it does, but it is no run: nothing has to go on with it. `prepare` refuses what cannot be done before anything is touched.
- * Throws only what makes no sense as a request (disposition `usage`).
+ * Runs a command on nodes from start to end. It acts under the stack's lease and behind the fence, and records what it does. It
+ * is not a run, so nothing has to be resumed. `prepare` refuses what cannot be done before anything is touched. Throws only for
+ * an invalid request (disposition `usage`).
  */
 export async function operate(
   prepare: (seen: FleetSeen) => Operation | Promise<Operation>,
@@ -88,14 +88,14 @@ export async function operate(
   }
 }
 
-/** Throws `RUN_UNFINISHED`: an unfinished run holds the fleet as it is. */
+/** Throws `RUN_UNFINISHED` if an unfinished run keeps the fleet on hold. */
 export async function requireNoRun(store: RunStore, stack: string): Promise<void> {
   const unfinished = await findUnfinished(store);
   if (!unfinished) return;
   throw new RepaveError(
     "RUN_UNFINISHED",
-    `run ${unfinished.record.runId}; go on with it: npm run upgrade -- --resume --stack ${stack}; ` +
-      `or take it back: npm run abort -- --stack ${stack}`,
+    `run ${unfinished.record.runId}; resume it: npm run upgrade -- --resume --stack ${stack}; ` +
+      `or revert it: npm run abort -- --stack ${stack}`,
   );
 }
 
@@ -144,10 +144,10 @@ function stop(
     overtaken: `${each()}; this command has stopped acting`,
     async putBack({ code }) {
       const open = await lower(ctx).catch((failure: unknown) => {
-        run.tell({ event: "warning", text: `the fence could not be opened: ${asRepaveError(failure).detail}` });
+        run.tell({ event: "warning", text: `the fence could not be lifted: ${asRepaveError(failure).detail}` });
         return false;
       });
-      const processes = open ? "the group's processes are as they were" : "the group's processes stay suspended";
+      const processes = open ? "the group's processes are restored" : "the group's processes stay suspended";
       const stopped = open && became.size === 0 ? "blocked" : "halted";
       return {
         fleet: `${each()}; ${processes}`,

@@ -6,13 +6,13 @@ import { restartApplication } from "../fleet/restarting";
 import { chosen, namesOf } from "./choice";
 import type { Operation, OperationContext } from "./operation";
 
-/** Restarts the application on the nodes, one at a time: drained first, and through the gate before the next. */
+/** Restarts the application on the nodes one at a time: each is drained first and passes the gate before the next. */
 export function restartOf(seen: FleetSeen, ids: readonly string[] | undefined): Operation {
   const nodes = restartable(seen, ids);
   const cost =
     seen.nodes.length === 1
-      ? "It is the only node: the service stops until it is back."
-      : "One at a time, each drained first and healthy before the next.";
+      ? "It is the only node: the service is down until it is back."
+      : "One node at a time: drain, restart, wait until healthy.";
   return {
     name: "restart",
     title: `restart ${namesOf(nodes)}`,
@@ -22,7 +22,10 @@ export function restartOf(seen: FleetSeen, ids: readonly string[] | undefined): 
   };
 }
 
-/** The nodes in the order in which they may be restarted. Throws `USAGE`, and `NODE_NOT_READY` where one must not be now. */
+/**
+ * Returns the nodes in the order in which they may be restarted. Throws `USAGE`, and `NODE_NOT_READY` if one must not be
+ * restarted now.
+ */
 export function restartable(seen: FleetSeen, ids: readonly string[] | undefined): readonly NodeSeen[] {
   const nodes = unhealthyFirst(chosen(seen, ids));
   for (const node of nodes) requireRestartable(node);
@@ -31,14 +34,14 @@ export function restartable(seen: FleetSeen, ids: readonly string[] | undefined)
   return nodes;
 }
 
-/** `between` is done on each node when it has no work and before it stops. Throws `RESTART_TIMEOUT`; the nodes after are not touched. */
+/** `between` runs on each node when it has no work, before it stops. Throws `RESTART_TIMEOUT`; later nodes are not touched. */
 export async function restartEach(
   ctx: OperationContext,
   nodes: readonly NodeSeen[],
   between: (node: NodeSeen) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   for (const { instance } of nodes) {
-    // The world as it is now: the node before this one took its time.
+    // Observed again: the previous node took its time.
     const seen = await observeFleet(ctx.ports);
     const [node] = chosen(seen, [instance.id]);
     if (!node) continue;
@@ -57,26 +60,26 @@ export async function restartEach(
   }
 }
 
-/** A node that does not serve is restarted before one that does. */
+/** Nodes that do not serve are restarted first. */
 const unhealthyFirst = (nodes: readonly NodeSeen[]): readonly NodeSeen[] => [
   ...nodes.filter(({ healthy }) => !healthy),
   ...nodes.filter(({ healthy }) => healthy),
 ];
 
-/** Its release. Throws `NODE_NOT_READY`: a node on its way up may be migrating the database. */
+/** Returns the node's release. Throws `NODE_NOT_READY`: a node that is starting may be migrating the database. */
 function requireRestartable({ instance: { id }, sight: { app }, release }: NodeSeen): Release {
   if (!app.made) throw new RepaveError("NODE_NOT_READY", `${id}: ${app.why}`);
   if (app.value.isTransitioning)
     throw new RepaveError(
       "NODE_NOT_READY",
-      `${id}: its application is ${app.value.state}; it may migrate the database`,
+      `${id}: its application is ${app.value.state}; it may be migrating the database`,
     );
   return release ?? app.value.release;
 }
 
-/** A node that serves goes only while another one does, unless it is alone. */
+/** A serving node is restarted only while another one serves, unless it is the only node. */
 function requireOther({ nodes }: FleetSeen, { instance: { id }, healthy }: NodeSeen): void {
   const others = nodes.filter(({ instance }) => instance.id !== id);
   if (!healthy || others.length === 0 || others.some((other) => other.healthy)) return;
-  throw new RepaveError("NODE_NOT_READY", `${id} is the only node that is healthy: without it the service would stop`);
+  throw new RepaveError("NODE_NOT_READY", `${id} is the only healthy node: without it the service would be down`);
 }

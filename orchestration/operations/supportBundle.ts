@@ -7,7 +7,7 @@ import { address } from "../fleet/sight";
 import { waitFor } from "../run/wait";
 import { chosen } from "./choice";
 
-/** The upload of every node's logs: how long it may take, and how often it is looked for. */
+/** Time limit and poll interval for the upload of every node's logs. */
 const PATIENCE = { pollMs: 5_000, timeoutMs: 15 * 60_000 };
 
 export interface Bundle extends StoredObject {
@@ -17,26 +17,26 @@ export interface Bundle extends StoredObject {
 
 export interface Bundles {
   readonly bucket: string;
-  /** The moment of the command, in RFC 3339. */
+  /** Time of the command, in RFC 3339. */
   readonly jobId: string;
-  /** One a node, in the order of the fleet. */
+  /** One per node, in the order of the fleet. */
   readonly bundles: readonly Bundle[];
 }
 
 export interface BundleOptions {
   readonly ports: Pick<Ports, "stack" | "fleet" | "tfe" | "clock">;
   readonly objects: ObjectStore;
-  /** The stack's `bucket`; undefined: the one that the application itself has in its settings. */
+  /** The stack's `bucket`. Undefined: use the bucket in the application's own settings. */
   readonly bucket: string | undefined;
   readonly signal: AbortSignal;
-  /** Told what is being done and waited for. */
+  /** Called with progress. */
   readonly note: (text: string) => void;
 }
 
 /**
- * Makes a support bundle of every node, with the one command that asks all of them, and waits until the bucket has each under
- * the same JobID. Needs no lease: it changes nothing, and is wanted most where a run has halted.
- * Throws `NODE_NOT_READY` where no node can be asked, `BUNDLE_INCOMPLETE` naming the nodes whose bundle did not come.
+ * Creates a support bundle of every node with the one command that covers all nodes, and waits until the bucket has each of them
+ * under the same JobID. Needs no lease: it changes nothing, and it is most useful when a run has halted. Throws `NODE_NOT_READY`
+ * if no node can run the command, and `BUNDLE_INCOMPLETE` with the nodes whose bundle did not arrive.
  */
 export async function makeBundles(options: BundleOptions): Promise<Bundles> {
   const { ports, objects, note } = options;
@@ -46,9 +46,9 @@ export async function makeBundles(options: BundleOptions): Promise<Bundles> {
   const nodes = chosen(seen, undefined);
   const asked = address(commander(seen).instance);
   const bucket = options.bucket ?? (await ports.tfe.appConfig(asked))[facts.settings.bucket];
-  if (!bucket) throw new RepaveError("STACK_CONFIG_INVALID", "the application's bucket is not known: set tfe:bucket");
+  if (!bucket) throw new RepaveError("STACK_CONFIG_INVALID", "the application's bucket is not known; set tfe:bucket");
   const before = new Set(jobsIn(facts.bundles, await objects.list(bucket, `${folder}/`)).keys());
-  note(`making support bundles of ${nodes.length} nodes, by ${asked.instanceId}`);
+  note(`creating support bundles of ${nodes.length} nodes, through ${asked.instanceId}`);
   const said = await ports.tfe.supportBundle(asked);
 
   let missing: readonly string[] = nodes.map(nameOf);
@@ -70,18 +70,18 @@ export async function makeBundles(options: BundleOptions): Promise<Bundles> {
     there = jobId;
     const found = nodes.map((node) => bundleOf(facts.bundles, node, jobs.get(jobId) ?? []));
     missing = nodes.filter((_, index) => found[index] === undefined).map(nameOf);
-    note(`${jobId}: ${nodes.length - missing.length} of ${nodes.length} bundles are there`);
+    note(`${jobId}: ${nodes.length - missing.length} of ${nodes.length} bundles are in the bucket`);
     const bundles = found.filter((bundle) => bundle !== undefined);
     return bundles.length === nodes.length ? { bucket, jobId, bundles } : undefined;
   });
 }
 
-/** The node that is given the command: its application must run. */
+/** Chooses the node that runs the command. Its application must run. */
 function commander({ nodes }: FleetSeen): NodeSeen {
   const started = nodes.filter(({ sight: { app } }) => app.made && app.value.state === "started");
   const node = started.find(({ healthy }) => healthy) ?? started[0];
   if (node) return node;
-  throw new RepaveError("NODE_NOT_READY", "the application runs on no node, and the command is part of it");
+  throw new RepaveError("NODE_NOT_READY", "the application runs on no node, and it provides the command");
 }
 
 const nameOf = ({ instance }: NodeSeen): string => `${instance.id} (${instance.privateIp ?? "no address"})`;
@@ -96,7 +96,7 @@ function jobsIn(facts: BundleFacts, objects: readonly StoredObject[]): ReadonlyM
   return jobs;
 }
 
-/** The job that the command's answer names, else the one that has come since: somebody else may have given the command, too. */
+/** Returns the job named in the command's output, or else the newest one: someone else may have started one as well. */
 function ownJob(fresh: readonly string[], said: string): string | undefined {
   return fresh.find((job) => said.includes(job)) ?? (fresh.length === 1 ? fresh[0] : undefined);
 }

@@ -1,17 +1,17 @@
 export interface DatabasePolicy {
-  /** Days that automatic backups are kept; 0: they are off. */
+  /** Retention of automatic backups in days. 0: automatic backups are off. */
   readonly retentionDays: number;
-  /** As RDS gives it: `14.15`; undefined where it says nothing. */
+  /** The engine version as RDS reports it, such as `14.15`. Undefined: RDS reports none. */
   readonly engineVersion: string | undefined;
 }
 
-/** What the application keeps, and how it can be brought back: the database and the object store. */
+/** Backups of what the application stores: the database and the object store. */
 export interface Backups {
   policy(databaseId: string): Promise<DatabasePolicy>;
-  /** Starts a snapshot under this id, with these tags; the same id again is the same snapshot. */
+  /** Starts a snapshot with this id and these tags. Repeating it with the same id returns the same snapshot. */
   snapshot(databaseId: string, snapshotId: string, tags: Readonly<Record<string, string>>): Promise<void>;
-  /** `creating`, `available`, `failed`; undefined: there is none. */
+  /** Returns `creating`, `available` or `failed`. Undefined: the snapshot does not exist. */
   snapshotStatus(snapshotId: string): Promise<string | undefined>;
-  /** Whether the bucket keeps former versions of its objects. Throws `AWS_REFUSED` where there is no such bucket. */
+  /** Returns whether the bucket keeps previous versions of its objects. Throws `AWS_REFUSED` if the bucket does not exist. */
   keepsVersions(bucket: string): Promise<boolean>;
 }

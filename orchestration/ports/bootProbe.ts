@@ -1,16 +1,16 @@
 import type { NodeAddress } from "./nodeShell";
 
 /**
- * Whether what a node boots from is there, asked before it must be. Nothing is launched, changed or handed on; no secret leaves
- * the place where it is read. Each answers the reason why it would fail, or undefined.
+ * Checks, before the outage, that everything a node boots from exists. It launches nothing, changes nothing, and never passes on
+ * a secret. Each method returns the reason why booting would fail, or undefined.
  */
 export interface BootProbe {
-  /** AWS's word on launching from this version of the template, in every subnet of the group. */
+  /** Asks AWS whether it would launch from this template version in every subnet of the group. */
   launchProblem(templateVersion: number): Promise<string | undefined>;
-  /** Whether the secret is there and stays, as the operator sees it. */
+  /** Checks that the secret exists and is not scheduled for deletion, with the operator's permissions. */
   secretProblem(arn: string): Promise<string | undefined>;
-  /** Whether a node's own role may read the secret, asked on that node. Throws as `NodeShell` does. */
+  /** Checks on that node that the node's own role can read the secret. Throws as `NodeShell` does. */
   nodeSecretProblem(node: NodeAddress, arn: string): Promise<string | undefined>;
-  /** Whether a node reaches what stands at the URL (https or s3), asked on that node; only its head is fetched. */
+  /** Checks on that node that the URL (https or s3) can be reached. Fetches only its head. */
   nodeSourceProblem(node: NodeAddress, url: string): Promise<string | undefined>;
 }

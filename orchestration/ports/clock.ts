@@ -1,9 +1,9 @@
-/** Time, so that a lab can run it faster and a test can own it. */
+/** The time. A port, so that the lab can run it faster and a test can control it. */
 export interface Clock {
-  /** Milliseconds since the epoch: for records and for comparing with what AWS reports. May jump. */
+  /** Returns milliseconds since the epoch, for records and for comparison with times reported by AWS. May jump. */
   now(): number;
-  /** Milliseconds that never go back; only differences mean something. Every deadline is measured on it. */
+  /** Returns milliseconds that never decrease. Only differences are meaningful. Every deadline is measured with it. */
   monotonic(): number;
-  /** Resolves after `ms`; rejects with the signal's reason when it aborts first. */
+  /** Resolves after `ms`. Rejects with the signal's reason if the signal aborts first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

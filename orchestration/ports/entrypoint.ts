@@ -2,11 +2,14 @@
 export interface EntrypointFacts {
   /** Load balancers that forward to the target group, by name. */
   readonly loadBalancers: readonly string[];
-  /** Whether a node in one zone gets the requests that come in at the others. */
+  /** Whether a node in one zone receives requests that arrive in the others (cross-zone load balancing). */
   readonly crossZone: boolean;
 }
 
-/** The way of users' requests to the nodes. Reads only. Methods throw `GROUP_NOT_FOUND`, `CREDENTIALS_INVALID`, `AWS_CALL_FAILED` or `AWS_REFUSED`. */
+/**
+ * The load balancing in front of the nodes. Read-only. Methods throw `GROUP_NOT_FOUND`, `CREDENTIALS_INVALID`, `AWS_CALL_FAILED`
+ * or `AWS_REFUSED`.
+ */
 export interface Entrypoint {
   describe(): Promise<EntrypointFacts>;
 }

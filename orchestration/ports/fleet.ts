@@ -3,24 +3,24 @@ import type { Fleet } from "../domain/fleet";
 /** The group and its instances in AWS. */
 export interface FleetPort {
   /**
-   * The fleet as EC2, Auto Scaling and the load balancer see it now. Instances are found by the group's list *and* by EC2's own
-   * tag, so that one that left the group but still runs is seen.
+   * Returns the fleet as EC2, Auto Scaling and the load balancer report it now. Instances are found by the group's list *and* by
+   * EC2's own tag, so an instance that left the group but still runs is included.
    */
   describe(): Promise<Fleet>;
   /**
-   * Suspends what could replace or launch nodes by itself; what the repave needs of the group goes on. Idempotent: what is
-   * suspended already stays so.
+   * Suspends the processes that could replace or launch nodes on their own. The processes that the repave needs keep running.
+   * Idempotent: what is already suspended stays suspended.
    */
   fence(): Promise<void>;
   /**
-   * Opens the fence and leaves suspended what was so before it. `found` is `Group.suspended` as it was then. Resolves to what it
-   * resumed, in the same names. Idempotent.
+   * Lifts the fence, except for processes that were suspended before it. `found` is `Group.suspended` as it was then. Resolves
+   * to the processes that were resumed. Idempotent.
    */
   unfence(found: readonly string[]): Promise<readonly string[]>;
-  /** Terminates one instance of the group, which launches another in its place. Terminating it again does no harm. */
+  /** Terminates one instance of the group, which then launches a replacement. Safe to repeat. */
   replace(instanceId: string): Promise<void>;
-  /** What the machine wrote to its console, as far as EC2 has it; "" where it has nothing. */
+  /** Returns the console output that EC2 has of the machine. "": EC2 has none. */
   consoleOutput(instanceId: string): Promise<string>;
-  /** Whether the image exists and can be launched; the reason where not. */
+  /** Returns why the image cannot be launched. Undefined: it can. */
   imageProblem(imageId: string): Promise<string | undefined>;
 }

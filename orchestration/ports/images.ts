@@ -1,12 +1,12 @@
 import type { Image, ImageSource } from "../domain/image";
 
-/** Base images of nodes. Reads only. */
+/** Base images of nodes. Read-only. */
 export interface Images {
-  /** Those of the images that exist and this account can see, by their ids. */
+  /** Returns the images that exist and that this account can see, by id. */
   describe(ids: readonly string[]): Promise<ReadonlyMap<string, Image>>;
   /**
-   * The newest image that the source names, of this architecture where one is given. Throws `IMAGE_UNRESOLVED` where it names
-   * none, or something that is no image.
+   * Returns the newest image of the source, for this architecture if one is given. Throws `IMAGE_UNRESOLVED` if the source has
+   * none, or names something that is not an image.
    */
   latest(source: ImageSource, architecture: string | undefined): Promise<Image>;
 }

@@ -1,4 +1,4 @@
-/** What the group launches its nodes from, and where. */
+/** What the group launches its nodes from, and in which zones. */
 export interface Demand {
   /** Of the template version that the group is pinned to. */
   readonly instanceType: string;
@@ -8,25 +8,25 @@ export interface Demand {
 export interface InstanceTypeFacts {
   readonly architectures: readonly string[];
   readonly vcpus: number;
-  /** Zones of the region that offer it. Whether one has room at the moment nobody can ask. */
+  /** Zones of the region that offer the type. AWS does not report whether a zone has capacity at the moment. */
   readonly zones: readonly string[];
 }
 
-/** vCPUs of running On-Demand instances that share a quota. */
+/** A quota of vCPUs for running On-Demand instances. */
 export interface VcpuQuota {
   readonly limit: number;
-  /** Those of instances that are not the fleet's. */
+  /** vCPUs of instances outside the fleet. */
   readonly usedByOthers: number;
 }
 
 /**
- * What the group launches, what the region offers of it, and how much of it the account may launch. Reads only.
- * Methods throw `CREDENTIALS_INVALID`, `AWS_CALL_FAILED` or `AWS_REFUSED`.
+ * What the group launches, what the region offers of it, and how much the account may launch. Read-only. Methods throw
+ * `CREDENTIALS_INVALID`, `AWS_CALL_FAILED` or `AWS_REFUSED`.
  */
 export interface LaunchMarket {
   demand(): Promise<Demand>;
-  /** Undefined: the region does not know the type. */
+  /** Undefined: the type does not exist in the region. */
   instanceType(name: string): Promise<InstanceTypeFacts | undefined>;
-  /** The quota that the type counts against; undefined: which one that is, is not known here. */
+  /** Returns the quota that the type counts against. Undefined: that quota is not known here. */
   vcpuQuota(instanceType: string): Promise<VcpuQuota | undefined>;
 }

@@ -1,12 +1,12 @@
-/** A node, as a transport addresses it. */
+/** A node as a transport addresses it. */
 export interface NodeAddress {
   readonly instanceId: string;
   readonly privateIp: string;
 }
 
 /**
- * Bytes of output that a shell takes from one command. No answer that is asked for here is as long: what is longer is a node that is
- * broken or not to be trusted, and must not fill the memory of whoever holds the lease.
+ * Limit on the output of one command, in bytes. No expected output is that long. A node that prints more is broken or not to be
+ * trusted, and must not fill the memory of the process that holds the lease.
  */
 export const MOST_OUTPUT_BYTES = 8 * 1024 ** 2;
 
@@ -17,7 +17,7 @@ export interface CommandResult {
 }
 
 export interface RunOptions {
-  /** Bound on the whole command in milliseconds of the Clock. Default 60 000. */
+  /** Time limit of the whole command in milliseconds of the Clock. Default: 60 000. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }

@@ -1,4 +1,4 @@
-/** An object as a bucket lists it. */
+/** An object as listed by its bucket. */
 export interface StoredObject {
   readonly key: string;
   readonly bytes: number;
@@ -6,11 +6,11 @@ export interface StoredObject {
 
 /** The object store of the application. Throws `AWS_REFUSED`, `AWS_CALL_FAILED`, `CREDENTIALS_INVALID`. */
 export interface ObjectStore {
-  /** Every object whose key begins with `prefix`, in the order of the keys. */
+  /** Returns every object whose key starts with `prefix`, in the order of the keys. */
   list(bucket: string, prefix: string): Promise<readonly StoredObject[]>;
   /**
-   * Writes an object into a file that must not exist yet. Also throws `BUNDLE_INCOMPLETE` where the download broke off or the
-   * object has more than `maxBytes`: what is left then is not whole.
+   * Downloads an object to a file that must not exist yet. Also throws `BUNDLE_INCOMPLETE` if the download breaks off or the
+   * object is larger than `maxBytes`; the file is then incomplete.
    */
   download(bucket: string, key: string, file: string, maxBytes: number): Promise<void>;
 }

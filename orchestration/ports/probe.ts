@@ -1,14 +1,17 @@
-/** One question asked through the load balancer, as a user would ask it. */
+/** One request through the load balancer, made as a user would make it. */
 export interface ProbeSample {
-  /** Milliseconds since the epoch: when the answer came, or where none did, when the question was asked. So no outage looks shorter. */
+  /**
+   * Milliseconds since the epoch: when the answer arrived or, without an answer, when the request was sent. So no outage is
+   * reported too short.
+   */
   readonly at: number;
   readonly answered: boolean;
 }
 
-/** Watches whether the service answers, once a second, from before the drain to the end. */
+/** Monitors once per second whether the service answers, from before the drain until the end. */
 export interface Probe {
   start(): void;
-  /** Samples so far, oldest first. */
+  /** Returns the samples so far, oldest first. */
   samples(): readonly ProbeSample[];
   stop(): Promise<void>;
 }

@@ -1,5 +1,5 @@
-/** The question to the person at the keyboard. */
+/** Asks the operator for confirmation. */
 export interface Prompt {
-  /** Asks yes or no. Throws `CONFIRMATION_NEEDED` where there is nobody to ask: it never guesses. */
+  /** Asks a yes-or-no question. Throws `CONFIRMATION_NEEDED` if there is no terminal to ask on. It never guesses. */
   confirm(question: string): Promise<boolean>;
 }

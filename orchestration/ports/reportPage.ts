@@ -5,13 +5,13 @@ import type { JournalEntry } from "../domain/journal";
 export interface PageRequest {
   readonly run: RunOnRecord;
   readonly entries: readonly JournalEntry[];
-  /** Of the stack's lease, where the run may be under way. */
+  /** From the stack's lease, if the run may be in progress. */
   readonly heartbeat: Heartbeat | undefined;
   /** Milliseconds since the epoch, on the run's clock. */
   readonly now: number;
 }
 
-/** A run as one page of HTML that needs nothing else: no network, no script. Made from the journal alone. */
+/** Renders a run as one self-contained HTML page: no network, no script. Made from the journal alone. */
 export interface ReportPage {
   render(request: PageRequest): Promise<string>;
 }

@@ -1,6 +1,9 @@
 import type { RunEvent } from "../domain/events";
 
-/** Whoever watches a run: a terminal, a pipe, a machine. Never throws: a run does not fail because nobody could be told. */
+/**
+ * Receives the events of a run: a terminal, a pipe, a machine. Never throws, because a run does not fail when nobody can be
+ * told.
+ */
 export interface Reporter {
   emit(event: RunEvent): void;
 }

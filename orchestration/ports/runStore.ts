@@ -2,7 +2,7 @@ import type { BuildRecord, LeaseRecord } from "../../infra/contract";
 import type { JournalEntry } from "../domain/journal";
 import type { Plan } from "../domain/plan";
 
-/** One run as it was begun; what became of it is in its journal. */
+/** One run as it was started. Its outcome is in its journal. */
 export interface RunRecord {
   readonly schema: 1;
   readonly runId: string;
@@ -12,47 +12,47 @@ export interface RunRecord {
   /** `user@host`. */
   readonly operator: string;
   readonly plan: Plan;
-  /** A call of the schedule began it, and another may go on with it. */
+  /** Started by a scheduled call, so another scheduled call may resume it. */
   readonly scheduled?: true;
 }
 
 /**
- * Where runs are kept: one store a stack. Throws `JOURNAL_UNWRITABLE` when it cannot be read or written; a store in AWS also
- * what may pass: `CREDENTIALS_INVALID`, `AWS_CALL_FAILED`.
+ * Stores runs, one store per stack. Throws `JOURNAL_UNWRITABLE` if it cannot be read or written. A store in AWS also throws
+ * `CREDENTIALS_INVALID` and `AWS_CALL_FAILED`, which may pass.
  */
 export interface RunStore {
-  /** Opens a new run; an existing id is an error. */
+  /** Creates a run. An existing id is an error. */
   create(run: RunRecord): Promise<void>;
-  /** Run ids with their records, oldest first. */
+  /** Returns the records of all runs, oldest first. */
   list(): Promise<readonly RunRecord[]>;
-  /** Every whole entry of the journal, in order; a torn last line (a crash in the middle of a write) is left out. */
+  /** Returns every complete entry of the journal, in order. A torn last line, left by a crash during a write, is ignored. */
   journal(runId: string): Promise<readonly JournalEntry[]>;
   /**
-   * Adds an entry; durable when it resolves. Throws `LEASE_LOST` where the store sees that another process writes the same
-   * journal: one of the two does not hold the lease.
+   * Appends an entry, which is durable when this resolves. Throws `LEASE_LOST` if the store sees that another process writes to
+   * the same journal: one of the two does not hold the lease.
    */
   append(runId: string, entry: JournalEntry): Promise<void>;
-  /** Writes a file into the run's folder (report, evidence); replaces what was there. Resolves to where it is. */
+  /** Writes a file (report, evidence) into the run's folder and replaces an existing one. Resolves to its location. */
   save(runId: string, name: string, content: string): Promise<string>;
 
   /**
-   * Takes the lease if nobody holds it or if it ran out (`expiresAt` < now). Each acquisition has a higher token than any
-   * before it. Of two callers at the same moment one wins.
-   * Throws `LEASE_HELD` naming holder, since when, step and expiry.
+   * Takes the lease if nobody holds it or if it has expired (`expiresAt` < now). Each acquisition gets a higher token than any
+   * earlier one. Of two simultaneous callers one succeeds. Throws `LEASE_HELD`, which names the holder, the start time, the step
+   * and the expiry.
    */
   acquire(request: { runId: string; holder: string; now: number; ttlMs: number }): Promise<LeaseRecord>;
-  /** Prolongs it. Throws `LEASE_LOST` when a higher token exists or the lease is gone. */
+  /** Renews the lease. Throws `LEASE_LOST` if a higher token exists or the lease is gone. */
   renew(lease: LeaseRecord, change: { now: number; ttlMs: number; step?: string }): Promise<LeaseRecord>;
-  /** Gives it back. A lease that is no longer ours is left alone. */
+  /** Releases the lease. A lease that is no longer ours is left alone. */
   release(lease: LeaseRecord): Promise<void>;
-  /** Who holds it, expired or not; undefined: nobody. */
+  /** Returns the lease, expired or not. Undefined: nobody holds it. */
   lease(): Promise<LeaseRecord | undefined>;
 
-  /** What runs last wrote into the stack's file; undefined: nothing yet. */
+  /** Returns what runs last wrote to the stack file. Undefined: nothing yet. */
   build(): Promise<BuildRecord | undefined>;
   /**
-   * Keeps it as the newest; durable when it resolves. Only the holder of the lease may. Throws `LEASE_LOST` where one of its number
-   * or a higher one is there: another process writes for this stack.
+   * Stores the record as the newest one, durable when this resolves. Only the holder of the lease may do so. Throws `LEASE_LOST`
+   * if a record with the same or a higher number exists: another process writes for this stack.
    */
   recordBuild(record: BuildRecord): Promise<void>;
 }

@@ -2,14 +2,14 @@ import type { BuildConfig, StackOutputs } from "../../infra/contract";
 import type { AllowedChanges, ResourceChange } from "../domain/changes";
 import type { Release } from "../domain/release";
 
-/** Build keys of the stack, with the release by its name. What a change leaves out stays as it is. */
+/** The build keys of the stack, with the release by name. A change leaves out the keys that stay as they are. */
 export interface Build extends Omit<BuildConfig, "releaseSequence"> {
   readonly release?: Release;
 }
 
 /** How a dialect writes a release into the stack's configuration, and reads it there and in the outputs. */
 export interface ReleaseKeys {
-  /** Undefined where nothing is said of the release. */
+  /** Undefined: the release is not set. */
   releaseOf(keys: Pick<BuildConfig, "releaseSequence">): Release | undefined;
   /** Throws `INTERNAL` for a release that the dialect cannot install: paths lead to none. */
   keysOf(release: Release): Pick<BuildConfig, "releaseSequence">;
@@ -17,37 +17,40 @@ export interface ReleaseKeys {
 
 /** Outputs of the last update. */
 export interface StackState extends Omit<StackOutputs, "releaseSequence"> {
-  /** What the stack is configured for; undefined where an airgap package decides and the stack does not say. */
+  /** The configured release. Undefined: an airgap package decides, and the stack does not set one. */
   readonly release: Release | undefined;
 }
 
 /**
- * The Pulumi stack. Desired state changes here and nowhere else; each update carries the run's fencing token.
- * Methods throw `STACK_LOCKED` (another update is under way), `STACK_UPDATE_FAILED` (the cloud may have changed all the same:
- * observe before deciding) or `ENGINE_MISSING`.
+ * The Pulumi stack. Only here does desired state change. Each update carries the run's fencing token. Methods throw
+ * `STACK_LOCKED` (another update is in progress), `STACK_UPDATE_FAILED` (the cloud may have changed anyway: observe before
+ * deciding) or `ENGINE_MISSING`.
  */
 export interface Stack {
-  /** What each update of a run may change. */
+  /** What an update of a run may change. */
   readonly allowed: AllowedChanges;
-  /** Build keys as written in `Pulumi.<stack>.yaml`. */
+  /** Returns the build keys in `Pulumi.<stack>.yaml`. */
   config(): Promise<Build>;
-  /** Outputs of the last update; undefined where the stack was never built. */
+  /** Returns the outputs of the last update. Undefined: the stack has not been built. */
   outputs(): Promise<StackState | undefined>;
-  /** What an update with these keys changed would do. Writes nothing, the config file included. */
+  /** Returns what an update with these keys would change. Writes nothing, not even the stack file. */
   preview(change: Build): Promise<readonly ResourceChange[]>;
-  /** Writes the keys to the config file, then updates the stack. Repeating it is harmless: nothing differs then. */
+  /** Writes the keys to the stack file, then updates the stack. Safe to repeat: nothing differs then. */
   apply(change: Build): Promise<readonly ResourceChange[]>;
-  /** Settings of the application as written in `Pulumi.<stack>.yaml`: what the next build gives its nodes. */
+  /** Returns the application settings in `Pulumi.<stack>.yaml`, which the next build gives to its nodes. */
   appConfig(): Promise<Readonly<Record<string, string>>>;
-  /** Writes these settings into the file's `appConfig`, the others and every comment kept. Changes nothing else. */
+  /** Writes these settings into `appConfig` of the stack file. Other settings and all comments stay. Changes nothing else. */
   keepAppConfig(change: Readonly<Record<string, string>>): Promise<void>;
   /**
-   * Why the stack's file must not be worked from: a run wrote newer values elsewhere. Undefined: it is not behind. An update on
-   * behalf of the run that holds the stack's lease takes them up by itself.
+   * Returns why the stack file must not be used: a run wrote newer values elsewhere. Undefined: the file is up to date. An
+   * update for the run that holds the stack's lease takes over the newer values by itself.
    */
   outOfDate(): Promise<string | undefined>;
-  /** Writes those values into the file, updates nothing, and answers what changed, in words; undefined: it was not behind. */
+  /**
+   * Writes the newer values into the stack file without updating the stack, and returns a description of what changed.
+   * Undefined: the file was up to date.
+   */
   bringUpToDate(): Promise<string | undefined>;
-  /** Names of operations that an interrupted update left in the state, but for those that staging repeats. */
+  /** Returns the operations that an interrupted update left pending, except those that staging repeats. */
   pendingOperations(): Promise<readonly string[]>;
 }

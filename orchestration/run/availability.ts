@@ -2,17 +2,17 @@ import type { StepContext } from "./context";
 
 type Watched = Pick<StepContext, "ports" | "run">;
 
-/** The watch on the service, as the journal has it. */
+/** Records the availability of the service in the journal. */
 export interface Watch {
-  /** Reads the samples that came since the last look. */
+  /** Reads the samples since the last call. */
   look(ctx: Watched): Promise<void>;
-  /** A last look, and the count of all samples. */
+  /** Reads the last samples, and returns the number of all samples. */
   end(ctx: Watched): Promise<void>;
 }
 
 /**
- * Turns the probe's samples into the journal's "outage began" and "outage ended". Samples carry their own time, so it does not
- * matter how late this looks at them. An outage that began in a process that died ends in the one that goes on.
+ * Turns the probe's samples into the journal's outage events. Samples carry their own time, so it does not matter how late they
+ * are read. An outage that started in a process that died ends in the process that resumes the run.
  */
 export function availability(): Watch {
   let read = 0;

@@ -30,26 +30,26 @@ export interface Ports {
   readonly store: RunStore;
   readonly probe: Probe;
   readonly reporter: Reporter;
-  /** Where there is none the report is Markdown alone. */
+  /** Undefined: the report is Markdown only. */
   readonly page?: ReportPage;
   /** Who runs this: `user@host`. */
   readonly startedBy: string;
 }
 
-/** A risk that the operator takes by name, with the reason that the report shows. */
+/** A risk that the operator accepted, with the reason shown in the report. */
 export interface Override {
   readonly id: string;
   readonly because: string;
 }
 
-/** What holds for a run that nobody watches. */
+/** The rules of an unattended run. */
 export interface Unattended {
-  /** Which call of the schedule in a row this is that tries. */
+  /** Number of consecutive scheduled calls. */
   readonly attempt: number;
-  /** The end, in place of a new run that should not begin now; undefined: it may. */
+  /** Returns how the call ends if no new run may start now. Undefined: a run may start. */
   mayBegin(plan: Plan): Promise<RunFinished | undefined>;
   policyFor(plan: Plan): Promise<Policy>;
-  /** The end of a run that found the lease in other hands. */
+  /** Returns how the call ends if another run holds the lease. */
   whenHeld(error: RepaveError, plan: Plan): RunFinished;
 }
 
@@ -67,15 +67,15 @@ export interface NodeContext {
 export const inHop = ({ hopIndex }: Pick<NodeContext, "hopIndex">): { readonly hop?: number } =>
   hopIndex === "none" ? {} : { hop: hopIndex };
 
-/** What a step is given. */
+/** What a step receives. */
 export interface StepContext extends NodeContext {
   readonly overrides: readonly Override[];
-  /** The operator asked for unhealthy nodes of the new build to be replaced. */
+  /** The operator asked to replace unhealthy nodes of the new build. */
   readonly rebuildNode: boolean;
   readonly plan: Plan;
   /** Index of the hop and the hop itself. Steps outside the hops see the last one. */
   readonly hopIndex: number;
   readonly hop: Hop;
-  /** Undefined: a person is there. */
+  /** Undefined: an operator is present. */
   readonly unattended?: Unattended;
 }

@@ -1,10 +1,11 @@
 import { fold, isOver, type JournalEntry } from "../domain/journal";
+import { stepLabel } from "../domain/labels";
 import { measureOutage } from "../domain/outage";
 import { target, type Plan } from "../domain/plan";
 import { releaseLabel } from "../domain/release";
 import type { RunRecord } from "../ports/runStore";
 
-/** A past run, or one that is not finished, in one object. Times in seconds; null: nothing was measured. */
+/** A finished or unfinished run in one object. Times are in seconds. Null: not measured. */
 export interface RunHistory {
   readonly runId: string;
   /** ISO 8601. */
@@ -12,11 +13,11 @@ export interface RunHistory {
   readonly operator: string;
   readonly scheduled: boolean;
   readonly plan: Plan;
-  /** What it changed, or was to change, in words. */
+  /** Description of the change. */
   readonly change: string;
   readonly outcome: string;
   readonly resumable: boolean;
-  /** Where it is, or was at its end. */
+  /** The current or last step. */
   readonly step: string | null;
   readonly drainSeconds: number | null;
   readonly outageSeconds: number | null;
@@ -61,13 +62,13 @@ function describeChange(plan: Plan): string {
 
 const HEADINGS = ["started (UTC)", "run", "outcome", "drain", "outage", "build", "by", "change"] as const;
 
-/** The runs as a table for a person; `show` writes seconds. */
+/** Formats the runs as a table for a person. `show` formats seconds. */
 export function historyTable(runs: readonly RunHistory[], show: (seconds: number) => string): readonly string[] {
   const cell = (seconds: number | null): string => (seconds === null ? "-" : show(seconds));
   const rows = runs.map((run) => [
     run.startedAt.slice(0, 16).replace("T", " "),
     run.runId,
-    run.resumable ? `${run.outcome} at ${run.step ?? "the beginning"}` : run.outcome,
+    run.resumable ? `${run.outcome} at ${run.step === null ? "its start" : stepLabel(run.step)}` : run.outcome,
     cell(run.drainSeconds),
     cell(run.outageSeconds),
     cell(run.nodeBuildSeconds),

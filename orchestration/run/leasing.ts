@@ -1,12 +1,13 @@
 import type { LeaseRecord } from "../../infra/contract";
 import { RepaveError } from "../domain/errors";
 import { fold, isOver } from "../domain/journal";
+import { stepLabel } from "../domain/labels";
 import type { StepContext } from "./context";
 import { findUnfinished } from "./unfinished";
 
 type Claiming = Pick<StepContext, "ports" | "policy" | "run" | "signal">;
 
-/** Takes the lease for the run. `resumes`: the run was begun before. Throws `LEASE_HELD`. */
+/** Takes the lease for the run. `resumes`: the run was started before. Throws `LEASE_HELD`. */
 export async function takeLease(ctx: Claiming): Promise<{ readonly lease: LeaseRecord; readonly resumes: boolean }> {
   const lease = await acquire(ctx);
   try {
@@ -18,9 +19,9 @@ export async function takeLease(ctx: Claiming): Promise<{ readonly lease: LeaseR
 }
 
 /**
- * For a stack without an unfinished run: a process that died between taking the lease and beginning its run, or between ending
- * the run and giving the lease back, left a record that would keep `pulumi up` refused for nothing. It is taken away once it has
- * run out. Throws `LEASE_HELD` where somebody takes the lease at that moment.
+ * Removes an expired lease of a stack that has no unfinished run. A process that died between taking the lease and starting its
+ * run, or between ending the run and releasing the lease, leaves a record that would block `pulumi up` for no reason. Throws
+ * `LEASE_HELD` if another process takes the lease at that moment.
  */
 export async function removeStrayLease({ ports, policy }: Pick<Claiming, "ports" | "policy">): Promise<void> {
   const { store, clock, startedBy, reporter } = ports;
@@ -28,12 +29,12 @@ export async function removeStrayLease({ ports, policy }: Pick<Claiming, "ports"
   if (!stray || stray.expiresAt >= clock.now()) return;
   const { runId, holder } = stray;
   await store.release(await store.acquire({ runId, holder: startedBy, now: clock.now(), ttlMs: policy.lease.ttlMs }));
-  reporter.emit({ event: "note", text: `removed what a process of ${holder} that died had left of its lease` });
+  reporter.emit({ event: "note", text: `removed the lease files of a dead process of ${holder}` });
 }
 
 /**
- * Another run's lease is respected at once. Our own run's, left by a process that died, is waited out; if it is renewed
- * meanwhile that process lives, and is the one that goes on.
+ * Takes the lease. Another run's lease is respected at once. Our own run's lease, left by a process that died, is waited out; if
+ * it is renewed meanwhile, that process is alive and continues the run.
  */
 async function acquire({ ports, policy, run, signal }: Claiming): Promise<LeaseRecord> {
   const { store, clock } = ports;
@@ -48,8 +49,11 @@ async function acquire({ ports, policy, run, signal }: Claiming): Promise<LeaseR
       if (!held) continue;
       if (held.runId !== run.id || (first && held.renewedAt !== first.renewedAt)) throw error;
       if (!first) {
-        const left = `its lease runs out in ${Math.ceil((held.expiresAt - now) / 1000)} s`;
-        run.tell({ event: "note", text: `taking over from ${held.holder} (step ${held.step ?? "none"}): ${left}` });
+        const left = `its lease expires in ${Math.ceil((held.expiresAt - now) / 1000)} s`;
+        run.tell({
+          event: "note",
+          text: `taking over from ${held.holder} (at ${held.step === undefined ? "its start" : stepLabel(held.step)}): ${left}`,
+        });
       }
       first ??= held;
       await clock.sleep(Math.min(1000, Math.max(100, held.expiresAt - now + 1)), signal);
@@ -57,11 +61,11 @@ async function acquire({ ports, policy, run, signal }: Claiming): Promise<LeaseR
   }
 }
 
-/** What happened between looking and holding the lease. True: this run exists already and is resumed. */
+/** Checks what happened between the first check and taking the lease. True: this run already exists and is resumed. */
 async function wasBegun({ ports, run }: Claiming): Promise<boolean> {
   const unfinished = await findUnfinished(ports.store);
   if (unfinished && unfinished.record.runId !== run.id) {
-    throw new RepaveError("LEASE_HELD", `run ${unfinished.record.runId} was begun in the meantime`);
+    throw new RepaveError("LEASE_HELD", `run ${unfinished.record.runId} was started in the meantime`);
   }
   const known = (await ports.store.list()).some((record) => record.runId === run.id);
   if (known && isOver(fold(await ports.store.journal(run.id)))) {

@@ -4,7 +4,9 @@ import type { Clock } from "../ports/clock";
 import type { RunStore } from "../ports/runStore";
 import type { Ports } from "./context";
 
-/** How long, and how often, a call is repeated that failed for a reason which passes. All calls of the ports may be repeated. */
+/**
+ * How long, and at which interval, a call is repeated that failed for a passing reason. Every call of the ports may be repeated.
+ */
 interface Patience {
   readonly forMs: number;
   readonly everyMs: number;
@@ -15,28 +17,32 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
 const PATIENCE: Partial<Record<ErrorCode, Patience>> = {
-  // A drain may outlast every session: somebody renews the credentials, and the run goes on by itself.
+  // A drain may outlast every session. When the credentials are renewed, the run continues by itself.
   CREDENTIALS_INVALID: {
     forMs: 24 * 60 * MINUTE,
     everyMs: 15 * SECOND,
-    because: "AWS refuses the credentials: renew them, this run waits",
+    because: "AWS rejected the credentials. Renew them; this run waits",
   },
-  AWS_CALL_FAILED: { forMs: 15 * MINUTE, everyMs: 10 * SECOND, because: "AWS does not answer; trying again" },
-  // Pulumi's own lock: another update ends in minutes, a dead process's lock never.
-  STACK_LOCKED: { forMs: 15 * MINUTE, everyMs: 10 * SECOND, because: "another update holds the stack; trying again" },
-  // An update may fail for a moment's reason, and in the outage every minute of a halt counts; repeated it changes nothing twice.
-  STACK_UPDATE_FAILED: { forMs: 25 * SECOND, everyMs: 10 * SECOND, because: "the update failed; trying again" },
+  AWS_CALL_FAILED: { forMs: 15 * MINUTE, everyMs: 10 * SECOND, because: "AWS does not answer; retrying" },
+  // Pulumi's own lock: another update ends within minutes, the lock of a dead process never does.
+  STACK_LOCKED: {
+    forMs: 15 * MINUTE,
+    everyMs: 10 * SECOND,
+    because: "another Pulumi update holds the stack's lock; retrying",
+  },
+  // An update may fail for a passing reason, and in an outage every minute on hold counts. Repeating it changes nothing twice.
+  STACK_UPDATE_FAILED: { forMs: 25 * SECOND, everyMs: 10 * SECOND, because: "the Pulumi update failed; retrying" },
 };
 
 interface Weather {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Before the claim a failure is the operator's to know at once. */
+  /** Before the claim the operator must see a failure at once. */
   readonly isUnderWay: () => boolean;
   readonly tell: (event: RunEvent) => void;
 }
 
-/** The ports of a run, made to wait out what passes by itself. What does not pass is thrown as it is. */
+/** Wraps the ports of a run so that passing failures are waited out. All other failures are thrown unchanged. */
 export function patient(ports: Ports, weather: Weather): Ports {
   return {
     ...ports,
@@ -51,7 +57,7 @@ export function patient(ports: Ports, weather: Weather): Ports {
   };
 }
 
-/** The run's own store likewise: a bucket is reached with the same credentials as everything else. */
+/** Wraps the run's own store in the same way: a bucket is reached with the same credentials as everything else. */
 export const patientStore = (store: RunStore, weather: Weather): RunStore => withPatience(store, weather);
 
 function withPatience<T extends object>(port: T, weather: Weather): T {
@@ -75,7 +81,7 @@ async function repeat(call: () => Promise<unknown>, { clock, signal, isUnderWay,
     } catch (thrown) {
       const error: RepaveError = asRepaveError(thrown);
       const patience = PATIENCE[error.code];
-      // From the first failure on: the call itself, a drain, may have taken a day.
+      // Counted from the first failure: the call itself, such as a drain, may have taken a day.
       since ??= clock.monotonic();
       if (!patience || !isUnderWay() || clock.monotonic() - since >= patience.forMs) throw thrown;
       if (told !== error.code) tell({ event: "warning", text: `${patience.because} (${error.detail})` });

@@ -1,23 +1,25 @@
 import { ALWAYS, type Calendar } from "../domain/calendar";
 import type { ImageSource } from "../domain/image";
 
-/** What `--accept` calls a build that could not be shown to boot. */
+/** The `--accept` id of a build whose boot check failed. */
 export const BOOT_PROOF = "boot-proof";
 
-/** What is shown before the outage: nothing; what AWS says; or besides what a node itself can read. */
+/** What the boot check covers: nothing; what AWS reports; or also what a node itself can read. */
 export type BootProofMode = "off" | "launch" | "node";
 
 export interface BootProof {
   readonly mode: BootProofMode;
   /** Secrets that a node reads at boot. */
   readonly secretArns: readonly string[];
-  /** What it downloads: installer, or airgap package and installer. */
+  /** What a node downloads: the installer, or the airgap package and the installer. */
   readonly sources: readonly string[];
 }
 
-/** Every bound and interval of a run, in milliseconds of the Clock. */
+/** Every limit and interval of a run, in milliseconds of the Clock. */
 export interface Policy {
-  /** Greens in a row, their spacing, the spacing before the first green, and the patience for a node. */
+  /**
+   * The gate: passed checks in a row, their interval, the interval before the first passed check, and the time limit of a node.
+   */
   readonly gate: {
     readonly greens: number;
     readonly everyMs: number;
@@ -25,20 +27,20 @@ export interface Policy {
     readonly timeoutMs: number;
   };
   /**
-   * `proofs`: sightings in a row of a node without work. The default patience covers TFE's longest apply, 24 hours.
-   * `freshMs`: how old a node's proof may become while the others are drained.
+   * `proofs`: checks in a row that must find a node without work. The default time limit covers TFE's longest apply, 24 hours.
+   * `freshMs`: how old a node's proof may become while the other nodes are drained.
    */
   readonly drain: {
     readonly pollMs: number;
     readonly proofs: number;
     readonly timeoutMs: number;
     readonly freshMs: number;
-    /** Besides: no drain is waited for after this moment (ms since the epoch). */
+    /** No drain is waited for after this time (ms since the epoch). */
     readonly until?: number;
   };
-  /** How long a node may be out of reach before a wait for it gives up. */
+  /** How long a node may be unreachable before a wait for it gives up. */
   readonly blindMs: number;
-  /** `sightings` in a row of "no instance left". */
+  /** `sightings`: checks in a row that must find no instance. */
   readonly zero: { readonly pollMs: number; readonly sightings: number; readonly timeoutMs: number };
   readonly launch: { readonly pollMs: number; readonly timeoutMs: number };
   readonly lease: { readonly ttlMs: number; readonly heartbeatMs: number };
@@ -49,14 +51,14 @@ export interface Policy {
     readonly snapshot: boolean;
     readonly pollMs: number;
   };
-  /** Free disk a node must have. "The most common cause of failure is insufficient disk space." */
+  /** Free disk space that a node must have. "The most common cause of failure is insufficient disk space." */
   readonly minDiskBytes: number;
   readonly minLicenceMs: number;
-  /** What is shown of a staged build before the outage. */
+  /** What the boot check covers. */
   readonly bootProof: BootProof;
   /** Where `--latest` finds the newest image. */
   readonly imageSource: ImageSource | undefined;
-  /** Longest wait of the target group that a drained node is worth, in seconds: all of it is outage. */
+  /** Longest accepted deregistration delay in seconds. All of it adds to the outage. */
   readonly maxDeregistrationSeconds: number;
   /** When a run may start. */
   readonly calendar: Calendar;

@@ -14,8 +14,8 @@ interface Parts {
 }
 
 /**
- * One run: its journal, what follows from it, and its lease. Until the journal is opened (by the claim) events are kept and
- * written first thing afterwards, so that a preflight that says no leaves nothing behind.
+ * One run: its journal, the state derived from it, and its lease. Until the claim opens the journal, events are kept in memory
+ * and written first thing afterwards, so a failed preflight leaves nothing behind.
  */
 export class Run {
   #state: RunState = EMPTY_RUN;
@@ -46,12 +46,12 @@ export class Run {
     return this.#lease?.token;
   }
 
-  /** Writes the event to the journal; it is durable when this resolves. Then tells the reporter. */
+  /** Writes the event to the journal, durable when this resolves. Then passes it to the reporter. */
   async record(event: DurableEvent): Promise<void> {
     const entry: JournalEntry = { seq: this.#seq++, at: this.#parts.clock.now(), ...event };
     if (!this.#opened) this.#waiting.push(entry);
     else {
-      // The heartbeat writes beside the steps: one line after the other, in the order of their numbers.
+      // The heartbeat and the steps write concurrently: one line after the other, in the order of their numbers.
       const written = this.#writing.then(() => this.#parts.store.append(this.id, entry));
       this.#writing = written.catch(() => undefined);
       await written;
@@ -60,15 +60,15 @@ export class Run {
     this.#parts.reporter.emit(event);
   }
 
-  /** Tells whoever watches; leaves no trace. */
+  /** Passes the event to the reporter without recording it. */
   tell(event: RunEvent): void {
     this.#parts.reporter.emit(event);
   }
 
-  /** From here on the journal is on disk, what waited included. */
+  /** Opens the journal and writes the events that were kept in memory. */
   async open(lease: LeaseRecord): Promise<void> {
     this.#lease = lease;
-    // Another process may have gone on with the run between the first look and the lease: what it wrote counts.
+    // Another process may have continued the run between the first check and the lease. Its entries count.
     const written = await this.#parts.store.journal(this.id);
     this.#seq = nextSeq(written);
     this.#waiting = this.#waiting.map((entry) => ({ ...entry, seq: this.#seq++ }));
@@ -78,10 +78,7 @@ export class Run {
     this.#opened = true;
   }
 
-  /**
-   * Shows that the lease is still ours, and prolongs it. Called by the heartbeat and before every act that cannot be taken back.
-   * Throws `LEASE_LOST`.
-   */
+  /** Verifies and renews the lease. Called by the heartbeat and before every irreversible act. Throws `LEASE_LOST`. */
   async hold(ttlMs: number): Promise<void> {
     if (!this.#lease) throw new RepaveError("LEASE_LOST", "this run holds no lease");
     const { store, clock } = this.#parts;
@@ -90,19 +87,19 @@ export class Run {
   }
 
   /**
-   * Stops holding the lease but leaves its record: nobody else may change the stack before this run is finished, and whoever
-   * goes on with it need not wait.
+   * Stops renewing the lease but keeps its record: nobody else may change the stack before this run is finished, and a process
+   * that resumes it does not have to wait.
    */
   async park(): Promise<void> {
     if (this.#lease) await this.hold(0);
   }
 
-  /** Gives the lease back: the run is over. */
+  /** Releases the lease: the run is over. */
   async letGo(): Promise<void> {
     if (this.#lease) await this.#parts.store.release(this.#lease);
     this.#lease = undefined;
   }
 }
 
-/** Not their count: a number whose writing failed is missing. */
+/** Not the number of entries: the number of an entry whose write failed is missing. */
 const nextSeq = (entries: readonly JournalEntry[]): number => (entries.at(-1)?.seq ?? -1) + 1;

@@ -1,13 +1,13 @@
 import { fold, isOver, type JournalEntry } from "../domain/journal";
 import type { RunRecord, RunStore } from "../ports/runStore";
 
-/** A run that has not ended, with its journal. */
+/** An unfinished run with its journal. */
 export interface Unfinished {
   readonly record: RunRecord;
   readonly entries: readonly JournalEntry[];
 }
 
-/** The newest run, if it still has something to do. */
+/** Returns the newest run if it is unfinished. */
 export async function findUnfinished(store: RunStore): Promise<Unfinished | undefined> {
   const record = (await store.list()).at(-1);
   if (!record) return undefined;

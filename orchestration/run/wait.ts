@@ -5,27 +5,27 @@ export interface Waiting {
   readonly pollMs: number;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** The error to throw when the patience ends. */
+  /** The error to throw when the time limit is reached. */
   late(): Error;
   /**
-   * How long looks may fail in a row because a node does not answer, before that is thrown. A look that failed has shown
-   * nothing: it neither proves nor ends anything. Default 0: the first failure is thrown.
+   * How long checks may fail in a row because a node does not answer, before the failure is thrown. A failed check proves
+   * nothing. Default 0: the first failure is thrown.
    */
   readonly blindMs?: number;
-  /** Told of each look that failed. */
+  /** Called for each failed check. */
   blind?(error: RepaveError): void;
 }
 
-/** A node that does not answer now may do so in a moment: a restarting agent, a dropped packet. */
+/** A node that does not answer now may answer in a moment: a restarting agent, a dropped packet. */
 const PASSING: readonly ErrorCode[] = ["NODE_UNREACHABLE", "NODE_COMMAND_TIMEOUT", "NODE_ANSWER_UNREADABLE"];
 
-/** Whether it may pass by itself. */
+/** Returns whether the failure may pass by itself. */
 export const mayPass = (error: unknown): error is RepaveError =>
   error instanceof RepaveError && PASSING.includes(error.code);
 
 /**
- * Asks `look` until it gives something, pausing in between; at least once however short the patience.
- * Deadlines are on the monotonic clock: a jump of the wall clock or a sleeping laptop changes nothing.
+ * Calls `look` until it returns a value, with pauses in between; at least once, however short the time limit. Deadlines use the
+ * monotonic clock: a jump of the wall clock or a sleeping laptop changes nothing.
  */
 export async function waitFor<T>(clock: Clock, waiting: Waiting, look: () => Promise<T | undefined>): Promise<T> {
   const deadline = clock.monotonic() + waiting.timeoutMs;

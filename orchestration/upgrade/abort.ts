@@ -47,7 +47,7 @@ export async function abort(
       event: "note",
       text: `Takes back run ${run.id}: the fleet stays on ${releaseLabel(plan.from.release)}.`,
     });
-    if (!(await options.prompt.confirm("Abort it?"))) return tellFinished(ports, summary("declined", plan, []));
+    if (!(await options.prompt.confirm("Revert it?"))) return tellFinished(ports, summary("declined", plan, []));
   } catch (error) {
     return tellFailed(ports, "abort", asRepaveError(error), plan);
   }
@@ -89,7 +89,7 @@ async function requireWayBack(plan: Plan, state: RunState, { ports }: UpgradeOpt
   ];
   throw new RepaveError(
     "POINT_OF_NO_RETURN",
-    `${releaseLabel(target(plan).release)} was asked for; the data of before: ${marks.join(", ") || "no backup was recorded by this run"}`,
+    `${releaseLabel(target(plan).release)} was started; backups from before it: ${marks.join(", ") || "none recorded by this run"}`,
   );
 }
 
@@ -128,7 +128,7 @@ async function takeBack(base: RunContext): Promise<void> {
 
 /** Ids of the nodes, when there are that many. */
 function awaitCapacity({ ports, policy, signal }: NodeContext, count: number): Promise<readonly string[]> {
-  const late = (): RepaveError => new RepaveError("LAUNCH_TIMEOUT", `the group has not come to ${count} nodes`);
+  const late = (): RepaveError => new RepaveError("LAUNCH_TIMEOUT", `the group did not reach ${count} nodes`);
   return waitFor(ports.clock, { ...policy.launch, signal, late }, async () => {
     const staying = alive(await ports.fleet.describe()).filter((instance) => !isLeaving(instance));
     return staying.length === count ? staying.map((instance) => instance.id) : undefined;

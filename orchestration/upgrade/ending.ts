@@ -37,13 +37,13 @@ export async function settle(ending: Ending, thrown: unknown): Promise<RunFinish
   const { ports, plan, run } = ending;
   const [step, cause] = thrown instanceof StepFailed ? [thrown.step, thrown.cause] : ["finish", thrown];
   const finished = await stopActing(ending, step, cause, {
-    overtaken: "as it was: this run has stopped acting",
+    overtaken: "as it was; this run has stopped acting",
     async putBack(error) {
       const restored = !run.state.drainBegun && (await putBack(ending));
       const staged = isStep(step, "stage") || Object.keys(run.state.hops).length > 0;
       const fleet = restored
-        ? `as it was found: no node was drained, the group's processes are resumed${staged ? "; the launch template may hold the new build, which no node uses" : ""}`
-        : `held as it is, processes suspended; resume with: npm run upgrade -- --stack ${plan.stack} --release ${shortName(target(plan).release)}`;
+        ? `restored: no node was drained, and the group's processes are resumed${staged ? "; the launch template may hold the new build, which no node uses" : ""}`
+        : `on hold, with the group's processes suspended; resume with: npm run upgrade -- --stack ${plan.stack} --release ${shortName(target(plan).release)}`;
       return { fleet, outcome: outcomeOf(error, restored), isOver: restored };
     },
     async finish(outcome, { code }) {
@@ -102,7 +102,7 @@ async function putBack({ ports, run }: Ending): Promise<boolean> {
     await restoreFence({ ports, run });
     return true;
   } catch (failure) {
-    run.tell({ event: "warning", text: `the fence could not be opened: ${asRepaveError(failure).detail}` });
+    run.tell({ event: "warning", text: `the fence could not be lifted: ${asRepaveError(failure).detail}` });
     return false;
   }
 }

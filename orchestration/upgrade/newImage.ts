@@ -29,7 +29,7 @@ export async function withImage(
     text: describeChoice(imageLabel(current, from), imageLabel(id, to), id === current),
   });
   if (from && to && to.createdAt < from.createdAt) {
-    ports.reporter.emit({ event: "warning", text: "the new image is older than the one the nodes have" });
+    ports.reporter.emit({ event: "warning", text: "the new image is older than the nodes' image" });
   }
   return { ...request, image: id };
 }
@@ -40,8 +40,8 @@ async function latest(
 ): Promise<Image> {
   const source = policy.imageSource;
   if (source) return ports.images.latest(source, from?.architecture);
-  throw new RepaveError("IMAGE_UNRESOLVED", "the stack names neither imageParameter nor imageOwner and imageName");
+  throw new RepaveError("IMAGE_UNRESOLVED", "the stack sets neither imageParameter nor imageOwner and imageName");
 }
 
 const describeChoice = (from: string, to: string, same: boolean): string =>
-  same ? `Image ${to}: the nodes have it` : `Image ${from} → ${to}`;
+  same ? `Image ${to}: the nodes already use it` : `Image ${from} → ${to}`;

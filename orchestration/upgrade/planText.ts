@@ -1,3 +1,4 @@
+import { stepLabel } from "../domain/labels";
 import { target, type Plan } from "../domain/plan";
 import { hazardsOf, type Packaging, releaseFacts, releaseLabel } from "../domain/release";
 import { STEPS } from "./steps";
@@ -6,18 +7,18 @@ import { STEPS } from "./steps";
 export function describePlan(plan: Plan, packaging: Packaging, resumes?: string): readonly string[] {
   const way = [plan.from, ...plan.hops].map((hop) => releaseLabel(hop.release)).join(" → ");
   const { image } = target(plan);
-  const width = Math.max(...STEPS.map((step) => step.id.length));
+  const width = Math.max(...STEPS.map((step) => stepLabel(step.id).length));
   return [
-    ...(resumes === undefined ? [] : [`Goes on with ${resumes}; steps that are done are skipped.`]),
+    ...(resumes === undefined ? [] : [`Resumes ${resumes}. Finished steps are skipped.`]),
     `Stack ${plan.stack}: ${way}`,
-    ...(plan.because === undefined ? [] : [`Rebuilt for ${plan.because}`]),
+    ...(plan.because === undefined ? [] : [`Reason: ${plan.because}`]),
     image === plan.from.image ? `Image ${image} (unchanged)` : `Image ${plan.from.image} → ${image}`,
-    `${plan.nodeCount} nodes at the end; ${plan.hops.length} repave${plan.hops.length === 1 ? "" : "s"}, each with an outage of about one node build.`,
+    `${plan.hops.length} repave${plan.hops.length === 1 ? "" : "s"}, each with an outage of about one node build; ${plan.nodeCount} nodes at the end.`,
     "",
     ...STEPS.map((step) => {
       const times = step.scope === "hop" && plan.hops.length > 1 ? ` (${plan.hops.length} times)` : "";
       const outage = step.outage === "no" ? "" : ` — outage ${step.outage}`;
-      return `  ${step.id.padEnd(width)}  ${step.title}${times}${outage}`;
+      return `  ${stepLabel(step.id).padEnd(width)}  ${step.title}${times}${outage}`;
     }),
     ...plan.hops.flatMap(({ release }) => [
       ...(releaseFacts(release)?.notes ?? []).map((note) => `  note on ${releaseLabel(release)}: ${note}`),

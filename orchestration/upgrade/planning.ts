@@ -97,7 +97,7 @@ export function requireSameTarget(request: Request, { record }: Unfinished): voi
   throw new RepaveError(
     "RUN_UNFINISHED",
     `run ${record.runId} to ${releaseLabel(goal.release)} is not finished; ` +
-      `go on with it: npm run upgrade -- --stack ${record.stack} --release ${shortName(goal.release)}; ` +
-      `or take it back: npm run abort -- --stack ${record.stack}`,
+      `resume it: npm run upgrade -- --stack ${record.stack} --release ${shortName(goal.release)}; ` +
+      `or revert it: npm run abort -- --stack ${record.stack}`,
   );
 }

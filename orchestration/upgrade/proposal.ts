@@ -38,7 +38,7 @@ export async function propose(
 }
 
 const STAGED_STAYS =
-  "a build is staged that a patch does not activate; `upgrade --release` of the release that runs does";
+  "a build is staged, and `patch` does not activate it. Activate it with `upgrade --release`, naming the current release";
 
 /** Says what is proposed: the plan and what to know of it; or, where there is nothing to do, that a staged build stays staged. */
 export function tellProposal(
@@ -60,5 +60,5 @@ export function tellProposal(
 export async function catchUp({ stack, reporter }: Pick<Ports, "stack" | "reporter">): Promise<void> {
   const changed = await stack.bringUpToDate();
   if (changed === undefined) return;
-  reporter.emit({ event: "note", text: `the stack's file was behind and is brought up to date: ${changed}` });
+  reporter.emit({ event: "note", text: `the stack file was out of date and has been updated: ${changed}` });
 }

@@ -31,12 +31,12 @@ export async function scheduled(request: Request, options: UpgradeOptions): Prom
     const own = unfinished?.record.scheduled === true ? unfinished : undefined;
     const lease = await ports.store.lease();
     if (lease && lease.runId !== own?.record.runId && lease.expiresAt >= ports.clock.now()) {
-      return notNow(ports, `${lease.holder} is at run ${lease.runId}`);
+      return notNow(ports, `${lease.holder} is working on run ${lease.runId}`);
     }
     if (own) return await orTakenBack(await goOn(own, options), options);
     if (unfinished) {
       const { runId, operator } = unfinished.record;
-      throw new RepaveError("RUN_UNFINISHED", `run ${runId} of ${operator} is a person's to finish`);
+      throw new RepaveError("RUN_UNFINISHED", `run ${runId} was started by ${operator}, who must finish it`);
     }
     const open = fitNow(policy.calendar, ports.clock.now(), 0);
     if (!open.fits) return notNow(ports, describeFit(open, policy.calendar));
@@ -104,7 +104,7 @@ async function sameTry(options: UpgradeOptions): Promise<UpgradeOptions> {
 
 function takeBack(stack: string, options: UpgradeOptions): Promise<RunFinished> {
   const { ports, policy } = options;
-  ports.reporter.emit({ event: "note", text: "The outage cannot begin now: the run is taken back." });
+  ports.reporter.emit({ event: "note", text: "The outage cannot start now, so the run is reverted." });
   const patient = { ...policy, drain: { ...policy.drain, timeoutMs: DRAIN_MS } };
   return abort(stack, { ...options, policy: patient }, "failed");
 }
@@ -136,7 +136,7 @@ function giveUp(ports: Ports, tried: number, plan: Plan, runId: string | null): 
 }
 
 function tellGivenUp(ports: Ports, tried: number, runId: string | null): string {
-  const detail = `${tried} calls of the schedule in a row did not end well; no more is tried until a person takes over`;
+  const detail = `${tried} scheduled calls in a row failed; there are no further attempts until an operator takes over`;
   ports.reporter.emit({ event: "run.gaveUp", runId, tries: tried, detail });
   return detail;
 }

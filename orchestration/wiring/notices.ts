@@ -32,7 +32,7 @@ export function stackNotifier(config: Keys, options: NoticeOptions): Notifier {
     channels.push(webhookChannel({ url: notifyWebhookUrl, key, now: Date.now }));
   if (notifyWebhookUrl !== undefined && !key) {
     const remedy = `set tfe:notifyWebhookSecretArn or ${WEBHOOK_KEY_ENV}`;
-    options.problem(`notices are not sent to tfe:notifyWebhookUrl: there is no key to sign them with (${remedy})`);
+    options.problem(`notices are not sent to tfe:notifyWebhookUrl: no signing key is set (${remedy})`);
   }
   if (notifyTopicArn !== undefined) channels.push(snsChannel({ ...options.aws, topicArn: notifyTopicArn }));
   return notifier({ ...options, channels });

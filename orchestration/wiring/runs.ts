@@ -24,7 +24,7 @@ export async function openRuns(stack: string | undefined): Promise<Runs> {
   refuseLabVariables(stackName, labDir());
   const lab = stackName === LAB_STACK ? await lastLab(labDir()) : undefined;
   if (stackName === LAB_STACK && !lab)
-    throw new RepaveError("STACK_NOT_BUILT", "lab: `npm run upgrade -- --release 642 --stack lab` builds one");
+    throw new RepaveError("STACK_NOT_BUILT", "lab: build it with `npm run upgrade -- --release 642 --stack lab`");
   if (lab) useLab(lab);
   const { raw, config } = readStack(stackName);
   const clients = awsClients(awsPlaceOf(raw));

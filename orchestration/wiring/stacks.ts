@@ -33,7 +33,7 @@ export function readStack(stackName: string): StackFile {
   if (!existsSync(file)) {
     throw new RepaveError(
       "STACK_UNKNOWN",
-      `${stackName}: there is no ${file}; known here: ${knownStacks().join(", ") || "none"}`,
+      `${stackName}: ${file} does not exist. Known stacks: ${knownStacks().join(", ") || "none"}`,
     );
   }
   const raw = rawConfigIn(readFileSync(file, "utf8"));
@@ -55,6 +55,6 @@ export function onlyStack(): string {
   if (named !== undefined) return named;
   throw new RepaveError(
     "STACK_UNKNOWN",
-    known.length === 0 ? "this project has no stack file yet" : `one of ${known.join(", ")}?`,
+    known.length === 0 ? "this project has no stack file" : `choose one of ${known.join(", ")}`,
   );
 }

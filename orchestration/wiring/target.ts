@@ -188,7 +188,7 @@ async function buildFleet(
   stack: Pick<ContractStack, "apply" | "outputs">,
   note: (line: string) => void,
 ): Promise<StackOutputs | undefined> {
-  note("building the lab's first fleet: two nodes (this is `pulumi up`, its post-build gate included)");
+  note("building the lab's first fleet of two nodes (`pulumi up` with its post-build gate)");
   await stack.apply({});
   return stack.outputs();
 }

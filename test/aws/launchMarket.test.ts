@@ -106,11 +106,11 @@ it("takes EC2's answer to a dry run for what it is, and launches nothing", async
   expect(ours).toEqual([]);
 });
 
-it("knows whether a secret is there, and whether it is to be deleted", async () => {
+it("knows whether a secret is there, and whether it is scheduled for deletion", async () => {
   const { ARN: arn = "" } = await clients.secrets.send(new CreateSecretCommand({ Name: NAME, SecretString: "x" }));
   expect(await boot.secretProblem(arn)).toBeUndefined();
   await clients.secrets.send(new DeleteSecretCommand({ SecretId: arn, RecoveryWindowInDays: 7 }));
-  expect(await boot.secretProblem(arn)).toBe(`${arn} is to be deleted`);
+  expect(await boot.secretProblem(arn)).toBe(`${arn} is scheduled for deletion`);
   const absent = arn.replace(NAME, "nobodys");
   expect(await boot.secretProblem(absent)).toBe(`${absent} does not exist`);
 });

@@ -90,7 +90,7 @@ describe("writing", () => {
     writeFileSync(path.join(root, "schedule/b"), "mine");
     const next = files.map((file) => ({ ...file, text: `${file.text}2` }));
     await expect(writeJobFiles(root, next, { force: false })).rejects.toThrow(
-      "schedule/a, schedule/b: there already, and different; --print shows the new one, --force replaces it",
+      "schedule/a, schedule/balready exists with different content. --print shows the new file, --force replaces it",
     );
     expect([read("a"), read("b")]).toEqual(["A", "mine"]);
     await writeJobFiles(root, next, { force: true });

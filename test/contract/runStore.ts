@@ -148,7 +148,7 @@ export function describeRunStoreContract(name: string, make: () => Promise<RunSt
         await store.renew(await claim("r1", 0), { now: 0, ttlMs: 60_000, step: "drain" });
         await expect(claim("r2", 60_000)).rejects.toMatchObject({
           code: "LEASE_HELD",
-          detail: "run r1 of r1@ops since 1970-01-01T00:00:00.000Z, at step drain, until 1970-01-01T00:01:00.000Z",
+          detail: "run r1 of r1@ops since 1970-01-01T00:00:00.000Z, at drain, until 1970-01-01T00:01:00.000Z",
         });
       });
 

@@ -160,15 +160,19 @@ describe("the outlook", () => {
 
   test("says why it is not, and when the next is that is long enough", () => {
     expect(told("2026-11-22T04:30:00Z", HOUR)).toBe(
-      "the window closes at 2026-11-22 06:00 Europe/Amsterdam, in 30m, and 1h 0m are needed; next: 2026-12-06 02:00 Europe/Amsterdam",
+      "the window closes at 2026-11-22 06:00 Europe/Amsterdam, in 30m; 1h 0m are needed; the next window opens 2026-12-06 02:00 Europe/Amsterdam",
     );
     expect(told("2026-11-23T04:30:00Z", HOUR)).toBe(
-      "outside every window (Sun 02:00-06:00 Europe/Amsterdam); next: 2026-12-06 02:00 Europe/Amsterdam",
+      "outside every window (Sun 02:00-06:00 Europe/Amsterdam); the next window opens 2026-12-06 02:00 Europe/Amsterdam",
     );
-    expect(told("2026-11-29T04:30:00Z", HOUR)).toBe("frozen (2026-11-29); next: 2026-12-06 02:00 Europe/Amsterdam");
+    expect(told("2026-11-29T04:30:00Z", HOUR)).toBe(
+      "frozen (2026-11-29); the next window opens 2026-12-06 02:00 Europe/Amsterdam",
+    );
     // Only the night in which the clocks go back is five hours long.
-    expect(told("2026-11-23T04:30:00Z", 5 * HOUR)).toMatch(/; next: 2027-10-31 02:00 Europe\/Amsterdam$/);
-    expect(told("2026-11-23T04:30:00Z", 6 * HOUR)).toMatch(/; there is none long enough within a year$/);
+    expect(told("2026-11-23T04:30:00Z", 5 * HOUR)).toMatch(
+      /; the next window opens 2027-10-31 02:00 Europe\/Amsterdam$/,
+    );
+    expect(told("2026-11-23T04:30:00Z", 6 * HOUR)).toMatch(/; no window within a year is long enough$/);
   });
 });
 
@@ -185,7 +189,7 @@ test.each([
 
 test("every problem is told at once", () => {
   expect(() => calendar(["Xyz 01:00-02:00"], ["2026-02-30", "2026-12-31..2026-12-01"])).toThrow(
-    /tfe:windows "Xyz 01:00-02:00": .*; tfe:freeze "2026-02-30": there is no such day; tfe:freeze "2026-12-31..2026-12-01": it ends before it begins/,
+    /tfe:windows "Xyz 01:00-02:00": .*; tfe:freeze "2026-02-30": no such day; tfe:freeze "2026-12-31..2026-12-01": it ends before it starts/,
   );
 });
 

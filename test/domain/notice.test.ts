@@ -50,20 +50,20 @@ it("a run is told in its course, each hop's first healthy node once", () => {
   expect(told(events).map(({ kind, title }) => [kind, title])).toEqual([
     ["started", "Terraform Enterprise prod: 610 (v202204-2) → 692 (v202304-1) started"],
     ["drained", "Terraform Enterprise prod: every node is drained"],
-    ["outage-began", "Terraform Enterprise prod: the service stops answering"],
+    ["outage-began", "Terraform Enterprise prod: the service no longer answers"],
     ["first-node-healthy", "Terraform Enterprise prod: the first node is healthy"],
-    ["outage-began", "Terraform Enterprise prod: the service stops answering"],
+    ["outage-began", "Terraform Enterprise prod: the service no longer answers"],
     ["first-node-healthy", "Terraform Enterprise prod: the first node is healthy"],
     ["done", "Terraform Enterprise prod: done"],
   ]);
   expect(told(events)[0]?.lines).toEqual([
-    "2 repaves, one after the other, 2 nodes at the end; each has an outage of about one node build.",
+    "2 repaves, one after the other, each with an outage of about one node build; 2 nodes at the end.",
     "Run run-1, by ann@ops.",
   ]);
   expect(told(events).at(-1)?.lines).toEqual([
     "Release 692 (v202304-1).",
     "1 of 1 nodes healthy.",
-    "No answer for 7 min 57 s; the first nodes took 6 min 23 s to build.",
+    "Service down for 7 min 57 s; the first nodes took 6 min 23 s to build.",
   ]);
 });
 
@@ -78,10 +78,10 @@ it("a halt says why, in what state the fleet is, and what to do", () => {
   const [, notice] = told([STARTED, HALT, aFinish("halted")]);
   expect(notice).toMatchObject({ kind: "halted", runId: "run-1", code: "GATE_TIMEOUT" });
   expect(notice?.lines).toEqual([
-    "The node did not pass the gate in time (GATE_TIMEOUT, step gate): i-1 is not healthy",
-    "The fleet: held as it is.",
-    expect.stringMatching(/^What to do: The node is left running. It may be migrating/),
-    "To go on: npm run upgrade -- --stack prod --resume",
+    "The node did not pass the gate in time (GATE_TIMEOUT, at gate): i-1 is not healthy",
+    "Fleet: held as it is.",
+    expect.stringMatching(/^Next: The node is left running. It may be migrating/),
+    "To resume: npm run upgrade -- --stack prod --resume",
   ]);
 });
 
@@ -108,7 +108,7 @@ it("the outage is told as measured, and not at all where it is not known", () =>
   if (!draft) throw new Error("no notice");
   const parts = { deregistration: 0, termination: 0, overhead: 0, build: 0, firstAnswer: 0 };
   const measured = withOutage(draft, { outageSeconds: 59.6, nodeBuildSeconds: 40, outageRatio: 1.5, parts });
-  expect(measured.lines.at(-1)).toBe("No answer for 60 s so far; the node took 40 s to build.");
+  expect(measured.lines.at(-1)).toBe("Service down for 60 s so far; the node took 40 s to build.");
   expect(measured).toMatchObject({ outageSeconds: 59.6, nodeBuildSeconds: 40 });
   expect(withOutage(draft, undefined)).toEqual({ ...draft, outageSeconds: null });
 });

@@ -38,9 +38,9 @@ describe("without an engine, Go, and a way to the vendor's download", () => {
 
   it("names the three ways to an engine and what stands in each", () => {
     expect(ended.stderr).toMatch(/No Pulumi CLI found \(ENGINE_MISSING\)/);
-    expect(ended.stderr).toMatch(/put pulumi \S+ or newer on PATH: there is none/);
+    expect(ended.stderr).toMatch(/put pulumi \S+ or newer on PATH: not found/);
     expect(ended.stderr).toMatch(/allow the download from get\.pulumi\.com: it cannot be reached/);
-    expect(ended.stderr).toMatch(/install Go \S+ or newer.*: there is no go on PATH/);
+    expect(ended.stderr).toMatch(/install Go \S+ or newer.*: no go on PATH/);
   });
 
   it("starts no lab and leaves nothing in the cache", async () => {

@@ -46,7 +46,7 @@ describe("a node that cannot be reached", () => {
     });
     expect((await attempt(world, {}, { policy })).outcome).toBe("done");
     expect(world.violations).toEqual([]);
-    expect(world.told).toContain("i-1: cannot be seen: i-1 does not answer");
+    expect(world.told).toContain("i-1: cannot be checked: i-1 does not answer");
   });
 });
 
@@ -56,7 +56,7 @@ describe("a drain that returns early", () => {
     world.tfe.drainsEarly = true;
     expect((await attempt(world)).outcome).toBe("done");
     expect(world.violations).toEqual([]);
-    expect(world.told).toContain("i-1: 1 left in work, node-drain has ended");
+    expect(world.told).toContain("i-1: jobs left: 1, node-drain has ended");
   });
 });
 
@@ -76,13 +76,14 @@ describe("a drain that never ends", () => {
       {
         step: "drain",
         code: "DRAIN_TIMEOUT",
-        detail: "i-2 still has 1 runs in work",
-        fleet: "held as it is, processes suspended; resume with: npm run upgrade -- --stack test --release 642",
+        detail: "i-2 still has jobs running (1)",
+        fleet:
+          "on hold, with the group's processes suspended; resume with: npm run upgrade -- --stack test --release 642",
       },
     ]);
     expect(terminations(world)).toEqual([]);
     expect(world.group.suspended).toHaveLength(6);
-    expect(world.told).toContain("Halted; the fleet is held as it is, and the same command goes on.");
+    expect(world.told).toContain("Halted. The fleet is on hold. Run the same command to resume.");
   });
 
   test("leaves the service up, and its lease to whoever goes on", async () => {
@@ -113,7 +114,7 @@ describe("a proof of drain", () => {
     );
     expect((await attempt(world)).outcome).toBe("halted");
     expect(world.of("run.failed")).toMatchObject([
-      { step: "scaleToZero", code: "NOT_DRAINED", detail: "i-1 (running, release 610) has 1 runs in work" },
+      { step: "scaleToZero", code: "NOT_DRAINED", detail: "i-1 (running, release 610) still has jobs running (1)" },
     ]);
     expect(terminations(world)).toEqual([]);
   });
@@ -155,6 +156,6 @@ test("a node that somebody else terminates during its drain leaves nothing to dr
   const world = new World();
   world.once("drain.started", () => world.group.kill("i-1"));
   expect((await attempt(world)).outcome).toBe("done");
-  expect(world.told).toContain("i-1 was terminated by somebody else: its runs may be lost");
+  expect(world.told).toContain("i-1 was terminated by someone else; its jobs may be lost");
   expect(world.violations).toEqual([]);
 });

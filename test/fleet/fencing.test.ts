@@ -47,7 +47,7 @@ describe("a process that was suspended before the run", () => {
     const world = withSuspended("AZRebalance");
     expect((await attempt(world)).outcome).toBe("done");
     expect(world.group.suspended).toEqual(["AZRebalance"]);
-    expect(world.told).toContain("found suspended: AZRebalance");
+    expect(world.told).toContain("already suspended: AZRebalance");
     expect(world.acts.at(-1)).toBe(`resume ${FENCE.filter((process) => process !== "AZRebalance").join(" ")}`);
   });
 
@@ -73,7 +73,7 @@ describe("a process that was suspended before the run", () => {
 });
 
 describe("somebody resumes the processes during the run", () => {
-  const warning = `somebody resumed ${FENCE.join(", ")} during the run; suspended again`;
+  const warning = `someone resumed ${FENCE.join(", ")} during the run; suspended again`;
   const open = (world: World) => (): void => world.group.resume(FENCE, "somebody");
 
   it.each(["drain.started", "drain.proven", "one.asked", "gate.passed"] as const)(
@@ -118,7 +118,7 @@ test("an instance refresh that somebody starts meanwhile halts the run: no fence
   world.once("drain.proven", () => (world.group.refreshing = true));
   expect((await attempt(world)).outcome).toBe("halted");
   expect(world.of("run.failed")).toMatchObject([
-    { code: "WORLD_CHANGED", detail: "somebody started an instance refresh: cancel it first" },
+    { code: "WORLD_CHANGED", detail: "someone started an instance refresh; cancel it first" },
   ]);
   expect(world.acts.filter((act) => act.startsWith("terminate"))).toEqual([]);
 });
@@ -128,7 +128,7 @@ test("a group that is unpinned just before staging is refused, and put back", as
   world.once("fence.found", () => (world.group.unpinned = true));
   expect((await attempt(world)).outcome).toBe("blocked");
   expect(world.told).toContain(
-    "the group launches $Latest, which is no number: any replaced node would be another build",
+    "the group launches $Latest, not a version number, so a replaced node could be a different build",
   );
   expect(world.group.suspended).toEqual([]);
 });

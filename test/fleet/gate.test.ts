@@ -23,7 +23,8 @@ describe("the first node", () => {
         step: "gate",
         code: "GATE_TIMEOUT",
         detail: "i-3: health-check passes: Redis: 500; target healthy at the load balancer: unhealthy",
-        fleet: "held as it is, processes suspended; resume with: npm run upgrade -- --stack test --release 642",
+        fleet:
+          "on hold, with the group's processes suspended; resume with: npm run upgrade -- --stack test --release 642",
       },
     ]);
     expect(terminated(world)).toEqual(["terminate i-1", "terminate i-2"]);
@@ -125,7 +126,7 @@ describe("the second node", () => {
     expect(world.of("run.failed")).toMatchObject([{ step: "scaleOut", code: "WORLD_CHANGED" }]);
     await world.clock.sleep(3600_000);
     expect((await attempt(world)).outcome).toBe("done");
-    expect(world.told).toContain("i-4 was terminated by somebody else; the group is told to fill its place");
+    expect(world.told).toContain("i-4 was terminated by someone else; the group replaces it");
     expect(world.group.alive().map(({ id }) => id)).toEqual(["i-3", "i-5"]);
     expect(world.violations).toEqual([]);
   });

@@ -159,7 +159,7 @@ describe("capture", () => {
     });
     await expect(captureSettings(["redis_pass"], operationOn(world))).rejects.toMatchObject({
       code: "USAGE",
-      detail: "redis_pass: a secret belongs in the settings secret, not in the stack",
+      detail: "redis_pass: secrets belong in the settings secret, not in the stack",
     });
     expect(JSON.stringify(world.stack.settings)).not.toContain("hunter2");
   });
@@ -169,7 +169,7 @@ describe("capture", () => {
     world.tfe.settings.set("i-2", { capacity_concurrency: "20" });
     await expect(captureSettings([], operationOn(world))).rejects.toMatchObject({
       code: "USAGE",
-      detail: "the nodes differ in capacity_concurrency: make them agree first, with `app-config set`",
+      detail: "the nodes differ in capacity_concurrency: make them equal with `app-config set` first",
     });
     expect(world.stack.settings).toEqual({ capacity_concurrency: "10" });
     expect(await world.store.lease()).toBeUndefined();

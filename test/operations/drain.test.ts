@@ -28,7 +28,7 @@ test("all nodes: one after the other, and the cost is said before", async () => 
   const prompt = { confirm: (question: string) => ((asked = question), Promise.resolve(true)) };
   const { outcome } = await perform(world, (seen) => drainOf(seen, undefined), { prompt });
   expect(outcome).toBe("done");
-  expect(asked).toBe("That is every node: no Terraform run is begun any more until one is restarted. Drain i-1, i-2?");
+  expect(asked).toBe("These are all nodes: no Terraform run starts until one of them is restarted. Drain i-1, i-2?");
   expect(world.acts).toEqual([FENCED, "drain i-1", "drain i-2", OPENED]);
 });
 
@@ -38,7 +38,7 @@ test("a node that somebody terminates meanwhile is not called drained", async ()
   world.once("progress", () => (world.group.machine("i-1").killedAt = world.clock.now()));
   expect((await drain(world, ["i-1"])).outcome).toBe("halted");
   expect(world.of("run.failed")).toMatchObject([
-    { code: "WORLD_CHANGED", detail: "i-1 is gone, and was not seen to be drained" },
+    { code: "WORLD_CHANGED", detail: "i-1 is gone and was not proven drained" },
   ]);
   expect(world.of("drain.proven")).toEqual([]);
 });

@@ -132,7 +132,7 @@ describe("Ctrl-C", () => {
     expect(world.of("run.failed")).toMatchObject([
       {
         code: "INTERRUPTED",
-        fleet: "i-1 drained or about to be, i-2 not touched; the group's processes are as they were",
+        fleet: "i-1 drained or about to be, i-2 not touched; the group's processes are restored",
       },
     ]);
     expect(await world.store.lease()).toBeUndefined();
@@ -157,9 +157,7 @@ describe("refused, with nothing changed", () => {
     const acts = [...world.acts];
     expect((await restart(world)).outcome).toBe("blocked");
     expect(world.of("run.failed").at(-1)?.code).toBe("RUN_UNFINISHED");
-    expect(world.of("run.failed").at(-1)?.detail).toMatch(
-      /; go on with it: npm run upgrade -- --resume --stack test; /,
-    );
+    expect(world.of("run.failed").at(-1)?.detail).toMatch(/; resume it: npm run upgrade -- --resume --stack test; /);
     expect(world.acts).toEqual(acts);
   });
 
@@ -168,7 +166,7 @@ describe("refused, with nothing changed", () => {
     let asked = "";
     const prompt = { confirm: (question: string) => ((asked = question), Promise.resolve(false)) };
     expect((await restart(world, undefined, { prompt })).outcome).toBe("declined");
-    expect(asked).toBe("One at a time, each drained first and healthy before the next. Restart i-1, i-2?");
+    expect(asked).toBe("One node at a time: drain, restart, wait until healthy. Restart i-1, i-2?");
     await expectUntouched(world);
   });
 
@@ -177,7 +175,7 @@ describe("refused, with nothing changed", () => {
     world.group.sicken("i-2");
     expect((await restart(world, ["i-1"])).outcome).toBe("blocked");
     expect(world.of("run.failed")).toMatchObject([
-      { code: "NODE_NOT_READY", detail: "i-1 is the only node that is healthy: without it the service would stop" },
+      { code: "NODE_NOT_READY", detail: "i-1 is the only healthy node: without it the service would be down" },
     ]);
     await expectUntouched(world);
   });
@@ -187,14 +185,16 @@ describe("refused, with nothing changed", () => {
     world.group.scale(3, "somebody");
     await world.clock.sleep(world.group.timings.boot + 1000);
     expect((await restart(world, ["i-3"])).outcome).toBe("blocked");
-    expect(world.of("run.failed").at(-1)?.detail).toBe("i-3: its application is starting; it may migrate the database");
+    expect(world.of("run.failed").at(-1)?.detail).toBe(
+      "i-3: its application is starting; it may be migrating the database",
+    );
   });
 
   test("where there is no such node, as a mistake of the command line", async () => {
     const world = new World();
     await expect(restart(world, ["i-9"])).rejects.toMatchObject({
       code: "USAGE",
-      detail: "--node i-9: there is no such node; there are i-1, i-2",
+      detail: "--node i-9: no such node. Nodes: i-1, i-2",
     });
     await expectUntouched(world);
   });

@@ -40,7 +40,7 @@ it("waits for the bundle of every node under the one JobID", async () => {
       { instanceId: "i-2", privateIp: "10.0.1.2", key: keyOf(JOB, "10.0.1.2"), bytes: 7 },
     ],
   });
-  expect(told).toContain(`${JOB}: 1 of 2 bundles are there`);
+  expect(told).toContain(`${JOB}: 1 of 2 bundles are in the bucket`);
 });
 
 it("names the node whose bundle does not come, after a bounded time", async () => {
@@ -104,7 +104,7 @@ it("is made beside a run that has halted, by a node whose application runs", asy
   const { keys, make, told } = bucket(world);
   world.after(1_000, () => keys.push(keyOf(JOB, "10.0.1.1"), keyOf(JOB, "10.0.1.2")));
   expect((await make()).bundles).toHaveLength(2);
-  expect(told[0]).toBe("making support bundles of 2 nodes, by i-2");
+  expect(told[0]).toBe("creating support bundles of 2 nodes, through i-2");
 });
 
 it("stops waiting on Ctrl-C", async () => {

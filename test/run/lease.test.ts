@@ -88,7 +88,7 @@ describe("a run that was overtaken", () => {
     });
     expect((await attempt(world)).outcome).toBe("halted");
     expect(world.of("run.failed")).toMatchObject([
-      { code: "LEASE_LOST", fleet: "as it was: this run has stopped acting" },
+      { code: "LEASE_LOST", fleet: "as it was; this run has stopped acting" },
     ]);
     expect(world.acts).toHaveLength(acts);
     expect(await world.store.lease()).toMatchObject({ holder: "else@there" });
@@ -126,7 +126,7 @@ describe("an unfinished run", () => {
   test("is gone on with by the same command", async () => {
     const world = await halted();
     expect((await attempt(world)).outcome).toBe("done");
-    expect(world.told).toContain("Goes on with run-20261122-020000-642");
+    expect(world.told).toContain("Resumes run-20261122-020000-642");
     expect(await world.store.list()).toHaveLength(1);
   });
 
@@ -137,7 +137,7 @@ describe("an unfinished run", () => {
     const failure = world.of("run.failed").at(-1);
     expect(failure).toMatchObject({ step: "plan", code: "RUN_UNFINISHED", fleet: "unchanged" });
     expect(failure?.detail).toMatch(/^run run-20261122-020000-642\S* to 642 \(v202207-2\) is not finished; /);
-    expect(failure?.detail).toContain("go on with it: npm run upgrade -- --stack test --release 642");
+    expect(failure?.detail).toContain("resume it: npm run upgrade -- --stack test --release 642");
     expect(world.acts).toEqual(acts);
   });
 

@@ -106,11 +106,11 @@ describe("what passes by itself is waited out", () => {
   }
 
   it.each<{ code: ErrorCode; ms: number; says: string }>([
-    { code: "AWS_CALL_FAILED", ms: 10 * MINUTE, says: "AWS does not answer; trying again (DescribeInstances)" },
+    { code: "AWS_CALL_FAILED", ms: 10 * MINUTE, says: "AWS does not answer; retrying (DescribeInstances)" },
     {
       code: "CREDENTIALS_INVALID",
       ms: 3 * 60 * MINUTE,
-      says: "AWS refuses the credentials: renew them, this run waits (DescribeInstances)",
+      says: "AWS rejected the credentials. Renew them; this run waits (DescribeInstances)",
     },
   ])("$code: the run says so once, waits, and goes on", async ({ code, ms, says }) => {
     const world = await failingFor(code, ms);

@@ -92,14 +92,14 @@ describe("who may log in", () => {
     const { code, detail } = await refusal(shell("wrongKey").run(node as NodeAddress, ["true"]));
     expect(code).toBe("NODE_UNREACHABLE");
     expect(detail).toMatch(
-      /^i-01 \(10\.0\.1\.1\): \S+@127\.0\.0\.1: Permission denied \(publickey\): the login is refused/,
+      /^i-01 \(10\.0\.1\.1\): \S+@127\.0\.0\.1: Permission denied \(publickey\): the login was refused/,
     );
     expect(detail).toMatch(/ssh-add -l/);
   });
 
   it("is not somebody with a wrong key at the bastion: its refusal is what is told, not what followed from it", async () => {
     const { detail } = await refusal(shell("wrongKeyAtBastion").run(node as NodeAddress, ["true"]));
-    expect(detail).toMatch(/Permission denied \(publickey\): the login is refused/);
+    expect(detail).toMatch(/Permission denied \(publickey\): the login was refused/);
   });
 
   it("needs sudo on the node: a node that asks for a password has answered, with its own words", async () => {
@@ -157,7 +157,7 @@ describe("a machine that does not answer", () => {
   it("is said to have no sshd where the connection is refused", async () => {
     const { code, detail } = await refusal(shell().run(estate.closed, ["true"]));
     expect(code).toBe("NODE_UNREACHABLE");
-    expect(detail).toMatch(/Connection refused: the machine is up and its sshd is not/);
+    expect(detail).toMatch(/Connection refused: the machine is up, but its sshd is not/);
   });
 });
 
@@ -178,7 +178,7 @@ describe("a connection that is lost in the middle of a drain", () => {
     sshd.cut();
     const { code, detail } = await end;
     expect(code).toBe("NODE_UNREACHABLE");
-    expect(detail).toMatch(/: the connection broke; what was running there may go on$/);
+    expect(detail).toMatch(/: the connection broke; the command may still be running$/);
   });
 
   it("is given up when the machine has been silent for three keepalives", async () => {

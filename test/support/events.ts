@@ -90,7 +90,7 @@ export const durableEvent: fc.Arbitrary<DurableEvent> = fc.oneof(
   kind("gate.passed", { hop, instanceId, firstGreenAt: at }),
   kind("watch.began", { at }),
   kind("watch.ended", { at, asked: fc.nat(900), unanswered: fc.nat(9) }),
-  kind("warning", { text: fc.constant("somebody resumed AZRebalance") }),
+  kind("warning", { text: fc.constant("someone resumed AZRebalance") }),
   kind("outage.began", { at }),
   kind("outage.ended", { at }),
   kind("override.used", { id: fc.constant("disk"), because: fc.constant("it is enough") }),

@@ -14,7 +14,7 @@ export async function expectUntouched(world: World): Promise<void> {
 export async function refused(world: World, request: Parameters<typeof attempt>[1] = {}): Promise<RunFinished> {
   const finished = await attempt(world, request);
   expect(finished.outcome).toBe("blocked");
-  expect(world.told).toContain("Not started; nothing was changed.");
+  expect(world.told).toContain("Not started. Nothing was changed.");
   expect(world.of("run.failed").at(-1)?.fleet).toBe("unchanged");
   return finished;
 }

@@ -38,7 +38,7 @@ describe("a run is taken back while its release has not been started", () => {
       "start i-2",
     ]);
     expect(world.told).toContain("Takes back run run-20261122-020000-642");
-    expect(world.told).toContain("Aborted; the fleet is back on the build it had.");
+    expect(world.told).toContain("Aborted. The fleet is back on its previous build.");
   });
 
   test("on the way to zero: the nodes that are gone are built anew, one at a time, each gated", async () => {
@@ -70,7 +70,7 @@ describe("it is refused", () => {
     expect((await takeBack(world)).outcome).toBe("blocked");
     expect(world.of("run.failed").at(-1)).toMatchObject({
       code: "POINT_OF_NO_RETURN",
-      detail: "642 (v202207-2) was asked for; the data of before: no backup was recorded by this run",
+      detail: "642 (v202207-2) was started; backups from before it: none recorded by this run",
     });
     expect(world.acts).toEqual(acts);
     expect((await attempt(world)).outcome).toBe("done");

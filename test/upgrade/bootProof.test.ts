@@ -45,7 +45,7 @@ describe("before a node is drained", () => {
     const another = new World();
     await attempt(another, {}, { policy: proving("off") });
     expect(another.bootProbe.asked).toEqual([]);
-    expect(another.of("step.skipped")[0]).toMatchObject({ step: "proveBoot", why: "the stack asks for none" });
+    expect(another.of("step.skipped")[0]).toMatchObject({ step: "proveBoot", why: "the stack turns it off" });
   });
 });
 
@@ -53,7 +53,7 @@ describe("what would not boot", () => {
   const BREAKS: readonly { what: string; says: string; breaks: (world: World) => void }[] = [
     {
       what: "a launch that AWS would refuse",
-      says: "a launch from template version 2 would be refused in subnet-a: UnauthorizedOperation",
+      says: "AWS would refuse a launch from template version 2 in subnet-a: UnauthorizedOperation",
       breaks: ({ bootProbe }) => bootProbe.refusals.set(2, "in subnet-a: UnauthorizedOperation"),
     },
     {
@@ -73,7 +73,7 @@ describe("what would not boot", () => {
     },
     {
       what: "a node that cannot be asked",
-      says: "could not be asked: i-1 does not answer",
+      says: "could not be checked: i-1 does not answer",
       breaks: ({ bootProbe }) => {
         bootProbe.deaf = new RepaveError("NODE_UNREACHABLE", "i-1 does not answer");
       },

@@ -31,7 +31,7 @@ describe("interrupted before the first drain", () => {
     expect(world.group.suspended).toEqual([]);
     expect(await world.store.lease()).toBeUndefined();
     expect(world.group.alive().map(({ id }) => id)).toEqual(["i-1", "i-2"]);
-    expect(world.of("run.failed").at(-1)?.fleet).toMatch(/^as it was found: no node was drained/);
+    expect(world.of("run.failed").at(-1)?.fleet).toMatch(/^restored: no node was drained/);
     await world.clock.sleep(1000);
     expect((await attempt(world, { release: 636 })).outcome).toBe("done");
     expect(world.of("run.resumed")).toEqual([]);
@@ -42,7 +42,7 @@ describe("interrupted before the first drain", () => {
     const world = new World();
     await interruptedAt(world, (stop) => world.once("stage.built", stop));
     expect(world.of("run.failed").at(-1)?.fleet).toBe(
-      "as it was found: no node was drained, the group's processes are resumed; the launch template may hold the new build, which no node uses",
+      "restored: no node was drained, and the group's processes are resumed; the launch template may hold the new build, which no node uses",
     );
     expect(world.group.pinned).toBe(1);
   });
@@ -62,7 +62,8 @@ describe("interrupted later", () => {
     expect(world.group.suspended).toHaveLength(6);
     expect(world.of("run.failed").at(-1)).toMatchObject({
       code: "INTERRUPTED",
-      fleet: "held as it is, processes suspended; resume with: npm run upgrade -- --stack test --release 642",
+      fleet:
+        "on hold, with the group's processes suspended; resume with: npm run upgrade -- --stack test --release 642",
     });
     const machines = world.group.machines.length;
     await world.clock.sleep(3600_000);

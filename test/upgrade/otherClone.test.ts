@@ -70,7 +70,7 @@ describe("a new run from a clone that is behind", () => {
     const finished = await attempt(world, { release: 692 }, process(world));
     expect(finished.outcome).toBe("blocked");
     expect(world.told).toMatch(
-      /stack-file: the stack's file is behind run run-\S+: releaseSequence 610 here, 642 there; /,
+      /stack-file: the stack file is older than run run-\S+: releaseSequence 610 here, 642 there; /,
     );
     expect(world.acts).toEqual([]);
     expect(world.stack.written).toEqual(OLD);
@@ -79,7 +79,7 @@ describe("a new run from a clone that is behind", () => {
   it("takes the newer values up where nobody watches, says so, and goes on from them", async () => {
     const finished = await call(world, { release: 692 }, process(world));
     expect(finished.outcome).toBe("done");
-    expect(world.told).toContain("the stack's file was behind and is brought up to date: releaseSequence 610 → 642");
+    expect(world.told).toContain("the stack file was out of date and has been updated: releaseSequence 610 → 642");
     expect(world.violations).toEqual([]);
     expect(world.stack.written).toMatchObject({ releaseSequence: 692, nodeCount: 2 });
   });

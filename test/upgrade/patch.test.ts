@@ -40,7 +40,7 @@ describe("patching to the newest image", () => {
     });
     expect(world.acts).toEqual([]);
     expect(await world.store.list()).toEqual([]);
-    expect(world.told).toContain("Image ami-a (base-2026-10-01, 2026-10-01): the nodes have it");
+    expect(world.told).toContain("Image ami-a (base-2026-10-01, 2026-10-01): the nodes already use it");
   });
 
   test("asks the stack and the fleet once when there is nothing to do", async () => {
@@ -64,7 +64,7 @@ describe("patching to the newest image", () => {
     world.acts.length = 0;
     expect((await patch(world, { latest: true })).outcome).toBe("nothing-to-do");
     expect(world.acts).toEqual([]);
-    expect(world.told).toContain("a build is staged that a patch does not activate");
+    expect(world.told).toContain("a build is staged, and `patch` does not activate it");
   });
 
   test("is refused where the stack names no source, or one for another architecture", async () => {
@@ -73,8 +73,8 @@ describe("patching to the newest image", () => {
     world.images = [...world.images, anImage("ami-arm", "2026-11-01", "arm64")];
     expect((await patch(world, { image: "ami-arm" })).outcome).toBe("blocked");
     expect(world.of("run.failed").map(({ code, detail }) => `${code} ${detail}`)).toEqual([
-      "IMAGE_UNRESOLVED the stack names neither imageParameter nor imageOwner and imageName",
-      "IMAGE_UNRESOLVED ami-arm is for arm64, the nodes are x86_64",
+      "IMAGE_UNRESOLVED the stack sets neither imageParameter nor imageOwner and imageName",
+      "IMAGE_UNRESOLVED ami-arm is for arm64, but the nodes are x86_64",
     ]);
     expect(world.acts).toEqual([]);
   });
@@ -94,7 +94,7 @@ describe("patching to the newest image", () => {
     const world = fleet();
     world.images = [anImage("ami-old", "2026-01-01"), ...world.images];
     await patch(world, { image: "ami-old" });
-    expect(world.of("warning").map(({ text }) => text)).toContain("the new image is older than the one the nodes have");
+    expect(world.of("warning").map(({ text }) => text)).toContain("the new image is older than the nodes' image");
   });
 });
 
@@ -110,7 +110,7 @@ describe("an age limit", () => {
       { id: "i-3", build: { release: 642, image: "ami-a", rebuild: 2 } },
       { id: "i-4", build: { release: 642, image: "ami-a", rebuild: 2 } },
     ]);
-    expect(world.told).toContain("Rebuilt for node age: i-1 is 31 days old and 1 more, the limit is 30 days");
+    expect(world.told).toContain("Reason: node age: i-1 is 31 days old and 1 more, the limit is 30 days");
   });
 
   test("leaves younger nodes alone; and those that it has replaced, until they are as old", async () => {

@@ -57,7 +57,7 @@ describe("the operator", () => {
     const finished = await attempt(world, {}, { says: () => Promise.resolve(false) });
     expect(finished.outcome).toBe("declined");
     await expectUntouched(world);
-    expect(world.told).toContain("Not started, as you said.");
+    expect(world.told).toContain("Not started: you declined.");
   });
 
   test("is shown the plan before being asked", async () => {

@@ -64,7 +64,7 @@ describe("a call of the schedule", () => {
     const looks = jest.spyOn(world.tfe, "appStatus");
     expect(await nightly(world)).toMatchObject({
       outcome: "not-now",
-      because: "outside every window (Sun 01:00-06:00 UTC); next: 2026-11-29 01:00 UTC",
+      because: "outside every window (Sun 01:00-06:00 UTC); the next window opens 2026-11-29 01:00 UTC",
     });
     expect(looks).not.toHaveBeenCalled();
     expect({ acts: world.acts, runs: await world.store.list() }).toEqual({ acts: [], runs: [] });
@@ -76,7 +76,7 @@ describe("a call of the schedule", () => {
     expect(await nightly(world)).toMatchObject({
       outcome: "not-now",
       because: expect.stringContaining(
-        "the window closes at 2026-11-22 06:00 UTC, in 2h 0m, and 2h 40m are needed",
+        "the window closes at 2026-11-22 06:00 UTC, in 2h 0m; 2h 40m are needed",
       ) as string,
     });
     expect(world.acts).toEqual([]);
@@ -86,7 +86,7 @@ describe("a call of the schedule", () => {
     const world = fleet();
     const { store, clock } = world;
     const lease = await store.acquire({ runId: "run-x", holder: "ann@desk", now: clock.now(), ttlMs: MINUTE });
-    expect(await nightly(world)).toMatchObject({ outcome: "not-now", because: "ann@desk is at run run-x" });
+    expect(await nightly(world)).toMatchObject({ outcome: "not-now", because: "ann@desk is working on run run-x" });
     await store.release(lease);
     world.tfe.busy.add("i-2");
     const dying = new AbortController();
@@ -182,7 +182,7 @@ describe("three calls in a row that do not end well", () => {
     world.group.heal("i-3");
     expect(await nightly(world)).toMatchObject({
       outcome: "gave-up",
-      because: "3 calls of the schedule in a row did not end well; no more is tried until a person takes over",
+      because: "3 scheduled calls in a row failed; there are no further attempts until an operator takes over",
     });
     expect(world.of("run.gaveUp")).toHaveLength(2);
     expect(world.acts).toEqual(acts);

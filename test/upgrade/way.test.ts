@@ -117,10 +117,10 @@ describe("through a required release", () => {
     expect(plan?.text.slice(0, 3)).toEqual([
       "Stack test: 610 (v202204-2) → 642 (v202207-2) → 692 (v202304-1)",
       "Image ami-a (unchanged)",
-      "2 nodes at the end; 2 repaves, each with an outage of about one node build.",
+      "2 repaves, each with an outage of about one node build; 2 nodes at the end.",
     ]);
     expect(plan?.text).toContain(
-      "  scaleToZero  scale to zero and see every old node terminated (2 times) — outage starts",
+      "  scale to zero  scale to zero and wait until every old node is terminated (2 times) — outage starts",
     );
     expect(plan?.text).toContain("  note on 642 (v202207-2): data migration of 1 to 1.5 minutes per 10,000 workspaces");
   });

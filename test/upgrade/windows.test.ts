@@ -20,11 +20,15 @@ describe("a maintenance window", () => {
   });
 
   test.each([
-    ["is not open", "Mon 01:00-06:00 UTC", "outside every window (Mon 01:00-06:00 UTC); next: 2026-11-23 01:00 UTC"],
+    [
+      "is not open",
+      "Mon 01:00-06:00 UTC",
+      "outside every window (Mon 01:00-06:00 UTC); the next window opens 2026-11-23 01:00 UTC",
+    ],
     [
       "closes before a run would end, by what is assumed without a history",
       "daily 01:00-04:00 UTC",
-      "the window closes at 2026-11-22 04:00 UTC, in 2h 0m, and 2h 40m are needed; next: 2026-11-23 01:00 UTC",
+      "the window closes at 2026-11-22 04:00 UTC, in 2h 0m; 2h 40m are needed; the next window opens 2026-11-23 01:00 UTC",
     ],
   ])("that %s lets nobody begin, and nothing is touched", async (_, window, words) => {
     const world = new World({ release: 619 });
@@ -41,7 +45,7 @@ describe("a maintenance window", () => {
     // It took a quarter of an hour, and as much is left; a release that migrates is allowed half an hour more.
     const policy = within("daily 02:00-02:40 UTC");
     expect((await attempt(world, { release: 641, image: "ami-b" }, { policy })).outcome).toBe("blocked");
-    expect(world.of("run.failed")[0]?.detail).toMatch(/in 2\dm, and 4\dm are needed/);
+    expect(world.of("run.failed")[0]?.detail).toMatch(/in 2\dm; 4\dm are needed/);
     expect((await attempt(world, { release: 636, image: "ami-b" }, { policy })).outcome).toBe("done");
   });
 

@@ -49,7 +49,7 @@ describe("somebody raises the capacity", () => {
       {
         step: "scaleToZero",
         code: "WORLD_CHANGED",
-        detail: "somebody set the capacity to 1 while this run held it at zero",
+        detail: "someone set the capacity to 1 while this run kept it at zero",
       },
     ]);
     expect(launchedAs(world, 610)).toEqual(["i-1", "i-2", "i-3"]);
@@ -95,7 +95,7 @@ describe("an update of the stack", () => {
     const world = new World();
     world.once("zero.asked", () => (world.stack.fails = { when: "before", until: "next" }));
     expect((await attempt(world)).outcome).toBe("done");
-    expect(world.told).toContain("the update failed; trying again (no answer)");
+    expect(world.told).toContain("the Pulumi update failed; retrying (no answer)");
     expect(world.violations).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-# Builds one node of Terraform Enterprise, once, on its first boot. infra/userData.ts puts the stack's values in front.
+# Builds one node of Terraform Enterprise, once, on its first boot. infra/nodes/replicated/userData.ts puts the stack's values in front.
 
 set -E
 umask 077

@@ -26,10 +26,7 @@ export type UserDataArgs = Pick<
   readonly settingsSecretArn: string;
 };
 
-/**
- * The same for every stack; values stand before it, so that no value is ever part of a command. Every byte of it is part of the build,
- * comments included: after a change, the diff gate refuses to go on with a run that staged the build before.
- */
+/** The same for every stack; values stand before it, so that no value is ever part of a command. */
 const STEPS = readFileSync(path.join(__dirname, "userData.sh"), "utf8");
 
 /**

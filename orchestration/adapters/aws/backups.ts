@@ -12,7 +12,7 @@ import type { Backups, DatabasePolicy } from "../../ports/backups";
 import type { AwsClients } from "./clients";
 import { awsError, awsErrorName, callAws, findInAws } from "./errors";
 
-// The wire's codes and the SDK's names of the same errors.
+// The error codes on the wire and the SDK's names of the same errors.
 const NO_INSTANCE = ["DBInstanceNotFound", "DBInstanceNotFoundFault"];
 const NO_CLUSTER = ["DBClusterNotFoundFault", "DBClusterNotFound"];
 const NO_SNAPSHOT = ["DBSnapshotNotFound", "DBSnapshotNotFoundFault"];
@@ -34,7 +34,7 @@ interface Database extends DatabasePolicy {
  * instances.
  */
 export function awsBackups({ clients: { rds, s3 } }: { readonly clients: Pick<AwsClients, "rds" | "s3"> }): Backups {
-  /** Known once a database was looked at: then only snapshots of that kind are asked for. */
+  /** Known after the first read of a database. From then on only snapshots of that kind are read. */
   let kind: Database["kind"] | undefined;
 
   async function find(databaseId: string): Promise<Database> {
@@ -61,7 +61,7 @@ export function awsBackups({ clients: { rds, s3 } }: { readonly clients: Pick<Aw
       rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier: id })),
     );
     const cluster = clusters?.DBClusters?.[0];
-    if (!cluster) throw new RepaveError("AWS_REFUSED", `there is no database instance or cluster ${databaseId}`);
+    if (!cluster) throw new RepaveError("AWS_REFUSED", `no database instance or cluster ${databaseId} exists`);
     return {
       kind: "cluster",
       id,
@@ -103,7 +103,7 @@ export function awsBackups({ clients: { rds, s3 } }: { readonly clients: Pick<Aw
     },
     async keepsVersions(bucket) {
       const command = new GetBucketVersioningCommand({ Bucket: bucket });
-      // Without a status it was never switched on.
+      // Without a status, versioning was never switched on.
       return (await callAws("GetBucketVersioning", () => s3.send(command))).Status === "Enabled";
     },
   };

@@ -17,10 +17,10 @@ export interface BootProbeOptions {
   readonly proxyUrl?: string | undefined;
 }
 
-/** How EC2 says that the launch would have been made. */
+/** EC2's error for a launch that would have succeeded. */
 const WOULD_SUCCEED = "DryRunOperation";
 
-/** Dry runs and reads, by the operator over AWS's APIs and by a node with its own role. */
+/** Dry runs and reads: by the operator through AWS's APIs, and by a node with its own role. */
 export function awsBootProbe({ clients, shell, ...options }: BootProbeOptions): BootProbe {
   const { groupName, launchTemplateId, proxyUrl } = options;
 
@@ -43,10 +43,10 @@ export function awsBootProbe({ clients, shell, ...options }: BootProbeOptions): 
       if (awsErrorName(thrown) === WOULD_SUCCEED) return undefined;
       return `in ${subnet}: ${refusal(awsError("RunInstances", thrown))}`;
     }
-    throw new RepaveError("INTERNAL", "EC2 took a dry run for a launch");
+    throw new RepaveError("INTERNAL", "EC2 treated a dry run as a launch");
   }
 
-  /** Ends well without a word, or says why not. */
+  /** Runs a command that is silent on success. Returns why it failed. */
   async function onNode(node: NodeAddress, argv: readonly string[], what: string): Promise<string | undefined> {
     const { exitCode, stderr } = await shell.run(node, argv);
     if (exitCode === 0) return undefined;
@@ -62,7 +62,7 @@ export function awsBootProbe({ clients, shell, ...options }: BootProbeOptions): 
     async secretProblem(arn) {
       try {
         const secret = await clients.secrets.send(new DescribeSecretCommand({ SecretId: arn }));
-        return secret.DeletedDate === undefined ? undefined : `${arn} is to be deleted`;
+        return secret.DeletedDate === undefined ? undefined : `${arn} is scheduled for deletion`;
       } catch (thrown) {
         if (awsErrorName(thrown) === "ResourceNotFoundException") return `${arn} does not exist`;
         return `${arn}: ${refusal(awsError("DescribeSecret", thrown))}`;
@@ -71,7 +71,7 @@ export function awsBootProbe({ clients, shell, ...options }: BootProbeOptions): 
     nodeSecretProblem: (node, arn) =>
       onNode(
         node,
-        // The value is read, as at boot, and its ARN alone is printed.
+        // The value is read as it is at boot; only its ARN is printed.
         ["aws", "secretsmanager", "get-secret-value", "--region", arn.split(":")[3] ?? ""].concat([
           "--secret-id",
           arn,
@@ -92,13 +92,13 @@ export function awsBootProbe({ clients, shell, ...options }: BootProbeOptions): 
       const curl = ["curl", "--fail", "--silent", "--show-error", "--location", "--proto", "=https", ...through];
       const quiet = ["--max-time", "20", "--output", "/dev/null"];
       const head = await onNode(node, [...curl, ...quiet, "--head", url], `cannot reach ${url}`);
-      // Some servers know no HEAD; the first byte will do.
+      // Some servers do not support HEAD; the first byte is enough.
       return head && onNode(node, [...curl, ...quiet, "--range", "0-0", url], `cannot reach ${url}`);
     },
   };
 }
 
-/** What AWS refuses is an answer; what may pass by itself, or needs other credentials, is none. */
+/** A refusal by AWS is an answer. A passing failure, or missing credentials, is not. */
 function refusal(error: RepaveError): string {
   if (error.code !== "AWS_REFUSED") throw error;
   return error.detail;

@@ -23,15 +23,18 @@ export interface AwsClients {
   destroy(): void;
 }
 
-/** Region and profile default to what the AWS command line finds. */
+/** Region and profile default to those of the AWS command line. */
 export interface AwsOptions extends AwsPlace {
   /** One address for every service; default: AWS, or `AWS_ENDPOINT_URL`. */
   readonly endpoint?: string;
-  /** Default: as the AWS command line finds them, refreshed while they last. */
+  /** Default: the credentials of the AWS command line, refreshed while they last. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** One set of clients with one policy: eight attempts, and a bound on each, so that a lost packet costs seconds and not the run. */
+/**
+ * Creates the clients with one retry policy: eight attempts with a time limit each, so a lost packet costs seconds and not the
+ * run.
+ */
 export function awsClients(options: AwsOptions = {}): AwsClients {
   silenceVersionWarning();
   const config = {

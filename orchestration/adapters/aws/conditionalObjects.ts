@@ -13,32 +13,35 @@ export interface S3Place {
   readonly bucket: string;
 }
 
-/** An object as it was seen. */
+/** An object as it was read. */
 export interface Stored {
   readonly body: string;
-  /** Another one after each write of another body. */
+  /** Changes with each write of a different body. */
   readonly etag: string;
 }
 
-/** Objects of a bucket, written and removed only where nobody else was first. Errors as of `callAws`. */
+/** Writes and removes objects of a bucket only if nobody else did so first. Errors as of `callAws`. */
 export interface S3Objects {
-  /** Undefined: there is none. */
+  /** Undefined: the object does not exist. */
   read(key: string): Promise<Stored | undefined>;
   /**
-   * Writes an object that must still be `expected`; undefined: that must not be there yet. Resolves to what is stored now, or
-   * to undefined where somebody else was first. `body` must be unlike any that another writer, or another call, may write: by
-   * it a write is known for one's own whose answer was lost, and that failed when the SDK repeated it.
+   * Writes an object that must still be `expected`; undefined: that must not exist yet. Resolves to what is stored now, or to
+   * undefined if someone else wrote first. `body` must differ from any body that another writer, or another call, may write: it
+   * identifies our own write when its answer was lost and the SDK's retry failed.
    */
   write(key: string, body: string, expected: Stored | undefined): Promise<Stored | undefined>;
-  /** Writes whatever was there. */
+  /** Writes the object unconditionally. */
   replace(key: string, body: string): Promise<void>;
-  /** Removes an object that is still `expected`; one that was changed is left alone. */
+  /** Removes an object that is still `expected`. A changed object is left alone. */
   remove(key: string, expected: Stored): Promise<void>;
-  /** Keys that begin with `prefix`, in order; with `folders` what is below the next "/" counts as one that ends in it. */
+  /**
+   * Returns the keys that start with `prefix`, in order. With `folders`, keys below the next "/" count as one key that ends in
+   * it.
+   */
   list(prefix: string, options?: { readonly folders: boolean }): Promise<readonly string[]>;
 }
 
-/** Another request for the same key was under way (409): as often it is tried again. */
+/** Number of retries when another request for the same key is in progress (409). */
 const ATTEMPTS = 10;
 
 /** Needs, on the bucket, s3:ListBucket (without it S3 does not tell a missing object from a forbidden one) and on the objects s3:GetObject, s3:PutObject, s3:DeleteObject. */
@@ -49,7 +52,7 @@ export function s3Objects({ client, bucket }: S3Place): S3Objects {
       return { body: (await answer.Body?.transformToString()) ?? "", etag: answer.ETag ?? "" };
     });
 
-  /** Repeats a conditional request while S3 says that it met another one; `settled` looks whether that decided it. */
+  /** Repeats a conditional request while S3 reports a conflict with another one. `settled` checks whether that one decided it. */
   async function conditionally<T>(
     action: string,
     request: () => Promise<T>,
@@ -115,7 +118,7 @@ const JSON_CONTENT = { ContentType: "application/json" } as const;
 
 const MISSING = "NoSuchKey";
 
-/** The condition did not hold (412), the object that must be there is not (404), or another request came in between (409). */
+/** The condition did not hold (412), the required object does not exist (404), or another request interfered (409). */
 function isConflict(thrown: unknown): boolean {
   const status = (thrown as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
   return awsErrorName(thrown) === MISSING || status === 409 || status === 412;

@@ -1,6 +1,6 @@
 import { RepaveError } from "../../domain/errors";
 
-/** Error names that mean: these credentials will not do, however often the call is repeated. */
+/** Names of errors that mean that the credentials are not valid, however often the call is repeated. */
 const CREDENTIALS = new Set([
   "AuthFailure",
   "CredentialsProviderError",
@@ -27,15 +27,17 @@ interface Thrown {
 
 const asThrown = (thrown: unknown): Thrown => (typeof thrown === "object" && thrown !== null ? thrown : {});
 
-/** Name of an AWS error as its API documents it (`InvalidAMIID.NotFound`), or of the SDK's own; "" for anything else. */
+/**
+ * Returns the name of an AWS error as its API documents it (`InvalidAMIID.NotFound`), or the SDK's own name. "": anything else.
+ */
 export function awsErrorName(thrown: unknown): string {
   const { name = "", Code: code } = asThrown(thrown);
-  // The query protocols' errors without a class of their own may keep their name in `Code`.
+  // Errors of the query protocols without a class of their own may carry their name in `Code`.
   return name === "Error" ? (code ?? "") : name;
 }
 
 /**
- * Makes an AWS call; what it throws becomes `CREDENTIALS_INVALID`, `AWS_CALL_FAILED` (it may succeed later) or `AWS_REFUSED`.
+ * Makes an AWS call. Its failure becomes `CREDENTIALS_INVALID`, `AWS_CALL_FAILED` (it may succeed later) or `AWS_REFUSED`.
  * `action` is the API's name of the call.
  */
 export async function callAws<T>(action: string, call: () => Promise<T>): Promise<T> {
@@ -46,7 +48,7 @@ export async function callAws<T>(action: string, call: () => Promise<T>): Promis
   }
 }
 
-/** Like `callAws`, but undefined where AWS says, in one of these words, that the thing is not there. */
+/** Works like `callAws`, but resolves to undefined if AWS reports, with one of these names, that the resource does not exist. */
 export async function findInAws<T>(
   action: string,
   notFound: readonly string[],
@@ -60,20 +62,20 @@ export async function findInAws<T>(
   }
 }
 
-/** The product's error for what an AWS call threw. The SDK has already repeated what is worth repeating. */
+/** Translates what an AWS call threw into the product's error. The SDK has already repeated what is worth repeating. */
 export function awsError(action: string, thrown: unknown): RepaveError {
   if (thrown instanceof RepaveError) return thrown;
   const name = awsErrorName(thrown);
   const message = asThrown(thrown).message ?? String(thrown);
-  // The SDK's own words, when it is asked for the first call.
+  // The SDK's own message on the first call.
   if (message === "Region is missing")
-    return new RepaveError("STACK_CONFIG_INVALID", "the stack names no aws:region, and the environment none either");
+    return new RepaveError("STACK_CONFIG_INVALID", "neither the stack (aws:region) nor the environment sets a region");
   const detail = `${action}: ${name === "" ? "" : `${name}: `}${oneLine(message)}`;
   if (CREDENTIALS.has(name)) return new RepaveError("CREDENTIALS_INVALID", detail, { cause: thrown });
   return new RepaveError(isTransient(thrown) ? "AWS_CALL_FAILED" : "AWS_REFUSED", detail, { cause: thrown });
 }
 
-/** Whether the same call may succeed a moment later: throttled, the service in trouble, or no answer at all. */
+/** Returns whether the same call may succeed a moment later: throttled, the service failing, or no answer at all. */
 function isTransient(thrown: unknown): boolean {
   const name = awsErrorName(thrown);
   const { $metadata: metadata, $retryable: retryable } = asThrown(thrown);
@@ -82,7 +84,7 @@ function isTransient(thrown: unknown): boolean {
   return throttled || retryable !== undefined || status === undefined || status === 429 || status >= 500;
 }
 
-// Access is denied with an encoded text of several hundred characters that says nothing without another call.
+// AWS denies access with an encoded text of several hundred characters that means nothing without another call.
 const oneLine = (message: string): string =>
   message
     .replace(/Encoded authorization failure message: \S+/, "")

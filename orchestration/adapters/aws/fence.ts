@@ -12,10 +12,10 @@ export const FENCE = [
   "InstanceRefresh",
 ] as const;
 
-/** Fence processes that are not suspended now. */
+/** Returns the processes of the fence that are not suspended now. */
 export const gapsInFence = (suspended: readonly string[]): readonly string[] =>
   FENCE.filter((process) => !suspended.includes(process));
 
-/** What to resume at the end: the fence, but for what was suspended when we came. */
+/** Returns the processes to resume at the end: the fence, except what was suspended before the run. */
 export const toRestore = (found: readonly string[]): readonly string[] =>
   FENCE.filter((process) => !found.includes(process));

@@ -41,7 +41,8 @@ const NO_IMAGE = ["InvalidAMIID.NotFound", "InvalidAMIID.Malformed", "InvalidAMI
 export function awsFleet(options: AwsFleetOptions): FleetPort {
   const { clients, groupName, targetGroupArn } = options;
   /**
-   * Ids seen so far. EC2 takes the tags off a terminated instance before it forgets it; asked by id it is seen to its end.
+   * Ids seen so far. EC2 removes the tags of a terminated instance before it forgets it; queried by id it remains visible until
+   * its end.
    */
   const seen = new Set<string>();
 
@@ -88,7 +89,7 @@ export function awsFleet(options: AwsFleetOptions): FleetPort {
       const { InstanceRefreshes: refreshes } = await clients.autoScaling.send(command);
       return (refreshes ?? []).some((one) => REFRESHING.has(one.Status ?? ""));
     } catch (thrown) {
-      // Asked at the same time as the group itself, which says better that it is not there.
+      // Read at the same time as the group itself, whose error says better that it does not exist.
       if (awsErrorName(thrown) === "ValidationError") return false;
       throw awsError("DescribeInstanceRefreshes", thrown);
     }
@@ -106,7 +107,7 @@ export function awsFleet(options: AwsFleetOptions): FleetPort {
     const known = new Map(tagged.map((instance) => [instance.InstanceId ?? "", instance]));
     const others = [...new Set([...members.keys(), ...seen])].filter((id) => !known.has(id));
     if (others.length > 0) {
-      // A filter, since asking for an id that EC2 does not know (yet, or any more) is an error and answers nothing.
+      // A filter, because a request for an id that EC2 does not know (yet, or any more) fails as a whole.
       for (const instance of await instances({ Name: "instance-id", Values: others })) {
         known.set(instance.InstanceId ?? "", instance);
       }
@@ -134,7 +135,7 @@ export function awsFleet(options: AwsFleetOptions): FleetPort {
     },
     async unfence(found) {
       const ours = toRestore(found);
-      // Without names the API resumes everything, what others suspended included.
+      // Without names the API resumes every process, including those that others suspended.
       if (ours.length === 0) return ours;
       const command = new ResumeProcessesCommand({ AutoScalingGroupName: groupName, ScalingProcesses: [...ours] });
       await callAws("ResumeProcesses", () => clients.autoScaling.send(command));

@@ -5,7 +5,7 @@ import type { Group, Instance, InstanceState, Place, TargetHealth } from "../../
 import { gapsInFence } from "./fence";
 import { parseRelease, recordedRelease, type Release } from "../../domain/release";
 
-/** The APIs' words as the domain's. Pure. */
+/** Translates the APIs' terms into the domain's. Pure. */
 
 const STATES: readonly string[] = [
   "pending",
@@ -21,7 +21,7 @@ const isState = (word: string | undefined): word is InstanceState => word !== un
 /** From best to worst: an instance registered on several ports is as healthy as its worst one. */
 const HEALTH: readonly TargetHealth[] = ["healthy", "initial", "unused", "draining", "unavailable", "unhealthy"];
 
-/** The worse of what is known of a target and a further `TargetHealth.State`; a word we do not know counts as unhealthy. */
+/** Returns the worse of the known state of a target and a further `TargetHealth.State`. An unknown state counts as unhealthy. */
 export function worstHealth(known: TargetHealth | undefined, state: string | undefined): TargetHealth {
   const health = state === "unhealthy.draining" ? "draining" : (HEALTH.find((one) => one === state) ?? "unhealthy");
   return known !== undefined && HEALTH.indexOf(known) > HEALTH.indexOf(health) ? known : health;
@@ -38,7 +38,7 @@ export function toGroup(
     min: asg.MinSize ?? 0,
     max: asg.MaxSize ?? 0,
     desired: asg.DesiredCapacity ?? 0,
-    // EC2's own default where a group names no version.
+    // EC2's own default if a group names no version.
     templateVersion: template.Version ?? "$Default",
     suspended,
     fenceGaps: gapsInFence(suspended),
@@ -47,9 +47,9 @@ export function toGroup(
 }
 
 export interface Sources {
-  /** Undefined: EC2 does not know it yet (it is eventually consistent). */
+  /** Undefined: EC2 does not know the instance yet (it is eventually consistent). */
   readonly ec2: Ec2Instance | undefined;
-  /** Undefined: the group does not list it (any more). */
+  /** Undefined: the group does not list the instance (any more). */
   readonly member: Member | undefined;
   readonly target: TargetHealth;
   readonly launchTemplateId: string;
@@ -65,7 +65,7 @@ export function toInstance(id: string, { ec2, member, target, launchTemplateId }
     id,
     privateIp: ec2?.PrivateIpAddress,
     zone: ec2?.Placement?.AvailabilityZone ?? member?.AvailabilityZone ?? "",
-    // What EC2 does not say is not known to be gone.
+    // A missing state does not prove that the instance is gone.
     state: isState(state) ? state : "pending",
     place: placeOf(member?.LifecycleState),
     lifecycle: member?.LifecycleState,
@@ -78,8 +78,8 @@ export function toInstance(id: string, { ec2, member, target, launchTemplateId }
 }
 
 /**
- * An instance on standby or being detached runs on and is no node that leaves: it must be drained. The same holds for a word that
- * is not known here.
+ * An instance on standby or being detached keeps running and does not leave: it must be drained. The same applies to an unknown
+ * state.
  */
 export function placeOf(lifecycle: string | undefined): Place {
   if (lifecycle === "InService") return "inService";

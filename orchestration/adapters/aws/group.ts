@@ -6,7 +6,7 @@ import {
 import { RepaveError } from "../../domain/errors";
 import { callAws } from "./errors";
 
-/** The group of this name, as AWS describes it. Throws `GROUP_NOT_FOUND`. */
+/** Returns the group of this name as AWS describes it. Throws `GROUP_NOT_FOUND`. */
 export async function describeGroup(autoScaling: AutoScalingClient, name: string): Promise<AutoScalingGroup> {
   const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] });
   const { AutoScalingGroups: groups } = await callAws("DescribeAutoScalingGroups", () => autoScaling.send(command));

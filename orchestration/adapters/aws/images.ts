@@ -12,7 +12,7 @@ export interface AwsImagesOptions {
 
 const NO_PARAMETER = ["ParameterNotFound", "ParameterVersionNotFound"];
 
-/** Images in EC2, and the public or private SSM parameters that name one. */
+/** Reads images in EC2, and public or private SSM parameters that name one. */
 export function awsImages({ clients }: AwsImagesOptions): Images {
   async function find(filters: readonly Filter[], owners?: readonly string[]): Promise<readonly Image[]> {
     return callAws("DescribeImages", async () => {
@@ -24,16 +24,17 @@ export function awsImages({ clients }: AwsImagesOptions): Images {
     });
   }
 
-  /** A filter, since asking for an id that does not exist (any more) is an error that answers nothing. */
+  /** A filter, because a request for an id that does not exist (any more) fails as a whole. */
   const byId = (ids: readonly string[]): Promise<readonly Image[]> => find([{ Name: "image-id", Values: [...ids] }]);
 
   async function parameter(name: string): Promise<string> {
     const command = new GetParameterCommand({ Name: name });
     const answer = await findInAws("GetParameter", NO_PARAMETER, () => clients.ssm.send(command));
     const value = answer?.Parameter?.Value?.trim();
-    if (value === undefined) throw new RepaveError("IMAGE_UNRESOLVED", `there is no parameter ${name} in this region`);
+    if (value === undefined)
+      throw new RepaveError("IMAGE_UNRESOLVED", `parameter ${name} does not exist in this region`);
     if (!/^ami-[0-9a-f]+$/.test(value)) {
-      throw new RepaveError("IMAGE_UNRESOLVED", `parameter ${name} does not hold the id of an image`);
+      throw new RepaveError("IMAGE_UNRESOLVED", `parameter ${name} does not contain an image id`);
     }
     return value;
   }
@@ -50,7 +51,7 @@ export function awsImages({ clients }: AwsImagesOptions): Images {
         if (image) return image;
         throw new RepaveError(
           "IMAGE_UNRESOLVED",
-          `${id}, which ${sourceLabel(source)} names, cannot be seen by this account`,
+          `${id}, named by ${sourceLabel(source)}, is not visible to this account`,
         );
       }
       const filters = [

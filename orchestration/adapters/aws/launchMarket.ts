@@ -22,7 +22,7 @@ export interface LaunchMarketOptions {
 /** "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances" of the service ec2; the families that can be nodes. */
 const STANDARD = { code: "L-1216C47A", families: /^[acdhimrtz]\d/ } as const;
 
-/** What EC2 has and grants, over EC2, Auto Scaling and Service Quotas. */
+/** Reads what EC2 offers and grants, from EC2, Auto Scaling and Service Quotas. */
 export function awsLaunchMarket({ clients, groupName }: LaunchMarketOptions): LaunchMarket {
   const { autoScaling, ec2, quotas } = clients;
 
@@ -64,7 +64,7 @@ export function awsLaunchMarket({ clients, groupName }: LaunchMarketOptions): La
     );
   }
 
-  /** Of the quota's families, and not the fleet's. Spot instances have quotas of their own. */
+  /** Instances of the quota's families that do not belong to the fleet. Spot instances have their own quotas. */
   async function others(): Promise<readonly Instance[]> {
     const running = { Name: "instance-state-name", Values: ["pending", "running"] };
     const found: Instance[] = [];

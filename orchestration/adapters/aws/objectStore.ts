@@ -24,7 +24,7 @@ export function s3ObjectStore({ client }: { readonly client: S3Client }): Object
         client.send(new GetObjectCommand({ Bucket: bucket, Key: key })),
       );
       try {
-        // In Node the SDK gives a stream of Node's own; a bundle may be larger than the memory.
+        // In Node the SDK returns a Node stream. A bundle may be larger than the memory.
         await pipeline(body as Readable, atMost(maxBytes), createWriteStream(file, { flags: "wx", mode: 0o600 }));
       } catch (cause) {
         throw new RepaveError("BUNDLE_INCOMPLETE", `${key}: ${(cause as Error).message}`, { cause });
@@ -33,7 +33,7 @@ export function s3ObjectStore({ client }: { readonly client: S3Client }): Object
   };
 }
 
-/** Passes bytes on and fails at the first one too many: an object may have grown since it was listed. */
+/** Passes bytes on, and fails at the first byte over the limit: an object may have grown since it was listed. */
 function atMost(maxBytes: number): Transform {
   let seen = 0;
   return new Transform({

@@ -7,7 +7,7 @@ import {
 import type { AwsClients } from "./clients";
 import { findInAws } from "./errors";
 
-/** What SSM knows of a command on one instance. */
+/** The state of a command on one instance, as SSM reports it. */
 export type Invocation = GetCommandInvocationCommandOutput;
 
 export interface SentCommand {
@@ -16,15 +16,15 @@ export interface SentCommand {
   readonly line: string;
   /** Seconds after which the agent ends the command (`executionTimeout`). */
   readonly executionSeconds: number;
-  /** Seconds in which the agent must fetch it (`TimeoutSeconds`). */
+  /** Seconds within which the agent must fetch the command (`TimeoutSeconds`). */
   readonly deliverySeconds: number;
 }
 
 /** The calls of SSM Run Command, one to one. Errors as of `callAws`. */
 export interface RunCommand {
-  /** The command's id; undefined: the instance does not run, or its agent has not registered. */
+  /** Returns the command's id. Undefined: the instance is not running, or its agent has not registered. */
   send(command: SentCommand): Promise<string | undefined>;
-  /** Undefined: SSM does not know it yet, which is usual right after sending. */
+  /** Undefined: SSM does not know the command yet, which is usual right after sending. */
   invocation(instanceId: string, id: string): Promise<Invocation | undefined>;
   /** Best effort: never throws. */
   cancel(instanceId: string, id: string): Promise<void>;

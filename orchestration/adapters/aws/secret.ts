@@ -2,7 +2,9 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import type { AwsOptions } from "./clients";
 import { callAws } from "./errors";
 
-/** Reads the text of a secret in its own region, once and quickly; "" where it is empty or binary. Errors as of `callAws`. */
+/**
+ * Reads the text of a secret in the secret's own region, once and without patience. "": empty or binary. Errors as of `callAws`.
+ */
 export async function readSecret(arn: string, options: AwsOptions = {}): Promise<string> {
   const region = arn.split(":")[3] ?? "";
   const requestHandler = { connectionTimeout: 2_000, requestTimeout: 4_000 };

@@ -32,10 +32,10 @@ export interface Archive {
 
 const SUMS = "SHA256SUMS";
 
-/** A bundle holds the logs of one node. What is larger is none, and would fill the disk. */
+/** A bundle holds the logs of one node. Anything larger is not a bundle, and would fill the disk. */
 const MOST_BYTES = 8 * 1024 ** 3;
 
-/** Makes the folder where it is missing. Throws `USAGE` where it cannot be one. */
+/** Creates the folder if it is missing. Throws `USAGE` if that is not possible. */
 export async function requireFolder(dir: string): Promise<void> {
   try {
     await mkdir(dir, { recursive: true });
@@ -53,11 +53,11 @@ async function requireNew(file: string): Promise<void> {
 }
 
 const existing = (file: string): RepaveError =>
-  new RepaveError("USAGE", `${file} is there already, and is not overwritten: move it, or name another folder`);
+  new RepaveError("USAGE", `${file} already exists and is not overwritten. Move it, or choose another folder`);
 
 /**
- * Downloads the objects and packs them, with their checksums in `SHA256SUMS` (as `sha256sum --check` reads it), into one tar
- * archive that only its owner can read. The file is there whole or not at all, and one that is there is never overwritten.
+ * Downloads the objects and packs them, with their checksums in `SHA256SUMS` (in the format of `sha256sum --check`), into one
+ * tar archive that only its owner can read. The file appears complete or not at all, and an existing file is never overwritten.
  */
 export async function packArchive({ objects, bucket, members, dir, name }: ArchiveRequest): Promise<Archive> {
   const file = below(dir, name);

@@ -2,10 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type ClockScale, clockScaleOf, timeOn } from "../../../infra/runs/clockScale";
 import type { Clock } from "../../ports/clock";
 
-/** The machine's clock, or the scaled one that `TFE_REPAVE_CLOCK` describes. Throws where that is not a description of one. */
+/** Returns the machine's clock, or the scaled one described by `TFE_REPAVE_CLOCK`. Throws if the description is not valid. */
 export const systemClock = (env: NodeJS.ProcessEnv = process.env): Clock => scaledClock(clockScaleOf(env));
 
-/** A clock on this scale. Processes that share the scale read the same time. */
+/** Creates a clock on this scale. Processes that share the scale read the same time. */
 export function scaledClock(scale: ClockScale): Clock {
   return {
     now: () => timeOn(scale),
@@ -19,7 +19,7 @@ async function sleep(realMs: number, signal: AbortSignal | undefined): Promise<v
   try {
     await delay(Math.max(0, realMs), undefined, signal && { signal });
   } catch (error) {
-    // Node rejects with an AbortError of its own; the port promises the reason of the signal.
+    // Node rejects with its own AbortError; the port promises the signal's reason.
     signal?.throwIfAborted();
     throw error;
   }

@@ -3,8 +3,8 @@ import { chmod, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve, sep } from "node:path";
 
 /**
- * Joins names to a path below `root`. Every path that holds a name from outside (an object's key, a run id, a stack's name) is made
- * here, so that no such name can lead out of its folder. Throws where one would.
+ * Joins names to a path below `root`. Every path that contains a name from outside (an object's key, a run id, a stack's name)
+ * is made here, so that no such name can leave its folder. Throws if one would.
  */
 export function below(root: string, ...names: readonly string[]): string {
   const base = resolve(root);
@@ -15,11 +15,11 @@ export function below(root: string, ...names: readonly string[]): string {
   return path;
 }
 
-/** Whether this was thrown because there is no such file or folder. */
+/** Returns whether this error means that the file or folder does not exist. */
 export const isMissing = (thrown: unknown): boolean =>
   typeof thrown === "object" && thrown !== null && "code" in thrown && thrown.code === "ENOENT";
 
-/** The file's text; undefined: there is no such file. */
+/** Returns the file's text. Undefined: the file does not exist. */
 export async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");
@@ -43,8 +43,8 @@ export async function privateModes(folder: string): Promise<Modes> {
 }
 
 /**
- * Gives a file new content so that a reader, or a crash at any moment, finds the old one or the new one and nothing between.
- * It is on the disk when this resolves. The mode of an existing file is kept; `fresh` is that of a new one.
+ * Replaces the content of a file atomically: a reader, or a crash at any time, finds the old content or the new one. It is on
+ * disk when this resolves. The mode of an existing file is kept; `fresh` is the mode of a new one.
  */
 export async function replaceFile(file: string, content: string, fresh?: number): Promise<void> {
   const mode = await stat(file).then(

@@ -5,7 +5,7 @@ import type { JobFile } from "../../domain/schedule/job";
 import { below, readIfThere, replaceFile } from "./files";
 
 /**
- * Writes a job's files below `root`, all or none, and answers those that it wrote. One that is there with another content was
+ * Writes a job's files below `root`, all or none, and returns those that it wrote. An existing file with different content was
  * changed by its owner: `USAGE`, unless `force`.
  */
 export async function writeJobFiles(
@@ -25,7 +25,7 @@ export async function writeJobFiles(
     const names = differing.map(({ path }) => path).join(", ");
     throw new RepaveError(
       "USAGE",
-      `${names}: there already, and different; --print shows the new one, --force replaces it`,
+      `${names}already exists with different content. --print shows the new file, --force replaces it`,
     );
   }
   const missing = found.filter(({ kept, text }) => kept !== text);

@@ -1,4 +1,7 @@
 import { createRequire } from "node:module";
 
-/** What most commands do without, loaded when it is first used: it would be a part of every start. A file's path counts from `from`. */
+/**
+ * Loads a module at its first use. Most commands do without it, and it would slow down every start. A file's path is relative to
+ * `from`.
+ */
 export const lazily = (name: string, from = __filename): unknown => createRequire(from)(name);

@@ -12,11 +12,11 @@ export interface HttpProbeOptions {
   /** PEM file to trust besides the usual authorities. */
   readonly caFile?: string;
   readonly clock: Clock;
-  /** Milliseconds of the Clock between two questions. */
+  /** Milliseconds of the Clock between two requests. */
   readonly everyMs: number;
 }
 
-/** An answer later than this counts as none, in milliseconds of the Clock… */
+/** An answer later than this counts as no answer, in milliseconds of the Clock… */
 const TIMEOUT_MS = 2_000;
 /**
  * …and in real ones, counted in ticks: on a fast clock a busy machine must not look like an outage, and neither must this process
@@ -25,12 +25,12 @@ const TIMEOUT_MS = 2_000;
 const TICK_MS = 100;
 const MIN_TICKS = 15;
 const MIN_REAL_INTERVAL_MS = 15;
-/** Two days of samples; then the oldest go. */
+/** Two days of samples; older ones are dropped. */
 const MAX_SAMPLES = 172_800;
 
 /**
- * Asks the service's health check through the load balancer as a user would: by name, over a connection of its own each time.
- * Any HTTP status below 500 is an answer. Throws `STACK_CONFIG_INVALID` where the CA file cannot be read; asking never throws.
+ * Requests the service's health check through the load balancer as a user would: by name, with a new connection each time. Any
+ * HTTP status below 500 is an answer. Throws `STACK_CONFIG_INVALID` if the CA file cannot be read. A request never throws.
  */
 export function httpProbe({ url, caFile, clock, everyMs }: HttpProbeOptions): Probe {
   const agent = agentFor(url, caFile);
@@ -57,7 +57,7 @@ export function httpProbe({ url, caFile, clock, everyMs }: HttpProbeOptions): Pr
       const asked = clock.now();
       const began = clock.monotonic();
       const answered = await ask(signal);
-      // A question cut short by stopping says nothing about the service.
+      // A request cut short by stopping says nothing about the service.
       if (stopped()) return;
       samples.push({ at: answered ? clock.now() : asked, answered });
       if (samples.length > MAX_SAMPLES) samples.splice(0, samples.length - MAX_SAMPLES);
@@ -86,7 +86,7 @@ async function ticks(signal: AbortSignal): Promise<void> {
   for (let i = 0; i < MIN_TICKS; i++) await realSleep(TICK_MS, undefined, { signal });
 }
 
-/** No connection is kept, but TLS sessions are, which spares the balancer a full handshake a second. */
+/** No connection is kept. TLS sessions are, which saves the balancer a full handshake per second. */
 function agentFor(url: string, caFile: string | undefined): HttpAgent | HttpsAgent {
   if (!url.startsWith("https:")) return new HttpAgent({ keepAlive: false });
   if (caFile === undefined) return new HttpsAgent({ keepAlive: false });
@@ -97,7 +97,7 @@ function agentFor(url: string, caFile: string | undefined): HttpAgent | HttpsAge
   }
 }
 
-/** Whether the service answers before the signal aborts. Never rejects. */
+/** Resolves to whether the service answers before the signal aborts. Never rejects. */
 function answers(url: string, agent: HttpAgent | HttpsAgent, signal: AbortSignal): Promise<boolean> {
   const request = url.startsWith("https:") ? httpsRequest : httpRequest;
   return new Promise((resolve) => {

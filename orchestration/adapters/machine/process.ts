@@ -2,13 +2,13 @@ import { $, type ProcessPromise, which } from "zx";
 import type { Clock } from "../../ports/clock";
 
 export interface ProcessOptions {
-  /** Milliseconds of the Clock; default: no bound. */
+  /** Time limit in milliseconds of the Clock. Default: none. */
   readonly timeout?: { readonly clock: Clock; readonly ms: number };
   /** Bound on what it may print, on both streams together. Default 64 MiB. */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal | undefined;
   readonly cwd?: string;
-  /** Whole environment; default: this process's. */
+  /** The whole environment. Default: this process's. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -19,7 +19,7 @@ export interface ProcessResult {
   readonly stderr: string;
 }
 
-/** A process printed more than it may, and was ended. */
+/** A process printed more than allowed, and was ended. */
 export class OutputTooLong extends Error {
   constructor(maxBytes: number) {
     super(`it printed more than ${maxBytes} bytes`);
@@ -35,9 +35,9 @@ const KILL_AFTER_MS = 2_000;
 const run = $({ quiet: true, nothrow: true, detached: true, stdio: ["ignore", "pipe", "pipe"] });
 
 /**
- * Runs a program of this machine to its end, words as given. On timeout the whole process group is ended and the result is
- * `timeout`; on abort too, and the signal's reason is thrown; so on too much output, and `OutputTooLong` is thrown. Throws if there
- * is no such program on PATH.
+ * Runs a program of this machine to its end, with its words as given. On timeout the whole process group is ended and the result
+ * is `timeout`. On abort it is ended as well, and the signal's reason is thrown. On too much output `OutputTooLong` is thrown.
+ * Throws if there is no such program on PATH.
  */
 export async function runProcess(
   argv: readonly string[],
@@ -91,7 +91,7 @@ async function resultOf(child: ProcessPromise): Promise<ProcessResult> {
   return { exitCode: exitCode ?? undefined, stdout, stderr };
 }
 
-/** Asks the process group to end, and makes it end where it does not; resolves when it has. */
+/** Asks the process group to end, then forces it to. Resolves when it has ended. */
 async function end(pid: number | undefined, ended: Promise<unknown>): Promise<void> {
   signalGroup(pid, "SIGTERM");
   const force = setTimeout(() => {
@@ -106,6 +106,6 @@ function signalGroup(pid: number | undefined, name: NodeJS.Signals): void {
   try {
     process.kill(-pid, name);
   } catch {
-    // It is gone already.
+    // It has already ended.
   }
 }

@@ -1,9 +1,9 @@
-/** Variables of the environment whose values no message may show. */
+/** Environment variables whose values must not appear in any message. */
 const SECRET_VARIABLES = /PASSPHRASE$|SECRET|TOKEN|PASSWORD/;
 
 /**
- * Takes out what is secret by where it came from, should a provider quote it. The engine itself already writes `[secret]` for
- * the values that it knows to be secret.
+ * Removes secrets by their origin, in case a provider quotes one. The Pulumi CLI already prints `[secret]` for the values that
+ * it knows to be secret.
  */
 export function redact(text: string, env: NodeJS.ProcessEnv): string {
   const secrets = Object.entries(env).flatMap(([name, value]) =>

@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { RepaveError } from "../../domain/errors";
 import type { Prompt } from "../../ports/prompt";
 
-/** Asks on the terminal; `yes` answers every question, and without a terminal there is nobody to ask. */
+/** Asks on the terminal. `yes` answers every question. Without a terminal it throws. */
 export function ttyPrompt(options: { readonly yes: boolean; readonly signal: AbortSignal }): Prompt {
   return {
     async confirm(question) {

@@ -17,21 +17,21 @@ const READINGS: readonly Reading[] = [
   {
     says: /REMOTE HOST IDENTIFICATION HAS CHANGED/,
     means: ({ alias }) =>
-      `the host key is not the one known before. An instance id is never given twice, so find out who answers there before \`ssh-keygen -R ${alias}\` (for a bastion: its own name)`,
+      `the host key has changed. An instance id is never reused, so find out what answers there before you run \`ssh-keygen -R ${alias}\` (for a bastion: its own name)`,
   },
   {
     says: /host key is known for|Host key verification failed/,
     means: () =>
-      "the host key is not known, and OpenSSH accepts none that it has not seen. Every node of a repave is new: set `StrictHostKeyChecking accept-new` for the nodes, or have their keys signed (`@cert-authority` in known_hosts)",
+      "the host key is unknown, and OpenSSH accepts known keys only. Every node of a repave is new: set `StrictHostKeyChecking accept-new` for the nodes, or have their keys signed (`@cert-authority` in known_hosts)",
   },
   {
     says: /Permission denied \(|Too many authentication failures/,
     means: () =>
-      "the login is refused. See that sshUser is right, that the key is offered (`ssh-add -l`, IdentityFile), and that image and bastion know it",
+      "the login was refused. Check that sshUser is right, that the key is offered (`ssh-add -l`, IdentityFile), and that image and bastion accept it",
   },
   {
     says: /Load key .*(?:bad permissions|UNPROTECTED)|UNPROTECTED PRIVATE KEY FILE/,
-    means: () => "the private key is readable by others, so OpenSSH does not use it: chmod 600",
+    means: () => "the private key is readable by others, so OpenSSH does not use it. Run chmod 600 on it",
   },
   {
     says: /Could not resolve hostname/,
@@ -39,23 +39,23 @@ const READINGS: readonly Reading[] = [
   },
   {
     says: /during banner exchange|banner exchange: .*timed out/i,
-    means: () => "something accepts the connection and then says nothing: the machine, or its sshd, hangs",
+    means: () => "the connection was accepted, but nothing answers: the machine, or its sshd, hangs",
   },
   {
     says: /Timeout, server .* not responding|Connection to .* timed out/,
-    means: () => "the connection went silent and was given up; what was running there may go on",
+    means: () => "the connection went silent and was closed; the command may still be running",
   },
   {
     says: /Connection timed out|Operation timed out|No route to host|Network is unreachable/,
-    means: () => "nothing answers there: see that the machine is up, and security groups, routes and ProxyJump",
+    means: () => "nothing answers. Check that the machine is up, and check security groups, routes and ProxyJump",
   },
   {
     says: /Connection refused/,
-    means: () => "the machine is up and its sshd is not, or listens on another port",
+    means: () => "the machine is up, but its sshd is not, or it listens on another port",
   },
   {
     says: /client_loop: send disconnect|Connection (?:to .* )?(?:closed|reset)|Broken pipe/,
-    means: () => "the connection broke; what was running there may go on",
+    means: () => "the connection broke; the command may still be running",
   },
 ];
 
@@ -70,7 +70,9 @@ export function sshFailure(attempt: SshAttempt): string {
     const words = said.find((line) => says.test(line));
     if (words !== undefined) return `${unframed(words)}: ${means(attempt)}`;
   }
-  return (said.filter((line) => !NOISE.test(line)).at(-1) ?? said.at(-1))?.slice(0, 200) ?? "ssh failed without a word";
+  return (
+    (said.filter((line) => !NOISE.test(line)).at(-1) ?? said.at(-1))?.slice(0, 200) ?? "ssh failed without a message"
+  );
 }
 
 /** Its loudest warning stands in a frame of at signs. */

@@ -62,7 +62,10 @@ export function sshShell(options: SshShellOptions): NodeShell {
         throw new RepaveError("NODE_UNREACHABLE", `${node.instanceId}: the OpenSSH client cannot be run`, { cause });
       });
       if (result === "timeout") {
-        throw new RepaveError("NODE_COMMAND_TIMEOUT", `${node.instanceId}: no end within ${timeoutMs / 1_000} s`);
+        throw new RepaveError(
+          "NODE_COMMAND_TIMEOUT",
+          `${node.instanceId}: the command did not end within ${timeoutMs / 1_000} s`,
+        );
       }
       const { exitCode = SSH_FAILED, stdout, stderr } = result;
       if (exitCode === SSH_FAILED) {

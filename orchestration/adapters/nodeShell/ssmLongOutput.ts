@@ -30,13 +30,13 @@ export async function longOutput(instanceId: string, line: string, run: Run): Pr
   const { exitCode, stdout, stderr } = await run(keep(line));
   const [, file = "", size = ""] = /^(\/[\w./-]+) (\d+)\s*$/.exec(stdout) ?? [];
   const length = Number(size);
-  if (file === "") throw unreadable("it could not be kept on the node: is there room in its /tmp?");
+  if (file === "") throw unreadable("it could not be stored on the node. Check the free space in its /tmp");
   try {
-    if (length > MAX_PACKED) throw unreadable(`it is far too long (${size} bytes packed)`);
+    if (length > MAX_PACKED) throw unreadable(`it is too long (${size} bytes compressed)`);
     let packed = "";
     while (packed.length < length) {
       const slice = (await run(`tail -c +${packed.length + 1} ${file} | head -c ${SLICE}`)).stdout;
-      if (slice.length !== Math.min(SLICE, length - packed.length)) throw unreadable("a part of it did not arrive");
+      if (slice.length !== Math.min(SLICE, length - packed.length)) throw unreadable("part of it did not arrive");
       packed += slice;
     }
     return { exitCode, stdout: unpack(packed, unreadable), stderr };
@@ -67,6 +67,6 @@ function unpack(packed: string, unreadable: (why: string) => RepaveError): strin
     return gunzipSync(Buffer.from(packed, "base64"), { maxOutputLength: MOST_OUTPUT_BYTES }).toString("utf8");
   } catch (error) {
     const isTooLong = (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
-    throw unreadable(isTooLong ? `it is longer than ${MOST_OUTPUT_BYTES} bytes` : "what was kept of it is damaged");
+    throw unreadable(isTooLong ? `it is longer than ${MOST_OUTPUT_BYTES} bytes` : "the stored output is damaged");
   }
 }

@@ -57,7 +57,10 @@ export function ssmShell({ clients, clock }: SsmShellOptions): NodeShell {
       if (clock.monotonic() >= deadline) {
         await ssm.cancel(node.instanceId, id);
         throw status === "InProgress" || status === "Cancelling"
-          ? new RepaveError("NODE_COMMAND_TIMEOUT", `${node.instanceId}: no end within ${timeoutMs / 1_000} s`)
+          ? new RepaveError(
+              "NODE_COMMAND_TIMEOUT",
+              `${node.instanceId}: the command did not end within ${timeoutMs / 1_000} s`,
+            )
           : new RepaveError("NODE_UNREACHABLE", `${node.instanceId}: SSM did not deliver the command (${status})`);
       }
     }

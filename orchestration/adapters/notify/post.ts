@@ -5,7 +5,7 @@ export function webAddress(text: string): URL {
   const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
   const isLocal = url !== undefined && ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
   if (url?.protocol === "https:" || (url?.protocol === "http:" && isLocal)) return url;
-  throw new Undeliverable("its address is no https:// URL", true);
+  throw new Undeliverable("its address is not an https:// URL", true);
 }
 
 /** Posts JSON and follows no redirect: the body is for this address alone. Throws `Undeliverable`. */
@@ -27,7 +27,7 @@ export async function postJson(
   await response.body?.cancel();
   if (response.ok) return;
   const { status } = response;
-  throw new Undeliverable(`it answers ${status}`, status < 500 && status !== 408 && status !== 429);
+  throw new Undeliverable(`it answered ${status}`, status < 500 && status !== 408 && status !== 429);
 }
 
 /** `ECONNREFUSED`, not the message: that may hold the address. */

@@ -64,8 +64,8 @@ export function deliveryQueue(
     failing = true;
     lost += 1;
     const why =
-      thrown instanceof Undeliverable ? thrown.message : ended.signal.aborted ? "no time was left" : "it failed";
-    tell(`the notice "${notice.kind}" did not reach ${channel.name}: ${why}`);
+      thrown instanceof Undeliverable ? thrown.message : ended.signal.aborted ? "the run ended first" : "it failed";
+    tell(`notice "${notice.kind}" was not delivered to ${channel.name}: ${why}`);
   }
 
   async function work(): Promise<void> {
@@ -88,7 +88,7 @@ export function deliveryQueue(
       const bound = setTimeout(() => ended.abort(), withinMs);
       await working;
       clearTimeout(bound);
-      if (lost > 1) tell(`${lost} notices in all did not reach ${channel.name}`);
+      if (lost > 1) tell(`${lost} notices in total were not delivered to ${channel.name}`);
     },
   };
 }

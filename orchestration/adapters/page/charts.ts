@@ -7,6 +7,7 @@ import type { NodePhase } from "../../domain/report/nodes";
 import { shortName } from "../../domain/release";
 import type { Report } from "../../domain/report/report";
 import type { OutageInParts, OutagePart } from "../../domain/outage";
+import { partLabel, stepLabel } from "../../domain/labels";
 import type { Html } from "./html";
 import { drawLanes, FONT, inBothSizes, type Lane, type Tone } from "./lanes";
 import { lasting, shortId } from "./words";
@@ -33,14 +34,6 @@ export const PART_TONES: Readonly<Record<OutagePart, Tone>> = {
   build: "c3",
   firstAnswer: "c4",
 };
-const PART_WORDS: Readonly<Record<OutagePart, string>> = {
-  deregistration: "deregistration",
-  termination: "termination",
-  overhead: "our own overhead",
-  build: "build",
-  firstAnswer: "first answer",
-};
-export const partWord = (part: OutagePart): string => PART_WORDS[part];
 
 /** Steps, nodes, template versions and the service on one axis of time. */
 export function timeline(report: Report): Html {
@@ -48,7 +41,7 @@ export function timeline(report: Report): Html {
   const ids = [...new Set(steps.map(({ step }) => step))];
   const lanes: readonly Lane[] = [
     ...ids.map((id) => ({
-      label: id,
+      label: stepLabel(id),
       bars: steps
         .filter(({ step }) => step === id)
         .map((span) => ({ ...span, tone: STEP_TONES[span.end], text: lasting(span.to - span.from) })),
@@ -71,7 +64,7 @@ export function timeline(report: Report): Html {
   ];
   return drawLanes({
     description:
-      "Timeline of the steps, the nodes, the versions of the launch template and the service; the tables of this page say the same",
+      "Timeline of the steps, the nodes, the versions of the launch template and the service; the tables on this page show the same",
     from,
     to: Math.max(asOf, from + 1000),
     lanes,
@@ -92,10 +85,14 @@ export function outageChart({ availability }: Report, outage: OutageInParts): Ht
   const seen = availability.spans
     .filter((span) => span.to > from && span.from < to)
     .map((span) => ({ ...span, from: Math.max(span.from, from), to: Math.min(span.to, to) }));
-  const word: Readonly<Record<Answer, string>> = { answered: "answers", unanswered: "no answer", unknown: "not asked" };
+  const word: Readonly<Record<Answer, string>> = {
+    answered: "answers",
+    unanswered: "no answer",
+    unknown: "not checked",
+  };
   const parts = outage.parts.filter((span) => span.to > span.from);
   return drawLanes({
-    description: `The service around the outage of ${lasting(outage.to - outage.from)}, second by second, with the parts of the outage and the build of the first node; the table below says the same`,
+    description: `The service around the outage of ${lasting(outage.to - outage.from)}, second by second, with the parts of the outage and the build of the first node; the table below shows the same`,
     from,
     to,
     relativeTo: outage.from,
@@ -108,7 +105,7 @@ export function outageChart({ availability }: Report, outage: OutageInParts): Ht
       },
       {
         label: "parts",
-        bars: parts.map((span) => ({ ...span, tone: PART_TONES[span.part], text: PART_WORDS[span.part] })),
+        bars: parts.map((span) => ({ ...span, tone: PART_TONES[span.part], text: partLabel(span.part) })),
       },
       {
         label: "one node's build",
@@ -124,7 +121,7 @@ export function outageChart({ availability }: Report, outage: OutageInParts): Ht
 export function gateChart(gate: GateRecord): Html {
   const conditions = gate.looks[0]?.observations.map(({ condition }) => condition) ?? [];
   return drawLanes({
-    description: `The conditions of the gate on ${gate.instanceId} over time; the table below has the last look`,
+    description: `The conditions of the gate on ${gate.instanceId} over time; the table below shows the last check`,
     from: gate.from,
     to: Math.max(gate.to, gate.from + 1000),
     relativeTo: gate.from,
@@ -146,7 +143,7 @@ const LINES: readonly Tone[] = ["c1", "c2", "c3", "c4", "c5"];
 /** Jobs left on each node over time. */
 export function drainChart(drains: readonly DrainRecord[]): Html {
   const most = Math.max(1, ...drains.flatMap(({ points }) => points.map(({ left }) => left)));
-  return inBothSizes("Jobs left on each node during its drain; the table below has the counts", ({ width }) => {
+  return inBothSizes("Jobs left on each node during its drain; the table below shows the counts", ({ width }) => {
     const option: EChartsOption = {
       grid: { left: 34, right: 14, top: 30, bottom: 30 },
       legend: { top: 0, left: 0, textStyle: FONT, itemHeight: 8, selectedMode: false },

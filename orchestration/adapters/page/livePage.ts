@@ -1,5 +1,6 @@
 import type { LeaseRecord } from "../../../infra/contract";
 import type { JournalEntry } from "../../domain/journal";
+import { stepLabel } from "../../domain/labels";
 import { reportOf, type Report } from "../../domain/report/report";
 import { standing, type Standing } from "../../domain/report/standing";
 import type { RunRecord } from "../../ports/runStore";
@@ -41,9 +42,9 @@ export function show({ stack, run, entries, lease, at, problem }: Seen, now: num
   const trouble =
     problem === undefined
       ? undefined
-      : alarm(`The run store cannot be read (${problem}). What is shown here is of ${clockTime(at)} UTC.`);
+      : alarm(`The run store cannot be read (${problem}). This page shows the state of ${clockTime(at)} UTC.`);
   if (!run) {
-    const none = calm(`No run of stack ${stack} yet; the first one appears here by itself.`);
+    const none = calm(`Stack ${stack} has no run yet. The first one will appear here.`);
     return { standing: html`${trouble}${none}`, main: () => raw("") };
   }
   const report = reportOf(run, entries, now);
@@ -55,18 +56,19 @@ export function show({ stack, run, entries, lease, at, problem }: Seen, now: num
 }
 
 function standingLine(report: Report, stands: Standing, stack: string, now: number): Html {
-  const { asOf, step = "the beginning" } = report;
+  const { asOf } = report;
+  const step = report.step === undefined ? "its start" : stepLabel(report.step);
   switch (stands.kind) {
     case "ended":
-      return calm(`Ended at ${clockTime(asOf)} UTC. The next run appears here by itself.`);
+      return calm(`Ended at ${clockTime(asOf)} UTC. The next run will appear here.`);
     case "under way": {
       const heard = lasting(Math.max(0, now - stands.heardAt));
-      return calm(`Under way at ${step}, heard from ${heard} ago. ${serviceWords(report)}`);
+      return calm(`In progress at ${step}, last report ${heard} ago. ${serviceWords(report)}`);
     }
     case "silent":
       return alarm(
-        `The orchestrator has not been heard from for ${lasting(now - stands.since)} (since ${clockTime(stands.since)} UTC, at ${step}). ` +
-          `Nobody acts on the fleet until the run is resumed: npm run upgrade -- --resume --stack ${stack}`,
+        `The orchestrator has not reported for ${lasting(now - stands.since)} (since ${clockTime(stands.since)} UTC, at ${step}). ` +
+          `Nothing acts on the fleet until the run is resumed: npm run upgrade -- --resume --stack ${stack}`,
       );
   }
 }
@@ -94,9 +96,7 @@ export function livePage(seen: Seen, now: number, nonce: string): string {
   const head = html`<noscript><meta http-equiv="refresh" content="15" /></noscript>`;
   const shown = show(seen, now);
   const body = html`<div class="standing">
-      <p id="lost" class="alarm" role="alert" hidden>
-        This page has lost its server: what it shows is not kept up to date any more.
-      </p>
+      <p id="lost" class="alarm" role="alert" hidden>This page has lost its server and is no longer updated.</p>
       <div id="standing">${shown.standing}</div>
     </div>
     <main id="report">${shown.main()}</main>

@@ -21,7 +21,7 @@ export function openFile(
       child.unref();
       resolve(problem);
     }
-    child.once("error", () => settle(`there is no ${program}`));
+    child.once("error", () => settle(`${program} is not available`));
     child.once("exit", (code) => settle(code === 0 ? undefined : `${program} ended with ${code ?? "a signal"}`));
   });
 }

@@ -87,8 +87,8 @@ function top(report: Report, standsAt: Standing): Html {
       )}
     </dl>
     <p class="facts">
-      Stack ${plan.stack}, begun ${dateTime(from)} UTC by ${operator}${resumed};
-      ${standsAt.kind === "ended" ? `ended ${dateTime(asOf)}` : `not ended, as of ${dateTime(asOf)}`}.
+      Stack ${plan.stack}, started ${dateTime(from)} UTC by ${operator}${resumed};
+      ${standsAt.kind === "ended" ? `ended ${dateTime(asOf)}` : `not finished, as of ${dateTime(asOf)}`}.
     </p>
   </header>`;
 }
@@ -106,7 +106,7 @@ function journal({ entries }: Report): Html {
   return html`<section aria-labelledby="journal">
     <h2 id="journal">Journal</h2>
     <details>
-      <summary>${entries.length} entries, from which this page was made</summary>
+      <summary>${entries.length} entries, the source of this page</summary>
       ${table(["time", "event", "facts"], rows, "Journal entries")}
     </details>
   </section>`;

@@ -1,9 +1,10 @@
 import { type Release, releaseLabel } from "../../domain/release";
 import type { NodeFacts } from "../../domain/events";
+import { partLabel, stepLabel } from "../../domain/labels";
 import { target } from "../../domain/plan";
 import { of } from "../../domain/report/attempts";
 import type { Report } from "../../domain/report/report";
-import { drainChart, gateChart, outageChart, partWord, PHASE_TONES, STEP_TONES, timeline } from "./charts";
+import { drainChart, gateChart, outageChart, PHASE_TONES, STEP_TONES, timeline } from "./charts";
 import { html, type Html } from "./html";
 import { legend, mark, section, table } from "./table";
 import { clockTime, dateTime, lasting, plural, shortId } from "./words";
@@ -12,7 +13,7 @@ const label = (release: Release | null): string => (release === null ? "unknown"
 
 export function timelineSection(report: Report): Html {
   const rows = report.steps.map(({ step, hop, from, to, end }) => [
-    step,
+    stepLabel(step),
     hop + 1,
     clockTime(from),
     lasting(to - from),
@@ -25,7 +26,7 @@ export function timelineSection(report: Report): Html {
     legend("Steps:", STEP_TONES),
     legend("Nodes:", PHASE_TONES),
     legend("Template:", { active: "c5", staged: "idle" }),
-    legend("Service:", { answers: "ok", "no answer (shaded over all lanes)": "bad", "not asked": "idle" }),
+    legend("Service:", { answers: "ok", "no answer (shaded over all lanes)": "bad", "not checked": "idle" }),
     html`<details>
       <summary>Steps in figures</summary>
       ${table(["step", "hop", "from", "took", "ended"], rows, "Steps in figures")}
@@ -40,15 +41,15 @@ export function outageSection(report: Report): Html {
     asked === undefined || unanswered === undefined
       ? undefined
       : html`<p class="note">
-          Asked through the load balancer, at most once a second: ${plural(asked, "question")}, ${unanswered} without an
-          answer.
+          Checked through the load balancer, at most once a second: ${plural(asked, "request")}, ${unanswered} without
+          an answer.
         </p>`;
   if (outages.length === 0) {
-    return section("outage", "Availability", html`<p>No outage was seen.</p>`, counted);
+    return section("outage", "Availability", html`<p>No outage was observed.</p>`, counted);
   }
   const each = outages.map((outage, index) => {
     const [took, { build }] = [outage.to - outage.from, outage];
-    const rows = outage.parts.map((span) => [partWord(span.part), clockTime(span.from), lasting(span.to - span.from)]);
+    const rows = outage.parts.map((span) => [partLabel(span.part), clockTime(span.from), lasting(span.to - span.from)]);
     return html`<h3>
         ${outages.length > 1 ? `Outage ${index + 1}: ` : ""}${lasting(took)} without an answer,
         ${clockTime(outage.from)} to ${clockTime(outage.to)}
@@ -57,8 +58,8 @@ export function outageSection(report: Report): Html {
       <p class="note">
         ${
           build
-            ? `The build of one node took ${lasting(build.to - build.from)} (${build.instanceId}, launch to first green): ratio ${(took / (build.to - build.from)).toFixed(2)}.`
-            : "No new node was built in it that passed the gate."
+            ? `The build of one node took ${lasting(build.to - build.from)} (${build.instanceId}, from launch to its first passed check): ratio ${(took / (build.to - build.from)).toFixed(2)}.`
+            : "No new node passed the gate in this outage."
         }
       </p>
       ${table(["part", "from", "took"], rows, `Parts of outage ${index + 1}`)}`;
@@ -81,8 +82,9 @@ export function gateSection({ gates, plan }: Report): Html | undefined {
     "gate",
     "Gate",
     html`<p class="note">
-      Each node must meet every condition ${needed} times in a
-      row${plan.nodeCount > 1 ? ", the first before there is a second" : ""}. The time is that since the first look.
+      Each node must pass every condition ${needed} times in a
+      row${plan.nodeCount > 1 ? ", and the first node before a second one is launched" : ""}. The time is counted from
+      the first check.
     </p>`,
     ...each,
     legend("Condition:", { holds: "ok", "does not hold": "bad" }),
@@ -96,8 +98,8 @@ export function drainSection({ drains }: Report): Html | undefined {
     instanceId,
     clockTime(from),
     lasting(to - from),
-    points[0]?.left ?? "not written down",
-    finished ?? "not written down",
+    points[0]?.left ?? "not recorded",
+    finished ?? "not recorded",
     mark(proven),
   ]);
   return section(
@@ -116,17 +118,17 @@ export function changesSection(report: Report): Html {
   const goal = target(plan);
   const found = of(report.entries, "fleet.found")[0]?.nodes ?? [];
   const isOver = report.outcome === "done";
-  const after = isOver ? "after" : report.outcome === undefined ? "intended" : "intended, not reached";
+  const after = isOver ? "after" : report.outcome === undefined ? "intended" : "planned, not reached";
   const before = nodesLine(found, ({ templateVersion }) => String(templateVersion ?? "unknown"));
   const alive = nodes.filter(({ goneAt }) => goneAt === undefined);
   const rows = [
     ["release", releaseLabel(plan.from.release), releaseLabel(goal.release)],
     ["way", "–", plan.hops.map(({ release }) => releaseLabel(release)).join(" → ")],
     ["image", plan.from.image, goal.image === plan.from.image ? `${goal.image} (unchanged)` : goal.image],
-    ["template version", before || "not written down", staged.at(-1)?.version ?? "none yet"],
+    ["template version", before || "not recorded", staged.at(-1)?.version ?? "none yet"],
     [
       "nodes",
-      found.map(({ instanceId }) => instanceId).join(", ") || "not written down",
+      found.map(({ instanceId }) => instanceId).join(", ") || "not recorded",
       isOver
         ? finalNodes.map(({ instanceId }) => instanceId).join(", ")
         : alive.map(({ instanceId }) => instanceId).join(", "),
@@ -161,9 +163,9 @@ export function decisionsSection({ overrides, checks }: Report): Html | undefine
     "decisions",
     "Checks and overrides",
     overrides.length === 0
-      ? html`<p>No risk was taken by name.</p>`
+      ? html`<p>No risk was accepted.</p>`
       : table(
-          ["time", "risk taken", "because"],
+          ["time", "accepted risk", "because"],
           overrides.map(({ at, id, because }) => [clockTime(at), id, because]),
           "Overrides",
         ),
@@ -180,7 +182,7 @@ export function failuresSection({ failures, warnings, backups }: Report): Html |
   if (failures.length === 0 && warnings.length === 0) return undefined;
   const each = failures.map(
     ({ at, step, code, title, detail, fleet, remedy, followedBy }) =>
-      html`<h3>${dateTime(at)}, at ${step}: ${title} (<code>${code}</code>)</h3>
+      html`<h3>${dateTime(at)}, at ${stepLabel(step)}: ${title} (<code>${code}</code>)</h3>
         <p>${detail}</p>
         <p><strong>The fleet:</strong> ${fleet}</p>
         <p><strong>What to do:</strong> ${remedy}</p>
@@ -188,7 +190,7 @@ export function failuresSection({ failures, warnings, backups }: Report): Html |
           <strong>What was done:</strong> ${
             followedBy
               ? `${followedBy.act} at ${dateTime(followedBy.at)} by ${followedBy.operator}`
-              : "nothing yet that the journal knows of"
+              : "nothing recorded yet"
           }
         </p>`,
   );
@@ -202,7 +204,7 @@ export function failuresSection({ failures, warnings, backups }: Report): Html |
     "What went wrong, and what was done",
     ...each,
     failures.length > 0 && marks.length > 0
-      ? html`<p class="note">Backups on record: ${marks.join(", ")}. Restoring is never done here.</p>`
+      ? html`<p class="note">Backups on record: ${marks.join(", ")}. tfe-repave never restores a backup.</p>`
       : undefined,
     said.length > 0
       ? html`<h3>Warnings</h3>

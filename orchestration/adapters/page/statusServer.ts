@@ -74,16 +74,16 @@ export async function serveStatus(options: StatusServerOptions): Promise<StatusS
     const path = (request.url ?? "/").split("?")[0];
     // A page of somebody else whose name leads to this machine must not read what is meant for those at it.
     if (isLoopback(host) && !isLoopback(hostOf(request))) {
-      end(response, 421, "Not for this name.");
+      end(response, 421, "This host name is not served.");
       return;
     }
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.setHeader("Allow", "GET, HEAD");
-      end(response, 405, "This page can only be looked at.");
+      end(response, 405, "This page is read-only.");
       return;
     }
     if (path !== "/" && path !== "/events") {
-      end(response, 404, "There is only one page here.");
+      end(response, 404, "Not found: there is only one page.");
       return;
     }
     if (path === "/events" && request.method === "GET") {
@@ -154,7 +154,7 @@ function listening(server: Server, host: string, port: number): Promise<void> {
       reject(
         new RepaveError(
           "USAGE",
-          `${host}:${port} cannot be served (${error.code ?? error.message}); choose another port`,
+          `${host}:${port} cannot be used (${error.code ?? error.message}). Choose another port`,
         ),
       ),
     );

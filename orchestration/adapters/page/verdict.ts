@@ -1,4 +1,5 @@
 import type { Outcome } from "../../domain/events";
+import { stepLabel } from "../../domain/labels";
 import { target } from "../../domain/plan";
 import { releaseLabel } from "../../domain/release";
 import type { Report } from "../../domain/report/report";
@@ -8,13 +9,13 @@ import { clockTime, lasting } from "./words";
 
 export type Mood = "good" | "bad" | "held" | "live";
 
-/** The outage in words, weighed against the build of a node. */
+/** Describes the outage, compared with the build of a node. */
 function outageWords({ outage, outages, availability, plan }: Report): string {
   const { outageSeconds, nodeBuildSeconds, outageRatio } = outage;
   if (outages.length === 0 || outageSeconds === 0) {
-    return availability.spans.length > 0 ? "the service answered all the time" : "the service was not watched";
+    return availability.spans.length > 0 ? "the service was available all the time" : "the service was not monitored";
   }
-  const cost = `the service did not answer for ${duration(outageSeconds)}`;
+  const cost = `the service was down for ${duration(outageSeconds)}`;
   if (nodeBuildSeconds === 0) return cost;
   const builds = plan.hops.length > 1 ? `the builds of ${plan.hops.length} first nodes` : "the build of one node";
   return `${cost}, ${outageRatio.toFixed(2)} times ${builds} (${duration(nodeBuildSeconds)})`;
@@ -36,23 +37,26 @@ const ENDED = {
   "nothing-to-do": "found nothing to do",
 } as const satisfies Partial<Record<Outcome, string>>;
 
-/** The run in one sentence: what became of it, and what it cost. */
+/** Describes the run in one sentence: how it ended, and how long the service was down. */
 export function verdict(report: Report, standing: Standing): { readonly text: string; readonly mood: Mood } {
-  const { plan, from, asOf, step = "the beginning", failures } = report;
+  const { plan, from, asOf, failures } = report;
+  const step = report.step === undefined ? "its start" : stepLabel(report.step);
   const stack = `stack ${plan.stack}`;
   const outage = outageWords(report);
   if (standing.kind === "under way") {
     const since = report.steps.at(-1)?.from ?? from;
     return {
       mood: "live",
-      text: sentence(`${stack} is on its way to ${goal(report)}, at ${step} since ${clockTime(since)}; ${outage}`),
+      text: sentence(
+        `repave of ${stack} to ${goal(report)} in progress, at ${step} since ${clockTime(since)} UTC; ${outage}`,
+      ),
     };
   }
   if (standing.kind === "silent") {
     return {
       mood: "held",
       text: sentence(
-        `${stack} is not finished on its way to ${goal(report)}: nothing was heard of the run after ${clockTime(standing.since)}, at ${step}; ${outage}`,
+        `repave of ${stack} to ${goal(report)} is not finished: the run has not reported since ${clockTime(standing.since)} UTC, at ${step}; ${outage}`,
       ),
     };
   }
@@ -66,24 +70,24 @@ export function verdict(report: Report, standing: Standing): { readonly text: st
     case "aborted":
       return {
         mood: "good",
-        text: sentence(`the run was taken back: ${stack} stays on ${releaseLabel(plan.from.release)}; ${outage}`),
+        text: sentence(`the run was reverted: ${stack} stays on ${releaseLabel(plan.from.release)}; ${outage}`),
       };
     case "gave-up":
       return {
         mood: "bad",
         text: sentence(
-          `${stack} is not on ${goal(report)}: the run was given up, and nothing more is tried until a person takes over; ${outage}`,
+          `${stack} is not on ${goal(report)}: the run was given up, with no further attempts until an operator takes over; ${outage}`,
         ),
       };
     case "halted":
     case "interrupted": {
       const why =
         standing.outcome === "halted"
-          ? `halted at ${last?.step ?? step}: ${last?.title ?? "it could not go on"}`
-          : `stopped by the operator at ${last?.step ?? step}`;
+          ? `halted at ${last === undefined ? step : stepLabel(last.step)}: ${last?.title ?? "it could not continue"}`
+          : `interrupted at ${last === undefined ? step : stepLabel(last.step)}`;
       const held = report.isResumable
-        ? "the fleet is held as it is and the same command goes on"
-        : "everything was put back as it was found";
+        ? "the fleet is on hold, and the same command resumes the run"
+        : "everything was restored";
       return {
         mood: "held",
         text: sentence(`${stack} is not on ${goal(report)} yet, ${why}; ${held}; ${outage}`),
@@ -94,7 +98,7 @@ export function verdict(report: Report, standing: Standing): { readonly text: st
     case "declined":
     case "not-now":
     case "nothing-to-do": {
-      const why = last === undefined ? "" : ` at ${last.step}: ${last.title}`;
+      const why = last === undefined ? "" : ` at ${stepLabel(last.step)}: ${last.title}`;
       return {
         mood: "bad",
         text: sentence(`upgrade of ${stack} to ${goal(report)} ${ENDED[standing.outcome]}${why}; ${outage}`),

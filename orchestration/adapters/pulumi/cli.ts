@@ -24,7 +24,7 @@ export type PulumiCli = PulumiCommand & {
  */
 export async function pulumiCli(root: string, note: (line: string) => void = () => undefined): Promise<PulumiCli> {
   const engine = await PulumiCommand.get({ root }).catch((cause: unknown) => {
-    throw new RepaveError("ENGINE_MISSING", `there is none that works in ${root}`, { cause });
+    throw new RepaveError("ENGINE_MISSING", `no working Pulumi CLI in ${root}`, { cause });
   });
   async function run(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<CliResult> {
     const words = [engine.command, ...args, ...(args.includes("--non-interactive") ? [] : ["--non-interactive"])];
@@ -82,7 +82,7 @@ const LOCKED = /the stack is currently locked by|\[409\] Conflict: Another updat
 
 /** The CLI's own words for what stopped it (as the Automation API knows them). */
 function cliError(args: readonly string[], output: string, env: NodeJS.ProcessEnv): RepaveError {
-  const said = redact(errorLines(output), env) || "the engine gave no reason";
+  const said = redact(errorLines(output), env) || "the Pulumi CLI gave no reason";
   if (/no stack named.*found/.test(output)) return new RepaveError("STACK_NOT_BUILT", said);
   if (LOCKED.test(output)) {
     return new RepaveError("STACK_LOCKED", [said, ...holders(output)].join(" "));

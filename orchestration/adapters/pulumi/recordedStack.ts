@@ -56,7 +56,7 @@ export function recordedStack({ engine, store, run, now }: RecordedStackOptions)
     async outOfDate() {
       const { file, newest } = await look();
       if (!isBehind(file, newest)) return undefined;
-      return `the stack's file is behind run ${newest.runId}: ${describeDifferences(file, newest)}`;
+      return `the stack file is older than run ${newest.runId}: ${describeDifferences(file, newest)}`;
     },
     async bringUpToDate() {
       const { file, newest } = await look();

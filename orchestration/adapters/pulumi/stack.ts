@@ -86,7 +86,7 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
 
   async function text(): Promise<string> {
     const found = await readIfThere(stackFile);
-    if (found === undefined) throw new RepaveError("STACK_UNKNOWN", `there is no ${stackFile}`);
+    if (found === undefined) throw new RepaveError("STACK_UNKNOWN", `${stackFile} does not exist`);
     return found;
   }
 
@@ -172,7 +172,7 @@ function undefinedIfMissing(thrown: unknown): undefined {
 /** The raw error of the SDK stays here: it holds all that the CLI printed. */
 function failure(thrown: unknown, diagnostics: string, env: NodeJS.ProcessEnv): RepaveError {
   if (thrown instanceof RepaveError && (thrown.code !== "STACK_UPDATE_FAILED" || diagnostics === "")) return thrown;
-  const message = thrown instanceof Error ? redact(thrown.message, env).slice(0, 500) : "the engine gave no reason";
+  const message = thrown instanceof Error ? redact(thrown.message, env).slice(0, 500) : "the Pulumi CLI gave no reason";
   return new RepaveError("STACK_UPDATE_FAILED", diagnostics || message);
 }
 

@@ -19,8 +19,8 @@ export function awsPlaceOf(raw: RawConfig): AwsPlace {
   if (others.length === 0) return awsPlace(raw);
   throw new RepaveError(
     "STACK_CONFIG_INVALID",
-    `${others.join(", ")}: Pulumi alone would follow it, and this command look elsewhere; ` +
-      "put it into a profile of the AWS configuration, and name that in aws:profile",
+    `${others.join(", ")}: only Pulumi would use it, and this command would read another place; ` +
+      "put it into a profile of the AWS configuration, and set aws:profile",
   );
 }
 

@@ -1,21 +1,23 @@
 import type { Colors } from "picocolors/types";
 import type { Release } from "../../domain/release";
 import type { Outcome, RunFinished } from "../../domain/events";
+import { partLabel } from "../../domain/labels";
+import { OUTAGE_PARTS } from "../../domain/outage";
 
 const VERDICTS: Readonly<Record<Outcome, string>> = {
   done: "Done.",
-  "nothing-to-do": "Nothing to do: every node is on it already.",
-  "not-now": "Not now; nothing was changed.",
-  "gave-up": "Given up: nothing more is tried until a person takes over.",
-  failed: "Failed; everything was put back.",
-  blocked: "Not started; nothing was changed.",
-  halted: "Halted; the fleet is held as it is, and the same command goes on.",
-  declined: "Not started, as you said.",
-  interrupted: "Interrupted; the same command goes on.",
-  aborted: "Aborted; the fleet is back on the build it had.",
+  "nothing-to-do": "Nothing to do: every node already runs this build.",
+  "not-now": "Not started now. Nothing was changed.",
+  "gave-up": "Given up. There are no further attempts until an operator takes over.",
+  failed: "Failed. Everything was restored.",
+  blocked: "Not started. Nothing was changed.",
+  halted: "Halted. The fleet is on hold. Run the same command to resume.",
+  declined: "Not started: you declined.",
+  interrupted: "Interrupted. Run the same command to resume.",
+  aborted: "Aborted. The fleet is back on its previous build.",
 };
 
-/** What a person reads at the end: the verdict, the nodes, and the outage taken apart. */
+/** Returns the last lines of a run: the verdict, the nodes, and the parts of the outage. */
 export function finalLines(
   event: RunFinished,
   c: Colors,
@@ -32,13 +34,13 @@ export function finalLines(
   return ["", verdict, ...because, ...nodes, ...outage(event, duration), ...witness(event.witness)];
 }
 
-/** The lab's own observer: what it saw, in the same words whatever the run claims. */
+/** Returns what the lab's own observer saw, independent of what the run reports. */
 function witness(verdict: RunFinished["witness"]): readonly string[] {
   if (!verdict) return [];
   const { overlapSeconds, lostJobs, killedWhileBooting, unansweredSeconds, jobsFinished } = verdict;
   return [
-    `  the lab's witness: ${jobsFinished} jobs finished, ${lostJobs} lost; two releases at once for ${overlapSeconds}s; ` +
-      `${killedWhileBooting} nodes killed while booting; no answer for ${unansweredSeconds}s`,
+    `  the lab's witness: ${jobsFinished} jobs finished, ${lostJobs} lost; two releases at the same time for ${overlapSeconds}s; ` +
+      `${killedWhileBooting} nodes killed while booting; service down for ${unansweredSeconds}s`,
     ...verdict.violations.map((violation) => `    ! ${violation}`),
     ...(verdict.interference ?? []).map((deed) => `    ~ ${deed}`),
   ];
@@ -47,9 +49,9 @@ function witness(verdict: RunFinished["witness"]): readonly string[] {
 function outage(event: RunFinished, duration: (seconds: number) => string): readonly string[] {
   const { outageSeconds, nodeBuildSeconds, outageRatio, outageParts } = event;
   if (outageSeconds === null || nodeBuildSeconds === null || outageParts === null || outageSeconds === 0) return [];
-  const parts = Object.entries<number>({ ...outageParts }).map(([name, seconds]) => `${name} ${duration(seconds)}`);
+  const parts = OUTAGE_PARTS.map((part) => `${partLabel(part)} ${duration(outageParts[part])}`);
   const first = event.hops.length > 1 ? `the first nodes of ${event.hops.length} hops` : "the first node";
   if (nodeBuildSeconds === 0) return [`  outage ${duration(outageSeconds)}; no new node has passed the gate`];
-  const build = `${first} took ${duration(nodeBuildSeconds)} to build (ratio ${outageRatio ?? 0})`;
+  const build = `${first} took ${duration(nodeBuildSeconds)} to build${outageRatio === null ? "" : ` (ratio ${outageRatio})`}`;
   return [`  outage ${duration(outageSeconds)}; ${build}`, `  of which ${parts.join(", ")}`];
 }

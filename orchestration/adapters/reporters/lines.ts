@@ -1,11 +1,12 @@
 import type { Colors } from "picocolors/types";
 import { ERRORS } from "../../domain/errors";
 import type { RunEvent, RunOutlook } from "../../domain/events";
+import { stepLabel } from "../../domain/labels";
 import { releaseLabel } from "../../domain/release";
 import { clockTime, duration } from "../words";
 import { finalLines } from "./finalLines";
 
-/** How an event reads for a person: lines that stay, or one `live` line that the next one replaces. */
+/** An event as text for a person: lines that stay, or one `live` line that the next one replaces. */
 export interface Rendered {
   readonly kind: "line" | "live";
   readonly lines: readonly string[];
@@ -14,7 +15,7 @@ export interface Rendered {
 const line = (...lines: readonly string[]): Rendered => ({ kind: "line", lines });
 const live = (text: string): Rendered => ({ kind: "live", lines: [text] });
 
-/** Renders every kind of event; the switch is exhaustive, so a new event cannot be forgotten. */
+/** Renders any event. The switch is exhaustive, so a new event cannot be forgotten. */
 export function render(event: RunEvent, c: Colors): Rendered {
   switch (event.event) {
     case "plan.made":
@@ -30,8 +31,8 @@ export function render(event: RunEvent, c: Colors): Rendered {
         ? line(`  ${c.green("✓")} ${event.observed}`)
         : line(`  ${c.red("✗")} ${c.bold(event.id)}: ${event.observed}`, `    → ${event.remedy ?? ""}`);
     case "step.started":
-      return line(`${c.cyan("▶")} ${c.bold(event.step)} — ${event.title}`);
-    // What the report shows, and a watcher was told already in other words.
+      return line(`${c.cyan("▶")} ${c.bold(stepLabel(event.step))} — ${event.title}`);
+    // Shown in the report, and already printed in other words.
     case "fleet.found":
     case "checks.made":
     case "drain.observed":
@@ -40,14 +41,14 @@ export function render(event: RunEvent, c: Colors): Rendered {
     case "watch.ended":
       return line();
     case "step.skipped":
-      return line(c.dim(`· ${event.step} skipped: ${event.why}`));
+      return line(c.dim(`· ${stepLabel(event.step)} skipped: ${event.why}`));
     case "step.finished":
-      return line(`${c.green("✓")} ${event.step} ${c.dim(`(${duration(event.seconds)})`)}`);
+      return line(`${c.green("✓")} ${stepLabel(event.step)} ${c.dim(`(${duration(event.seconds)})`)}`);
     case "progress":
       return live(`  ${event.instanceId === undefined ? "" : `${event.instanceId}: `}${event.text}`);
     case "gate.observed": {
       const reds = event.observations.filter((o) => !o.held).map((o) => o.condition);
-      const greens = `  ${event.instanceId}: ${event.greens}/${event.needed} greens`;
+      const greens = `  ${event.instanceId}: ${event.greens} of ${event.needed} passed`;
       return live(reds.length === 0 ? greens : `${greens}; waiting for: ${reds.join(", ")}`);
     }
     case "node.health":
@@ -56,11 +57,11 @@ export function render(event: RunEvent, c: Colors): Rendered {
         ...event.observations.map((o) => `  ${o.held ? c.green("✓") : c.red("✗")} ${o.condition}: ${o.observed}`),
       );
     case "fence.found":
-      return event.suspended.length === 0 ? line() : line(`  found suspended: ${event.suspended.join(", ")}`);
+      return event.suspended.length === 0 ? line() : line(`  already suspended: ${event.suspended.join(", ")}`);
     case "fence.restored":
       return line(`  processes resumed: ${event.resumed.join(", ")}`);
     case "stage.built":
-      return line(`  launch template version ${event.templateVersion}; no node changes`);
+      return line(`  launch template version ${event.templateVersion}; no node has changed`);
     case "drain.started":
       return line(`  draining ${event.instanceId}`);
     case "drain.proven":
@@ -78,23 +79,23 @@ export function render(event: RunEvent, c: Colors): Rendered {
     case "zero.reached":
       return line(`  ${clockTime(event.at)} every old node is terminated`);
     case "one.asked":
-      return line(`  ${c.yellow("point of no return")}: the first start of the new release migrates the database`);
+      return line(`  ${c.yellow("point of no return")}: the new release migrates the database when it first starts`);
     case "one.launched":
       return line(`  ${event.instanceId} launched`);
     case "node.started":
-      return line(`  ${clockTime(event.at)} the application on ${event.instanceId} is started`);
+      return line(`  ${clockTime(event.at)} the application on ${event.instanceId} has started`);
     case "gate.passed":
       return line(`  ${event.instanceId} passed the gate`);
     case "outage.began":
-      return line(`  ${c.yellow(`${clockTime(event.at)} the service stops answering`)}`);
+      return line(`  ${c.yellow(`${clockTime(event.at)} the service no longer answers`)}`);
     case "outage.ended":
       return line(`  ${c.green(`${clockTime(event.at)} the service answers again`)}`);
     case "node.rebuilt":
-      return line(`  ${event.instanceId} is terminated on request; another node takes its place`);
+      return line(`  ${event.instanceId} is terminated as requested; a new node replaces it`);
     case "abort.asked":
       return line(c.bold(`aborting, by ${event.operator}`));
     case "override.used":
-      return line(c.yellow(`override ${event.id}: ${event.because}`));
+      return line(c.yellow(`accepted risk ${event.id}: ${event.because}`));
     case "image.chosen":
       return line(event.text);
     case "warning":
@@ -110,10 +111,10 @@ export function render(event: RunEvent, c: Colors): Rendered {
     case "run.failed":
       return line(
         "",
-        `${c.red("✗")} ${c.bold(ERRORS[event.code].title)} (${event.code}, step ${event.step})`,
+        `${c.red("✗")} ${c.bold(ERRORS[event.code].title)} (${event.code}, at ${stepLabel(event.step)})`,
         `  ${event.detail}`,
-        `  the fleet: ${event.fleet}`,
-        `  what to do: ${ERRORS[event.code].remedy}`,
+        `  fleet: ${event.fleet}`,
+        `  next: ${ERRORS[event.code].remedy}`,
       );
     case "run.finished":
       return line(...finalLines(event, c, releaseLabel, duration));
@@ -124,6 +125,6 @@ function expectation({ pastRuns, steps, nodeBuildSeconds }: RunOutlook): string 
   if (pastRuns === 0 || nodeBuildSeconds === null)
     return "No run of this stack has gone through yet: how long it takes is not known.";
   const all = steps.reduce((sum, { expectedSeconds }) => sum + (expectedSeconds ?? 0), 0);
-  const past = `${pastRuns} past run${pastRuns === 1 ? "" : "s"}`;
-  return `From ${past}: up to ${duration(all)} in all, ${duration(nodeBuildSeconds)} for the build of one node.`;
+  const past = `${pastRuns} earlier run${pastRuns === 1 ? "" : "s"}`;
+  return `Expected from ${past}: up to ${duration(all)} in total; building a node takes ${duration(nodeBuildSeconds)}.`;
 }

@@ -13,7 +13,7 @@ export function reminders(): Reminders {
   return {
     hear(event) {
       if (event.event !== "warning" && event.event !== "override.used") return;
-      const text = event.event === "warning" ? event.text : `override ${event.id}: ${event.because}`;
+      const text = event.event === "warning" ? event.text : `accepted risk ${event.id}: ${event.because}`;
       heard.set(text, (heard.get(text) ?? 0) + 1);
     },
     lines(c) {

@@ -73,7 +73,10 @@ export function fileLease(dir: string): Leases {
       alone(async () => {
         const held = await read();
         if (held?.token !== lease.token || (await highestToken()) > lease.token) {
-          throw new RepaveError("LEASE_LOST", held ? describeLease(held) : `the lease of run ${lease.runId} is gone`);
+          throw new RepaveError(
+            "LEASE_LOST",
+            held ? describeLease(held) : `the lease of run ${lease.runId} no longer exists`,
+          );
         }
         const renewed = { ...held, renewedAt: now, expiresAt: now + ttlMs, ...(step === undefined ? {} : { step }) };
         await write(renewed);

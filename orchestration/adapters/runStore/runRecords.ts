@@ -3,6 +3,7 @@ import { BUILD_RECORD } from "../../../infra/runs/buildRecord";
 import type { BuildRecord, LeaseRecord } from "../../../infra/contract";
 import { LEASE_RECORD, MOMENT, SHORT } from "../../../infra/runs/leaseRecord";
 import { RepaveError } from "../../domain/errors";
+import { stepLabel } from "../../domain/labels";
 import type { RunRecord, RunStore } from "../../ports/runStore";
 import { plan } from "../reporters/schema/values";
 
@@ -50,7 +51,7 @@ export function requireCredible({ runId, expiresAt }: LeaseRecord, now: number):
 const time = (ms: number): string => new Date(ms).toISOString();
 
 export const describeLease = ({ runId, holder, acquiredAt, step, expiresAt }: LeaseRecord): string =>
-  `run ${runId} of ${holder} since ${time(acquiredAt)}, at step ${step ?? "(none yet)"}, until ${time(expiresAt)}`;
+  `run ${runId} of ${holder} since ${time(acquiredAt)}, at ${step === undefined ? "its start" : stepLabel(step)}, until ${time(expiresAt)}`;
 
 /**
  * What a store, or the content of one, makes impossible is `JOURNAL_UNWRITABLE`. What may pass by itself keeps its name:

@@ -78,7 +78,10 @@ export function s3Lease(objects: S3Objects, folder: string): Leases {
   async function tryToRenew(ours: LeaseRecord, change: Partial<LeaseRecord>): Promise<LeaseRecord | undefined> {
     const held = await read();
     if (!held || !isSame(held.lease, ours)) {
-      throw new RepaveError("LEASE_LOST", held ? describeLease(held.lease) : `the lease of run ${ours.runId} is gone`);
+      throw new RepaveError(
+        "LEASE_LOST",
+        held ? describeLease(held.lease) : `the lease of run ${ours.runId} no longer exists`,
+      );
     }
     return (await write({ ...held.lease, ...change }, randomUUID(), held.object))?.lease;
   }

@@ -57,7 +57,7 @@ export function s3RunStore({ prefix, stack, ...place }: S3RunStoreOptions): RunS
   }
 
   async function requireRun(runId: string): Promise<void> {
-    if (!opened.has(runId) && !(await readRun(keyOf(runId, "run.json")))) throw new Error(`there is no run ${runId}`);
+    if (!opened.has(runId) && !(await readRun(keyOf(runId, "run.json")))) throw new Error(`no run ${runId} exists`);
     opened.add(runId);
   }
 

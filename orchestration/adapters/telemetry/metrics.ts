@@ -28,18 +28,22 @@ export function renderMetrics(run: LastRun): Promise<string> {
   gauge("last_run_duration_seconds", "How long the last run took.", seconds(run.finishedAt - run.startedAt));
   gauge(
     "last_run_outage_seconds",
-    "Time without an answer through the load balancer in the last run.",
+    "How long the service was down in the last run, measured through the load balancer.",
     finished.outageSeconds,
   );
   gauge(
     "last_run_node_build_seconds",
-    "Time from launch to first green of the first nodes of the last run.",
+    "Time from launch to the first passed check of the first nodes of the last run.",
     finished.nodeBuildSeconds,
   );
-  gauge("last_run_outage_ratio", "Outage of the last run over the build of its nodes.", finished.outageRatio);
+  gauge(
+    "last_run_outage_ratio",
+    "Outage of the last run divided by the build time of its nodes.",
+    finished.outageRatio,
+  );
   gauge(
     "last_success_timestamp_seconds",
-    "When a run last ended with every node as wanted.",
+    "When a run last ended with every node as planned.",
     run.succeededAt === undefined ? undefined : seconds(run.succeededAt),
   );
 

@@ -137,6 +137,6 @@ function describe(argv: readonly string[], { exitCode, stderr }: CommandResult):
     .filter((line) => line.trim() !== "")
     .at(-1)
     ?.trim();
-  const outcome = exitCode === 0 ? "an answer that makes no sense" : `exit status ${exitCode}`;
+  const outcome = exitCode === 0 ? "unexpected output" : `exit status ${exitCode}`;
   return `\`${argv.join(" ")}\`: ${outcome}${said === undefined ? "" : ` (${said.slice(0, 200)})`}`;
 }

@@ -1,12 +1,14 @@
 import { ERRORS } from "../errors";
 import type { RunFinished } from "../events";
 import type { JournalEntry } from "../journal";
+import { partLabel } from "../labels";
+import { OUTAGE_PARTS } from "../outage";
 import type { Plan } from "../plan";
 import { releaseLabel, shortName } from "../release";
 
 const time = (at: number): string => new Date(at).toISOString().replace("T", " ").slice(0, 19);
 
-/** The run in Markdown, from its journal alone: what was asked, what was done when, what it cost. Holds no secret: events hold none. */
+/** Renders the run in Markdown, from its journal alone: the plan, what was done when, and the outage. Contains no secret, as events contain none. */
 export function markdownReport(
   { runId, plan }: { readonly runId: string; readonly plan: Plan },
   entries: readonly JournalEntry[],
@@ -40,19 +42,22 @@ function nodes(finished: RunFinished): readonly string[] {
 
 function outage({ outageSeconds, nodeBuildSeconds, outageRatio, outageParts }: RunFinished): readonly string[] {
   if (outageSeconds === null || outageParts === null || outageSeconds === 0) return ["No outage was measured.", ""];
+  const ratio = outageRatio === null ? "" : ` (ratio ${outageRatio})`;
+  const isBuilt = nodeBuildSeconds !== null && nodeBuildSeconds > 0;
+  const build = isBuilt ? `; building the first node took ${nodeBuildSeconds} s${ratio}` : "";
   return [
     "## Outage",
     "",
-    `${outageSeconds} s without an answer; the first node took ${nodeBuildSeconds ?? 0} s to build (ratio ${outageRatio ?? 0}).`,
+    `The service was down for ${outageSeconds} s${build}.`,
     "",
     "| part | seconds |",
     "| --- | --- |",
-    ...Object.entries(outageParts).map(([part, seconds]) => `| ${part} | ${seconds} |`),
+    ...OUTAGE_PARTS.map((part) => `| ${partLabel(part)} | ${outageParts[part]} |`),
     "",
   ];
 }
 
-/** An entry as its name and its facts; failures with what to do. */
+/** Describes an entry by its name and its facts, and a failure with its remedy. */
 function sentence(entry: JournalEntry): string {
   if (entry.event === "run.failed")
     return `**${ERRORS[entry.code].title}** (${entry.code}): ${entry.detail}. ${ERRORS[entry.code].remedy}`;

@@ -18,7 +18,7 @@ export function awsJob(job: Job, given: Partial<Record<keyof typeof NEEDED, stri
       set("scheduleTimezone", job.zone),
       set("scheduleCalendar", awsCron(job.cron)),
       `pulumi up --stack ${job.stack}   # builds EventBridge Scheduler → CodeBuild with roles, log, alarms and a queue of missed calls`,
-      "a build lasts 36 hours at most: a run that needs longer is stopped at a safe point an hour before, and the next call goes on with it",
+      "a build lasts 36 hours at most: a longer run is stopped at a safe point one hour before, and the next call resumes it",
     ],
   };
 }

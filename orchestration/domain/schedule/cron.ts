@@ -39,7 +39,7 @@ export function parseCron(text: string): Cron {
   // Sunday has two numbers.
   const weekdays = given && [...new Set(given.map((day) => day % 7))].sort((a, b) => a - b);
   if (days && weekdays)
-    throw wrong(text, "days of the month and of the week together mean either to one scheduler and both to the next");
+    throw wrong(text, "schedulers disagree on what a day of the month together with a day of the week means");
   return {
     text: words.join(" "),
     minutes,
@@ -65,7 +65,7 @@ function portion(part: string, kind: Kind, text: string): readonly number[] {
   if (from === undefined || to === undefined || to < from || step < 1) {
     throw wrong(
       text,
-      `${JSON.stringify(part)} is no ${kind.name} (${kind.min} to ${lastOf(kind)}, lists, ranges, steps)`,
+      `${JSON.stringify(part)} is not a valid ${kind.name} (${kind.min} to ${lastOf(kind)}, lists, ranges, steps)`,
     );
   }
   return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);

@@ -17,7 +17,7 @@ export function cronJob(job: Job, { root, node, mailTo }: CronPlace): RenderedJo
   const failed = `{ code=$?; echo "patch of ${job.stack} ended with $code:"; tail -n 25 ${log}; exit $code; }`;
   const lines = [
     ...heading(job, "cron", mailTo === undefined ? "" : `--mail-to ${mailTo}`),
-    "# cronie goes by CRON_TZ; Debian's cron does not know it and goes by the machine's own zone, which must then be this one.",
+    "# cronie uses CRON_TZ. Debian's cron ignores it and uses the machine's time zone, which must then be this one.",
     `CRON_TZ=${job.zone}`,
     "SHELL=/bin/sh",
     `PATH=${node.replace(/\/[^/]*$/, "")}:/usr/local/bin:/usr/bin:/bin`,
@@ -31,7 +31,7 @@ export function cronJob(job: Job, { root, node, mailTo }: CronPlace): RenderedJo
     files: [{ path, text: lines.join("\n") }],
     next: [
       `(crontab -l 2>/dev/null; cat ${path}) | crontab -`,
-      `what each call did stands in ${log}; PULUMI_CONFIG_PASSPHRASE_FILE and the like go into the crontab as NAME=value`,
+      `the output of each call is in ${log}; set PULUMI_CONFIG_PASSPHRASE_FILE and similar variables in the crontab as NAME=value`,
     ],
   };
 }

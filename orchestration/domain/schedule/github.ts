@@ -77,8 +77,8 @@ export function githubJob(job: Job, { roleArn, runsOn }: GithubPlace): RenderedJ
     next: [
       "commit and push the workflow; it runs from the default branch",
       `${roleArn} must trust this repository through GitHub's OIDC provider, and needs the operator's policy: npm run iam-policy --silent -- --stack ${stack}`,
-      "set the secrets PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN, and PULUMI_CONFIG_PASSPHRASE where the backend has one",
-      `a job lasts ${GITHUB_MINUTES} minutes at most: a run that needs longer is stopped at a safe point, and the next call goes on with it`,
+      "set the secrets PULUMI_BACKEND_URL or PULUMI_ACCESS_TOKEN, and PULUMI_CONFIG_PASSPHRASE if the backend uses one",
+      `a job lasts ${GITHUB_MINUTES} minutes at most: a longer run is stopped at a safe point, and the next call resumes it`,
     ],
   };
 }
@@ -94,7 +94,7 @@ export function pushBack(stack: string): readonly string[] {
     // The token stands in no argument and in no file.
     `git config credential.helper '!f() { echo username=x-access-token; echo "password=$GITHUB_TOKEN"; }; f'`,
     `git commit --quiet --message "Record what a run made of ${stack}" -- ${file}`,
-    "# A file that cannot be pushed is not lost: the next run takes its values from the run store.",
+    "# Nothing is lost if the push fails: the next run takes the values from the run store.",
     "for attempt in 1 2 3; do",
     "  git push --quiet origin HEAD && exit 0",
     "  git pull --quiet --rebase origin HEAD",

@@ -34,5 +34,5 @@ export const heading = ({ stack, cron, zone }: Job, on: string, more = ""): read
   "# Written by: npm run schedule -- " +
     `--on ${on} --stack ${stack} --calendar "${cron.text}" --timezone ${zone}${more === "" ? "" : ` ${more}`}`,
   "# It calls: npm run patch -- " + `--latest --scheduled --stack ${stack} --json`,
-  "# The stack's windows and freeze decide whether a call starts a run; a run that was cut off goes on at the next call.",
+  "# The stack's maintenance windows and freezes decide whether a call starts a run. The next call resumes an interrupted run.",
 ];

@@ -7,16 +7,16 @@ import { operationId, requireNoRun, type OperationOptions } from "../operation";
 import { compareSettings, requireKnown } from "./compare";
 
 export interface Captured {
-  /** What was written into the stack's file. */
+  /** The settings written to the stack file. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Secrets that were changed on nodes: their place is the settings secret. */
+  /** Secrets that were changed on nodes. They belong in the settings secret. */
   readonly secrets: readonly string[];
 }
 
 /**
- * Writes settings as the nodes have them into the stack's `appConfig`: those named, else all that the next build would lose.
- * Throws `USAGE` where nodes do not agree on a value or a secret was named, `SETTING_UNKNOWN`, `RUN_UNFINISHED`, `LEASE_HELD`:
- * a run that is under way builds from that file.
+ * Writes the nodes' settings into the stack's `appConfig`: the named ones, or all that the next build would lose. Throws `USAGE`
+ * if the nodes differ in a value or a secret was named, `SETTING_UNKNOWN`, `RUN_UNFINISHED`, and `LEASE_HELD` because a run in
+ * progress builds from that file.
  */
 export async function captureSettings(
   keys: readonly string[],
@@ -32,16 +32,13 @@ export async function captureSettings(
     const wanted = keys.length > 0 ? keys : [...new Set(lostWith(nodes, kept, facts).map(({ key }) => key))];
     const secrets = wanted.filter((key) => nodes.some(({ now }) => isSecret(facts, key, now[key])));
     if (keys.length > 0 && secrets.length > 0)
-      throw new RepaveError(
-        "USAGE",
-        `${secrets.join(", ")}: a secret belongs in the settings secret, not in the stack`,
-      );
+      throw new RepaveError("USAGE", `${secrets.join(", ")}: secrets belong in the settings secret, not in the stack`);
     const plain = wanted.filter((key) => !secrets.includes(key));
     const apart = plain.filter((key) => new Set(nodes.map(({ now }) => now[key] ?? "")).size > 1);
     if (apart.length > 0)
       throw new RepaveError(
         "USAGE",
-        `the nodes differ in ${apart.join(", ")}: make them agree first, with \`app-config set\``,
+        `the nodes differ in ${apart.join(", ")}: make them equal with \`app-config set\` first`,
       );
     const settings = Object.fromEntries(plain.map((key) => [key, nodes[0]?.now[key] ?? ""]));
     await ports.stack.keepAppConfig(settings);

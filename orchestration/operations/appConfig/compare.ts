@@ -6,17 +6,17 @@ import { readSettings } from "../../fleet/drift";
 import { observeFleet } from "../../fleet/observe";
 import { chosen } from "../choice";
 
-/** A setting on which nodes, their build and the stack do not agree. */
+/** A setting in which nodes, their build and the stack differ. */
 export interface Difference {
   readonly key: string;
   /** Value by instance id; undefined: not set. */
   readonly nodes: Readonly<Record<string, string | undefined>>;
-  /** In the stack's `appConfig`; undefined: it does not name it. */
+  /** The value in the stack's `appConfig`. Undefined: not set. */
   readonly stack: string | undefined;
-  /** Ids of the nodes on which it was changed since they were built. */
+  /** Ids of the nodes on which the setting was changed since they were built. */
   readonly changedOn: readonly string[];
   readonly nodesDiffer: boolean;
-  /** Every node has what the stack has: the next build changes nothing. */
+  /** Every node has the stack's value, so the next build keeps it. */
   readonly kept: boolean;
 }
 
@@ -47,7 +47,7 @@ export async function compareSettings(ports: Pick<Ports, "stack" | "fleet" | "tf
   return { nodes, kept, differences };
 }
 
-/** Throws `SETTING_UNKNOWN`, with the nearest, for a setting that a node's application does not have. */
+/** Throws `SETTING_UNKNOWN`, with the nearest name, for a setting that a node's application does not have. */
 export function requireKnown(nodes: readonly Pick<NodeSettings, "instanceId" | "now">[], key: string): void {
   for (const { instanceId, now } of nodes) {
     if (key in now) continue;

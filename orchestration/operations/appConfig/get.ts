@@ -5,21 +5,21 @@ import { chosen } from "../choice";
 import { masked } from "../masking";
 import { requireKnown } from "./compare";
 
-/** Settings of one node as they may be shown. */
+/** The settings of one node, with secrets masked. */
 export interface ShownSettings {
   readonly instanceId: string;
-  /** Those that are set; with one key asked for, that one, set (text) or not (null). */
+  /** The settings that are set. With one key requested: that one, or null if it is not set. */
   readonly settings: Readonly<Record<string, string | null>>;
 }
 
 export interface GetRequest {
   readonly key: string | undefined;
   readonly nodes: readonly string[] | undefined;
-  /** Show secrets, too. */
+  /** Show secrets as well. */
   readonly reveal: boolean;
 }
 
-/** What each node's application says of its settings. Throws `SETTING_UNKNOWN`, and what keeps a node from being asked. */
+/** Reads the settings of each node. Throws `SETTING_UNKNOWN`, and the error of a node that cannot be read. */
 export async function getSettings(
   ports: Pick<Ports, "stack" | "fleet" | "tfe">,
   request: GetRequest,

@@ -11,10 +11,10 @@ import { restartable, restartEach } from "../restart";
 import { requireKnown } from "./compare";
 
 /**
- * Sets one setting on every node, and restarts them one at a time through the gate. A node is set only when the one before has
- * come back with the value: one that the application cannot live with costs one node. A node that is not healthy comes first,
- * so that such a value can be taken back by the same command.
- * Throws `USAGE`, `SETTING_UNKNOWN`, and `NODE_NOT_READY` where a node must not be restarted now.
+ * Changes one setting on every node, and restarts the nodes one at a time through the gate. A node is changed only after the
+ * previous one is healthy with the value, so a value that breaks the application costs one node. An unhealthy node comes first,
+ * so the same command can change such a value back. Throws `USAGE`, `SETTING_UNKNOWN`, and `NODE_NOT_READY` if a node must not
+ * be restarted now.
  */
 export async function setOn(
   seen: FleetSeen,
@@ -36,7 +36,8 @@ export async function setOn(
         const node = address(instance);
         await ctx.ports.tfe.setAppConfig(node, key, value);
         const now = (await ctx.ports.tfe.appConfig(node))[key] ?? "";
-        if (now !== value) throw new RepaveError("VERIFY_FAILED", `${instance.id}: ${key} is not what it was set to`);
+        if (now !== value)
+          throw new RepaveError("VERIFY_FAILED", `${instance.id}: ${key} does not have the value that was set`);
         const text = `${key} is set to ${JSON.stringify(value)}`;
         ctx.run.tell({ event: "note", instanceId: instance.id, text });
       }),
@@ -47,8 +48,8 @@ function requireSettable(facts: SettingFacts, key: string, value: string): void 
   if (isSecret(facts, key, value)) {
     throw new RepaveError(
       "USAGE",
-      `${key} is a secret, or may hold one, and would be seen in process lists and histories: ` +
-        "put it into the settings secret; the next repave brings it",
+      `${key} is a secret, or may hold one, and would appear in process lists and shell history: ` +
+        "put it into the settings secret; the next repave applies it",
     );
   }
   const fixed = facts.fixed[key];

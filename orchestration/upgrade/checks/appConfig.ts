@@ -5,8 +5,8 @@ import { acceptable, type Check } from "./check";
 export const APP_CONFIG_CHECKS: readonly Check[] = [
   acceptable(
     "app-config",
-    "no setting was changed that the new build would lose",
-    "`npm run app-config -- diff` shows them; `capture` keeps them in the stack (a secret: in the settings secret), or change them back.",
+    "the new build loses no changed setting",
+    "`npm run app-config -- diff` shows the settings. Keep them with `capture` (secrets belong in the settings secret), or change them back.",
     appConfigDrift,
   ),
 ];

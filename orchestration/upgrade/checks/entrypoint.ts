@@ -4,23 +4,23 @@ import { acceptable, type Check } from "./check";
 export const ENTRYPOINT_CHECKS: readonly Check[] = [
   acceptable(
     "deregistration-delay",
-    "the target group lets a drained node go at once",
-    "Lower the target group's deregistration delay (`tfe:deregistrationDelay` where the stack builds it); all of it is outage.",
+    "the deregistration delay is short",
+    "Lower the target group's deregistration delay (`tfe:deregistrationDelay` if the stack builds it). All of it adds to the outage.",
     ({ policy }, seen) => {
       const { deregistrationDelay: seconds } = seen.fleet.group;
       return seconds <= policy.maxDeregistrationSeconds
         ? undefined
-        : `it waits ${seconds} s, and that is outage; a drained node needs no more than about 10`;
+        : `the deregistration delay is ${seconds} s, and all of it adds to the outage; a drained node needs about 10 s`;
     },
   ),
   acceptable(
     "cross-zone",
-    "one node answers the requests of every zone",
-    "Turn cross-zone load balancing on: with one node the other zones' addresses answer nobody.",
+    "cross-zone load balancing is on",
+    "Turn on cross-zone load balancing. With one node, the load balancer's addresses in the other zones do not answer.",
     async ({ ports }) => {
       const { loadBalancers, crossZone } = await ports.entrypoint.describe();
       if (loadBalancers.length === 0) return "no load balancer forwards to the target group";
-      return crossZone ? undefined : `${loadBalancers.join(", ")} does not balance across zones`;
+      return crossZone ? undefined : `cross-zone load balancing of ${loadBalancers.join(", ")} is off`;
     },
   ),
 ];

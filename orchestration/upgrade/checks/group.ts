@@ -4,7 +4,7 @@ import { acceptable, check, type Check } from "./check";
 export const GROUP_CHECKS: readonly Check[] = [
   check(
     "pinned",
-    "the group is pinned to a numbered build",
+    "the group is pinned to a version number of its launch template",
     "Set `tfe:releaseSequence` and run `pulumi up`.",
     (_, seen) => {
       const { templateVersion } = seen.fleet.group;
@@ -15,7 +15,7 @@ export const GROUP_CHECKS: readonly Check[] = [
   check(
     "capacity",
     "every node is in service",
-    "Bring the group to its capacity first (`status` shows what is there).",
+    "Bring the group to its full capacity first. `status` shows the nodes.",
     ({ plan }, seen) =>
       seen.nodes.length === plan.nodeCount && seen.fleet.group.desired === plan.nodeCount
         ? undefined
@@ -23,14 +23,14 @@ export const GROUP_CHECKS: readonly Check[] = [
   ),
   acceptable(
     "fence-free",
-    "no process is suspended",
-    "Somebody suspended them for a reason: find out, then resume them.",
+    "no process of the group is suspended",
+    "Find out why they were suspended, then resume them.",
     ({ run }, seen) => {
       if (run.state.foundSuspended && !run.state.fenceRestored) return undefined;
       return seen.fleet.group.suspended.join(", ") || undefined;
     },
   ),
-  check("instance-refresh", "no instance refresh is under way", "Wait for it or cancel it.", (_, seen) =>
+  check("instance-refresh", "no instance refresh is in progress", "Wait for it to end, or cancel it.", (_, seen) =>
     seen.fleet.group.instanceRefreshInProgress ? "one is in progress" : undefined,
   ),
 ];

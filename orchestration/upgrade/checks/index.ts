@@ -57,7 +57,7 @@ export async function runChecks(ctx: CheckContext, seen: FleetSeen): Promise<rea
 }
 
 const remedyOf = ({ id, remedy, acceptable }: Check): string =>
-  acceptable ? `${remedy} Or accept it, with the reason: --accept ${id} --because "…".` : remedy;
+  acceptable ? `${remedy} Or accept it: --accept ${id} --because "…".` : remedy;
 
 /** What the operator should know but is no reason to stop. */
 export function cautions({ plan }: Pick<CheckContext, "plan">): readonly string[] {

@@ -4,14 +4,14 @@ import { acceptable, check, type Check, type CheckContext } from "./check";
 
 /** A node of the new build can be launched: as far as AWS says beforehand. */
 export const LAUNCH_CHECKS: readonly Check[] = [
-  check("image", "the image can be launched", "Give an image that exists in this region.", async (ctx) => {
+  check("image", "the image can be launched", "Use an image that exists in this region.", async (ctx) => {
     const problems = await Promise.all(images(ctx).map((id) => ctx.ports.fleet.imageProblem(id)));
     return problems.filter((problem) => problem !== undefined).join("; ") || undefined;
   }),
   check(
     "image-architecture",
-    "the image is for the processor of the instance type",
-    "Give an image of the other architecture, or another `tfe:instanceType` with `pulumi up` first.",
+    "the image fits the processor of the instance type",
+    "Use an image of the other architecture, or change `tfe:instanceType` with `pulumi up` first.",
     async (ctx) => {
       const { demand, facts } = await wanted(ctx);
       // What is not there is the other check's affair.
@@ -25,7 +25,7 @@ export const LAUNCH_CHECKS: readonly Check[] = [
   acceptable(
     "instance-type",
     "the instance type is offered in every zone of the group",
-    "Choose zones that offer it, or another type. Whether a zone has room at the moment cannot be asked.",
+    "Choose zones that offer it, or another type. AWS does not report whether a zone has capacity at the moment.",
     async (ctx) => {
       const { demand, facts } = await wanted(ctx);
       const without = demand.zones.filter((zone) => !facts.zones.includes(zone));
@@ -34,12 +34,12 @@ export const LAUNCH_CHECKS: readonly Check[] = [
   ),
   acceptable(
     "vcpu-quota",
-    "the account's quota of vCPUs has room for every node",
-    "Ask for a higher quota of running On-Demand instances in Service Quotas, or end what uses it up.",
+    "the vCPU quota of the account is sufficient for every node",
+    "Request a higher quota of running On-Demand instances in Service Quotas, or stop instances that use it.",
     async (ctx) => {
       const { demand, facts } = await wanted(ctx);
       const quota = await ctx.ports.launchMarket.vcpuQuota(demand.instanceType);
-      if (!quota) return `which quota ${demand.instanceType} counts against is not known here: look at Service Quotas`;
+      if (!quota) return `the quota that ${demand.instanceType} counts against is not known: check Service Quotas`;
       const needed = facts.vcpus * ctx.plan.nodeCount;
       const seen = `${ctx.plan.nodeCount} nodes need ${needed}, others use ${quota.usedByOthers} of ${quota.limit}`;
       return needed + quota.usedByOthers <= quota.limit ? { held: `vCPUs: ${seen}` } : seen;
@@ -55,5 +55,5 @@ async function wanted({
   const demand = await ports.launchMarket.demand();
   const facts = await ports.launchMarket.instanceType(demand.instanceType);
   if (facts) return { demand, facts };
-  throw new RepaveError("AWS_REFUSED", `the region does not know the instance type ${demand.instanceType}`);
+  throw new RepaveError("AWS_REFUSED", `instance type ${demand.instanceType} does not exist in this region`);
 }

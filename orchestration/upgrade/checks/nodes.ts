@@ -7,8 +7,8 @@ import { acceptable, check, everyNode, type Check } from "./check";
 export const NODE_CHECKS: readonly Check[] = [
   check(
     "one-release",
-    "all nodes run one release",
-    "Finish the upgrade that is half done before starting another.",
+    "all nodes run the same release",
+    "Finish the half-done upgrade before you start another.",
     (_, seen) => {
       const releases = [...new Set(seen.nodes.map((node) => node.release))];
       return releases.length === 1 && releases[0] !== undefined
@@ -16,7 +16,7 @@ export const NODE_CHECKS: readonly Check[] = [
         : `found ${releases.map((r) => (r === undefined ? "unknown" : releaseLabel(r))).join(" and ") || "no node"}`;
     },
   ),
-  acceptable("healthy", "every node is healthy", "Mend the node: `health` shows each condition.", ({ plan }, seen) =>
+  acceptable("healthy", "every node is healthy", "Fix the node. `health` shows each condition.", ({ plan }, seen) =>
     everyNode(seen, ({ sight }) => {
       const reds = conditions(sight, plan.from.release).filter((o) => !o.held);
       return reds.length === 0 ? undefined : reds.map((o) => `${o.condition}: ${o.observed}`).join(", ");
@@ -25,7 +25,7 @@ export const NODE_CHECKS: readonly Check[] = [
   acceptable(
     "licence",
     "the licence is valid",
-    "An expired licence can make the installation fail: renew it first.",
+    "Renew the licence first. An expired licence can make the installation fail.",
     ({ ports, policy }, seen) =>
       everyNode(seen, async ({ instance }) => {
         const expiry = await ports.tfe.licenceExpiry(address(instance));
@@ -35,8 +35,8 @@ export const NODE_CHECKS: readonly Check[] = [
   ),
   acceptable(
     "disk",
-    "every node has disk to spare",
-    "Free space on the node, or give the build a larger volume (`tfe:rootVolumeGb`).",
+    "every node has enough free disk space",
+    "Free space on the node, or use a larger volume (`tfe:rootVolumeGb`).",
     ({ ports, policy }, seen) =>
       everyNode(seen, async ({ instance }) => {
         const free = await ports.tfe.diskFree(address(instance));
@@ -45,8 +45,8 @@ export const NODE_CHECKS: readonly Check[] = [
   ),
   check(
     "work-visible",
-    "the work of every node can be counted",
-    "Without it no node can be proven drained.",
+    "running jobs can be counted on every node",
+    "Fix the node. A node whose jobs cannot be counted cannot be proven drained.",
     ({ ports }, seen) =>
       everyNode(seen, async ({ instance }) => {
         await ports.tfe.activeWork(address(instance));

@@ -6,20 +6,20 @@ import { check, type Check } from "./check";
 export const STACK_CHECKS: readonly Check[] = [
   check(
     "stack-file",
-    "the stack's file is not behind what runs wrote elsewhere",
-    "Get the newer file (`git pull`), or `npm run sync`.",
+    "the stack file is up to date with the last run",
+    "Get the newer file with `git pull`, or update it with `npm run sync`.",
     ({ ports }) => ports.stack.outOfDate(),
   ),
   check(
     "pending-operations",
-    "no update was cut off but one that staging repeats",
-    "Run `pulumi refresh`; it clears them.",
+    "no interrupted Pulumi update is pending",
+    "Run `pulumi refresh`, which clears it.",
     async ({ ports }) => (await ports.stack.pendingOperations()).join(", ") || undefined,
   ),
   check(
     "stack-diff",
     "the update changes the launch template only",
-    "Bring the other changes in with `pulumi up` first, or take them back.",
+    "Apply the other changes with `pulumi up` first, or revert them.",
     async ({ ports, plan }) => {
       const [first] = plan.hops;
       const changes = await ports.stack.preview(first ? buildOf(first) : {});

@@ -7,7 +7,7 @@ export const WINDOW_CHECKS: readonly Check[] = [
   acceptable(
     WINDOW,
     "a maintenance window is open and long enough",
-    'Start again in the next one, or go on outside: --now --because "…".',
+    'Start again in the next window, or start outside of it: --now --because "…".',
     async (ctx) => {
       const seen = await lookAhead(ctx, ctx.plan, "all");
       const words = describeFit(seen, ctx.policy.calendar);

@@ -13,12 +13,12 @@ import { waitFor } from "../../run/wait";
  * is the operator's.
  */
 export const backup: StepBody = {
-  title: "snapshot the database and mark the point in time",
+  title: "take a database snapshot and record the point in time",
   observe(ctx) {
     const hop = hopRecord(ctx.run.state, ctx.hopIndex);
     const { snapshot, databaseId } = ctx.policy.backup;
     if (isBehind(ctx)) return Promise.resolve(done("this release was started"));
-    if (databaseId === undefined) return Promise.resolve(done("the stack names no database"));
+    if (databaseId === undefined) return Promise.resolve(done("the stack sets no database"));
     if (hop.oneAsked) return Promise.resolve(done("the new release may have started"));
     const taken = hop.pointInTime !== undefined && (!snapshot || hop.snapshotTaken === true);
     return Promise.resolve(taken ? done("taken by this run") : PENDING);
@@ -33,7 +33,7 @@ export const backup: StepBody = {
       const late = (): RepaveError => new RepaveError("BACKUP_FAILED", `snapshot ${snapshotId} is not available`);
       await waitFor(ports.clock, { pollMs, timeoutMs: policy.drain.timeoutMs, signal, late }, async () => {
         const status = await ports.backups.snapshotStatus(snapshotId);
-        run.tell({ event: "progress", step: "backup", text: `${snapshotId}: ${status ?? "not there yet"}` });
+        run.tell({ event: "progress", step: "backup", text: `${snapshotId}: ${status ?? "not available yet"}` });
         if (status === "failed") throw new RepaveError("BACKUP_FAILED", `snapshot ${snapshotId} failed`);
         return status === "available" ? true : undefined;
       });

@@ -6,12 +6,12 @@ import { done, PENDING, type StepBody } from "../step";
 
 /** The first node proves itself before a second one is thought of. Always observed anew: health is not a memory. */
 export const gate: StepBody = {
-  title: "gate on the health of the first node",
+  title: "wait until the first node passes the gate",
   observe: (ctx) => Promise.resolve(isBehind(ctx) ? done("this release was started") : PENDING),
   async run(ctx) {
     await rebuildUnhealthy(ctx);
     const [first] = newInstances(ctx, await ctx.ports.fleet.describe()).filter((node) => !isLeaving(node));
-    if (!first) throw new RepaveError("WORLD_CHANGED", "the node that was to be gated is gone");
+    if (!first) throw new RepaveError("WORLD_CHANGED", "the node at the gate no longer exists");
     await passGate(ctx, first.id, ctx.hop.release);
   },
 };

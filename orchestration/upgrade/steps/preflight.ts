@@ -5,7 +5,7 @@ import { done, PENDING, type StepBody } from "../step";
 
 /** Every read-only check, all of them, before saying no: nobody should learn of the second reason after mending the first. */
 export const preflight: StepBody = {
-  title: "check everything that can be checked without changing anything",
+  title: "run every read-only check",
   observe: ({ run }) => Promise.resolve(run.state.drainBegun ? done("passed when this run began") : PENDING),
   async run(ctx) {
     const failed = await runChecks(ctx, await observeFleet(ctx.ports));

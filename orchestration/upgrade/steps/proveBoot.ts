@@ -13,10 +13,10 @@ import { done, PENDING, type StepBody } from "../step";
  * what is missing then costs nothing, and in the outage it costs the outage.
  */
 export const proveBoot: StepBody = {
-  title: "show that the new build could boot, without launching it",
+  title: "check that the new build can boot, without launching it",
   observe(ctx) {
     const { zeroAsked, oneAsked } = hopRecord(ctx.run.state, ctx.hopIndex);
-    if (ctx.policy.bootProof.mode === "off") return Promise.resolve(done("the stack asks for none"));
+    if (ctx.policy.bootProof.mode === "off") return Promise.resolve(done("the stack turns it off"));
     if (isBehind(ctx)) return Promise.resolve(done("this release was started"));
     return Promise.resolve(zeroAsked || oneAsked ? done("the outage has begun") : PENDING);
   },
@@ -34,7 +34,7 @@ async function ofLaunch(ctx: StepContext): Promise<readonly string[]> {
   const version = stagedVersion(ctx);
   if (version === undefined) throw new RepaveError("INTERNAL", "nothing is staged for this hop");
   const problem = await ctx.ports.bootProbe.launchProblem(version);
-  if (problem !== undefined) return [`a launch from template version ${version} would be refused ${problem}`];
+  if (problem !== undefined) return [`AWS would refuse a launch from template version ${version} ${problem}`];
   tell(ctx, `AWS would launch template version ${version}`);
   return [];
 }
@@ -43,7 +43,7 @@ async function ofSecrets(ctx: StepContext): Promise<readonly string[]> {
   const { secretArns } = ctx.policy.bootProof;
   const problems = await Promise.all(secretArns.map((arn) => ctx.ports.bootProbe.secretProblem(arn)));
   const found = problems.filter((problem) => problem !== undefined);
-  if (found.length === 0) tell(ctx, `${secretArns.length} secrets are there`);
+  if (found.length === 0) tell(ctx, `${secretArns.length} secrets exist`);
   return found;
 }
 
@@ -52,14 +52,14 @@ async function ofNodes(ctx: StepContext): Promise<readonly string[]> {
   const { mode, secretArns, sources } = ctx.policy.bootProof;
   if (mode !== "node") return [];
   const node = await someNode(ctx);
-  if (!node) return ["no node runs that could be asked what the next one may read"];
+  if (!node) return ["no node is running that could check what the next one may read"];
   const { bootProbe } = ctx.ports;
   const problems: string[] = [];
   for (const ask of [
     ...secretArns.map((arn) => () => bootProbe.nodeSecretProblem(node, arn)),
     ...sources.map((url) => () => bootProbe.nodeSourceProblem(node, url)),
   ]) {
-    const problem = await ask().catch((error: unknown) => `could not be asked: ${nodeTrouble(error)}`);
+    const problem = await ask().catch((error: unknown) => `could not be checked: ${nodeTrouble(error)}`);
     if (problem !== undefined) problems.push(problem);
   }
   if (problems.length === 0) tell(ctx, `${node.instanceId} reads every secret and reaches ${sources.join(", ")}`);

@@ -9,7 +9,7 @@ import { done, PENDING, type StepBody } from "../step";
 
 /** One node at a time to the count of the plan, each through the gate before the next. */
 export const scaleOut: StepBody = {
-  title: "scale out, one gated node at a time",
+  title: "scale out one node at a time, each through the gate",
   async observe(ctx) {
     const nodes = newInstances(ctx, await ctx.ports.fleet.describe());
     const { gated } = hopRecord(ctx.run.state, ctx.hopIndex);

@@ -23,7 +23,7 @@ import { requireWindow } from "../windows";
  * whoever raises the capacity meanwhile starts an old node, never the new release beside the old.
  */
 export const scaleToZero: StepBody = {
-  title: "scale to zero and see every old node terminated",
+  title: "scale to zero and wait until every old node is terminated",
   async observe(ctx) {
     if (isBehind(ctx)) return done("this release was started");
     const fleet = await ctx.ports.fleet.describe();
@@ -57,13 +57,14 @@ async function proveDrained(ctx: StepContext): Promise<void> {
   for (const instance of oldInstances(ctx, fleet).filter((i) => !isLeaving(i))) {
     if (!drained.includes(instance.id)) throw new RepaveError("NOT_DRAINED", describeInstance(instance));
     const work = await seeWork(ctx, instance);
-    if (work > 0) throw new RepaveError("NOT_DRAINED", `${describeInstance(instance)} has ${work} runs in work`);
+    if (work > 0)
+      throw new RepaveError("NOT_DRAINED", `${describeInstance(instance)} still has jobs running (${work})`);
   }
   const early = newInstances(ctx, fleet);
   if (early.length > 0) {
     throw new RepaveError(
       "WORLD_CHANGED",
-      `${early.map(describeInstance).join(", ")} of the new build runs beside the old one`,
+      `${early.map(describeInstance).join(", ")} of the new build runs beside the old build`,
     );
   }
 }
@@ -90,7 +91,7 @@ async function awaitZero(ctx: StepContext): Promise<void> {
     if (fleet.group.desired > 0) {
       throw new RepaveError(
         "WORLD_CHANGED",
-        `somebody set the capacity to ${fleet.group.desired} while this run held it at zero`,
+        `someone set the capacity to ${fleet.group.desired} while this run kept it at zero`,
       );
     }
     if (still.every((i) => i.state === "shutting-down") && hopRecord(run.state, hopIndex).leavingAt === undefined) {

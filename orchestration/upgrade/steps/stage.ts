@@ -55,7 +55,7 @@ async function newBuild({ ports, hop }: StepContext): Promise<Build> {
   if (!Number.isInteger(pinned)) {
     throw new RepaveError(
       "UNEXPECTED_CHANGES",
-      `the group launches ${group.templateVersion}, which is no number: any replaced node would be another build`,
+      `the group launches ${group.templateVersion}, not a version number, so a replaced node could be a different build`,
     );
   }
   return { ...buildOf(hop), activeTemplateVersion: pinned };

@@ -10,7 +10,7 @@ import { PENDING, type StepBody } from "../step";
 
 /** Every invariant once more from the world, then the fence is opened as it was found. Success is said only of what was seen. */
 export const verify: StepBody = {
-  title: "verify the end state and open the fence",
+  title: "verify the end state and resume the group's processes",
   observe: () => Promise.resolve(PENDING),
   async run(ctx) {
     const wrong = [...(await shortcomings(ctx))];

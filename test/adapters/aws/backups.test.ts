@@ -67,7 +67,7 @@ describe("an Aurora cluster", () => {
   it("says so where there is neither instance nor cluster", async () => {
     await expect(awsBackups(lab).policy("nothing")).rejects.toMatchObject({
       code: "AWS_REFUSED",
-      detail: "there is no database instance or cluster nothing",
+      detail: "no database instance or cluster nothing exists",
     });
   });
 });

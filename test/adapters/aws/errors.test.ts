@@ -33,7 +33,7 @@ describe("awsError", () => {
   it("says of a region that nobody named where to name it", () => {
     expect(awsError("DescribeThings", new Error("Region is missing"))).toMatchObject({
       code: "STACK_CONFIG_INVALID",
-      detail: "the stack names no aws:region, and the environment none either",
+      detail: "neither the stack (aws:region) nor the environment sets a region",
     });
   });
 

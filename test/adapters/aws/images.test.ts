@@ -50,9 +50,9 @@ describe("base images in AWS", () => {
   });
 
   it.each([
-    ["a parameter that is not there", parameter("/none"), "there is no parameter /none in this region"],
-    ["a parameter that holds something else", parameter("/words"), "parameter /words does not hold the id of an image"],
-    ["a parameter that names what cannot be seen", parameter("/gone"), "cannot be seen by this account"],
+    ["a parameter that is not there", parameter("/none"), "parameter /none does not exist in this region"],
+    ["a parameter that holds something else", parameter("/words"), "parameter /words does not contain an image id"],
+    ["a parameter that names what cannot be seen", parameter("/gone"), "is not visible to this account"],
     ["a name that nobody gave", filter("nothing-*"), 'no images "nothing-*" of 123456789012 for x86_64'],
     ["a name of another owner", filter("lab-base-*", "999999999999"), "of 999999999999 for x86_64"],
   ])("are not guessed: %s", async (_, source, words) => {

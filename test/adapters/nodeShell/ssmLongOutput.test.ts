@@ -104,17 +104,17 @@ it.each<[string, (line: string) => Partial<CommandResult> | undefined, RegExp]>(
   [
     "there is no room for it",
     (line) => (line.startsWith("umask") ? { exitCode: 1, stdout: "" } : undefined),
-    /is there room in its \/tmp\?$/,
+    /Check the free space in its \/tmp$/,
   ],
   [
     "a slice of it does not arrive",
     (line) => (line.startsWith("tail -c +20001 ") ? { stdout: "" } : undefined),
-    /a part of it did not arrive$/,
+    /part of it did not arrive$/,
   ],
   [
     "it was damaged",
     (line) => (line.startsWith("tail -c +1 ") ? { stdout: "A".repeat(20_000) } : undefined),
-    /what was kept of it is damaged$/,
+    /the stored output is damaged$/,
   ],
 ])("an output is refused where %s, and nothing is left on the node", async (_why, how, detail) => {
   meddle = how;
@@ -139,7 +139,7 @@ it("what is kept on the node is removed, too, where the caller is gone", async (
 it("an output of megabytes that cannot be packed is refused at once, and nothing is left on the node", async () => {
   await expect(ask("head", "-c", "3000000", "/dev/urandom")).rejects.toMatchObject({
     code: "NODE_ANSWER_UNREADABLE",
-    detail: expect.stringMatching(/it is far too long \(\d+ bytes packed\)$/) as string,
+    detail: expect.stringMatching(/it is too long \(\d+ bytes compressed\)$/) as string,
   });
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -15,7 +15,7 @@ const NOTICE: Notice = {
   runId: "run-1",
   at: "2026-11-23T02:00:00.000Z",
   title: "Terraform Enterprise prod: 610 → 642",
-  lines: ["a < b & c > d", "What to do: look."],
+  lines: ["a < b & c > d", "Next: look."],
   outageSeconds: null,
   nodeBuildSeconds: null,
   code: "GATE_TIMEOUT",
@@ -31,7 +31,7 @@ describe("over HTTP", () => {
     server = await receiver();
     await slackChannel({ url: () => Promise.resolve(` ${server.url}\n`) }).send(DELIVERY, NEVER);
     expect(server.received.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
-      { text: "*Terraform Enterprise prod: 610 → 642*\na &lt; b &amp; c &gt; d\nWhat to do: look." },
+      { text: "*Terraform Enterprise prod: 610 → 642*\na &lt; b &amp; c &gt; d\nNext: look." },
     ]);
     expect(server.received[0]?.headers["content-type"]).toBe("application/json");
   });
@@ -58,7 +58,7 @@ describe("over HTTP", () => {
   ])("an answer of %d is final: %s", async (status, isFinal) => {
     server = await receiver(status);
     const sent = slackChannel({ url: () => Promise.resolve(server.url) }).send(DELIVERY, NEVER);
-    await expect(sent).rejects.toMatchObject({ message: `it answers ${status}`, isFinal });
+    await expect(sent).rejects.toMatchObject({ message: `it answered ${status}`, isFinal });
     expect(server.received).toHaveLength(1);
   });
 });
@@ -77,7 +77,7 @@ it.each(["ftp://hooks.example.com/T0/secret", "http://hooks.example.com/T0/secre
   "%s is not sent to, and not shown",
   async (url) => {
     const sent = slackChannel({ url: () => Promise.resolve(url) }).send(DELIVERY, NEVER);
-    await expect(sent).rejects.toMatchObject({ message: "its address is no https:// URL", isFinal: true });
+    await expect(sent).rejects.toMatchObject({ message: "its address is not an https:// URL", isFinal: true });
   },
 );
 
@@ -104,7 +104,7 @@ describe("through the lab's AWS", () => {
         topicArn: DEFAULTS.topicArn,
         at: lab.region.state.now,
         subject: "Terraform Enterprise prod: 610 -> 642",
-        message: "Terraform Enterprise prod: 610 → 642\n\na < b & c > d\nWhat to do: look.",
+        message: "Terraform Enterprise prod: 610 → 642\n\na < b & c > d\nNext: look.",
         attributes: { kind: "halted", stack: "prod" },
       },
     ]);

@@ -70,9 +70,9 @@ describe("with a server", () => {
     await close();
     expect(server.received).toHaveLength(6);
     expect(problems).toEqual([
-      'the notice "started" did not reach slack: it answers 500',
-      'the notice "halted" did not reach slack: it answers 500',
-      "2 notices in all did not reach slack",
+      'notice "started" was not delivered to slack: it answered 500',
+      'notice "halted" was not delivered to slack: it answered 500',
+      "2 notices in total were not delivered to slack",
     ]);
   });
 
@@ -94,7 +94,7 @@ describe("with a server", () => {
     const since = performance.now();
     await close(50);
     expect(performance.now() - since).toBeLessThan(5_000);
-    expect(problems).toContain('the notice "started" did not reach slack: no time was left');
+    expect(problems).toContain('notice "started" was not delivered to slack: the run ended first');
   });
 
   it("an attempt that takes too long is given up and made again", async () => {
@@ -112,7 +112,7 @@ it("a server that is not there is told in words that do not show its address", a
   const { reporter, close, problems } = notifying({ channel: slack(gone) });
   reporter.emit(STARTED);
   await close();
-  expect(problems).toEqual(['the notice "started" did not reach slack: it cannot be reached (ECONNREFUSED)']);
+  expect(problems).toEqual(['notice "started" was not delivered to slack: it cannot be reached (ECONNREFUSED)']);
 });
 
 /** A channel that keeps what it is sent. */
@@ -132,7 +132,7 @@ it("a channel that throws, whatever it is, is no matter to the run", async () =>
   reporter.emit(STARTED);
   await close();
   expect(seen).toEqual(["run.started"]);
-  expect(problems).toEqual(['the notice "started" did not reach broken: it failed']);
+  expect(problems).toEqual(['notice "started" was not delivered to broken: it failed']);
 });
 
 it("a channel that never answers and does not look at its signal is left after the flush", async () => {
@@ -143,9 +143,9 @@ it("a channel that never answers and does not look at its signal is left after t
   for (const event of [STARTED, aFinish("done")]) reporter.emit(event);
   await close(20);
   expect(problems).toEqual([
-    'the notice "started" did not reach deaf: no time was left',
-    'the notice "done" did not reach deaf: no time was left',
-    "2 notices in all did not reach deaf",
+    'notice "started" was not delivered to deaf: the run ended first',
+    'notice "done" was not delivered to deaf: the run ended first',
+    "2 notices in total were not delivered to deaf",
   ]);
 });
 

@@ -24,7 +24,7 @@ describe("the page of a run", () => {
     await attempt(world);
     const page = await pageOf(world);
     expect(verdictIn(page)).toMatch(
-      /^Stack test runs 642 \(v202207-2\), after \d+m \d+s; the service did not answer for \d+m \d+s, \d\.\d\d times the build of one node \(\d+m \d+s\)\.$/,
+      /^Stack test runs 642 \(v202207-2\), after \d+m \d+s; the service was down for \d+m \d+s, \d\.\d\d times the build of one node \(\d+m \d+s\)\.$/,
     );
     expect(page).not.toContain('http-equiv="refresh"');
   });
@@ -35,7 +35,7 @@ describe("the page of a run", () => {
     expect((await attempt(world)).outcome).toBe("halted");
     const page = await pageOf(world);
     expect(verdictIn(page)).toMatch(
-      /^Stack test is not on 642 \(v202207-2\) yet, halted at gate: The node did not pass the gate in time; the fleet is held as it is and the same command goes on; /,
+      /^Stack test is not on 642 \(v202207-2\) yet, halted at gate: The node did not pass the gate in time; the fleet is on hold, and the same command resumes the run; /,
     );
     expect(page).toContain("GATE_TIMEOUT");
     expect(page).toMatch(/href="evidence-i-3\.json"|memory:[^<]*evidence-i-3\.json/);
@@ -50,7 +50,7 @@ describe("the page of a run", () => {
     );
     await attempt(world, {}, { ports: { ...world.ports(), page: reportPage() } });
     expect(during).toContain('http-equiv="refresh"');
-    expect(verdictIn(during)).toMatch(/^Stack test is on its way to 642 \(v202207-2\), at \w+ since /);
+    expect(verdictIn(during)).toMatch(/^Repave of stack test to 642 \(v202207-2\) in progress, at \w+ since /);
     const last = [...world.store.files.entries()].find(([name]) => name.endsWith("report.html"))?.[1] ?? "";
     expect(verdictIn(last)).toMatch(/^Stack test runs 642/);
   });
@@ -62,9 +62,7 @@ describe("the page of a run", () => {
     const entries = (await world.store.journal(run?.runId ?? "")).filter(({ event }) => event !== "run.finished");
     if (!run) throw new Error("there is no run");
     const page = await reportPage().render({ run, entries, heartbeat: undefined, now: world.clock.now() });
-    expect(verdictIn(page)).toMatch(
-      /^Stack test is not finished on its way to .*: nothing was heard of the run after /,
-    );
+    expect(verdictIn(page)).toMatch(/^Repave of stack test to .* is not finished: the run has not reported since /);
   });
 
   it("shows no value as anything but text, whatever is in the journal", async () => {

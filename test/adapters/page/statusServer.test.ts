@@ -69,9 +69,9 @@ describe("the status page", () => {
     const world = new World();
     const server = await serve(world);
     const page = await (await fetch(server.url)).text();
-    expect(page).toContain("No run of stack test yet");
+    expect(page).toContain("Stack test has no run yet");
     const events = await watch(server);
-    await events.until("standing", /No run of stack test yet/);
+    await events.until("standing", /Stack test has no run yet/);
     await attempt(world);
     await events.until("report", /Stack test runs 642 \(v202207-2\)/);
     await events.until("standing", /Ended at \d\d:\d\d:\d\d UTC/);
@@ -96,10 +96,10 @@ describe("the status page", () => {
       },
     });
     const events = await watch(server);
-    await events.until("standing", /Under way at drain, heard from 0s ago\. The service answers\./);
+    await events.until("standing", /In progress at drain, last report 0s ago\. The service answers\./);
     now += 61_000;
-    const silent = await events.until("standing", /has not been heard from/);
-    expect(silent).toMatch(/role="alert">The orchestrator has not been heard from for 1m 1s \(since .*, at drain\)/);
+    const silent = await events.until("standing", /has not reported/);
+    expect(silent).toMatch(/role="alert">The orchestrator has not reported for 1m 1s \(since .*, at drain\)/);
     expect(silent).toContain("npm run upgrade -- --resume --stack test");
   });
 
@@ -167,7 +167,7 @@ describe("the status page", () => {
     const port = Number(new URL(url).port);
     await expect(serve(new World(), { port })).rejects.toMatchObject({
       code: "USAGE",
-      detail: expect.stringContaining("choose another port") as string,
+      detail: expect.stringContaining("Choose another port") as string,
     });
   });
 });

@@ -43,7 +43,7 @@ it.each([
   ],
   ["error: no stack named 'prod' found", "STACK_NOT_BUILT", "no stack named 'prod' found"],
   ["error: update failed", "STACK_UPDATE_FAILED", "pulumi up: update failed"],
-  ["panic", "STACK_UPDATE_FAILED", "pulumi up: the engine gave no reason"],
+  ["panic", "STACK_UPDATE_FAILED", "pulumi up: the Pulumi CLI gave no reason"],
 ])("makes of %j the error %s", async (words, code, detail) => {
   const failed = cli.run(["up"], root, env(words));
   await expect(failed).rejects.toMatchObject({ code, detail });

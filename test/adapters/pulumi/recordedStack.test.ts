@@ -98,7 +98,7 @@ describe("a clone that has not seen a run", () => {
 
   it("is told what it lacks, and changes nothing by being asked", async () => {
     const why =
-      "the stack's file is behind run run-1: releaseSequence 610 here, 642 there; image ami-a here, ami-b there; " +
+      "the stack file is older than run run-1: releaseSequence 610 here, 642 there; image ami-a here, ami-b there; " +
       "activeTemplateVersion (none) here, 2 there; nodeCount 2 here, 1 there";
     expect(await stackIn(stale).outOfDate()).toBe(why);
     expect(stale.file).toEqual(FIRST);

@@ -91,7 +91,7 @@ describe("awsPlaceOf", () => {
     "refuses what Pulumi alone would follow: %s",
     (line) => {
       expect(() => awsPlaceOf(rawConfigIn(`config:\n  ${line}\n`))).toThrow(
-        /^(?=.*aws:a\w+: Pulumi alone would follow it)/,
+        /^(?=.*aws:a\w+: only Pulumi would use it)/,
       );
     },
   );

@@ -25,7 +25,7 @@ const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { readonly e
   "fleet.found": { event: "fleet.found", nodes: [NODE] },
   "checks.made": { event: "checks.made", checks: [{ id: "disk", ok: true, observed: "12 GiB free" }] },
   "step.started": { event: "step.started", step: "drain", hop: 0, title: "let every node finish its work" },
-  "step.skipped": { event: "step.skipped", step: "backup", hop: 0, why: "the stack names no database" },
+  "step.skipped": { event: "step.skipped", step: "backup", hop: 0, why: "the stack sets no database" },
   "step.finished": { event: "step.finished", step: "drain", hop: 0, seconds: 95 },
   "fence.found": { event: "fence.found", suspended: ["AZRebalance"] },
   "fence.restored": { event: "fence.restored", resumed: ["HealthCheck"] },
@@ -57,7 +57,7 @@ const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { readonly e
   "plan.made": { event: "plan.made", plan: PLAN, text: ["Stack test", "two repaves"] },
   "check.made": { event: "check.made", id: "disk", ok: false, observed: "2 GiB free", remedy: "Free space." },
   "run.outlook": anOutlook(),
-  progress: { event: "progress", step: "drain", instanceId: "i-1", text: "1 left in work" },
+  progress: { event: "progress", step: "drain", instanceId: "i-1", text: "jobs left: 1" },
   "gate.observed": { event: "gate.observed", instanceId: "i-3", greens: 0, needed: 3, observations: OBSERVATIONS },
   "node.health": {
     event: "node.health",
@@ -104,11 +104,11 @@ describe("every kind of event has words for a person", () => {
       "run run-1, by ann@here
       resuming run-1
       ▶ drain — let every node finish its work
-      · backup skipped: the stack names no database
+      · backup skipped: the stack sets no database
       ✓ drain (1m 35s)
-        found suspended: AZRebalance
+        already suspended: AZRebalance
         processes resumed: HealthCheck
-        launch template version 2; no node changes
+        launch template version 2; no node has changed
         draining i-1
         i-1 is drained (1h 2m)
         snapshot snap-1
@@ -117,30 +117,30 @@ describe("every kind of event has words for a person", () => {
         terminating i-1, i-2
         02:05:09 every old node is shutting down
         02:05:09 every old node is terminated
-        point of no return: the first start of the new release migrates the database
+        point of no return: the new release migrates the database when it first starts
         i-3 launched
-        02:05:09 the application on i-3 is started
+        02:05:09 the application on i-3 has started
         i-3 passed the gate
-        02:05:09 the service stops answering
+        02:05:09 the service no longer answers
         02:05:09 the service answers again
-        i-3 is terminated on request; another node takes its place
+        i-3 is terminated as requested; a new node replaces it
       aborting, by ann@here
-      override disk: the volume grows tomorrow
+      accepted risk disk: the volume grows tomorrow
         evidence of i-3: /runs/evidence
 
-      ✗ The node did not pass the gate in time (GATE_TIMEOUT, step gate)
+      ✗ The node did not pass the gate in time (GATE_TIMEOUT, at gate)
         i-3: no answer
-        the fleet: held
-        what to do: The node is left running. It may be migrating the database, so do not terminate it. \`upgrade --resume\` checks it again. \`upgrade --resume --rebuild-node\` replaces it once it is known not to migrate.
+        fleet: held
+        next: The node is left running. It may be migrating the database, so do not terminate it. \`upgrade --resume\` checks it again. \`upgrade --resume --rebuild-node\` replaces it once it is known not to migrate.
 
-      Halted; the fleet is held as it is, and the same command goes on.
+      Halted. The fleet is on hold. Run the same command to resume.
       Stack test
       two repaves
         ✗ disk: 2 GiB free
           → Free space.
-      From 1 past run: up to 26m 0s in all, 6m 0s for the build of one node.
-        i-1: 1 left in work
-        i-3: 0/3 greens; waiting for: application started
+      Expected from 1 earlier run: up to 26m 0s in total; building a node takes 6m 0s.
+        i-1: jobs left: 1
+        i-3: 0 of 3 passed; waiting for: application started
       i-3: not healthy
         ✓ replicated ready: Replicated ready
         ✗ application started: starting, desired started
@@ -179,8 +179,13 @@ test("a fence that found nothing says nothing", () => {
 });
 
 test("a check that holds says what holds", () => {
-  const held = { event: "check.made", id: "disk", ok: true, observed: "every node has disk to spare" } as const;
-  expect(render(held, PLAIN).lines).toEqual(["  ✓ every node has disk to spare"]);
+  const held = {
+    event: "check.made",
+    id: "disk",
+    ok: true,
+    observed: "every node has enough free disk space",
+  } as const;
+  expect(render(held, PLAIN).lines).toEqual(["  ✓ every node has enough free disk space"]);
 });
 
 describe("the end", () => {
@@ -211,7 +216,7 @@ describe("the end", () => {
     };
     expect(words(outage)).toBe(
       "\nDone.\n  outage 5m 52s; the first node took 5m 7s to build (ratio 1.15)\n" +
-        "  of which deregistration 10s, termination 40s, overhead 3s, build 4m 57s, firstAnswer 2s",
+        "  of which deregistration 10s, termination 40s, own overhead 3s, build 4m 57s, first answer 2s",
     );
     expect(words({ ...outage, hops: [releaseOf(642), releaseOf(692)] })).toContain(
       "the first nodes of 2 hops took 5m 7s",
@@ -234,7 +239,7 @@ describe("the end", () => {
       violations: ["610 and 642 ran at once"],
     };
     expect(words({ witness })).toContain(
-      "the lab's witness: 40 jobs finished, 1 lost; two releases at once for 12s; 0 nodes killed while booting; no answer for 350s\n" +
+      "the lab's witness: 40 jobs finished, 1 lost; two releases at the same time for 12s; 0 nodes killed while booting; service down for 350s\n" +
         "    ! 610 and 642 ran at once",
     );
   });

@@ -25,12 +25,12 @@ describe("piped", () => {
 });
 
 test("warnings are said once more at the end, where they cannot have scrolled away", () => {
-  const warning: RunEvent = { event: "warning", text: "somebody resumed AZRebalance" };
+  const warning: RunEvent = { event: "warning", text: "someone resumed AZRebalance" };
   expect(
     written(false, [warning, note("on"), aFinish("done")])
       .split("\n")
       .slice(-4),
-  ).toEqual(["", "02:05:09 Warnings of this run:", "02:05:09   ! somebody resumed AZRebalance", ""]);
+  ).toEqual(["", "02:05:09 Warnings of this run:", "02:05:09   ! someone resumed AZRebalance", ""]);
   expect(written(false, [aFinish("done")])).not.toContain("Warnings");
 });
 

@@ -80,7 +80,7 @@ describe("the spans of a run", () => {
       { event: "plan.made", plan: PLAN, text: [] },
       { event: "run.resumed", runId: "run-1", operator: "ann@here", token: 2 },
       { event: "step.started", step: "gate", hop: 0, title: "gate" },
-      { event: "warning", text: "somebody resumed AZRebalance" },
+      { event: "warning", text: "someone resumed AZRebalance" },
       { event: "run.failed", step: "gate", code: "GATE_TIMEOUT", detail: "i-3", fleet: "held" },
       aFinish("halted"),
     ]);

@@ -70,17 +70,17 @@ it("is written as each scheduler has it", () => {
 it.each([
   ["0 2 * *", "it has five fields"],
   ["0 2 * * SUN 2026", "it has five fields"],
-  ["60 2 * * *", '"60" is no minute (0 to 59'],
-  ["0 24 * * *", '"24" is no hour'],
-  ["0 2 0 * *", '"0" is no day of the month'],
-  ["0 2 * 13 *", '"13" is no month'],
-  ["0 2 * * 8", '"8" is no day of the week (0 to 6'],
-  ["0 2 * * FRI-MON", '"FRI-MON" is no day of the week'],
-  ["*/0 2 * * *", '"*/0" is no minute'],
-  ["0 2 1 * SUN", "days of the month and of the week together mean either to one scheduler and both to the next"],
+  ["60 2 * * *", '"60" is not a valid minute (0 to 59'],
+  ["0 24 * * *", '"24" is not a valid hour'],
+  ["0 2 0 * *", '"0" is not a valid day of the month'],
+  ["0 2 * 13 *", '"13" is not a valid month'],
+  ["0 2 * * 8", '"8" is not a valid day of the week (0 to 6'],
+  ["0 2 * * FRI-MON", '"FRI-MON" is not a valid day of the week'],
+  ["*/0 2 * * *", '"*/0" is not a valid minute'],
+  ["0 2 1 * SUN", "schedulers disagree on what a day of the month together with a day of the week means"],
   ["@daily", "it has five fields"],
-  ["0 2 * * L", '"L" is no day of the week'],
-  ["$(id) 2 * * *", '"$(id)" is no minute'],
+  ["0 2 * * L", '"L" is not a valid day of the week'],
+  ["$(id) 2 * * *", '"$(id)" is not a valid minute'],
 ])("%s is refused: %s", (text, why) => {
   expect(() => parseCron(text)).toThrow(why);
 });

@@ -24,7 +24,7 @@ describe("the check of the settings", () => {
     const made = world.of("check.made").find(({ id }) => id === "app-config");
     expect(made?.observed).toBe(
       outcome === "done"
-        ? "no setting was changed that the new build would lose"
+        ? "the new build loses no changed setting"
         : "changed since the node was built, and not in the stack: capacity_memory on i-1, capacity_memory on i-2",
     );
   });

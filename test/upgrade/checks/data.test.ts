@@ -21,14 +21,14 @@ describe("the checks of the data", () => {
       why: "the database does not say its version",
       to: 642,
       id: "database-version",
-      says: "tfe-db does not say which version it is",
+      says: "tfe-db does not report its version",
       arrange: (world) => (world.engineVersion = undefined),
     },
     {
       why: "the bucket forgets what is overwritten",
       to: 642,
       id: "object-versions",
-      says: "tfe-data keeps only the newest",
+      says: "versioning of tfe-data is off",
       arrange: (world) => (world.keepsVersions = false),
     },
   ])("refuses when $why", async ({ to, id, says, arrange }) => {
@@ -50,7 +50,7 @@ describe("the checks of the data", () => {
   test("says that it looked at nothing where the stack names neither database nor bucket", async () => {
     const world = new World();
     await attempt(world);
-    const held = world.of("check.made").filter(({ observed }) => observed.startsWith("not looked at"));
+    const held = world.of("check.made").filter(({ observed }) => observed.startsWith("not checked"));
     expect(held.map(({ id, ok }) => [id, ok])).toEqual([
       ["database-version", true],
       ["database-backups", true],
@@ -64,6 +64,6 @@ test("refuses when the database has no backups, where the stack names one", asyn
   const world = new World();
   world.retentionDays = 0;
   expect((await attempt(world, {}, { policy })).outcome).toBe("blocked");
-  expect(world.told).toContain("✗ database-backups: tfe-db has automatic backups switched off");
+  expect(world.told).toContain("✗ database-backups: automatic backups of tfe-db are off");
   await expectUntouched(world);
 });

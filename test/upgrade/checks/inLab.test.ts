@@ -112,15 +112,19 @@ const REASONS: readonly { fault: FaultName; id: string; says: RegExp; also?: rea
   },
   { fault: "type-not-offered", id: "instance-type", says: /^m5.xlarge is not offered in eu-west-1b$/ },
   { fault: "quota-lowered", id: "vcpu-quota", says: /^2 nodes need 8, others use 0 of 4$/ },
-  { fault: "slow-deregistration", id: "deregistration-delay", says: /^it waits 300 s, and that is outage/ },
-  { fault: "cross-zone-off", id: "cross-zone", says: /^tfe does not balance across zones$/ },
+  {
+    fault: "slow-deregistration",
+    id: "deregistration-delay",
+    says: /^the deregistration delay is 300 s, and all of it adds to the outage/,
+  },
+  { fault: "cross-zone-off", id: "cross-zone", says: /^cross-zone load balancing of tfe is off$/ },
   {
     fault: "database-old",
     id: "database-version",
     says: /^tfe-lab is PostgreSQL 10.23; 667 \(v202212-2\) wants PostgreSQL 11 to 14$/,
   },
-  { fault: "backups-off", id: "database-backups", says: /^tfe-lab has automatic backups switched off$/ },
-  { fault: "versions-off", id: "object-versions", says: /^tfe-lab-data keeps only the newest$/ },
+  { fault: "backups-off", id: "database-backups", says: /^automatic backups of tfe-lab are off$/ },
+  { fault: "versions-off", id: "object-versions", says: /^versioning of tfe-lab-data is off$/ },
 ];
 
 test("where nothing is wrong, every check holds", async () => {

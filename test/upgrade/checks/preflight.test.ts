@@ -101,7 +101,7 @@ describe("preflight", () => {
     {
       why: "the region does not know the instance type",
       id: "image-architecture",
-      says: "could not be checked: the region does not know the instance type m5.xlarge",
+      says: "could not be checked: instance type m5.xlarge does not exist in this region",
       arrange: ({ launchMarket }) => (launchMarket.type = undefined),
     },
     {
@@ -120,13 +120,13 @@ describe("preflight", () => {
     {
       why: "nobody here knows which quota counts",
       id: "vcpu-quota",
-      says: "which quota m5.xlarge counts against is not known here: look at Service Quotas",
+      says: "the quota that m5.xlarge counts against is not known: check Service Quotas",
       arrange: ({ launchMarket }) => (launchMarket.quota = undefined),
     },
     {
       why: "the load balancer keeps to its zones",
       id: "cross-zone",
-      says: "nlb does not balance across zones",
+      says: "cross-zone load balancing of nlb is off",
       arrange: (world) => (world.entrypoint = { loadBalancers: ["nlb"], crossZone: false }),
     },
     {
@@ -153,7 +153,7 @@ describe("preflight", () => {
   test("refuses a slow deregistration, unless the operator accepts that outage by name", async () => {
     const world = new World({ timings: { ...USUAL, deregister: 300_000 } });
     await refused(world);
-    expect(world.told).toContain("✗ deregistration-delay: it waits 300 s, and that is outage");
+    expect(world.told).toContain("✗ deregistration-delay: the deregistration delay is 300 s");
     const overrides = [{ id: "deregistration-delay", because: "nobody works tonight" }];
     expect((await attempt(world, {}, { overrides })).outcome).toBe("done");
   });

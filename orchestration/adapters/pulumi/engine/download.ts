@@ -40,7 +40,7 @@ export async function answers(url: string, ms: number): Promise<boolean> {
 async function withinTime(work: Promise<unknown>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done within ${ms / 60_000} minutes`)), ms);
+    timer = setTimeout(() => reject(new Error(`not finished within ${ms / 60_000} minutes`)), ms);
   });
   try {
     await Promise.race([work, deadline]);

@@ -61,12 +61,12 @@ export async function ensureEngine(options: EngineOptions = {}): Promise<Engine>
 async function onPath({ machine, obstacles }: Search): Promise<Engine | undefined> {
   const executable = await findOnPath("pulumi", machine.env);
   if (executable === undefined) {
-    obstacles.path = "there is none";
+    obstacles.path = "not found";
     return undefined;
   }
   const version = await versionOf(executable, machine.env);
   if (version === undefined || !newEnough(version)) {
-    obstacles.path = `${executable} ${version === undefined ? "does not tell its version" : `is ${version.version}`}`;
+    obstacles.path = `${executable} ${version === undefined ? "does not report its version" : `is ${version.version}`}`;
     return undefined;
   }
   return { root: await rootOf(executable, engineCache(machine)), version: version.version, source: "path" };
@@ -85,12 +85,12 @@ async function bring(search: Search, waitMs: number): Promise<Engine> {
   const fill = async (folder: string) => {
     if (await downloaded(folder, search)) source = "download";
     else if (await built(folder, search)) source = "build";
-    else throw new Error("no way to an engine is open");
+    else throw new Error("no source of a Pulumi CLI is available");
   };
-  const onWait = () => onProgress("another process is bringing the Pulumi engine: waiting for it");
+  const onWait = () => onProgress("another process is installing the Pulumi CLI; waiting for it");
   await putInPlace({ target: engineRoot(machine), present, fill, onWait, waitMs });
   const engine = await inCache(machine);
-  if (engine === undefined) throw new Error(`${engineRoot(machine)} was removed again`);
+  if (engine === undefined) throw new Error(`${engineRoot(machine)} was removed`);
   return { ...engine, source };
 }
 
@@ -99,15 +99,15 @@ async function downloaded(folder: string, { machine, download, onProgress, obsta
     obstacles.download = "it cannot be reached";
     return false;
   }
-  onProgress(`downloading the Pulumi engine from ${DOWNLOAD_HOST}`);
+  onProgress(`downloading the Pulumi CLI from ${DOWNLOAD_HOST}`);
   try {
     await download.install(folder);
     if ((await versionOf(engineExecutable(folder), machine.env)) !== undefined) return true;
-    obstacles.download = "what it brought does not run";
+    obstacles.download = "the downloaded program does not run";
   } catch (thrown) {
     obstacles.download = `it failed: ${messageOf(thrown)}`;
   }
-  onProgress(`the download is of no use: ${obstacles.download}`);
+  onProgress(`the download failed: ${obstacles.download}`);
   // Half a download must not end up among what is built.
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder);
@@ -117,13 +117,13 @@ async function downloaded(folder: string, { machine, download, onProgress, obsta
 async function built(folder: string, { machine, onProgress, obstacles }: Search): Promise<boolean> {
   const go = await findOnPath("go", machine.env);
   if (go === undefined) {
-    obstacles.go = "there is no go on PATH";
+    obstacles.go = "no go on PATH";
     return false;
   }
   try {
     await buildWithGo(go, folder, machine.env, onProgress);
     if ((await versionOf(engineExecutable(folder), machine.env)) !== undefined) return true;
-    obstacles.go = "what it built does not run";
+    obstacles.go = "the built program does not run";
   } catch (thrown) {
     obstacles.go = messageOf(thrown);
   }

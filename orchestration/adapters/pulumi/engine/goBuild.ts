@@ -28,7 +28,7 @@ const PROGRAMS: readonly GoProgram[] = [
     package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
     executable: "pulumi",
     version: ENGINE_VERSION,
-    title: "the Pulumi CLI (some minutes)",
+    title: "the Pulumi CLI (takes some minutes)",
   },
   {
     // The newest host that is part of a Go module; the protocol between the two has not changed since.

@@ -17,7 +17,7 @@ export interface Obstacles {
 export function engineMissing(obstacles: Obstacles, cause: unknown): RepaveError {
   const lines = [
     ...(obstacles.other === undefined ? [] : [obstacles.other]),
-    "any one of these helps:",
+    "do one of these:",
     `- put pulumi ${MINIMUM_VERSION} or newer on PATH: ${obstacles.path ?? "not tried"}`,
     `- allow the download from ${DOWNLOAD_HOST}: ${obstacles.download ?? "not tried"}`,
     `- install Go ${GO_MINIMUM} or newer, which builds it from pinned modules: ${obstacles.go ?? "not tried"}`,

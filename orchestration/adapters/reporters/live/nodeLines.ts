@@ -11,12 +11,12 @@ const WIDE = 120;
 
 /** Each node in a line, and under a node at the gate its conditions. */
 export function nodeLines(nodes: readonly NodeView[], width: number, detail: Detail): readonly Line[] {
-  if (nodes.length === 0) return [[["  no node", "dim"]]];
+  if (nodes.length === 0) return [[["  no nodes", "dim"]]];
   return nodes.flatMap((node) => [oneNode(node), ...conditionLines(node, width, detail)]);
 }
 
 function oneNode({ instanceId, release, phase, mood, gate }: NodeView): Line {
-  const greens = gate ? `, ${gate.greens}/${gate.needed} greens` : "";
+  const greens = gate ? `, ${gate.greens} of ${gate.needed} passed` : "";
   const build = release === null ? "release ?" : releaseLabel(release);
   return [[`  ${instanceId}`, "strong"], [`  ${build}  `], [`${phase}${greens}`, TONES[mood]]];
 }
@@ -36,7 +36,7 @@ function conditionLines({ gate }: NodeView, width: number, detail: Detail): read
 }
 
 /** Which command was tried does not help who watches; what became of it does. */
-const inShort = (observed: string): string => observed.replace(/^could not be checked: .*`: /, "cannot be asked: ");
+const inShort = (observed: string): string => observed.replace(/^could not be checked: .*`: /, "not available: ");
 
 /** How many times in a row it held, and where it does not hold what was seen instead. */
 function oneCondition({ condition, held, observed, greens }: ConditionView): Line {

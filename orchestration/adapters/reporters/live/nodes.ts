@@ -1,5 +1,6 @@
 import type { Observation, RunEvent } from "../../../domain/events";
 import { bootPhase } from "../../../domain/health";
+import { stepLabel } from "../../../domain/labels";
 import { target, type Plan } from "../../../domain/plan";
 import { parseRelease, type Release } from "../../../domain/release";
 
@@ -42,12 +43,12 @@ const handlers = (plan: Plan | undefined): Handlers<Nodes> => ({
       phase: healthy ? "healthy" : "not healthy",
       mood: healthy ? "good" : "busy",
     })),
-  "drain.started": (nodes, { instanceId }) => put(nodes, instanceId, { phase: "drain: asked to", mood: "busy" }),
+  "drain.started": (nodes, { instanceId }) => put(nodes, instanceId, { phase: "drain: requested", mood: "busy" }),
   progress: (nodes, { instanceId, step, text, drain }) =>
     instanceId === undefined
       ? nodes
       : put(nodes, instanceId, {
-          phase: `${step}: ${drain?.commandEnded === false ? `${drain.left} left in work` : text}`,
+          phase: `${stepLabel(step)}: ${drain?.commandEnded === false ? `jobs left: ${drain.left}` : text}`,
         }),
   "node.restarting": (nodes, { instanceId }) => put(nodes, instanceId, { phase: "restarting", mood: "busy" }),
   "drain.proven": (nodes, { instanceId }) => put(nodes, instanceId, { phase: "drained", mood: "good" }),

@@ -1,3 +1,4 @@
+import { stepLabel } from "../../../domain/labels";
 import { shortName } from "../../../domain/release";
 import { flow, type Line, type Piece } from "./text";
 import type { StepView, LiveState } from "./state";
@@ -62,22 +63,23 @@ const chip =
   ({ now, duration }: Options) =>
   ({ step, state, since, seconds, expectedSeconds }: StepView): Line => {
     const about = expectedSeconds === null || expectedSeconds === 0 ? "" : `~${duration(expectedSeconds)}`;
+    const name = stepLabel(step);
     switch (state) {
       case "done":
-        return [["✓ ", "good"], [step], [` ${duration(seconds)}`, "dim"]];
+        return [["✓ ", "good"], [name], [` ${duration(seconds)}`, "dim"]];
       case "skipped":
-        return [[`· ${step}`, "dim"]];
+        return [[`· ${name}`, "dim"]];
       case "running": {
         const spent = Math.max(0, Math.floor((now - since) / 1000));
         const late = expectedSeconds !== null && expectedSeconds > 0 && spent > expectedSeconds;
         const of = about === "" ? "" : ` of ${about}`;
         return [
           ["▶ ", "busy"],
-          [step, "strong"],
+          [name, "strong"],
           [` ${duration(spent)}${of}`, late ? "bad" : "plain"],
         ];
       }
       case "ahead":
-        return [[about === "" ? step : `${step} ${about}`, "dim"]];
+        return [[about === "" ? name : `${name} ${about}`, "dim"]];
     }
   };

@@ -1,7 +1,7 @@
 import { endsOutage, isInOutage } from "../../../domain/steps";
 import { currentStep, isDown, secondsUntil, type LiveState } from "./state";
 
-/** What stopping now would mean, and when it would mean less: in words for who has a hand on Ctrl-C. */
+/** What stopping now would mean, and which point is safer, for an operator about to press Ctrl-C. */
 export interface StopAdvice {
   readonly text: string;
   /** Whether the service answers while the run is stopped. */
@@ -11,13 +11,16 @@ export interface StopAdvice {
 export function stopAdvice(state: LiveState, now: number, duration: (seconds: number) => string): StopAdvice {
   const step = currentStep(state);
   const inOutage = isDown(state) || (step !== undefined && isInOutage(step.step));
-  if (!state.drainBegun && !inOutage) return { text: "now: everything is put back", harmless: true };
+  if (!state.drainBegun && !inOutage) return { text: "restores everything", harmless: true };
   if (!inOutage) {
-    const back = state.oneAsked || state.aborting ? "" : "; `abort` takes it back";
-    return { text: `now: the fleet is held, the service answers${back}`, harmless: true };
+    const back = state.oneAsked || state.aborting ? "" : "; `abort` reverts the run";
+    return { text: `leaves the fleet on hold, service up${back}`, harmless: true };
   }
   const left = secondsUntil(state, ({ step: id }) => endsOutage(id), now);
-  const soon = left === undefined || left === 0 ? "" : `, in ~${duration(left)}`;
+  const soon = left === undefined || left === 0 ? "" : ` (~${duration(left)})`;
   const noWayBack = state.oneAsked ? ", no way back" : "";
-  return { text: `after the gate${soon}; now: held, service down${noWayBack}`, harmless: false };
+  return {
+    text: `leaves the service down${noWayBack}; safe after the gate${soon}`,
+    harmless: false,
+  };
 }

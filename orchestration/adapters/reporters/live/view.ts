@@ -92,24 +92,17 @@ function outage(state: LiveState, { now, duration }: ViewOptions): readonly Line
   const clock = duration(Math.floor(seconds));
   const against =
     budget === null
-      ? "no past run to compare with"
+      ? "no earlier run to compare with"
       : `${Math.round((seconds / budget) * 100)}% of ${duration(budget)}, one node's build`;
-  const before = state.earlierOutageSeconds > 0 ? `; before that ${duration(state.earlierOutageSeconds)}` : "";
-  const standing = isDown(state) ? "goes on" : "over";
-  return [
-    [
-      [label("outage")],
-      [clock, over ? "bad" : "busy"],
-      [` ${standing}`],
-      [`  ${against}${before}`, over ? "bad" : "dim"],
-    ],
-  ];
+  const before = state.earlierOutageSeconds > 0 ? `; ${duration(state.earlierOutageSeconds)} before that` : "";
+  const words = isDown(state) ? `down for ${clock}` : `was down for ${clock}`;
+  return [[[label("outage")], [words, over ? "bad" : "busy"], [` (${against}${before})`, over ? "bad" : "dim"]]];
 }
 
 function stop(state: LiveState, { now, duration, stopping }: ViewOptions): Line {
-  if (stopping) return [[label("stop")], ["at the next safe point, as asked; Ctrl-C once more stops at once", "busy"]];
+  if (stopping) return [[label("stopping")], ["at the next safe point; press Ctrl-C again to stop at once", "busy"]];
   const { text, harmless } = stopAdvice(state, now, duration);
-  return [[label("stop")], [text, harmless ? "plain" : "busy"]];
+  return [[label("stopping")], [text, harmless ? "plain" : "busy"]];
 }
 
 function warnings({ warnings: count }: LiveState): readonly Line[] {

@@ -9,24 +9,22 @@ const moment = z.iso.datetime();
 const stack = text.describe("the stack's name");
 const setting = text.nullable().describe("null: not set; a secret is not shown");
 
-/** What the verbs that look, or write a file, answer with `--json`: one object each, or one for each thing that they found. */
+/** The answers of read-only verbs, and of verbs that write a file, with `--json`: one object, or one per item. */
 export const ANSWERS = {
   status: object({
     stack,
     group: object({ name: text, min: count, desired: count, max: count, suspended: v.processes }),
-    template: object({ active: text.describe("version that the group launches"), latest: templateVersion }),
-    stackBuild: object({ release: release.nullable(), image: text }).describe(
-      "what the stack is configured for, staged or active",
-    ),
+    template: object({ active: text.describe("template version that the group launches"), latest: templateVersion }),
+    stackBuild: object({ release: release.nullable(), image: text }).describe("the configured build, staged or active"),
     nodes: z.array(
       object({
         instanceId,
         state: text,
         lifecycle: text.nullable().describe("null: not in the group"),
-        target: text.describe("at the load balancer"),
+        target: text.describe("state at the load balancer"),
         templateVersion: templateVersion.nullable(),
         image: text,
-        release: release.nullable().describe("that the node says it runs"),
+        release: release.nullable().describe("as reported by the node"),
         healthy: z.boolean(),
         launchedAt: moment,
       }),
@@ -43,7 +41,7 @@ export const ANSWERS = {
       expiresAt: time,
       step: text.exactOptional(),
     }).nullable(),
-  }).describe("`status`; with `--watch` one a look."),
+  }).describe("`status`; with `--watch` one per check."),
   health: object({
     healthy: z.boolean(),
     nodes: z.array(
@@ -56,43 +54,44 @@ export const ANSWERS = {
         observations: v.observations,
       }),
     ),
-  }).describe("`health --watch`, one a look."),
+  }).describe("`health --watch`, one per check."),
   run: object({
     runId,
     startedAt: moment,
     operator: v.operator,
     scheduled: z.boolean(),
     plan: v.plan,
-    change: text.describe("what it changed, or was to change, in words"),
-    outcome: text.describe("as of `run.finished`, or `unfinished`"),
+    change: text.describe("description of the change"),
+    outcome: text.describe("outcome of `run.finished`, or `unfinished`"),
     resumable: z.boolean(),
-    step: text.nullable().describe("where it is, or was at its end"),
+    step: text.nullable().describe("current or last step"),
     drainSeconds: seconds.nullable(),
     outageSeconds: seconds.nullable(),
     nodeBuildSeconds: seconds.nullable(),
     outageRatio: z.number().min(0).nullable(),
-    overrides: z.array(object({ id: text, because: text })).describe("risks taken by name"),
-  }).describe("`runs`, one a run."),
-  report: object({ runId, where: text.describe("file or address of the page") }).describe("`report`."),
-  sync: object({ stack, changed: text.nullable().describe("in words; null: the file was not behind") }).describe(
-    "`sync`.",
-  ),
-  "app-config": object({ instanceId, settings: z.record(text, setting) }).describe("`app-config get`, one a node."),
+    overrides: z.array(object({ id: text, because: text })).describe("accepted risks"),
+  }).describe("`runs`, one per run."),
+  report: object({ runId, where: text.describe("file or address of the report") }).describe("`report`."),
+  sync: object({
+    stack,
+    changed: text.nullable().describe("description of the change; null: the file was up to date"),
+  }).describe("`sync`."),
+  "app-config": object({ instanceId, settings: z.record(text, setting) }).describe("`app-config get`, one per node."),
   "app-config.diff": object({
     differences: z.array(
       object({
         key: text,
         nodes: z.record(instanceId, setting).describe("by instance id"),
-        stack: setting.describe("in the stack's `appConfig`; null: not named there"),
-        changedOn: z.array(instanceId).describe("nodes on which it was changed since they were built"),
+        stack: setting.describe("value in the stack's `appConfig`; null: not set"),
+        changedOn: z.array(instanceId).describe("nodes on which the setting was changed since they were built"),
         nodesDiffer: z.boolean(),
-        kept: z.boolean().describe("the next build changes nothing"),
+        kept: z.boolean().describe("the next build keeps the value"),
       }),
     ),
   }).describe("`app-config diff`."),
   "app-config.captured": object({
-    settings: z.record(text, text).describe("what the stack's file has now"),
-    secrets: z.array(text).describe("changed, but not captured, since they are secrets"),
+    settings: z.record(text, text).describe("the captured settings, now in the stack file"),
+    secrets: z.array(text).describe("changed settings that were not captured because they are secrets"),
     stackFile: text,
   }).describe("`app-config capture`."),
   "support-bundle": object({
@@ -109,22 +108,22 @@ export const ANSWERS = {
     stack,
     on: text,
     files: z.array(object({ path: text, text })),
-    next: z.array(text).describe("what is left to do, for a person"),
-    written: z.array(text).describe("paths of the files that were not there, or different, before"),
+    next: z.array(text).describe("what is left for you to do"),
+    written: z.array(text).describe("paths of new or changed files"),
   }).describe("`schedule`."),
   error: object({
     code: errorCode,
     detail: text,
-    remedy: text.exactOptional().describe("not with `--watch`"),
-  }).describe("A command that could not begin: the only line there is. With `--watch`: a look that failed."),
+    remedy: text.exactOptional().describe("absent with `--watch`"),
+  }).describe("A command that could not start prints only this line. With `--watch`: a failed check."),
 } as const satisfies Record<string, z.ZodObject>;
 
 export type AnswerName = keyof typeof ANSWERS;
 
-/** What an answer says besides its name. */
+/** The fields of an answer besides its name. */
 export type Answer<K extends AnswerName> = v.DeepReadonly<z.infer<(typeof ANSWERS)[K]>>;
 
-/** The object that is printed. */
+/** Returns the object to print. */
 export const answer = <K extends AnswerName>(event: K, facts: Answer<K>): { readonly event: K } & Answer<K> => ({
   event,
   ...facts,

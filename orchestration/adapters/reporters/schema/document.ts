@@ -14,7 +14,7 @@ interface Schema {
 
 const INTRODUCTION = `# Events
 
-With \`--json\` every verb prints one JSON object a line: those that act, \`plan\` and \`health\` the events of what goes on, those that look an answer (from [\`status\`](#status) on). Its \`event\` says which of the following it is; [events.schema.json](events.schema.json) is the same as a JSON Schema. Both are written by \`npm run docs:events\`; a test holds them to the code, and every event of the tests' runs to them.
+With \`--json\` every verb prints one JSON object per line. Verbs that act, \`plan\` and \`health\` print events. Read-only verbs print an answer (from [\`status\`](#status) on). The field \`event\` names the kind of object; [events.schema.json](events.schema.json) holds the same as a JSON Schema. \`npm run docs:events\` writes both files. A test compares them with the code, and with every event of the tests' runs.
 
 - Read what you know and skip what you do not: events and fields are added without notice, and none is taken away or changes its meaning within a major version.
 - \`at\` is the time of the run's clock, in UTC. Other times are milliseconds since the epoch, durations are seconds.

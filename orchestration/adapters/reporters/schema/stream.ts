@@ -11,7 +11,7 @@ function lineOf(name: Name): z.ZodObject {
   const { shape, description = "" } = FACTS[name];
   const at = z.iso
     .datetime()
-    .describe("time of the run's clock: of what happened where it is told later, else of the telling");
+    .describe("time on the run's clock: when it happened if that is known, otherwise when it was reported");
   return z.strictObject({ ...shape, at, event: z.literal(name) }).describe(description);
 }
 

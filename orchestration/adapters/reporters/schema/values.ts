@@ -40,7 +40,7 @@ const aHop = z.strictObject({
     .string()
     .regex(/^ami-[0-9a-z-]{1,64}$/)
     .describe("image id"),
-  rebuild: z.number().exactOptional().describe("set where nodes are replaced by the same build"),
+  rebuild: z.number().exactOptional().describe("set if nodes are replaced by the same build"),
 });
 
 export const plan = z
@@ -50,15 +50,15 @@ export const plan = z
       .describe("in a run's own files 2 where releases are by name"),
     stack: text,
     from: aHop,
-    hops: z.array(aHop).describe("the releases on the way, the target last"),
-    nodeCount: count.describe("nodes at the end"),
-    because: text.exactOptional().describe("why nodes are replaced that run this build already"),
+    hops: z.array(aHop).describe("the releases of the path, the target last"),
+    nodeCount: count.describe("number of nodes at the end"),
+    because: text.exactOptional().describe("why nodes that already run this build are replaced"),
   })
-  .describe("what is intended");
+  .describe("the plan");
 
 export const observations = z
   .array(z.strictObject({ condition: text, held: z.boolean(), observed: text }))
-  .describe("the conditions of the gate as last seen");
+  .describe("the conditions of the gate at the last check");
 
 export const nodeFacts = z.strictObject({
   instanceId,
@@ -86,7 +86,7 @@ export const outageParts = z
     build: seconds,
     firstAnswer: seconds,
   })
-  .describe("the outage taken apart; the parts add up to it");
+  .describe("the parts of the outage, which add up to it");
 
 export const witness = z
   .strictObject({
@@ -98,4 +98,4 @@ export const witness = z
     violations: z.array(text),
     interference: z.array(text).exactOptional(),
   })
-  .describe("only in the lab: what its observer saw, since the lab was made");
+  .describe("lab only: what the lab's observer has seen since the lab was created");

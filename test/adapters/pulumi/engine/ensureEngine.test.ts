@@ -76,7 +76,7 @@ describe("ensureEngine", () => {
     expect(await ensure({ download })).toEqual({ root: cachedRoot, version: "3.259.0", source: "download" });
     expect((await ensure()).source).toBe("cache");
     expect(go.builds()).toEqual([]);
-    expect(progress).toEqual(["downloading the Pulumi engine from get.pulumi.com"]);
+    expect(progress).toEqual(["downloading the Pulumi CLI from get.pulumi.com"]);
   });
 
   it("builds both programs where the download is closed, from the pinned modules and nothing else", async () => {
@@ -89,7 +89,7 @@ describe("ensureEngine", () => {
     ]);
     expect(go.builds().every((line) => line.startsWith("build -v -mod=readonly "))).toBe(true);
     expect(progress).toEqual([
-      `building the Pulumi CLI (some minutes) 3.259.0 with ${join(sandbox.path, "go")}`,
+      `building the Pulumi CLI (takes some minutes) 3.259.0 with ${join(sandbox.path, "go")}`,
       `building the Node.js language host 3.50.0 with ${join(sandbox.path, "go")}`,
     ]);
   });
@@ -105,7 +105,7 @@ describe("ensureEngine", () => {
     };
     expect((await ensure({ download })).source).toBe("build");
     expect(readdirSync(cachedRoot)).toEqual(["bin"]);
-    expect(progress).toContain("the download is of no use: it failed: connection reset");
+    expect(progress).toContain("the download failed: it failed: connection reset");
   });
 
   it("builds once for callers at the same time; the second says that it waits", async () => {
@@ -114,7 +114,7 @@ describe("ensureEngine", () => {
     expect(engines.map(({ source }) => source).sort()).toEqual(["build", "cache"]);
     expect(engines.map(({ root }) => root)).toEqual([cachedRoot, cachedRoot]);
     expect(go.builds()).toHaveLength(2);
-    expect(progress).toContain("another process is bringing the Pulumi engine: waiting for it");
+    expect(progress).toContain("another process is installing the Pulumi CLI; waiting for it");
   });
 
   it("replaces a cached engine that does not run", async () => {
@@ -134,17 +134,17 @@ describe("ensureEngine", () => {
 
   it("does not put in place what was built but does not run", async () => {
     writeGo(sandbox, "nonsense");
-    expect(await refusal()).toContain("what it built does not run");
+    expect(await refusal()).toContain("the built program does not run");
     expect(readdirSync(sandbox.cache)).toEqual([]);
   });
 
   it("names the three ways out when none is open", async () => {
     expect(await refusal()).toBe(
       [
-        "No Pulumi CLI found: any one of these helps:",
-        "- put pulumi 3.205.0 or newer on PATH: there is none",
+        "No Pulumi CLI found: do one of these:",
+        "- put pulumi 3.205.0 or newer on PATH: not found",
         "- allow the download from get.pulumi.com: it cannot be reached",
-        "- install Go 1.25.11 or newer, which builds it from pinned modules: there is no go on PATH",
+        "- install Go 1.25.11 or newer, which builds it from pinned modules: no go on PATH",
       ].join("\n"),
     );
   });
@@ -158,7 +158,7 @@ describe("ensureEngine", () => {
     mkdirSync(join(sandbox.root, "cache"));
     writeFileSync(join(sandbox.root, "cache", "tfe-repave"), "a file in the way");
     writeGo(sandbox);
-    expect(await refusal()).toMatch(/^No Pulumi CLI found: ENOTDIR: .+\nany one of these helps:\n/);
+    expect(await refusal()).toMatch(/^No Pulumi CLI found: ENOTDIR: .+\ndo one of these:\n/);
   });
 });
 

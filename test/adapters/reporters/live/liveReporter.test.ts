@@ -57,29 +57,29 @@ describe("liveReporter", () => {
 
   it("leaves what stays above the block, with the time in front, and progress in the block alone", () => {
     const { lines, block, tell } = observed();
-    tell(...BEFORE, STEP, { event: "progress", step: "drain", instanceId: "i-1", text: "1 left in work" });
-    tell({ event: "warning", text: "somebody resumed AZRebalance" });
+    tell(...BEFORE, STEP, { event: "progress", step: "drain", instanceId: "i-1", text: "jobs left: 1" });
+    tell({ event: "warning", text: "someone resumed AZRebalance" });
     expect(lines.slice(-2)).toEqual([
       "02:05:09 ▶ drain — let every node finish its work",
-      "02:05:09 ! somebody resumed AZRebalance",
+      "02:05:09 ! someone resumed AZRebalance",
     ]);
-    expect(block().join("\n")).toContain("i-1  610 (v202204-2)  drain: 1 left in work");
+    expect(block().join("\n")).toContain("i-1  610 (v202204-2)  drain: jobs left: 1");
   });
 
   it("at the end takes the block away, says the verdict, and every warning once more", () => {
     const { lines, block, tick, tell } = observed();
-    const warning: RunEvent = { event: "warning", text: "somebody resumed AZRebalance" };
+    const warning: RunEvent = { event: "warning", text: "someone resumed AZRebalance" };
     tell(...BEFORE, STEP, warning, warning, { event: "override.used", id: "disk", because: "it grows" });
     tell(aFinish("halted"));
     tick();
     expect(block()).toEqual([]);
     expect(lines.slice(-6)).toEqual([
       "",
-      "02:05:09 Halted; the fleet is held as it is, and the same command goes on.",
+      "02:05:09 Halted. The fleet is on hold. Run the same command to resume.",
       "",
       "02:05:09 Warnings of this run:",
-      "02:05:09   ! somebody resumed AZRebalance (2 times)",
-      "02:05:09   ! override disk: it grows",
+      "02:05:09   ! someone resumed AZRebalance (2 times)",
+      "02:05:09   ! accepted risk disk: it grows",
     ]);
   });
 });

@@ -37,7 +37,7 @@ const left = (instanceId: string, jobsLeft: number): RunEvent => ({
   event: "progress",
   step: "drain",
   instanceId,
-  text: `${jobsLeft} left in work, node-drain is running`,
+  text: `jobs left: ${jobsLeft}, node-drain is running`,
   drain: { left: jobsLeft, commandEnded: false },
 });
 const looked = (greens: number, replicated: boolean): RunEvent => ({
@@ -71,7 +71,7 @@ const DRAINING: Told = [
 const AT_THE_GATE: Told = [
   ...DRAINING,
   [150, { event: "drain.proven", hop: 0, instanceId: "i-1", seconds: 49 }],
-  [160, { event: "warning", text: "somebody resumed AZRebalance" }],
+  [160, { event: "warning", text: "someone resumed AZRebalance" }],
   [200, finished("drain", 0, 100)],
   [201, { event: "zero.asked", hop: 0, instances: ["i-1", "i-2"] }],
   [210, { event: "outage.began", at: at(210) }],
@@ -114,12 +114,12 @@ test: 610 (v202204-2) → 642 → 692 (v202304-1)         2m 9s, about 23m 50s l
   692      drain ~5m 0s  gate ~6m 40s
   end      verify ~1m 0s
 
-  i-1  610 (v202204-2)  drain: 3 left in work
+  i-1  610 (v202204-2)  drain: jobs left: 3
   i-2  610 (v202204-2)  healthy
 
   service  ██████████████████████████  5s each
   outage   none
-  stop     now: the fleet is held, the service answers; \`abort\` takes it back`);
+  stopping leaves the fleet on hold, service up; \`abort\` reverts the run`);
   });
 
   it("shows each condition of the gate with its greens so far, and the outage against the build of a node", () => {
@@ -130,31 +130,31 @@ test: 610 (v202204-2) → 642 → 692 (v202304-1)        4m 59s, about 18m 21s l
   692      drain ~5m 0s  gate ~6m 40s
   end      verify ~1m 0s
 
-  i-3  642 (v202207-2)  the application starts, migrations run, 0/3 greens
+  i-3  642 (v202207-2)  the application starts, migrations run, 0 of 3 passed
     ✓  3  instance running and in service
     ✓  2  replicated ready
-    ✗  0  application started: cannot be asked: exit status 1 (no app)
+    ✗  0  application started: not available: exit status 1 (no app)
     ✗  0  release 642: runs 610 (v202204-2)
 
   service  ████████████████████··········  10s each
-  outage   1m 30s goes on  25% of 6m 0s, one node's build
-  stop     after the gate, in ~5m 41s; now: held, service down, no way back
+  outage   down for 1m 30s (25% of 6m 0s, one node's build)
+  stopping leaves the service down, no way back; safe after the gate (~5m 41s)
   !        1 warning, repeated at the end`);
   });
 
   it("on a low terminal leaves out what holds first, then all but the step that is under way", () => {
     const low = shown(AT_THE_GATE, 300, { rows: 17 }).split("\n");
     expect(low.filter((line) => /^ {4}[✓✗]/.test(line))).toEqual([
-      "    ✗  0  application started: cannot be asked: exit status 1 (no app)",
+      "    ✗  0  application started: not available: exit status 1 (no app)",
       "    ✗  0  release 642: runs 610 (v202204-2)",
     ]);
     expect(shown(AT_THE_GATE, 300, { rows: 9 })).toBe(`\
 test: 610 (v202204-2) → 642 → 692 (v202304-1)        4m 59s, about 18m 21s left
   642      ✓ drain 1m 40s  ▶ gate 59s of ~6m 40s
-  i-3  642 (v202207-2)  the application starts, migrations run, 0/3 greens
+  i-3  642 (v202207-2)  the application starts, migrations run, 0 of 3 passed
   service  ████████████████████··········  10s each
-  outage   1m 30s goes on  25% of 6m 0s, one node's build
-  stop     after the gate, in ~5m 41s; now: held, service down, no way back
+  outage   down for 1m 30s (25% of 6m 0s, one node's build)
+  stopping leaves the service down, no way back; safe after the gate (~5m 41s)
   !        1 warning, repeated at the end`);
   });
 
@@ -172,7 +172,7 @@ test: 610 (v202204-2) → 642 → 692 (v202304-1)        4m 59s, about 18m 21s l
     const wide = shown(AT_THE_GATE, 300, { columns: 200 }).split("\n");
     expect(wide.filter((line) => /^ {4}[✓✗]/.test(line))).toEqual([
       "    ✓  3  instance running and in service".padEnd(79) +
-        "    ✗  0  application started: cannot be asked: exit status 1 (no app)",
+        "    ✗  0  application started: not available: exit status 1 (no app)",
       "    ✓  2  replicated ready".padEnd(79) + "    ✗  0  release 642: runs 610 (v202204-2)",
     ]);
   });
@@ -181,8 +181,8 @@ test: 610 (v202204-2) → 642 → 692 (v202304-1)        4m 59s, about 18m 21s l
     expect(shown(manyHops(), 660).split("\n").slice(2, 6)).toEqual([
       "  642      ✓ 5 steps 4m 55s",
       "  692      ✓ 5 steps 4m 55s",
-      "  713      · stage  ▶ drain 1m 0s of ~1m 0s  scaleToZero ~1m 0s",
-      "           scaleToOne ~1m 0s  gate ~1m 0s",
+      "  713      · stage  ▶ drain 1m 0s of ~1m 0s  scale to zero ~1m 0s",
+      "           scale to one ~1m 0s  gate ~1m 0s",
     ]);
   });
 
@@ -200,12 +200,12 @@ describe("stopping", () => {
       .find((line) => line.startsWith("  stop"));
 
   it("puts everything back before the first drain", () => {
-    expect(stopLine(DRAINING.slice(0, 6), 100)).toBe("  stop     now: everything is put back");
+    expect(stopLine(DRAINING.slice(0, 6), 100)).toBe("  stopping restores everything");
   });
 
   it("costs the service from the scaling to zero on, until the gate is passed", () => {
     const zero: Told = [...DRAINING, [200, finished("drain", 0, 100)], [201, started("scaleToZero", 0)]];
-    expect(stopLine(zero, 202)).toBe("  stop     after the gate, in ~6m 40s; now: held, service down");
+    expect(stopLine(zero, 202)).toBe("  stopping leaves the service down; safe after the gate (~6m 40s)");
     const passed: Told = [
       ...AT_THE_GATE,
       [400, { event: "outage.ended", at: at(400) }],
@@ -213,12 +213,12 @@ describe("stopping", () => {
       [411, finished("gate", 0, 170)],
       [412, started("drain", 1)],
     ];
-    expect(stopLine(passed, 412)).toBe("  stop     now: the fleet is held, the service answers");
+    expect(stopLine(passed, 412)).toBe("  stopping leaves the fleet on hold, service up");
   });
 
   it("that was asked for is said", () => {
     expect(stopLine(DRAINING, 110, { stopping: true })).toBe(
-      "  stop     at the next safe point, as asked; Ctrl-C once more stops at once",
+      "  stopping at the next safe point; press Ctrl-C again to stop at once",
     );
   });
 
@@ -231,8 +231,10 @@ describe("stopping", () => {
       [1, { event: "step.skipped", step: "drain", hop: 0, why: "no node of the old build" }],
       [2, started("gate", 0)],
     ];
-    expect(stopLine(resumed, 10)).toBe("  stop     after the gate, in ~6m 32s; now: held, service down, no way back");
-    expect(shown(resumed, 10)).toContain("outage   1m 10s goes on  19% of 6m 0s, one node's build; before that 30s");
+    expect(stopLine(resumed, 10)).toBe(
+      "  stopping leaves the service down, no way back; safe after the gate (~6m 32s)",
+    );
+    expect(shown(resumed, 10)).toContain("outage   down for 1m 10s (19% of 6m 0s, one node's build; 30s before that)");
   });
 });
 
@@ -248,13 +250,13 @@ describe("the outage", () => {
     ]);
 
   it("of a stack without a past run is weighed against the build of this run's node, once that is known", () => {
-    expect(outageLine(firstRun(), 300)).toBe("  outage   1m 30s goes on  no past run to compare with");
+    expect(outageLine(firstRun(), 300)).toBe("  outage   down for 1m 30s (no earlier run to compare with)");
     const passed: Told = [
       ...firstRun(),
       [410, { event: "outage.ended", at: at(410) }],
       [420, { event: "gate.passed", hop: 0, instanceId: "i-3", firstGreenAt: at(400) }],
     ];
-    expect(outageLine(passed, 430)).toBe("  outage   3m 20s over  125% of 2m 40s, one node's build");
+    expect(outageLine(passed, 430)).toBe("  outage   was down for 3m 20s (125% of 2m 40s, one node's build)");
   });
 
   it("of the next hop begins anew", () => {

