@@ -5,15 +5,13 @@ import { render } from "../adapters/reporters/lines";
 import { answer } from "../adapters/reporters/schema/answers";
 import { RepaveError } from "../domain/errors";
 import { alive } from "../domain/fleet";
-import { allHeld, conditions, type NodeSight } from "../domain/health";
 import type { RunEvent } from "../domain/events";
-import { type Release, UNKNOWN_RELEASE } from "../domain/release";
 import type { Clock } from "../ports/clock";
 import type { Reporter } from "../ports/reporter";
 import { named } from "../operations/choice";
 import { type Ports } from "../run/context";
 import { DEFAULT_POLICY } from "../run/policy";
-import { lookAt } from "../fleet/sight";
+import { byItsBuild, inARow, lookAtNodes, type Streak } from "../fleet/health";
 import { waitFor } from "../run/wait";
 import type { FleetFacts } from "../wiring/target";
 import { readStack } from "../wiring/stacks";
@@ -73,13 +71,12 @@ async function judge(
     return healthy;
   };
   if (options.wait !== true)
-    return tell(await lookOnce(ports, expected, 1, 0, options.node)) ? EXIT_CODES.done : EXIT_CODES.failed;
-  let streak = 0;
+    return tell(await lookOnce(ports, expected, inARow(1), options.node)) ? EXIT_CODES.done : EXIT_CODES.failed;
+  const streak = inARow(greens);
   const late = (): RepaveError => new RepaveError("GATE_TIMEOUT", "not every node became healthy");
-  await waitFor(clock, { pollMs: everyMs, timeoutMs, signal: io.signal, late }, async () => {
-    streak = tell(await lookOnce(ports, expected, greens, streak, options.node)) ? streak + 1 : 0;
-    return streak >= greens ? true : undefined;
-  });
+  await waitFor(clock, { pollMs: everyMs, timeoutMs, signal: io.signal, late }, async () =>
+    streak.add(tell(await lookOnce(ports, expected, streak, options.node))) ? true : undefined,
+  );
   return EXIT_CODES.done;
 }
 
@@ -90,7 +87,7 @@ interface Seen {
 
 /** As it is shown again and again: one block, or one object. */
 async function lookToShow(ports: Looked, expected: number, io: Io, ids: readonly string[] | undefined): Promise<Look> {
-  const { events, healthy } = await lookOnce(ports, expected, 1, 0, ids);
+  const { events, healthy } = await lookOnce(ports, expected, inARow(1), ids);
   const colors = createColors(io.screen !== undefined && !process.env["NO_COLOR"]);
   const nodes = events.filter((event) => event.event === "node.health");
   return {
@@ -100,35 +97,25 @@ async function lookToShow(ports: Looked, expected: number, io: Io, ids: readonly
   };
 }
 
-/** Of a node whose tag does not say what it was built for (an airgap package decides): what it says that it runs. */
-const runs = ({ app }: NodeSight): Release => (app.made ? app.value.release : UNKNOWN_RELEASE);
-
-/** One look at the nodes. Each must run the release it was built for, which its own tag says. */
+/** One look at the nodes. Each must run the release it was built for. */
 export async function lookOnce(
-  { fleet, tfe }: Looked,
+  ports: Looked,
   expected: number,
-  needed: number,
-  streak: number,
+  streak: Streak,
   ids: readonly string[] | undefined,
 ): Promise<Seen> {
-  const seen = await fleet.describe();
-  const there = alive(seen);
-  const nodes = ids === undefined ? there : ids.map((id) => named(there, id, (instance) => instance.id));
-  const looks = await Promise.all(
-    nodes.map(async (instance) => {
-      const sight = await lookAt(tfe, seen, instance.id);
-      const observations = conditions(sight, instance.release ?? runs(sight));
-      const healthy = allHeld(observations);
-      return {
-        event: "node.health" as const,
-        instanceId: instance.id,
-        greens: healthy ? streak + 1 : 0,
-        needed,
-        healthy,
-        observations,
-      };
-    }),
-  );
+  const fleet = await ports.fleet.describe();
+  const there = alive(fleet);
+  const chosen = ids === undefined ? there : ids.map((id) => named(there, id, (instance) => instance.id));
+  const nodes = await lookAtNodes(ports, fleet, chosen, byItsBuild);
+  const looks = nodes.map(({ instance, healthy, observations }) => ({
+    event: "node.health" as const,
+    instanceId: instance.id,
+    greens: healthy ? streak.count() + 1 : 0,
+    needed: streak.needed,
+    healthy,
+    observations,
+  }));
   const complete = ids !== undefined || nodes.length === expected;
   const short: RunEvent = { event: "warning", text: `${nodes.length} nodes instead of ${expected}` };
   return {

@@ -181,7 +181,7 @@ export const ERRORS = {
   WRONG_RELEASE: {
     disposition: "halt",
     title: "A node runs a different release from the one it was built for",
-    remedy: `Check /etc/replicated.conf on the node and the vendor's pins. ${RESUME}`,
+    remedy: `Check the node's build and the vendor's pins. ${RESUME}`,
   },
   WORLD_CHANGED: {
     disposition: "halt",

@@ -1,16 +1,9 @@
 import type { ErrorCode } from "./errors";
 import type { Image } from "./image";
+import type { Observation } from "./observation";
 import type { Plan } from "./plan";
 import type { Release } from "./release";
 import type { Witness } from "./witness";
-
-/** One condition of the gate as last observed. */
-export interface Observation {
-  /** A sentence; also its identity in output and report. */
-  readonly condition: string;
-  readonly held: boolean;
-  readonly observed: string;
-}
 
 /** An outage taken apart, in seconds of the run's clock; the parts add up to it. */
 export interface OutageParts {
@@ -139,6 +132,8 @@ export type DurableEvent =
 export interface GateObserved {
   readonly event: "gate.observed";
   readonly instanceId: string;
+  /** The release that the node must run; absent in journals of earlier versions. */
+  readonly release?: Release;
   readonly greens: number;
   readonly needed: number;
   readonly observations: readonly Observation[];

@@ -1,100 +1,90 @@
-import type { Observation } from "./events";
+import { RepaveError } from "./errors";
+import type { BootPhase, Observation } from "./observation";
 import type { Instance } from "./fleet";
-import { type Release, releaseFacts, releaseLabel, shortName } from "./release";
+import type { Release } from "./release";
 
 /** A check that was made, or why it could not be: which counts as failed. */
 export type Attempt<T> = { readonly made: true; readonly value: T } | { readonly made: false; readonly why: string };
 
+/** Makes a check. Whatever keeps it from being made becomes its result. */
+export async function attempt<T>(check: () => Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { made: true, value: await check() };
+  } catch (error) {
+    return { made: false, why: error instanceof RepaveError ? error.detail : String(error) };
+  }
+}
+
+/** The application on a node. `absent`: nothing is installed; `unknown`: it could not be asked, or said what is not understood. */
+export type AppState = "absent" | "starting" | "started" | "stopping" | "stopped" | "failed" | "unknown";
+
+/** What a node answered about its application at one moment, or why it did not. */
+export interface NodeAnswers {
+  readonly state: AppState;
+  /** It is on its way from one state to another. On the way up it may be migrating the database. */
+  readonly inTransition: boolean;
+  /** The release that it runs; undefined: it did not say. */
+  readonly release: Release | undefined;
+  /** Its state in words, or why it is not known. */
+  readonly inWords: string;
+  /** The conditions that are the application's own, judged for a node that must run `release`. A check not made does not hold. */
+  readonly conditions: (release: Release) => readonly Observation[];
+  /** Every answer as it came, for the evidence of a halt. */
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
 /** All that was seen of one node at one moment. */
 export interface NodeSight {
   readonly instance: Instance | undefined;
-  readonly system: Attempt<Readonly<Record<string, string>>>;
-  readonly app: Attempt<{ release: Release; state: string; desiredState: string; isTransitioning: boolean }>;
-  readonly health: Attempt<{ passed: readonly string[]; failed: readonly { name: string; detail: string }[] }>;
-  readonly self: Attempt<{ status: number; body: string }>;
+  readonly answers: NodeAnswers;
 }
 
-/** Sees whether the attempt was made before asking about it. */
-function judge<T>(
+/** Judges a check; one that was not made does not hold. */
+export function judge<T>(
   attempt: Attempt<T>,
-  condition: string,
-  verdict: (value: T) => { held: boolean; observed: string },
+  about: Pick<Observation, "id" | "condition" | "phase">,
+  verdict: (value: T) => Pick<Observation, "held" | "observed">,
 ): Observation {
   return attempt.made
-    ? { condition, ...verdict(attempt.value) }
-    : { condition, held: false, observed: `could not be checked: ${attempt.why}` };
+    ? { ...about, ...verdict(attempt.value) }
+    : { ...about, held: false, observed: `could not be checked: ${attempt.why}` };
 }
 
-/**
- * The conditions of the gate for one node that must run `release`. All must hold. Sources: the vendor's page (`State` and
- * `DesiredState` "started", `IsTransitioning` false, status values "ready", no FAIL in health-check); a missing target is unhealthy.
- */
-export function conditions(sight: NodeSight, release: Release): readonly Observation[] {
-  const { instance } = sight;
+/** The conditions of the gate for one node that must run `release`. All must hold; a missing target is unhealthy. */
+export function conditions({ instance, answers }: NodeSight, release: Release): readonly Observation[] {
   return [
     {
+      id: "in-service",
       condition: "instance running and in service",
+      phase: "boots",
       held: instance?.state === "running" && instance.place === "inService",
       observed: instance ? `${instance.state}, ${instance.lifecycle ?? "not in the group"}` : "no such instance",
     },
-    judge(sight.system, "replicated ready", (parts) => ({
-      held: Object.keys(parts).length > 0 && Object.values(parts).every((word) => word === "ready"),
-      observed:
-        Object.entries(parts)
-          .map(([part, word]) => `${part} ${word}`)
-          .join(", ") || "no status",
-    })),
-    judge(sight.app, "application started", (app) => ({
-      held: app.state === "started" && app.desiredState === "started" && !app.isTransitioning,
-      observed: `${app.state}, desired ${app.desiredState}${app.isTransitioning ? ", in transition" : ""}`,
-    })),
-    judge(sight.app, `release ${shortName(release)}`, (app) => ({
-      held: app.release === release,
-      observed: `runs ${releaseLabel(app.release)}`,
-    })),
-    healthCheck(sight, release),
-    judge(sight.self, "full health check answers 200", (self) => ({
-      held: self.status === 200,
-      observed: self.status === 0 ? "no answer" : `HTTP ${self.status}`,
-    })),
+    ...answers.conditions(release),
     {
+      id: "target-healthy",
       condition: "target healthy at the load balancer",
+      phase: "joins",
       held: instance?.target === "healthy",
       observed: instance?.target ?? "missing",
     },
   ];
 }
 
-/** Releases known to ship a broken health-check are judged by the full check alone, and say so. */
-function healthCheck(sight: NodeSight, release: Release): Observation {
-  const condition = "health-check passes";
-  if (releaseFacts(release)?.brokenHealthCheck) {
-    return { condition, held: true, observed: `not judged: the command is missing in ${releaseLabel(release)}` };
-  }
-  return judge(sight.health, condition, ({ passed, failed }) => ({
-    held: passed.length > 0 && failed.length === 0,
-    observed:
-      failed.length > 0 ? failed.map(({ name, detail }) => `${name}: ${detail}`).join("; ") : `${passed.length} passed`,
-  }));
-}
-
 export const allHeld = (observations: readonly Observation[]): boolean => observations.every((o) => o.held);
+
+const PHASES: Readonly<Record<BootPhase, string>> = {
+  boots: "the machine boots",
+  installs: "installs",
+  starts: "the application starts, migrations run",
+  otherRelease: "runs another release",
+  settles: "started, not healthy yet",
+  joins: "healthy, not yet behind the load balancer",
+};
 
 /** How far a node has come that is on its way up, from what was seen of it. */
 export function bootPhase(observations: readonly Observation[]): string {
-  const first = observations.find((o) => !o.held)?.condition;
+  const first = observations.find((o) => !o.held);
   if (first === undefined) return "healthy";
-  const [, phase] = PHASES.find(([condition]) => first.startsWith(condition)) ?? [];
-  return phase ?? "not healthy yet";
+  return first.phase === undefined ? "not healthy yet" : PHASES[first.phase];
 }
-
-/** In the order of `conditions`: what a node is at while that condition is the first that does not hold. */
-const PHASES: readonly (readonly [condition: string, phase: string])[] = [
-  ["instance running", "the machine boots"],
-  ["replicated ready", "installs"],
-  ["application started", "the application starts, migrations run"],
-  ["release", "runs another release"],
-  ["health-check", "started, not healthy yet"],
-  ["full health check", "started, not healthy yet"],
-  ["target healthy", "healthy, not yet behind the load balancer"],
-];

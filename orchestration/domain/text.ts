@@ -85,7 +85,7 @@ function parsed(text: string): { readonly value: unknown } | undefined {
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The only entry of an array, or the value itself where it is no array: `replicatedctl` wraps most answers in an array of one. */
+/** The only entry of an array, or the value itself where it is no array: some commands wrap their answers in an array of one. */
 export function onlyEntry(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
   return value.length === 1 ? (value[0] as unknown) : undefined;

@@ -8,8 +8,8 @@ import { address } from "./sight";
 import { mayPass, waitFor } from "../run/wait";
 
 /**
- * Drains one node and proves it. `node-drain` works on its own node only, and that it returned proves nothing (before v202307-1
- * it gives up early): a node is drained when the command ended well *and* no work was seen on it N times in a row.
+ * Drains one node and proves it. The command works on its own node only, and that it returned proves nothing (some releases
+ * give up early): a node is drained when the command ended well *and* no work was seen on it N times in a row.
  * Throws `DRAIN_TIMEOUT`. Resolves to `gone`, without a proof, where somebody else terminated the node.
  */
 export async function drainNode(ctx: NodeContext, instance: Instance): Promise<"drained" | "gone"> {

@@ -9,7 +9,7 @@ export const exported = async (
   { instance }: NodeSeen,
 ): Promise<Pick<NodeSettings, "instanceId" | "now">> => ({
   instanceId: instance.id,
-  now: await tfe.appConfig(address(instance)),
+  now: await tfe.settings(address(instance)),
 });
 
 /** The settings of every node, as they are and as they were built. */

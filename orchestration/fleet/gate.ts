@@ -4,6 +4,7 @@ import { releaseLabel } from "../domain/release";
 import type { Hop } from "../domain/plan";
 import { inHop, type NodeContext } from "../run/context";
 import { describeInstance, isLeaving } from "./instances";
+import { inARow } from "./health";
 import { lookAt } from "./sight";
 import { waitFor } from "../run/wait";
 
@@ -15,7 +16,7 @@ import { waitFor } from "../run/wait";
 export async function passGate(ctx: NodeContext, instanceId: string, release: Hop["release"]): Promise<void> {
   const { ports, policy, run } = ctx;
   const hop = inHop(ctx);
-  let greens = 0;
+  const streak = inARow(policy.gate.greens);
   let firstGreenAt: number | undefined;
   let started = false;
   let reds: readonly string[] = [];
@@ -34,32 +35,34 @@ export async function passGate(ctx: NodeContext, instanceId: string, release: Ho
         throw new RepaveError("WORLD_CHANGED", `${describeInstance(sight.instance)} goes before it passed the gate`);
       }
       const observations = conditions(sight, release);
-      if (sight.app.made && sight.app.value.state === "started") {
-        if (sight.app.value.release !== release) {
+      if (sight.answers.state === "started") {
+        const { release: runs } = sight.answers;
+        if (runs !== undefined && runs !== release) {
           throw new RepaveError(
             "WRONG_RELEASE",
-            `${instanceId} was built for ${releaseLabel(release)} and runs ${releaseLabel(sight.app.value.release)}`,
+            `${instanceId} was built for ${releaseLabel(release)} and runs ${releaseLabel(runs)}`,
           );
         }
         if (!started) await run.record({ event: "node.started", ...hop, instanceId, at: ports.clock.now() });
         started = true;
       }
       const green = allHeld(observations);
-      greens = green ? greens + 1 : 0;
+      const passed = streak.add(green);
       if (green) firstGreenAt ??= ports.clock.now();
       reds = observations.filter((o) => !o.held).map((o) => `${o.condition}: ${o.observed}`);
       const observed = {
         event: "gate.observed",
         instanceId,
-        greens,
-        needed: policy.gate.greens,
+        release,
+        greens: streak.count(),
+        needed: streak.needed,
         observations,
       } as const;
       const before = shape;
       shape = observations.map((o) => (o.held ? "+" : "-")).join("");
       if (shape === before) run.tell(observed);
       else await run.record(observed);
-      if (greens >= policy.gate.greens) return true;
+      if (passed) return true;
       // Once green, greens are counted at their own spacing, whatever the polling before them.
       if (green) await ports.clock.sleep(Math.max(0, policy.gate.everyMs - policy.gate.pollMs), ctx.signal);
       return undefined;

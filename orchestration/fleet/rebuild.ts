@@ -26,12 +26,15 @@ export async function rebuildUnhealthy(ctx: StepContext): Promise<void> {
 
 async function rebuild(ctx: StepContext, instance: Instance, sight: NodeSight): Promise<void> {
   const { ports, policy, run, hopIndex } = ctx;
-  if (sight.app.made && sight.app.value.state === "started") {
+  if (sight.answers.state === "started") {
     if ((await drainNode(ctx, instance)) === "gone") return;
   } else {
     const accepted = ctx.overrides.find((override) => override.id === MIGRATION_MAY_RUN);
-    const state = sight.app.made ? `its application is ${sight.app.value.state}` : sight.app.why;
-    if (!accepted) throw new RepaveError("REBUILD_REFUSED", `${instance.id} may be migrating the database: ${state}`);
+    if (!accepted)
+      throw new RepaveError(
+        "REBUILD_REFUSED",
+        `${instance.id} may be migrating the database: ${sight.answers.inWords}`,
+      );
     await run.record({ event: "override.used", ...accepted });
   }
   const known = newInstances(ctx, await ports.fleet.describe()).map((i) => i.id);

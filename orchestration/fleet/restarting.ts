@@ -17,10 +17,10 @@ export async function restartApplication(
   const instance = (await ports.fleet.describe()).instances.find((i) => i.id === instanceId);
   if (!instance) return;
   const node = address(instance);
-  if ((await ports.tfe.appStatus(node)).state === "started") await drainNode(ctx, instance);
+  if ((await ports.tfe.state(node)) === "started") await drainNode(ctx, instance);
   await between();
   run.tell({ event: "node.restarting", instanceId });
-  await ports.tfe.stopApp(node);
+  await ports.tfe.stop(node);
   const late = (): RepaveError =>
     new RepaveError("NODE_COMMAND_TIMEOUT", `the application on ${instanceId} did not stop`);
   const waiting = {
@@ -30,8 +30,6 @@ export async function restartApplication(
     signal,
     late,
   };
-  await waitFor(ports.clock, waiting, async () =>
-    (await ports.tfe.appStatus(node)).state === "stopped" ? true : undefined,
-  );
-  await ports.tfe.startApp(node);
+  await waitFor(ports.clock, waiting, async () => ((await ports.tfe.state(node)) === "stopped" ? true : undefined));
+  await ports.tfe.start(node);
 }

@@ -7,10 +7,9 @@ import type { Operation } from "./operation";
 /** Drains the nodes one after the other, each proven drained as in an upgrade. */
 export function drainOf(seen: FleetSeen, ids: readonly string[] | undefined): Operation {
   const nodes = chosen(seen, ids);
-  for (const { instance, sight } of nodes) {
-    if (sight.app.made && sight.app.value.state === "started") continue;
-    const state = sight.app.made ? `its application is ${sight.app.value.state}` : sight.app.why;
-    throw new RepaveError("NODE_NOT_READY", `${instance.id} cannot be drained: ${state}`);
+  for (const { instance, answers } of nodes) {
+    if (answers.state === "started") continue;
+    throw new RepaveError("NODE_NOT_READY", `${instance.id} cannot be drained: ${answers.inWords}`);
   }
   const all = nodes.length === seen.nodes.length;
   const cost = all

@@ -67,14 +67,11 @@ const unhealthyFirst = (nodes: readonly NodeSeen[]): readonly NodeSeen[] => [
 ];
 
 /** Returns the node's release. Throws `NODE_NOT_READY`: a node that is starting may be migrating the database. */
-function requireRestartable({ instance: { id }, sight: { app }, release }: NodeSeen): Release {
-  if (!app.made) throw new RepaveError("NODE_NOT_READY", `${id}: ${app.why}`);
-  if (app.value.isTransitioning)
-    throw new RepaveError(
-      "NODE_NOT_READY",
-      `${id}: its application is ${app.value.state}; it may be migrating the database`,
-    );
-  return release ?? app.value.release;
+function requireRestartable({ instance: { id }, answers }: NodeSeen): Release {
+  const { release, inTransition, inWords } = answers;
+  if (release === undefined) throw new RepaveError("NODE_NOT_READY", `${id}: ${inWords}`);
+  if (inTransition) throw new RepaveError("NODE_NOT_READY", `${id}: ${inWords}; it may be migrating the database`);
+  return release;
 }
 
 /** A serving node is restarted only while another one serves, unless it is the only node. */

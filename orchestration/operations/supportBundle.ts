@@ -45,7 +45,7 @@ export async function makeBundles(options: BundleOptions): Promise<Bundles> {
   const seen = await observeFleet(ports);
   const nodes = chosen(seen, undefined);
   const asked = address(commander(seen).instance);
-  const bucket = options.bucket ?? (await ports.tfe.appConfig(asked))[facts.settings.bucket];
+  const bucket = options.bucket ?? (await ports.tfe.settings(asked))[facts.settings.bucket];
   if (!bucket) throw new RepaveError("STACK_CONFIG_INVALID", "the application's bucket is not known; set tfe:bucket");
   const before = new Set(jobsIn(facts.bundles, await objects.list(bucket, `${folder}/`)).keys());
   note(`creating support bundles of ${nodes.length} nodes, through ${asked.instanceId}`);
@@ -78,7 +78,7 @@ export async function makeBundles(options: BundleOptions): Promise<Bundles> {
 
 /** Chooses the node that runs the command. Its application must run. */
 function commander({ nodes }: FleetSeen): NodeSeen {
-  const started = nodes.filter(({ sight: { app } }) => app.made && app.value.state === "started");
+  const started = nodes.filter(({ answers }) => answers.state === "started");
   const node = started.find(({ healthy }) => healthy) ?? started[0];
   if (node) return node;
   throw new RepaveError("NODE_NOT_READY", "the application runs on no node, and it provides the command");

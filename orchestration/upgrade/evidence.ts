@@ -12,8 +12,10 @@ export async function collectEvidence(ports: Ports, run: Run): Promise<void> {
   for (const instance of alive(fleet)) {
     const tried = async <T>(what: () => Promise<T>): Promise<T | string> =>
       what().catch((error: unknown) => `not to be had: ${String(error)}`);
+    const { answers } = await lookAt(ports.tfe, fleet, instance.id);
     const evidence = {
-      ...(await lookAt(ports.tfe, fleet, instance.id)),
+      instance,
+      ...answers.raw,
       console: await tried(() => ports.fleet.consoleOutput(instance.id)),
       supportBundle: await tried(() => ports.tfe.supportBundle(address(instance))),
     };

@@ -19,8 +19,7 @@ import { type ContractStack, pulumiStack } from "../adapters/pulumi/stack";
 import { awsBackups } from "../adapters/aws/backups";
 import { namedStack } from "../adapters/pulumi/namedStack";
 import { recordedStack } from "../adapters/pulumi/recordedStack";
-import { replicated } from "../dialects/replicated/commands";
-import { SEQUENCE_KEYS } from "../dialects/replicated/sequences";
+import { REPLICATED } from "../dialects/replicated";
 import { s3ObjectStore } from "../adapters/aws/objectStore";
 import { sshShell } from "../adapters/nodeShell/sshShell";
 import { ssmShell } from "../adapters/nodeShell/ssmShell";
@@ -132,7 +131,7 @@ async function openStack(
   });
   const holder = (): Run | undefined => (run?.fencingToken === undefined ? undefined : run);
   const recorded = recordedStack({ engine, store, run: holder, now: () => clock.now() });
-  const stack = namedStack(recorded, SEQUENCE_KEYS);
+  const stack = namedStack(recorded, REPLICATED.keys);
   const caFile = config.caFile === undefined ? {} : { caFile: config.caFile };
   const ports: Ports = {
     clock,
@@ -173,7 +172,12 @@ async function openStack(
 export function nodeSide(outputs: FleetFacts, config: StackConfig, clock: Clock, aws: AwsPlace): NodeSide {
   const clients = awsClients(aws);
   const shell = outputs.transport === "ssm" ? ssmShell({ clients, clock }) : sshShell({ clock, ...sshOptions(config) });
-  return { clients, shell, fleet: awsFleet({ clients, ...outputs }), tfe: replicated(shell, workerImages(config)) };
+  return {
+    clients,
+    shell,
+    fleet: awsFleet({ clients, ...outputs }),
+    tfe: REPLICATED.node(shell, workerImages(config)),
+  };
 }
 
 export type FleetFacts = Pick<StackOutputs, "groupName" | "targetGroupArn" | "launchTemplateId" | "transport">;

@@ -29,7 +29,7 @@ export function describeTfeContract(name: string, make: () => TfeSubject): void 
       ({ tfe, node } = subject);
     });
 
-    const state = async (): Promise<string> => (await tfe.appStatus(node)).state;
+    const state = (): Promise<string> => tfe.state(node);
     /** Every answer until one fits. */
     async function until<T>(ask: () => Promise<T>, fits: (answer: T) => boolean): Promise<readonly T[]> {
       const answers: T[] = [];
@@ -49,16 +49,12 @@ export function describeTfeContract(name: string, make: () => TfeSubject): void 
       );
 
     it("reads a node that is well", async () => {
-      expect(await tfe.appStatus(node)).toEqual({
-        release: subject.release,
-        state: "started",
-        desiredState: "started",
-        isTransitioning: false,
-      });
-      expect(Object.values(await tfe.systemStatus(node))).not.toHaveLength(0);
-      for (const word of Object.values(await tfe.systemStatus(node))) expect(word).toBe("ready");
-      expect((await tfe.healthCheck(node)).failed).toEqual([]);
-      expect(await tfe.selfCheck(node)).toMatchObject({ status: 200 });
+      const answers = await tfe.observe({ made: true, value: node });
+      expect(answers).toMatchObject({ release: subject.release, state: "started", inTransition: false });
+      const conditions = answers.conditions(subject.release);
+      expect(conditions.length).toBeGreaterThan(0);
+      expect(conditions.filter(({ held }) => !held)).toEqual([]);
+      expect(new Set(conditions.map(({ id }) => id)).size).toBe(conditions.length);
       expect(await tfe.diskFree(node)).toBeGreaterThan(1024 ** 3);
       expect(await tfe.supportBundle(node)).not.toBe("");
     });
@@ -78,7 +74,8 @@ export function describeTfeContract(name: string, make: () => TfeSubject): void 
         await subject.clock.sleep(60 * SECOND);
         expect(await tfe.activeWork(node)).toBe(0);
       }
-      expect((await tfe.healthCheck(node)).failed).toEqual([]);
+      const answers = await tfe.observe({ made: true, value: node });
+      expect(answers.conditions(subject.release).filter(({ held }) => !held)).toEqual([]);
     });
 
     it("may be told to drain again", async () => {
@@ -107,13 +104,13 @@ export function describeTfeContract(name: string, make: () => TfeSubject): void 
     it("is started anew out of a drain, and then takes work again; each may be repeated", async () => {
       await tfe.drain(node);
       await idle();
-      await tfe.stopApp(node);
-      await tfe.stopApp(node);
+      await tfe.stop(node);
+      await tfe.stop(node);
       await until(state, (word) => word === "stopped");
-      expect(await tfe.appStatus(node)).toMatchObject({ desiredState: "stopped" });
-      await tfe.startApp(node);
+      expect(await tfe.observe({ made: true, value: node })).toMatchObject({ state: "stopped", inTransition: false });
+      await tfe.start(node);
       await until(state, (word) => word === "started");
-      await tfe.startApp(node);
+      await tfe.start(node);
       expect(await state()).toBe("started");
       await until(
         () => tfe.activeWork(node),
@@ -122,27 +119,34 @@ export function describeTfeContract(name: string, make: () => TfeSubject): void 
     });
 
     it("changes a setting on the node, beside the others and not in what it was built with", async () => {
-      const [before, built] = [await tfe.appConfig(node), await tfe.builtSettings(node)];
+      const [before, built] = [await tfe.settings(node), await tfe.builtSettings(node)];
       for (let time = 0; time < 2; time += 1) {
-        await tfe.setAppConfig(node, subject.setting, "7");
-        expect(await tfe.appConfig(node)).toEqual({ ...before, [subject.setting]: "7" });
+        await tfe.setSetting(node, subject.setting, "7");
+        expect(await tfe.settings(node)).toEqual({ ...before, [subject.setting]: "7" });
       }
       expect(await tfe.builtSettings(node)).toEqual(built);
     });
 
     it.each([
+      ["of a node that cannot be asked", () => ({ made: true, value: subject.nobody }) as const],
+      ["of one that has no address", () => ({ made: false, why: "no address" }) as const],
+    ])("observe never throws, and %s holds nothing and knows nothing", async (_, where) => {
+      const answers = await tfe.observe(where());
+      expect(answers).toMatchObject({ state: "unknown", inTransition: false, release: undefined });
+      expect(answers.conditions(subject.release).filter(({ held }) => held)).toEqual([]);
+    });
+
+    it.each([
+      "state",
       "activeWork",
-      "appStatus",
-      "systemStatus",
-      "healthCheck",
-      "selfCheck",
-      "appConfig",
+      "settings",
       "builtSettings",
-      "licenceExpiry",
+      "licenceEnds",
       "diskFree",
       "drain",
-      "stopApp",
-      "startApp",
+      "stop",
+      "start",
+      "supportBundle",
     ] as const)("%s makes no answer up where the node cannot be asked", async (ask) => {
       await expect(tfe[ask](subject.nobody)).rejects.toMatchObject({ code: "NODE_UNREACHABLE" });
     });

@@ -1,6 +1,14 @@
 import type { Instance } from "../../orchestration/domain/fleet";
-import { allHeld, bootPhase, conditions, type NodeSight } from "../../orchestration/domain/health";
+import type { Release } from "../../orchestration/domain/release";
+import { type Answers, nodeAnswers } from "../../orchestration/dialects/replicated/conditions";
+import { allHeld, bootPhase, conditions as judged } from "../../orchestration/domain/health";
 import { releaseOf } from "../support/release";
+
+/** A node, by what its commands answered. */
+type NodeSight = Answers & { readonly instance: Instance | undefined };
+
+const conditions = ({ instance, ...answers }: NodeSight, release: Release) =>
+  judged({ instance, answers: nodeAnswers(answers) }, release);
 
 const INSTANCE: Instance = {
   id: "i-1",

@@ -43,6 +43,9 @@ export function mortal(ports: Ports, mishaps: readonly Mishap[] = []): { ports: 
           if (!mishap) return Reflect.apply(value, port, args) as unknown;
           if (mishap.how === "killed") dead = true;
           if (mishap.when === "after") await Reflect.apply(value, port, args);
+          // The one read that never throws: what cannot be made is its answer.
+          if (property === "observe" && mishap.how === "failed")
+            return Reflect.apply(value, port, [{ made: false, why: `call ${mishap.at}` }]) as unknown;
           throw mishap.how === "killed"
             ? new Crash()
             : new RepaveError(FAILURES[name], `call ${mishap.at} of ${name}.${String(property)}`);

@@ -1,9 +1,8 @@
-import { BUNDLES } from "../../orchestration/dialects/replicated/bundles";
-import { SETTINGS } from "../../orchestration/dialects/replicated/settings";
+import type { Replicated } from "../../orchestration/dialects/replicated/commands";
+import type { AppStatus, HealthReport, SelfCheck } from "../../orchestration/dialects/replicated/conditions";
 import { RepaveError } from "../../orchestration/domain/errors";
 import type { Settings } from "../../orchestration/domain/settings";
 import type { NodeAddress } from "../../orchestration/ports/nodeShell";
-import type { AppStatus, HealthReport, SelfCheck, Tfe } from "../../orchestration/ports/tfe";
 import type { FakeGroup } from "./group";
 import { instanceOf, type Machine } from "./machine";
 import { recordedRelease } from "../../orchestration/domain/release";
@@ -14,10 +13,8 @@ const WORK = { everyMs: 20_000, pauseMs: 6_000 };
 /** What the stack says: see `FakeStack`. `log_forwarding_enabled` is known and not set. */
 const BUILT: Settings = { capacity_concurrency: "10", log_forwarding_enabled: undefined };
 
-/** The application on every simulated node. */
-export class FakeTfe implements Tfe {
-  readonly packaging = "replicated";
-  readonly facts = { settings: SETTINGS, bundles: BUNDLES };
+/** The application on every simulated node, as its own commands show it; the port over it is the dialect's. */
+export class FakeTfe implements Replicated {
   /** Nodes that no command reaches. */
   readonly unreachable = new Set<string>();
   /** Nodes with work that does not end. */

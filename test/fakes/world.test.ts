@@ -48,13 +48,13 @@ describe("a machine", () => {
   test("boots, starts, and is healthy", async () => {
     world.group.scale(3, "somebody");
     expect(await seen("i-3")).toMatchObject({ state: "pending", lifecycle: "Pending", target: "unhealthy" });
-    await expect(ports.tfe.appStatus(node("i-3"))).rejects.toMatchObject({ code: "NODE_UNREACHABLE" });
+    await expect(world.tfe.appStatus(node("i-3"))).rejects.toMatchObject({ code: "NODE_UNREACHABLE" });
     await world.clock.sleep(MINUTE);
     expect(await seen("i-3")).toMatchObject({ state: "running", lifecycle: "InService", target: "unhealthy" });
-    expect(await ports.tfe.appStatus(node("i-3"))).toMatchObject({ state: "starting", isTransitioning: true });
+    expect(await world.tfe.appStatus(node("i-3"))).toMatchObject({ state: "starting", isTransitioning: true });
     await world.clock.sleep(4 * MINUTE);
     expect(await seen("i-3")).toMatchObject({ state: "running", target: "healthy" });
-    expect(await ports.tfe.selfCheck(node("i-3"))).toEqual({ status: 200, body: "OK" });
+    expect(await world.tfe.selfCheck(node("i-3"))).toEqual({ status: 200, body: "OK" });
   });
 
   test("that is taken out deregisters, shuts down, and is gone", async () => {
@@ -123,9 +123,9 @@ describe("a node", () => {
 
   test("takes work again after a restart", async () => {
     await ports.tfe.drain(node("i-1"));
-    await ports.tfe.stopApp(node("i-1"));
-    expect(await ports.tfe.appStatus(node("i-1"))).toMatchObject({ state: "stopped", desiredState: "stopped" });
-    await ports.tfe.startApp(node("i-1"));
+    await ports.tfe.stop(node("i-1"));
+    expect(await world.tfe.appStatus(node("i-1"))).toMatchObject({ state: "stopped", desiredState: "stopped" });
+    await ports.tfe.start(node("i-1"));
     await world.clock.sleep(19 * SECOND);
     expect(await ports.tfe.activeWork(node("i-1"))).toBe(1);
   });

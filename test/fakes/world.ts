@@ -18,6 +18,7 @@ import { FakeBootProbe } from "./bootProbe";
 import { FakeLaunchMarket } from "./launchMarket";
 import { FakeTfe } from "./tfe";
 import { namedStack } from "../../orchestration/adapters/pulumi/namedStack";
+import { tfeOver } from "../../orchestration/dialects/replicated";
 import { SEQUENCE_KEYS } from "../../orchestration/dialects/replicated/sequences";
 
 interface Expected {
@@ -122,7 +123,7 @@ export class World {
       store,
       startedBy,
       stack: namedStack(stack, SEQUENCE_KEYS),
-      tfe,
+      tfe: tfeOver(tfe),
       launchMarket,
       entrypoint: { describe: () => Promise.resolve(this.entrypoint) },
       bootProbe,

@@ -1,14 +1,14 @@
 import { SETTINGS_FILE } from "../../../infra/nodes/replicated/settings";
 import { RepaveError } from "../../domain/errors";
 import { parseAppConfig, parseDiskFree, parseHttpAnswer, parseLicenceExpiry } from "./answers";
-import { BUNDLES } from "./bundles";
 import { parseHealthCheck } from "./healthCheck";
 import { countJobs } from "./jobs";
-import { SETTINGS } from "./settings";
 import { parseAppStatus, parseSystemStatus } from "./status";
 import { lines } from "../../domain/text";
 import type { CommandResult, NodeAddress, NodeShell, RunOptions } from "../../ports/nodeShell";
-import type { Tfe } from "../../ports/tfe";
+import type { DialectOptions } from "../dialect";
+import type { Settings } from "../../domain/settings";
+import type { AppStatus, HealthReport, SelfCheck } from "./conditions";
 
 // By path: `tfe-admin` and its like are aliases of an interactive shell, and PATH of a remote command may lack /usr/local/bin.
 const ADMIN = ["/usr/local/bin/replicated", "admin", "--no-tty"];
@@ -45,13 +45,32 @@ const HEALTH_CHECK_TIMEOUT_MS = 120_000;
 /** It gathers the logs of every container. */
 const SUPPORT_BUNDLE_TIMEOUT_MS = 15 * 60_000;
 
-export interface ReplicatedOptions {
-  /** Images of containers that execute runs, where a site has its own; they replace the vendor's. */
-  readonly workerImages?: readonly string[];
+/**
+ * The commands of one node, by name. Every read throws `NODE_UNREACHABLE` or `NODE_ANSWER_UNREADABLE` when it cannot be made; what
+ * acts may be repeated.
+ */
+export interface Replicated {
+  /** `node-drain`, which works on the node itself only. */
+  drain(node: NodeAddress, signal?: AbortSignal): Promise<void>;
+  /** Containers that execute runs. */
+  activeWork(node: NodeAddress): Promise<number>;
+  appStatus(node: NodeAddress): Promise<AppStatus>;
+  /** `replicatedctl system status`: each part and its word, all of which must be "ready". */
+  systemStatus(node: NodeAddress): Promise<Readonly<Record<string, string>>>;
+  healthCheck(node: NodeAddress): Promise<HealthReport>;
+  selfCheck(node: NodeAddress): Promise<SelfCheck>;
+  appConfig(node: NodeAddress): Promise<Settings>;
+  builtSettings(node: NodeAddress): Promise<Settings>;
+  setAppConfig(node: NodeAddress, key: string, value: string): Promise<void>;
+  licenceExpiry(node: NodeAddress): Promise<number | undefined>;
+  stopApp(node: NodeAddress): Promise<void>;
+  startApp(node: NodeAddress): Promise<void>;
+  supportBundle(node: NodeAddress): Promise<string>;
+  diskFree(node: NodeAddress): Promise<number>;
 }
 
 /** Terraform Enterprise under Replicated: `replicated admin` and `replicatedctl` on the node itself. */
-export function replicated(shell: NodeShell, options: ReplicatedOptions = {}): Tfe {
+export function replicated(shell: NodeShell, options: DialectOptions = {}): Replicated {
   async function read<T>(
     node: NodeAddress,
     argv: readonly string[],
@@ -82,8 +101,6 @@ export function replicated(shell: NodeShell, options: ReplicatedOptions = {}): T
   }
 
   return {
-    packaging: "replicated",
-    facts: { settings: SETTINGS, bundles: BUNDLES },
     async drain(node, signal) {
       await act(node, COMMANDS.drain, { timeoutMs: DRAIN_TIMEOUT_MS, ...(signal && { signal }) });
     },

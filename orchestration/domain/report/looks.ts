@@ -1,4 +1,4 @@
-import type { Observation } from "../events";
+import type { Observation } from "../observation";
 import type { JournalEntry } from "../journal";
 import { of } from "./attempts";
 

@@ -34,8 +34,8 @@ export async function setOn(
     work: (ctx) =>
       restartEach(ctx, nodes, async ({ instance }) => {
         const node = address(instance);
-        await ctx.ports.tfe.setAppConfig(node, key, value);
-        const now = (await ctx.ports.tfe.appConfig(node))[key] ?? "";
+        await ctx.ports.tfe.setSetting(node, key, value);
+        const now = (await ctx.ports.tfe.settings(node))[key] ?? "";
         if (now !== value)
           throw new RepaveError("VERIFY_FAILED", `${instance.id}: ${key} does not have the value that was set`);
         const text = `${key} is set to ${JSON.stringify(value)}`;

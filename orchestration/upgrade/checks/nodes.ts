@@ -17,8 +17,8 @@ export const NODE_CHECKS: readonly Check[] = [
     },
   ),
   acceptable("healthy", "every node is healthy", "Fix the node. `health` shows each condition.", ({ plan }, seen) =>
-    everyNode(seen, ({ sight }) => {
-      const reds = conditions(sight, plan.from.release).filter((o) => !o.held);
+    everyNode(seen, (node) => {
+      const reds = conditions(node, plan.from.release).filter((o) => !o.held);
       return reds.length === 0 ? undefined : reds.map((o) => `${o.condition}: ${o.observed}`).join(", ");
     }),
   ),
@@ -28,7 +28,7 @@ export const NODE_CHECKS: readonly Check[] = [
     "Renew the licence first. An expired licence can make the installation fail.",
     ({ ports, policy }, seen) =>
       everyNode(seen, async ({ instance }) => {
-        const expiry = await ports.tfe.licenceExpiry(address(instance));
+        const expiry = await ports.tfe.licenceEnds(address(instance));
         const left = expiry === undefined ? Infinity : expiry - ports.clock.now();
         return left >= policy.minLicenceMs ? undefined : `the licence ends ${new Date(expiry ?? 0).toISOString()}`;
       }),

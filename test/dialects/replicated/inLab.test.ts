@@ -1,4 +1,4 @@
-import { replicated } from "../../../orchestration/dialects/replicated/commands";
+import { REPLICATED } from "../../../orchestration/dialects/replicated";
 import { describeTfeContract } from "../../contract/tfe";
 import { FakeClock } from "../../fakes/clock";
 import { started } from "../../lab/estate";
@@ -11,7 +11,7 @@ describeTfeContract("Replicated's commands in the lab", () => {
   clock.onTick = () => region.advance(clock.now());
   const { id: instanceId, privateIp } = member();
   return {
-    tfe: replicated(regionShell(region, clock)),
+    tfe: REPLICATED.node(regionShell(region, clock), {}),
     node: { instanceId, privateIp },
     nobody: { instanceId: "i-0ffffffffffffffff", privateIp: "10.9.9.9" },
     release: releaseOf(781),

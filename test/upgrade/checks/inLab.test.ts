@@ -7,7 +7,7 @@ import { awsFleet } from "../../../orchestration/adapters/aws/fleet";
 import { awsImages } from "../../../orchestration/adapters/aws/images";
 import { awsEntrypoint } from "../../../orchestration/adapters/aws/entrypoint";
 import { awsLaunchMarket } from "../../../orchestration/adapters/aws/launchMarket";
-import { replicated } from "../../../orchestration/dialects/replicated/commands";
+import { REPLICATED } from "../../../orchestration/dialects/replicated";
 import { ssmShell } from "../../../orchestration/adapters/nodeShell/ssmShell";
 import type { NodeShell } from "../../../orchestration/ports/nodeShell";
 import type { Plan } from "../../../orchestration/domain/plan";
@@ -64,7 +64,7 @@ beforeAll(async () => {
     launchMarket: awsLaunchMarket(lab),
     entrypoint: awsEntrypoint(lab),
     images: awsImages(lab),
-    tfe: replicated(shell),
+    tfe: REPLICATED.node(shell, {}),
     backups: awsBackups(lab),
   };
 }, 60_000);

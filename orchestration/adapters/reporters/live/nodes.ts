@@ -1,8 +1,9 @@
-import type { Observation, RunEvent } from "../../../domain/events";
+import type { RunEvent } from "../../../domain/events";
+import type { Observation } from "../../../domain/observation";
 import { bootPhase } from "../../../domain/health";
 import { stepLabel } from "../../../domain/labels";
 import { target, type Plan } from "../../../domain/plan";
-import { parseRelease, type Release } from "../../../domain/release";
+import type { Release } from "../../../domain/release";
 
 /** What is made of each kind of event; the kinds that are not named say nothing. `now`: ms since the epoch, on the run's clock. */
 export type Handlers<S> = {
@@ -62,10 +63,10 @@ const handlers = (plan: Plan | undefined): Handlers<Nodes> => ({
     put(nodes, instanceId, { release: hopRelease(plan, hop), phase: "launched" }),
   "node.launched": (nodes, { node, hop }) =>
     put(nodes, node.instanceId, { release: node.release ?? hopRelease(plan, hop), phase: "launched" }),
-  "gate.observed": (nodes, { instanceId, greens, needed, observations }) => {
+  "gate.observed": (nodes, { instanceId, release = null, greens, needed, observations }) => {
     const known = nodes.find((node) => node.instanceId === instanceId);
     return put(nodes, instanceId, {
-      release: known?.release ?? releaseAsked(observations),
+      release: known?.release ?? release,
       phase: bootPhase(observations),
       mood: "busy",
       gate: { greens, needed, conditions: counted(observations, known) },
@@ -91,15 +92,12 @@ function withoutGate(node: NodeView): NodeView {
 const hopRelease = (plan: Plan | undefined, hop: number): Release | null =>
   plan ? (plan.hops[hop] ?? target(plan)).release : null;
 
-/** The condition names the release that the node must run. */
-function releaseAsked(observations: readonly Observation[]): Release | null {
-  const named = observations.flatMap(({ condition }) => /^release (\S+)$/.exec(condition)?.[1] ?? []);
-  return named[0] === undefined ? null : (parseRelease(named[0]) ?? null);
-}
-
 function counted(observations: readonly Observation[], before: NodeView | undefined): readonly ConditionView[] {
   return observations.map((observation) => {
-    const known = before?.gate?.conditions.find(({ condition }) => condition === observation.condition);
+    const known = before?.gate?.conditions.find((each) => identity(each) === identity(observation));
     return { ...observation, greens: observation.held ? (known?.greens ?? 0) + 1 : 0 };
   });
 }
+
+/** Journals of earlier versions have conditions without an id. */
+const identity = ({ id, condition }: Observation): string => id ?? condition;

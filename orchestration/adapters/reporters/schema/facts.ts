@@ -82,7 +82,10 @@ export const FACTS = {
   "one.launched": object({ hop, instanceId, launchedAt: time }).describe("The first node of the hop was launched."),
   "node.launched": object({ hop, node: v.nodeFacts }).describe("A node was launched."),
   "node.started": object({ hop: ownHop, instanceId, at: time }).describe("The application on the node has started."),
-  "gate.observed": object(looked).describe("One check of a node at the gate."),
+  "gate.observed": object({
+    ...looked,
+    release: v.release.exactOptional().describe("the release that the node must run; absent in older journals"),
+  }).describe("One check of a node at the gate."),
   "gate.passed": object({ hop: ownHop, instanceId, firstGreenAt: time }).describe("The node passed the gate."),
   "node.restarting": object({ instanceId }).describe("The application on the node is stopped and started again."),
   "node.rebuilt": object({ hop, instanceId }).describe("A node is terminated as requested; a new one replaces it."),

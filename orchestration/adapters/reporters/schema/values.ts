@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BOOT_PHASES } from "../../../domain/observation";
 import { recordedRelease, type Release, releaseNumber } from "../../../domain/release";
 
 export type DeepReadonly<T> = T extends string
@@ -57,7 +58,18 @@ export const plan = z
   .describe("the plan");
 
 export const observations = z
-  .array(z.strictObject({ condition: text, held: z.boolean(), observed: text }))
+  .array(
+    z.strictObject({
+      id: text.exactOptional().describe("the condition; absent in journals of earlier versions"),
+      condition: text.describe("the condition in a sentence"),
+      phase: z
+        .enum(BOOT_PHASES)
+        .exactOptional()
+        .describe("how far a node has come while this is the first condition that does not hold"),
+      held: z.boolean(),
+      observed: text,
+    }),
+  )
   .describe("the conditions of the gate at the last check");
 
 export const nodeFacts = z.strictObject({

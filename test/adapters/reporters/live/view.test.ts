@@ -43,17 +43,32 @@ const left = (instanceId: string, jobsLeft: number): RunEvent => ({
 const looked = (greens: number, replicated: boolean): RunEvent => ({
   event: "gate.observed",
   instanceId: "i-3",
+  release: releaseOf("642"),
   greens,
   needed: 3,
   observations: [
-    { condition: "instance running and in service", held: true, observed: "running, InService" },
-    { condition: "replicated ready", held: replicated, observed: "Replicated initializing" },
     {
+      id: "in-service",
+      phase: "boots",
+      condition: "instance running and in service",
+      held: true,
+      observed: "running, InService",
+    },
+    {
+      id: "system-ready",
+      phase: "installs",
+      condition: "replicated ready",
+      held: replicated,
+      observed: "Replicated initializing",
+    },
+    {
+      id: "app-started",
+      phase: "starts",
       condition: "application started",
       held: false,
       observed: "could not be checked: i-3: `/usr/local/bin/replicatedctl app status`: exit status 1 (no app)",
     },
-    { condition: "release 642", held: false, observed: "runs 610 (v202204-2)" },
+    { id: "release", phase: "otherRelease", condition: "release 642", held: false, observed: "runs 610 (v202204-2)" },
   ],
 });
 

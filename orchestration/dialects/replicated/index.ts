@@ -1,0 +1,46 @@
+import { attempt, type Attempt } from "../../domain/health";
+import type { NodeAddress } from "../../ports/nodeShell";
+import type { Tfe } from "../../ports/tfe";
+import type { Dialect } from "../dialect";
+import { BUNDLES } from "./bundles";
+import { replicated, type Replicated } from "./commands";
+import { nodeAnswers, stateOf } from "./conditions";
+import { SEQUENCE_KEYS } from "./sequences";
+import { SETTINGS } from "./settings";
+
+/** Terraform Enterprise on Replicated. */
+export const REPLICATED: Dialect = {
+  packaging: "replicated",
+  keys: SEQUENCE_KEYS,
+  node: (shell, options) => tfeOver(replicated(shell, options)),
+};
+
+/** The port over the commands of a node. */
+export function tfeOver(commands: Replicated): Tfe {
+  return {
+    packaging: "replicated",
+    facts: { settings: SETTINGS, bundles: BUNDLES },
+    async observe(node) {
+      const ask = <T>(check: (at: NodeAddress) => Promise<T>): Promise<Attempt<T>> =>
+        node.made ? attempt(() => check(node.value)) : Promise.resolve(node);
+      const [system, app, health, self] = await Promise.all([
+        ask((at) => commands.systemStatus(at)),
+        ask((at) => commands.appStatus(at)),
+        ask((at) => commands.healthCheck(at)),
+        ask((at) => commands.selfCheck(at)),
+      ]);
+      return nodeAnswers({ system, app, health, self });
+    },
+    state: async (node) => stateOf(await commands.appStatus(node)),
+    drain: (node, signal) => commands.drain(node, signal),
+    activeWork: (node) => commands.activeWork(node),
+    stop: (node) => commands.stopApp(node),
+    start: (node) => commands.startApp(node),
+    settings: (node) => commands.appConfig(node),
+    builtSettings: (node) => commands.builtSettings(node),
+    setSetting: (node, key, value) => commands.setAppConfig(node, key, value),
+    licenceEnds: (node) => commands.licenceExpiry(node),
+    diskFree: (node) => commands.diskFree(node),
+    supportBundle: (node) => commands.supportBundle(node),
+  };
+}
