@@ -5,7 +5,7 @@ import { targetOptions, type Io, type StackOptions } from "./io";
 
 /**
  * What opens a stack. With it come the packages of Pulumi and AWS, the greater part of a command's start: it is loaded when a stack
- * is opened, so that help, completion, and a command line that makes no sense do without.
+ * is opened, so that help, completion, and a command line that is not valid do without.
  */
 export const composition = (): typeof wiring => lazily("../wiring/target", __filename) as typeof wiring;
 

@@ -11,7 +11,7 @@ export async function collectEvidence(ports: Ports, run: Run): Promise<void> {
   const fleet = await ports.fleet.describe();
   for (const instance of alive(fleet)) {
     const tried = async <T>(what: () => Promise<T>): Promise<T | string> =>
-      what().catch((error: unknown) => `not to be had: ${String(error)}`);
+      what().catch((error: unknown) => `not available: ${String(error)}`);
     const { answers } = await lookAt(ports.tfe, fleet, instance.id);
     const evidence = {
       instance,

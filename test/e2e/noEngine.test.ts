@@ -1,4 +1,4 @@
-/** A machine on which no Pulumi engine is to be had. */
+/** A machine on which no Pulumi CLI is available. */
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
