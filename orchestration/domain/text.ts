@@ -2,7 +2,6 @@
 const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[ -/]*[0-~])/g;
 
 /** Any control character but tab and line feed: what is left of a sequence, and whatever else a terminal would act on. */
-// eslint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /** The lines of a command's output without escape sequences, control characters and trailing blanks. Empty lines stay. */

@@ -1,4 +1,4 @@
-import { ALWAYS, type Calendar } from "../domain/calendar";
+import { ALWAYS, type Calendar } from "../domain/window/calendar";
 import type { ImageSource } from "../domain/image";
 
 /** The `--accept` id of a build whose boot check failed. */

@@ -1,6 +1,6 @@
 import { asRepaveError, RepaveError } from "../domain/errors";
 import type { RunFinished } from "../domain/events";
-import { describeFit, fitNow } from "../domain/fitting";
+import { describeFit, fitNow } from "../domain/window/fitting";
 import { fold, type RunState } from "../domain/journal";
 import type { Plan } from "../domain/plan";
 import type { RunStore } from "../ports/runStore";

@@ -1,7 +1,7 @@
 import { RepaveError } from "../domain/errors";
 import { secondsFromOutage, secondsInAll } from "../domain/forecast";
 import { hopRecord } from "../domain/journal";
-import { describeFit, fitNow, type Fit } from "../domain/fitting";
+import { describeFit, fitNow, type Fit } from "../domain/window/fitting";
 import type { Plan } from "../domain/plan";
 import { forecast } from "../run/pastRuns";
 import type { StepContext } from "../run/context";

@@ -2,7 +2,7 @@ import type { StackConfig } from "../../infra/config/index";
 import type { BuiltServices } from "../../infra/contract";
 import { sourcesOf } from "../../infra/nodes/replicated";
 import { nodeNeeds } from "../../infra/permissions/node";
-import { parseCalendar } from "../domain/calendar";
+import { parseCalendar } from "../domain/window/calendar";
 import type { ImageSource } from "../domain/image";
 import type { BootProof } from "../run/policy";
 import { DEFAULT_POLICY, type Policy } from "../run/policy";

@@ -1,3 +1,4 @@
+import { stepLabel } from "../../orchestration/domain/labels";
 import type { BuildRecord, LeaseRecord } from "../../infra/contract";
 import { RepaveError } from "../../orchestration/domain/errors";
 import type { JournalEntry } from "../../orchestration/domain/journal";
@@ -6,7 +7,7 @@ import type { RunRecord, RunStore } from "../../orchestration/ports/runStore";
 const time = (ms: number): string => new Date(ms).toISOString();
 
 const describeLease = ({ runId, holder, acquiredAt, step, expiresAt }: LeaseRecord): string =>
-  `run ${runId} of ${holder} since ${time(acquiredAt)}, at step ${step ?? "(none yet)"}, until ${time(expiresAt)}`;
+  `run ${runId} of ${holder} since ${time(acquiredAt)}, at ${step === undefined ? "its start" : stepLabel(step)}, until ${time(expiresAt)}`;
 
 /** Runs in memory, with the promises of the port. */
 export function memoryRunStore(): RunStore & { readonly files: Map<string, string> } {

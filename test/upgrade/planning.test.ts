@@ -55,8 +55,8 @@ describe("the way of an upgrade", () => {
   });
 });
 
-test("a plan that is gone on with says so first", () => {
-  expect(describePlan(PLAN, "replicated", "run-1")[0]).toBe("Goes on with run-1; steps that are done are skipped.");
+test("a plan that is resumed says so first", () => {
+  expect(describePlan(PLAN, "replicated", "run-1")[0]).toBe("Resumes run-1. Finished steps are skipped.");
 });
 
 test("a plan names the hazards of the releases on the way, but for those of another packaging", () => {

@@ -1,4 +1,4 @@
-import { parseCalendar } from "../../orchestration/domain/calendar";
+import { parseCalendar } from "../../orchestration/domain/window/calendar";
 import { RepaveError } from "../../orchestration/domain/errors";
 import type { RunFinished } from "../../orchestration/domain/events";
 import { DEFAULT_POLICY, type Policy } from "../../orchestration/run/policy";

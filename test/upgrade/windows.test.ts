@@ -1,4 +1,4 @@
-import { parseCalendar } from "../../orchestration/domain/calendar";
+import { parseCalendar } from "../../orchestration/domain/window/calendar";
 import { DEFAULT_POLICY, type Policy } from "../../orchestration/run/policy";
 import { World } from "../fakes/world";
 import { attempt } from "../support/attempt";

@@ -1,4 +1,4 @@
-import { describeFit } from "../../domain/fitting";
+import { describeFit } from "../../domain/window/fitting";
 import { lookAhead, WINDOW } from "../windows";
 import { acceptable, type Check } from "./check";
 

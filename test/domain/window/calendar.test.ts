@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { DateTime } from "luxon";
-import { ALWAYS, openings, parseCalendar, type Calendar } from "../../orchestration/domain/calendar";
-import { describeFit, fitNow } from "../../orchestration/domain/fitting";
+import { ALWAYS, openings, parseCalendar, type Calendar } from "../../../orchestration/domain/window/calendar";
+import { describeFit, fitNow } from "../../../orchestration/domain/window/fitting";
 
 jest.setTimeout(60_000);
 

@@ -1,5 +1,5 @@
 import { DateTime, IANAZone } from "luxon";
-import { RepaveError } from "./errors";
+import { RepaveError } from "../errors";
 
 /**
  * A maintenance window: on these weekdays (1: Monday), between these minutes of the day by the clock on the wall of its zone. It
