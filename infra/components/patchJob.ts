@@ -44,7 +44,7 @@ interface Alarm extends Pick<aws.cloudwatch.MetricAlarmArgs, "namespace" | "metr
 
 /**
  * A schedule that starts a build, which calls `patch --latest --scheduled`: a build may last 36 hours, and one that is stopped is
- * gone on with by the next. Calls that could not be made are kept in a queue; it and failed builds raise an alarm.
+ * resumed by the next. Calls that could not be made are kept in a queue. The queue and failed builds raise an alarm.
  */
 export class PatchJob extends pulumi.ComponentResource {
   readonly project: aws.codebuild.Project;

@@ -64,7 +64,7 @@ function perform(state: RegionState, fault: Fault, entry: Entry, doing: Doing): 
   if (fault.effect === undefined && !entry.repeats && fault.struck >= (fault.times ?? 1)) endFault(state, fault);
 }
 
-/** Its time is over, or it is taken back. */
+/** Its time is over, or it was removed. */
 export function conclude(state: RegionState, fault: Fault): void {
   if (fault.status === "active") entryOf(fault.name).undo?.(state, fault);
   endFault(state, fault);

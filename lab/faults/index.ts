@@ -26,7 +26,7 @@ export function setFaults(state: RegionState, requests: readonly FaultRequest[])
   addFaults(state, requests);
 }
 
-/** Ends all faults, puts right what they would have put right at their end, and forgets them. */
+/** Ends all faults, reverts what each would have reverted at its end, and forgets them. */
 export function clearFaults(state: RegionState): void {
   for (const fault of state.faults) if (fault.status !== "ended") conclude(state, fault);
   state.faults = [];

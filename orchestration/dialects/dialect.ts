@@ -3,15 +3,15 @@ import type { NodeShell } from "../ports/nodeShell";
 import type { ReleaseKeys } from "../ports/stack";
 import type { Tfe } from "../ports/tfe";
 
-/** What a site may say of its nodes. */
+/** What a stack may configure about its nodes. */
 export interface DialectOptions {
   /** Images of containers that execute runs, where a site has its own; they replace the vendor's. */
   readonly workerImages?: readonly string[];
 }
 
 /**
- * One way in which Terraform Enterprise is packaged and spoken to. Wiring chooses one; the rest of the orchestrator meets it as
- * the ports that it makes, and asks those what differs instead of asking which dialect it is.
+ * One packaging of Terraform Enterprise and its commands. Wiring chooses one; the rest of the orchestrator sees it as
+ * the ports that it makes, and reads the differences from those instead of asking which dialect it is.
  */
 export interface Dialect {
   readonly packaging: Packaging;

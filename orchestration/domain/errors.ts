@@ -41,7 +41,7 @@ export const ERRORS = {
   LAB_VARIABLES_SET: {
     disposition: "blocked",
     title: "The environment is the lab's, and the stack is not",
-    remedy: "Unset what is named, or use a new shell, then give the same command again.",
+    remedy: "Unset the variables named, or use a new shell. Then run the same command again.",
   },
   IMAGE_UNRESOLVED: {
     disposition: "blocked",

@@ -4,8 +4,8 @@ import type { Build } from "../ports/stack";
 import type { StepContext } from "../run/context";
 
 /**
- * Asks the stack for a number of nodes. The engine compares with its own state and not with the group: where somebody else moved
- * the capacity away from what the stack says already, the same number would change nothing. The stack is told first what is.
+ * Asks the stack for a number of nodes. Pulumi compares with its own state and not with the group: if someone else changed
+ * the group's capacity, asking for the number that the stack already has would change nothing. So the stack first records the actual number.
  */
 export async function askForNodes(
   { ports, plan }: Pick<StepContext, "ports" | "plan">,
@@ -13,7 +13,7 @@ export async function askForNodes(
   more: Build = {},
 ): Promise<void> {
   const [{ group }, config] = await Promise.all([ports.fleet.describe(), ports.stack.config()]);
-  // Never on the way up from a larger group: that would scale in, and a node may be booting.
+  // Never when the group is larger: that would scale in, and a node may be booting.
   const moved = nodeCount === 0 ? group.desired > 0 : group.desired < nodeCount;
   if (config.nodeCount === nodeCount && moved && group.desired <= plan.nodeCount)
     await ports.stack.apply({ nodeCount: group.desired });

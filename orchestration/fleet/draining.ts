@@ -8,7 +8,7 @@ import { address } from "./sight";
 import { mayPass, waitFor } from "../run/wait";
 
 /**
- * Drains one node and proves it. The command works on its own node only, and that it returned proves nothing (some releases
+ * Drains one node and proves it. The command affects its own node only, and its return proves nothing (some releases
  * give up early): a node is drained when the command ended well *and* no work was seen on it N times in a row.
  * Throws `DRAIN_TIMEOUT`. Resolves to `gone`, without a proof, where somebody else terminated the node.
  */
@@ -28,11 +28,11 @@ export async function drainNode(ctx: NodeContext, instance: Instance): Promise<"
   const late = (): RepaveError =>
     new RepaveError("DRAIN_TIMEOUT", `${instance.id} still has jobs running (${left ?? "number unknown"})`);
   const blind = (error: RepaveError): void => {
-    // Unknown is not drained: the sightings start anew.
+    // Unknown is not drained: the count starts again.
     quiet = 0;
     run.tell({ event: "progress", step: "drain", instanceId: instance.id, text: `cannot be checked: ${error.detail}` });
   };
-  // Somebody else, or the machine itself, may end it before its work is done: there is nothing left to drain then.
+  // Someone else, or the machine itself, may terminate it before its work is done. Then there is nothing left to drain.
   const isGone = async (): Promise<boolean> => {
     const now = (await ports.fleet.describe()).instances.find((i) => i.id === instance.id);
     return now === undefined || now.state === "terminated" || isLeaving(now);
@@ -75,8 +75,8 @@ export async function drainNode(ctx: NodeContext, instance: Instance): Promise<"
 }
 
 /**
- * The command may take a day, and its end is only half of the proof: so it runs beside the watch on the node's work.
- * Cut off by something that passes (a lost connection) it is given again, which does a draining node no harm.
+ * Runs the drain command beside the polling of the node's work: it may take a day, and its end is only half of the proof.
+ * If a temporary failure (a lost connection) interrupts it, it is sent again, which does a draining node no harm.
  */
 function drainCommand(ctx: NodeContext, node: NodeAddress): { hasEnded(): boolean; stop(): Promise<void> } {
   const stop = new AbortController();
@@ -91,7 +91,7 @@ function drainCommand(ctx: NodeContext, node: NodeAddress): { hasEnded(): boolea
   };
   start();
   return {
-    /** Throws what the command failed with; next time it is running again if that may pass. */
+    /** Throws the command's failure. After a temporary one, the command runs again. */
     hasEnded() {
       const seen = outcome;
       if (!(seen instanceof RepaveError)) return seen === "ended";

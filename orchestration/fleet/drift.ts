@@ -3,7 +3,7 @@ import type { Ports } from "../run/context";
 import type { FleetSeen, NodeSeen } from "./observe";
 import { address } from "./sight";
 
-/** The settings of a node as they are. */
+/** Reads the current settings of a node. */
 export const exported = async (
   { tfe }: Pick<Ports, "tfe">,
   { instance }: NodeSeen,
@@ -12,7 +12,7 @@ export const exported = async (
   now: await tfe.settings(address(instance)),
 });
 
-/** The settings of every node, as they are and as they were built. */
+/** Reads the settings of every node: the current ones and those it was built with. */
 export function readSettings(
   ports: Pick<Ports, "tfe">,
   { nodes }: Pick<FleetSeen, "nodes">,
@@ -26,8 +26,8 @@ export function readSettings(
 }
 
 /**
- * What a new build would lose of the settings, in words. Names keys, never values: some settings are secrets.
- * A value that only the stack's file has is no drift: it is how a setting is changed.
+ * Says which settings a new build would lose. Names keys, never values: some settings are secrets.
+ * A value that is only in the stack's file is not drift: that is how a setting is changed.
  */
 export async function appConfigDrift(
   { ports }: { readonly ports: Pick<Ports, "tfe" | "stack"> },

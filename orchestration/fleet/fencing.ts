@@ -3,7 +3,7 @@ import type { StepContext } from "../run/context";
 
 type Fenced = Pick<StepContext, "ports" | "run">;
 
-/** Raises the fence. What was found is written down before it is changed. */
+/** Raises the fence. What was found is recorded before it is changed. */
 export async function raiseFence({ ports, run }: Fenced): Promise<void> {
   const { group } = await ports.fleet.describe();
   await run.record({ event: "fence.found", suspended: group.suspended });
@@ -11,8 +11,8 @@ export async function raiseFence({ ports, run }: Fenced): Promise<void> {
 }
 
 /**
- * Puts the fence back where somebody opened it, and says so. An instance refresh would go on whatever is suspended, so that is
- * no fence to keep: throws `WORLD_CHANGED`.
+ * Raises the fence again if someone opened it, and reports it. An instance refresh continues whatever is suspended, so it
+ * cannot be fenced: throws `WORLD_CHANGED`.
  */
 export async function keepFenced({ ports, run }: Fenced): Promise<void> {
   const { group } = await ports.fleet.describe();
@@ -25,7 +25,7 @@ export async function keepFenced({ ports, run }: Fenced): Promise<void> {
   await ports.fleet.fence();
 }
 
-/** Resumes what this run suspended and nothing else, and sees that it is so. */
+/** Resumes what this run suspended and nothing else, and verifies it. */
 export async function restoreFence({ ports, run }: Fenced): Promise<void> {
   const found = run.state.foundSuspended;
   if (!found || run.state.fenceRestored) return;

@@ -9,9 +9,9 @@ import { lookAt } from "./sight";
 import { waitFor } from "../run/wait";
 
 /**
- * Waits until the node, of this release, has met every condition N times in a row; one red starts the count again (kops does likewise).
+ * Waits until the node has met every condition for this release N times in a row. One failure restarts the count (as in kops).
  * A timeout halts and holds: it terminates nothing, since a node killed in a migration leaves `tfe_migration_lock` behind.
- * Throws `GATE_TIMEOUT`, `WRONG_RELEASE`, and `WORLD_CHANGED` when somebody terminates the node meanwhile.
+ * Throws `GATE_TIMEOUT`, `WRONG_RELEASE`, and `WORLD_CHANGED` when someone terminates the node meanwhile.
  */
 export async function passGate(ctx: NodeContext, instanceId: string, release: Hop["release"]): Promise<void> {
   const { ports, policy, run } = ctx;
@@ -63,7 +63,7 @@ export async function passGate(ctx: NodeContext, instanceId: string, release: Ho
       if (shape === before) run.tell(observed);
       else await run.record(observed);
       if (passed) return true;
-      // Once green, greens are counted at their own spacing, whatever the polling before them.
+      // After the first pass, passes are counted at their own spacing, whatever the polling interval was before.
       if (green) await ports.clock.sleep(Math.max(0, policy.gate.everyMs - policy.gate.pollMs), ctx.signal);
       return undefined;
     },

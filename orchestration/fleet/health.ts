@@ -5,7 +5,7 @@ import { type Release, UNKNOWN_RELEASE } from "../domain/release";
 import type { Ports } from "../run/context";
 import { lookAt } from "./sight";
 
-/** One node as seen from every side, and judged. */
+/** One node: what was observed of it, and the verdict. */
 export interface NodeSeen {
   readonly instance: Instance;
   readonly answers: NodeAnswers;
@@ -24,7 +24,7 @@ export const byWhatItRuns: JudgedBy = (instance, answers) => answers.release ?? 
 /** The release it was built for; where its tag does not say (an airgap package decides), the one that it runs. */
 export const byItsBuild: JudgedBy = (instance, answers) => instance.release ?? answers.release;
 
-/** Looks at these nodes of the fleet and judges each. A node of which no release is known is not healthy. */
+/** Observes these nodes of the fleet and judges each. A node whose release is unknown is not healthy. */
 export function lookAtNodes(
   { tfe }: Pick<Ports, "tfe">,
   fleet: Fleet,
@@ -41,12 +41,12 @@ export function lookAtNodes(
   );
 }
 
-/** Counts how many times in a row something held. */
+/** Counts how many times in a row a condition held. */
 export interface Streak {
   readonly needed: number;
-  /** So far. */
+  /** Passes in a row so far. */
   readonly count: () => number;
-  /** Counts one more look; one that does not hold starts the count again. Answers whether it has held often enough. */
+  /** Counts one more observation; a failed one restarts the count. Returns whether it has held often enough. */
   add(held: boolean): boolean;
 }
 

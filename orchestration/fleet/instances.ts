@@ -29,7 +29,7 @@ export function newInstances(ctx: StepContext, fleet: Fleet): readonly Instance[
   return version === undefined ? [] : alive(fleet).filter((instance) => instance.templateVersion === version);
 }
 
-/** On its way out already: it needs no drain and can be given no command. */
+/** Whether it is already leaving: it needs no drain and takes no command. */
 export const isLeaving = (instance: Instance): boolean =>
   instance.state === "shutting-down" || instance.place === "leaving";
 
@@ -46,8 +46,8 @@ export const describeInstance = (instance: Instance): string =>
   `${instance.id} (${instance.state}, release ${instance.release === undefined ? "unknown" : shortName(instance.release)})`;
 
 /**
- * Is this hop behind us? Then its release was fully started once, and what the world looks like now is a later hop's affair.
- * The last hop is never behind: its end state is what the run is about.
+ * Whether this hop is complete: its release was fully started once, so the current state belongs to a later hop.
+ * The last hop is never complete: its end state is the goal of the run.
  */
 export const isBehind = (ctx: StepContext): boolean =>
   ctx.hopIndex < ctx.plan.hops.length - 1 && hopRecord(ctx.run.state, ctx.hopIndex).gated.length > 0;

@@ -5,7 +5,7 @@ import { describeInstance, factsOf, newInstances, oldInstances } from "./instanc
 import { waitFor } from "../run/wait";
 
 /**
- * With its health checks suspended the group does not notice that a machine is gone, and waits for it for good: it is told.
+ * Reports a missing machine to the group: with its health checks suspended the group would not notice, and would wait for ever.
  */
 export async function fillGaps({ ports, run }: Pick<StepContext, "ports" | "run">): Promise<void> {
   const { instances } = await ports.fleet.describe();

@@ -12,7 +12,7 @@ export interface FleetSeen {
   readonly nodes: readonly NodeSeen[];
 }
 
-/** Looks at stack, group and nodes. Throws `STACK_NOT_BUILT`. */
+/** Observes stack, group and nodes. Throws `STACK_NOT_BUILT`. */
 export async function observeFleet(ports: Pick<Ports, "stack" | "fleet" | "tfe">): Promise<FleetSeen> {
   const [outputs, fleet] = await Promise.all([ports.stack.outputs(), ports.fleet.describe()]);
   if (!outputs) throw new RepaveError("STACK_NOT_BUILT", "it has no outputs");

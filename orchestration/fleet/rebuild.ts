@@ -7,7 +7,7 @@ import { awaitLaunch } from "./launch";
 import { isLeaving, newInstances } from "./instances";
 import { lookAt } from "./sight";
 
-/** Names of the risks that an operator may take here. */
+/** Ids of the risks that an operator may accept here. */
 export const MIGRATION_MAY_RUN = "migration-may-run";
 
 /**

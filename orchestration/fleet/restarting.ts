@@ -5,8 +5,8 @@ import { address } from "./sight";
 import { waitFor } from "../run/wait";
 
 /**
- * Stops the application and starts it again: the only way back from a drain. The drain is seen to its end first: a restart
- * would cost the runs still in work. `between` is done when the node has none.
+ * Stops the application and starts it again: the only way out of a drain. The drain is completed first: a restart
+ * would lose the runs still in progress. `between` runs when the node has none.
  */
 export async function restartApplication(
   ctx: NodeContext,

@@ -4,7 +4,7 @@ import { attempt, type NodeSight } from "../domain/health";
 import type { NodeAddress } from "../ports/nodeShell";
 import type { Tfe } from "../ports/tfe";
 
-/** The node's address; an instance that has none yet cannot be asked. */
+/** The node's address. An instance without one cannot be reached yet. */
 export function address(instance: Instance): NodeAddress {
   if (instance.privateIp === undefined) {
     throw new RepaveError("NODE_UNREACHABLE", `${instance.id} has no address (${instance.state})`);
@@ -12,7 +12,7 @@ export function address(instance: Instance): NodeAddress {
   return { instanceId: instance.id, privateIp: instance.privateIp };
 }
 
-/** Looks at one node from every side at once. */
+/** Reads everything about one node at once. */
 export async function lookAt(tfe: Tfe, fleet: Fleet, instanceId: string): Promise<NodeSight> {
   const instance = fleet.instances.find((i) => i.id === instanceId);
   const node = await attempt(() => {

@@ -21,7 +21,7 @@ import { openRun, type UpgradeOptions } from "./upgrade";
 import { waitFor } from "../run/wait";
 
 /**
- * Takes an unfinished run back, while the new release has not been started: the old build in the template, the capacity, each
+ * Reverts an unfinished run, while the new release has not been started: the old build in the template, the capacity, each
  * drained node restarted (there is no reverse drain) and gated, the fence opened. After that point it refuses and shows what a
  * restore needs; it never restores data.
  */
@@ -56,7 +56,7 @@ export async function abort(
   try {
     const { lease } = await takeLease(ending);
     await run.open(lease);
-    // Once more, with what the journal says under the lease: the run may have gone on while the operator was asked.
+    // Again, with the journal as it is under the lease: the run may have continued while the operator was asked.
     await requireWayBack(plan, run.state, options);
     await run.record({ event: "abort.asked", operator: ports.startedBy });
     const { unattended } = options;
@@ -75,7 +75,7 @@ export async function abort(
   }
 }
 
-/** The journal says whether the new release was asked for; the world whether it was launched all the same. */
+/** The journal says whether the new release was asked for; AWS says whether it was launched anyway. */
 async function requireWayBack(plan: Plan, state: RunState, { ports }: UpgradeOptions): Promise<void> {
   const versions = Object.values(state.hops).flatMap((hop) => hop.templateVersion ?? []);
   const launched = alive(await ports.fleet.describe()).filter(
@@ -95,13 +95,13 @@ async function requireWayBack(plan: Plan, state: RunState, { ports }: UpgradeOpt
 
 async function takeBack(base: RunContext): Promise<void> {
   const { ports, plan, run, policy } = base;
-  // What is recorded for the old build must not be taken for a hop's.
+  // Events about the old build must not be mistaken for a hop's.
   const ctx: NodeContext = { ...base, hopIndex: "none" };
-  // An abort that was cut off after it had opened the fence begins with a new one.
+  // An abort that was interrupted after it opened the fence raises a new one.
   if (run.state.foundSuspended) await (run.state.fenceRestored ? raiseFence(ctx) : keepFenced(ctx));
   const { group, instances } = await ports.fleet.describe();
   const before = alive({ group, instances }).filter((i) => !isLeaving(i));
-  // Nodes that are missing come one at a time, each through the gate, as on the way forward.
+  // Missing nodes are added one at a time, each through the gate, as in an upgrade.
   let count = Math.min(plan.nodeCount, Math.max(1, before.length, group.desired));
   const change = { release: plan.from.release, image: plan.from.image, nodeCount: count };
   const refused = unexpected(await ports.stack.preview(change), ports.stack.allowed.abort);
@@ -111,7 +111,7 @@ async function takeBack(base: RunContext): Promise<void> {
   const gated = new Set<string>();
   for (;;) {
     const there = (await awaitCapacity(ctx, count)).filter((node) => !gated.has(node));
-    // In the order of the drain: those that have nothing left to do work again first, the others may take hours.
+    // In the order of the drain: nodes without work return first, since the others may take hours.
     for (const id of there) {
       if (run.state.drainBegun && before.some((instance) => instance.id === id)) await restartApplication(ctx, id);
       await passGate(ctx, id, plan.from.release);
@@ -126,7 +126,7 @@ async function takeBack(base: RunContext): Promise<void> {
   await restoreFence(ctx);
 }
 
-/** Ids of the nodes, when there are that many. */
+/** Waits until there are that many nodes, and returns their ids. */
 function awaitCapacity({ ports, policy, signal }: NodeContext, count: number): Promise<readonly string[]> {
   const late = (): RepaveError => new RepaveError("LAUNCH_TIMEOUT", `the group did not reach ${count} nodes`);
   return waitFor(ports.clock, { ...policy.launch, signal, late }, async () => {

@@ -22,17 +22,17 @@ export interface Ending {
   readonly run: Run;
 }
 
-/** Ended as intended: the last entry, the lease given back, the report. */
+/** Ends a run as intended: the last entry, the lease released, the report. */
 export async function conclude(ending: Ending, outcome: Outcome): Promise<RunFinished> {
   await ending.run.record(await finish(ending, outcome));
   await ending.run.letGo();
   return report(ending);
 }
 
-/** A node that did not come up: what it shows now is what somebody will need to know. */
+/** Failures of a node that did not come up. Its state now is what someone will need to find the cause. */
 const WORTH_EVIDENCE: readonly ErrorCode[] = ["GATE_TIMEOUT", "WRONG_RELEASE", "VERIFY_FAILED", "REBUILD_REFUSED"];
 
-/** Stops where it is safe: puts everything back if no drain was begun, otherwise holds all as it is for the one who resumes. */
+/** Stops where it is safe: reverts everything if no drain has started, otherwise leaves the fleet as it is, to be resumed. */
 export async function settle(ending: Ending, thrown: unknown): Promise<RunFinished> {
   const { ports, plan, run } = ending;
   const [step, cause] = thrown instanceof StepFailed ? [thrown.step, thrown.cause] : ["finish", thrown];
@@ -55,23 +55,23 @@ export async function settle(ending: Ending, thrown: unknown): Promise<RunFinish
       return finish(ending, outcome);
     },
   });
-  // A report is made of what is on record: not of a run that was overtaken, or was never begun.
+  // A report is made from the journal: not for a run that was taken over, or never started.
   return run.state.finished === finished ? report(ending) : finished;
 }
 
-/** How what acts, a run or an operation, stops before its end. */
+/** How a run or an operation stops before its end. */
 interface Stopping {
-  /** The fleet, in words, where somebody else owns it now. */
+  /** The state of a fleet that another process owns now. */
   readonly overtaken: string;
-  /** Puts back what is safe to put back, and says in words how the fleet is left. `isOver`: there is nothing to resume. */
+  /** Reverts what is safe to revert, and describes how the fleet is left. `isOver`: there is nothing to resume. */
   putBack(error: RepaveError): Promise<{ readonly fleet: string; readonly outcome: Outcome; readonly isOver: boolean }>;
   /** The last event. */
   finish(outcome: Outcome, error: RepaveError): Promise<RunFinished>;
 }
 
 /**
- * The one way in which acting stops before its end. Putting things back is acting, too: only the holder of the lease may. Where
- * somebody overtook this process, or the journal cannot be written, it does nothing more but say so.
+ * The only way in which a run or an operation stops before its end. Reverting is acting too: only the holder of the lease may. If
+ * another process took over, or the journal cannot be written, it does nothing more and says so.
  */
 export async function stopActing(
   { ports, policy, plan, run }: Ending,
@@ -113,7 +113,7 @@ function outcomeOf(error: RepaveError, restored: boolean): Outcome {
   return error.disposition === "blocked" ? "blocked" : "failed";
 }
 
-/** Nothing was begun, so nothing is changed: blocked, or stopped by the operator. */
+/** Ends a run that changed nothing: blocked, or stopped by the operator. */
 export function tellFailed(ports: Ports, step: string, error: RepaveError, plan?: Plan): RunFinished {
   ports.reporter.emit({ event: "run.failed", step, code: error.code, detail: error.detail, fleet: "unchanged" });
   return tellFinished(ports, summary(error.code === "INTERRUPTED" ? "interrupted" : "blocked", plan, []));
@@ -124,7 +124,7 @@ export function tellFinished(ports: Ports, event: RunFinished): RunFinished {
   return event;
 }
 
-/** The reports, whatever the end. */
+/** Writes the reports, whatever the outcome. */
 async function report({ ports, plan, run }: Ending): Promise<RunFinished> {
   const finished = run.state.finished;
   if (!finished) throw new RepaveError("INTERNAL", "the run did not finish");
@@ -132,7 +132,7 @@ async function report({ ports, plan, run }: Ending): Promise<RunFinished> {
   return finished;
 }
 
-/** The last event of a run that was never begun. */
+/** The last event of a run that never started. */
 export function summary(outcome: Outcome, plan: Plan | undefined, nodes: readonly FinalNode[]): RunFinished {
   return {
     event: "run.finished",

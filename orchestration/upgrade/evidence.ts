@@ -5,7 +5,7 @@ import type { Run } from "../run/run";
 
 /**
  * Saves what the nodes show at the moment of a halt: every status, the console, and a support bundle where the node can make one.
- * Nothing here may fail the run again: what cannot be had is written down as such. Application settings are never asked: they hold secrets.
+ * Nothing here may fail the run again: what is not available is recorded as such. Application settings are never read: they hold secrets.
  */
 export async function collectEvidence(ports: Ports, run: Run): Promise<void> {
   const fleet = await ports.fleet.describe();

@@ -9,7 +9,7 @@ import { finalNodes } from "./ending";
 import { forecast } from "../run/pastRuns";
 import type { FleetSeen } from "../fleet/observe";
 
-/** What there is to expect of a run, for whoever watches it. That the past cannot be read is no reason not to start. */
+/** What to expect of a run, for whoever watches it. If earlier runs cannot be read, the run starts all the same. */
 export async function outlook(store: RunStore, plan: Plan, seen: FleetSeen, state: RunState): Promise<RunOutlook> {
   const past = await forecast(store).catch(() => NO_HISTORY);
   const isKnown = past.runs > 0;

@@ -3,7 +3,7 @@ import { target, type Plan } from "../domain/plan";
 import { hazardsOf, type Packaging, releaseFacts, releaseLabel } from "../domain/release";
 import { STEPS } from "./steps";
 
-/** The plan in lines for a person: the way, what each step does to the service, and what to know of the releases on it. */
+/** The plan as lines for a person: the path, what each step does to the service, and notes on its releases. */
 export function describePlan(plan: Plan, packaging: Packaging, resumes?: string): readonly string[] {
   const way = [plan.from, ...plan.hops].map((hop) => releaseLabel(hop.release)).join(" → ");
   const { image } = target(plan);

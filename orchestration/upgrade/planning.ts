@@ -21,13 +21,13 @@ export interface Request {
   readonly latest?: boolean;
   /** A patch of the machines: a build that somebody else has staged is left staged. */
   readonly patch?: boolean;
-  /** Replace the nodes also where one has lived longer than this, in milliseconds. */
+  /** Also replace the nodes if one is older than this, in milliseconds. */
   readonly maxAgeMs?: number;
-  /** Only go on with the run that is unfinished. */
+  /** Only resume the unfinished run. */
   readonly resume?: boolean;
 }
 
-/** The release and image that the fleet is on. Where nodes differ the oldest counts: preflight refuses it anyway. */
+/** The release and image that the fleet runs. If nodes differ, the oldest counts: preflight refuses that anyway. */
 export function present({ nodes, outputs }: FleetSeen): Hop {
   const [oldest] = nodes.flatMap((node) => node.release ?? []).sort(compareReleases);
   const images = [...new Set(nodes.map((node) => node.instance.imageId))];
@@ -37,7 +37,7 @@ export function present({ nodes, outputs }: FleetSeen): Hop {
   };
 }
 
-/** The hops from what is to what is wanted. `now` is compared with the nodes' launch. Throws `PATH_ILLEGAL`, with the reason. */
+/** Plans the hops from the running release to the target. `now` is compared with the nodes' launch. Throws `PATH_ILLEGAL`, with the reason. */
 export function makePlan(request: Request, seen: FleetSeen, packaging: Packaging, now: number): Plan {
   const from = present(seen);
   const path = upgradePath(from.release, request.release ?? from.release, packaging);
@@ -58,7 +58,7 @@ const inDays = (ms: number): string => {
   return days === 1 ? "1 day" : `${days} days`;
 };
 
-/** Which node is older than the request allows, in words; undefined: none is. */
+/** Says which node is older than the request allows; undefined: none is. */
 function tooOld({ maxAgeMs }: Request, { nodes }: FleetSeen, now: number): string | undefined {
   if (maxAgeMs === undefined) return undefined;
   const old = nodes.filter(({ instance }) => now - instance.launchedAt > maxAgeMs);
@@ -78,7 +78,7 @@ function runsIt(plan: Plan, { nodes }: FleetSeen): boolean {
   );
 }
 
-/** Whether a build waits in the template that the group does not launch yet. */
+/** Whether a build is staged in the template that the group does not launch yet. */
 export const isStaged = ({ fleet, outputs }: FleetSeen): boolean =>
   fleet.group.templateVersion !== String(outputs.latestTemplateVersion);
 
@@ -86,7 +86,7 @@ export const isStaged = ({ fleet, outputs }: FleetSeen): boolean =>
 export const isThereAlready = (plan: Plan, seen: FleetSeen, { patch }: Pick<Request, "patch"> = {}): boolean =>
   plan.because === undefined && runsIt(plan, seen) && (patch === true || !isStaged(seen));
 
-/** Refuses a request that is not what the unfinished run is about. Throws `RUN_UNFINISHED`. */
+/** Refuses a request with another target than the unfinished run. Throws `RUN_UNFINISHED`. */
 export function requireSameTarget(request: Request, { record }: Unfinished): void {
   const goal = target(record.plan);
   const same =

@@ -9,7 +9,7 @@ import { withImage } from "./newImage";
 import { isStaged, isThereAlready, makePlan, requireSameTarget, type Request } from "./planning";
 import { describePlan } from "./planText";
 
-/** What a request comes to, before anything is changed: `plan` shows it, `upgrade` and `patch` carry it out. */
+/** What a request would do, before anything is changed: `plan` shows it, `upgrade` and `patch` carry it out. */
 export interface Proposal {
   readonly plan: Plan;
   readonly seen: FleetSeen;
@@ -20,7 +20,7 @@ export interface Proposal {
 }
 
 /**
- * Works out the plan of a request, or that of the unfinished run that it resumes. Changes nothing. Throws `RUN_UNFINISHED` where
+ * Makes the plan of a request, or returns that of the unfinished run that it resumes. Changes nothing. Throws `RUN_UNFINISHED` if
  * that run has another target, `NOTHING_TO_RESUME`, `PATH_ILLEGAL`, `IMAGE_UNRESOLVED`.
  */
 export async function propose(
@@ -54,8 +54,8 @@ export function tellProposal(
 }
 
 /**
- * Takes what other clones wrote into the stack's file, and says so: for a run that is resumed, whose own values those are, and for
- * one that nobody watches.
+ * Updates the stack's file with what other clones recorded, and reports it: for a resumed run, whose own values those are, and for
+ * an unattended one.
  */
 export async function catchUp({ stack, reporter }: Pick<Ports, "stack" | "reporter">): Promise<void> {
   const changed = await stack.bringUpToDate();

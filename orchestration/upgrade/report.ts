@@ -7,7 +7,7 @@ import type { Run } from "../run/run";
 
 type Reported = Pick<Ports, "clock" | "store" | "page" | "startedBy">;
 
-/** Both forms of the report, beside the journal. That one could not be written is no reason to fail. */
+/** Writes both forms of the report beside the journal. A report that cannot be written does not fail the run. */
 export async function saveReports(ports: Reported, plan: Plan, run: Run, finished: RunFinished): Promise<void> {
   const tried = async (what: () => Promise<string | undefined>): Promise<void> => {
     try {

@@ -13,16 +13,16 @@ import { findUnfinished, type Unfinished } from "../run/unfinished";
 import { upgrade, type UpgradeOptions } from "./upgrade";
 import { latestOutage, lookAhead } from "./windows";
 
-/** Tries in a row, by calls of the schedule alone, after which a person has to look. */
+/** Scheduled calls in a row that may fail before a person has to look. */
 export const MOST_TRIES = 3;
 
-/** Longest that a run which nobody watches waits for a drain: a drained node takes no work. */
+/** Longest wait of an unattended run for a drain: a drained node takes no work. */
 const DRAIN_MS = 6 * 3_600_000;
 
 /**
- * A call of the schedule: nobody is asked and nobody watches. It starts only in a window, goes on with the run that an earlier call
- * left, and takes a run back whose outage cannot begin, so that nodes do not stand drained until the next call. After
- * `MOST_TRIES` in a row that did not end well it does nothing but say so, until a person starts a run or goes on with this one.
+ * Carries out a scheduled call, unattended. It starts only in a window, resumes the run that an earlier call
+ * left, and reverts a run whose outage cannot begin, so that nodes do not stay drained until the next call. After
+ * `MOST_TRIES` failed calls in a row it only reports that, until a person starts a run or resumes this one.
  */
 export async function scheduled(request: Request, options: UpgradeOptions): Promise<RunFinished> {
   const { ports, policy } = options;
@@ -46,7 +46,7 @@ export async function scheduled(request: Request, options: UpgradeOptions): Prom
   }
 }
 
-/** On with a run that an earlier call left. What has begun its outage is finished at any time; else it needs its window. */
+/** Resumes a run that an earlier call left. A run in its outage is finished at any time; any other needs its window. */
 async function goOn({ record, entries }: Unfinished, options: UpgradeOptions): Promise<RunFinished> {
   const { ports } = options;
   const tried = await tries(ports.store);
@@ -73,7 +73,7 @@ async function unattended(options: UpgradeOptions): Promise<UpgradeOptions> {
   return { ...options, unattended: rules };
 }
 
-/** Drains no longer than the outage may wait. */
+/** Bounds the drain by the latest start of the outage. */
 async function bounded(options: UpgradeOptions, plan: Plan): Promise<Policy> {
   const { ports, policy } = options;
   const now = ports.clock.now();
@@ -81,13 +81,13 @@ async function bounded(options: UpgradeOptions, plan: Plan): Promise<Policy> {
   return { ...policy, drain: { ...policy.drain, until } };
 }
 
-/** A run that stopped before its outage is taken back at once; what cannot be, and will not be tried again, is a person's. */
+/** Reverts a run that stopped before its outage. If that fails, and no call will try again, a person has to act. */
 async function orTakenBack(finished: RunFinished, options: UpgradeOptions): Promise<RunFinished> {
   const { ports } = options;
   if (finished.outcome !== "halted") return finished;
   const left = await findUnfinished(ports.store);
   const state = left && fold(left.entries);
-  // Without that entry the run was overtaken, or its journal cannot be written: it acts no more.
+  // Without that entry the run was taken over, or its journal cannot be written: it no longer acts.
   if (!left || state?.finished?.outcome !== "halted") return finished;
   const canGoBack = !outageBegun(state) && !isTakenBack(left);
   const ended = canGoBack ? await takeBack(left.record.stack, await sameTry(options)) : finished;
@@ -96,7 +96,7 @@ async function orTakenBack(finished: RunFinished, options: UpgradeOptions): Prom
   return ended;
 }
 
-/** To take back what this call has tried is no further try. */
+/** Reverting what this call tried does not count as another try. */
 async function sameTry(options: UpgradeOptions): Promise<UpgradeOptions> {
   const next = await unattended(options);
   return next.unattended ? { ...next, unattended: { ...next.unattended, attempt: next.unattended.attempt - 1 } } : next;
@@ -111,19 +111,19 @@ function takeBack(stack: string, options: UpgradeOptions): Promise<RunFinished> 
 
 const outageBegun = ({ hops }: RunState): boolean => Object.values(hops).some((hop) => hop.zeroAsked === true);
 
-/** Whether the last thing tried was to take it back, which did not succeed. */
+/** Whether the last try was to revert it, and failed. */
 function isTakenBack({ entries }: Unfinished): boolean {
   const last = entries.findLast(({ event }) => event === "abort.asked" || event === "step.started");
   return last?.event === "abort.asked";
 }
 
-/** How many calls of the schedule in a row have tried and not ended well. A person's run, or a person's going on, ends the row. */
+/** How many scheduled calls in a row have failed. A run started or resumed by a person resets the count. */
 async function tries(store: RunStore): Promise<number> {
   const newest = (await store.list()).at(-1);
   if (newest?.scheduled !== true) return 0;
   const state = fold(await store.journal(newest.runId));
   if (state.finished?.outcome === "done") return 0;
-  // A process that died at once has not written whose try it was.
+  // A process that died at once did not record whose try it was.
   return state.entries === 0 ? 1 : state.attempt;
 }
 

@@ -1,7 +1,7 @@
 import type { StepFacts, StepId } from "../domain/steps";
 import type { StepContext } from "../run/context";
 
-/** What the world says about a step before it is done. */
+/** What was observed about a step before it runs. */
 export type Seen = { readonly done: false } | { readonly done: true; readonly why: string };
 
 export const PENDING: Seen = { done: false };
@@ -10,7 +10,7 @@ export const done = (why: string): Seen => ({ done: true, why });
 /** What a step does. A step never imports another step, nor an adapter. */
 export interface StepBody {
   readonly title: string;
-  /** Looks at the world (first) and the journal (second): nothing irreversible is done twice. Changes nothing. */
+  /** Reads AWS and the nodes first, the journal second: nothing irreversible is done twice. Changes nothing. */
   observe(ctx: StepContext): Promise<Seen>;
   run(ctx: StepContext): Promise<void>;
 }

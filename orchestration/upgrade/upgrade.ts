@@ -23,19 +23,19 @@ export interface UpgradeOptions {
   readonly prompt: Prompt;
   /** Aborts with a RepaveError (`INTERRUPTED`) when the operator stops the run. */
   readonly signal: AbortSignal;
-  /** Risks that the operator takes by name. */
+  /** Risks that the operator accepts by id. */
   readonly overrides: readonly Override[];
   /** Replace nodes of the new build that are not healthy; only on a run that is resumed. */
   readonly rebuildNode: boolean;
   /** A few letters or digits that make the id of a new run its own, should two begin in the same second. */
   readonly nonce: string;
-  /** Undefined: a person is there. Else the stack's file is brought up to date without a word from one, too. */
+  /** Undefined: a person is there. Otherwise the stack's file is also brought up to date without asking. */
   readonly unattended?: Unattended;
-  /** Told of the run before it acts: the stack's updates carry its fencing token. */
+  /** Called with the run before it acts: the stack's updates carry its fencing token. */
   begin(run: Run): void;
 }
 
-/** From a request to its end, whatever it is. Never throws for what it foresees: the outcome says it. */
+/** Carries out a request to its end. Does not throw for expected failures: the outcome says what happened. */
 export async function upgrade(request: Request, options: UpgradeOptions): Promise<RunFinished> {
   let begun: Begun | RunFinished;
   try {
@@ -55,7 +55,7 @@ interface Begun {
   readonly nodes: readonly NodeFacts[];
 }
 
-/** Up to the moment before anything is changed. Resolves to the end instead where there is nothing to do, or it may not start. */
+/** Prepares a run, up to the moment before anything is changed. Resolves to the end instead if there is nothing to do, or it may not start. */
 async function begin(request: Request, options: UpgradeOptions): Promise<Begun | RunFinished> {
   const { ports, unattended } = options;
   const proposal = await proposed(request, options);
@@ -102,7 +102,7 @@ async function carryOut({ plan, run, policy, nodes }: Begun, options: UpgradeOpt
   }
 }
 
-/** A run whose journal and lease are waited for like everything else, once it is under way. */
+/** Opens a run. Once it is under way, temporary failures of its journal and lease are waited out too. */
 export function openRun(
   id: string,
   { ports, signal }: Pick<UpgradeOptions, "ports" | "signal">,

@@ -12,7 +12,7 @@ import { STEPS } from "./steps";
 /** What every step of a run shares; the walk adds the hop. */
 export type RunContext = Omit<StepContext, "hopIndex" | "hop">;
 
-/** What acts under a lease, a run or an operation. */
+/** A run or an operation that acts under a lease. */
 type Acting = Pick<NodeContext, "ports" | "policy" | "run" | "signal">;
 
 /** A step, and the hop that it is done for. */
@@ -27,7 +27,7 @@ export const layOut = (plan: Plan): readonly LaidOut[] =>
     STEPS.filter((step) => step.id === id).map((step) => ({ step, hopIndex })),
   );
 
-/** The step that is under way, for whoever has to say where a run stopped. */
+/** The failure of a step, with the step's id. */
 export class StepFailed extends Error {
   constructor(
     readonly step: string,
@@ -54,7 +54,7 @@ export async function execute(base: RunContext): Promise<void> {
   });
 }
 
-/** Does the work with the heartbeat of the lease and the watch on the service beside it; what goes wrong there stops the work. */
+/** Runs the work beside the lease's heartbeat and the availability probe. A failure of either stops the work. */
 export async function alongside<C extends Acting>(base: C, work: (shared: C) => Promise<void>): Promise<void> {
   const watch = availability();
   const failing = new AbortController();
@@ -94,14 +94,14 @@ async function walk(step: Step, ctx: StepContext): Promise<void> {
 }
 
 const TICK_MS = 1000;
-/** So often the page of a run that goes on is made anew, but never in an outage: there every moment of this process counts. */
+/** How often the page of an active run is written again. Never in an outage, where this process has better things to do. */
 const PAGE_MS = 2 * 60_000;
 
-/** From the moment that zero is asked for to the gate of the hop's first node. */
+/** Whether the run is between asking for zero and the gate of the hop's first node. */
 const mayBeDown = ({ hops, outageSince }: RunState): boolean =>
   outageSince !== undefined || Object.values(hops).some((hop) => hop.zeroAsked === true && hop.gated.length === 0);
 
-/** Keeps the lease alive and writes down outages, until the run ends. What goes wrong here stops the run. */
+/** Renews the lease and records outages until the run ends. A failure here stops the run. */
 async function beat(base: Acting, watch: Watch, ended: AbortSignal): Promise<void> {
   const { ports, policy, run } = base;
   let held = ports.clock.monotonic();
@@ -118,7 +118,7 @@ async function beat(base: Acting, watch: Watch, ended: AbortSignal): Promise<voi
     const { plan } = run.state;
     if (plan && ports.page && ports.clock.monotonic() - shown >= PAGE_MS && !mayBeDown(run.state)) {
       shown = ports.clock.monotonic();
-      // A page is no reason to stop, nor to let the lease wait; the next one is due soon.
+      // A page that cannot be written must not stop the run or delay the lease. The next one is due soon.
       const before = showing;
       showing = before
         .then(() => savePage(ports, plan, run))

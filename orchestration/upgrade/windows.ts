@@ -6,14 +6,14 @@ import type { Plan } from "../domain/plan";
 import { forecast } from "../run/pastRuns";
 import type { StepContext } from "../run/context";
 
-/** Name under which an operator goes on outside every window. */
+/** Id of the risk that an operator accepts to start outside every window. */
 export const WINDOW = "window";
 
 type Looking = Pick<StepContext, "ports" | "policy">;
 
 /** Whether the whole run, or what is left of it from the outage on, fits into the window that is open now. */
 export async function lookAhead({ ports, policy }: Looking, plan: Plan, what: "all" | "outage"): Promise<Fit> {
-  // Whoever has no windows need not wait for journals to be read.
+  // Without windows there is no need to read earlier journals.
   if (policy.calendar.windows.length + policy.calendar.freezes.length === 0) return { fits: true, until: Infinity };
   const past = await forecast(ports.store);
   const seconds = what === "all" ? secondsInAll(past, plan) : secondsFromOutage(past, plan);
@@ -28,7 +28,7 @@ export async function latestOutage(looking: Looking, plan: Plan): Promise<number
 }
 
 /**
- * The last word before nodes go: an outage is begun only where the rest fits into the window. What was begun is finished, so only
+ * The last check before nodes are terminated: an outage starts only if the rest fits into the window. A started outage is always finished, so only
  * the first outage of a run is asked about. Throws `WINDOW_CLOSING`.
  */
 export async function requireWindow(ctx: StepContext): Promise<void> {

@@ -5,7 +5,7 @@ import { RepaveError } from "../domain/errors";
 
 /** Whether a variable's value leads to the lab in this folder. */
 const LEADS_TO_LAB: Readonly<Record<string, (value: string, labDir: string) => boolean>> = {
-  // Of these the lab alone has a use.
+  // Only the lab uses these.
   [CLOCK_ENV]: () => true,
   PULUMI_DEBUG_PROVIDERS: () => true,
   AWS_ENDPOINT_URL: (value) =>
@@ -17,8 +17,8 @@ const LEADS_TO_LAB: Readonly<Record<string, (value: string, labDir: string) => b
 const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
 
 /**
- * Refuses to work on any other stack in a shell that the lab's `env.sh` was sourced into: with its clock, leases that are alive
- * seem to have run out. Throws `LAB_VARIABLES_SET`.
+ * Refuses any other stack in a shell that has sourced the lab's `env.sh`: on the lab's clock, leases that are alive
+ * seem to have expired. Throws `LAB_VARIABLES_SET`.
  */
 export function refuseLabVariables(stack: string, labDir: string, env: NodeJS.ProcessEnv = process.env): void {
   if (stack === SCALED_STACK) return;

@@ -1,4 +1,4 @@
-/** What commands have done on this machine, a stack at hand or not: they import no adapter themselves. */
+/** What commands do on this machine, with or without a stack. Commands import no adapter themselves. */
 export { packArchive, requireFolder, type Archive } from "../adapters/machine/bundleArchive";
 export { systemClock } from "../adapters/machine/clock";
 export { writeJobFiles } from "../adapters/machine/jobFiles";

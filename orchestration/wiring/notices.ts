@@ -17,11 +17,11 @@ type Keys = Pick<
 >;
 
 export interface NoticeOptions extends Omit<NotifierOptions, "channels"> {
-  /** As whom secrets are read and topics told; each in the region of its ARN. */
+  /** The clients that read secrets and publish to topics, each in the region of its ARN. */
   readonly aws: AwsPlace;
 }
 
-/** Those who are told of the stack's runs; nothing is asked of anybody before the first notice. */
+/** The receivers of a stack's notices. Nothing is read before the first notice. */
 export function stackNotifier(config: Keys, options: NoticeOptions): Notifier {
   const { notifySlackSecretArn, notifyWebhookUrl, notifyWebhookSecretArn, notifyTopicArn } = config;
   const slackUrl = secret(options.env[SLACK_URL_ENV], notifySlackSecretArn, options.aws);
@@ -38,7 +38,7 @@ export function stackNotifier(config: Keys, options: NoticeOptions): Notifier {
   return notifier({ ...options, channels });
 }
 
-/** The environment first: it belongs to the place where the run happens. */
+/** The environment comes first: it belongs to the machine that runs the command. */
 function secret(
   given: string | undefined,
   arn: string | undefined,

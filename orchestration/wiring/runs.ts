@@ -10,7 +10,7 @@ import { refuseLabVariables } from "./labVariables";
 import { labDir, onlyStack, PROJECT_ROOT, readStack, useLab } from "./stacks";
 import { runStoresAt } from "./runStores";
 
-/** The runs of a stack, to be read: neither the engine nor the fleet is needed, and no lab is started. */
+/** The runs of a stack, for reading: needs neither the Pulumi CLI nor the fleet, and starts no lab. */
 export interface Runs {
   readonly stackName: string;
   readonly store: RunStore;

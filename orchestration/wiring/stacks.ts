@@ -10,7 +10,7 @@ export const PROJECT_ROOT = resolve(__dirname, "../..");
 /** Where the lab keeps its stack file, state and runs; git ignores it. */
 export const labDir = (): string => resolve(process.env["TFE_REPAVE_LAB_DIR"] ?? join(PROJECT_ROOT, ".lab"));
 
-/** The lab is reached as AWS is: by the environment that every SDK and the engine read. */
+/** Points this process at the lab, by the environment that every SDK and the Pulumi CLI read. */
 export function useLab(lab: Pick<LabSession, "env">): void {
   for (const name of AWS_VARIABLES_IN_THE_WAY) Reflect.deleteProperty(process.env, name);
   Object.assign(process.env, lab.env);
@@ -20,7 +20,7 @@ export function useLab(lab: Pick<LabSession, "env">): void {
 const stackFileOf = (stackName: string): string =>
   join(stackName === LAB_STACK ? labDir() : PROJECT_ROOT, `Pulumi.${stackName}.yaml`);
 
-/** A stack as its file has it. */
+/** A stack as its file describes it. */
 export interface StackFile {
   readonly file: string;
   readonly raw: RawConfig;

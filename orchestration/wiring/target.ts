@@ -44,17 +44,17 @@ export interface TargetOptions {
   readonly stack: string | undefined;
   readonly speed?: number | undefined;
   readonly nodeBuild?: number | undefined;
-  /** What is to go wrong in the lab. */
+  /** Faults to inject in the lab. */
   readonly fault?: readonly string[] | undefined;
-  /** Nobody watches: a run that cannot begin is told to those who are notified. */
+  /** Unattended: a run that cannot start is reported to the receivers of notices. */
   readonly unattended?: boolean;
-  /** Told what takes time before there is a run. */
+  /** Called with what takes time before there is a run. */
   readonly note: (line: string) => void;
   /** Made once the clock is known. */
   readonly reporter: (clock: Clock) => Reporter;
 }
 
-/** A stack with everything that acts on it. Close it: a lab started on demand ends then. */
+/** A stack with everything that acts on it. Must be closed: that ends a lab started on demand. */
 export interface Target {
   readonly stackName: string;
   readonly stackFile: string;
@@ -81,7 +81,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   const stackName = options.stack ?? onlyStack();
   refuseLabVariables(stackName, labDir());
   const isLab = stackName === LAB_STACK;
-  // A misspelt name should not cost the time to bring an engine. The lab writes its own file.
+  // A misspelt name must not cost the installation of a Pulumi CLI. The lab writes its own file.
   if (!isLab) readStack(stackName);
   const engine = await ensureEngine({ onProgress: options.note });
   const { speed, nodeBuild, fault: faults } = options;
@@ -187,7 +187,7 @@ interface NodeSide extends Pick<Ports, "fleet" | "tfe"> {
   readonly shell: NodeShell;
 }
 
-/** What `pulumi up` would do; the lab's first user has not built anything yet. */
+/** Does what `pulumi up` would do, for the first user of a lab. */
 async function buildFleet(
   stack: Pick<ContractStack, "apply" | "outputs">,
   note: (line: string) => void,

@@ -20,7 +20,7 @@ export interface Measuring {
   readonly problem: (line: string) => void;
 }
 
-/** Begins to measure; call what it answers when the run has ended. A run never fails for its metrics. */
+/** Starts to measure, and returns the function to call when the run has ended. A run never fails because of its metrics. */
 export function measureRun(measuring: Measuring): (finished: RunFinished) => Promise<void> {
   const { env, stack, ports, problem } = measuring;
   const file = measuring.file ?? env[METRICS_FILE_ENV] ?? "";

@@ -3,7 +3,7 @@ import { printed } from "./schema/stream";
 import type { Reporter } from "../../ports/reporter";
 
 /**
- * One JSON object a line, with the time of the run's clock in front: of the event where it says when that was, else of its telling.
+ * One JSON object per line, with the time of the run's clock in front: of the event where it says when that was, else of its telling.
  * The last line of an upgrade is `run.finished`.
  */
 export function jsonReporter(write: (line: string) => void, now: () => number): Reporter {

@@ -53,7 +53,7 @@ export function parseHttpAnswer(raw: string): { status: number; body: string } |
   return status !== undefined && /^\d{3}$/.test(status) ? { status: Number(status), body: all.join("\n") } : undefined;
 }
 
-/** Bytes from `df -B1 --output=avail PATH`: a header and one number. */
+/** Reads the free bytes from `df -B1 --output=avail PATH`: a header and one number. */
 export function parseDiskFree(raw: string): number | undefined {
   const all = lines(raw).map((line) => line.trim());
   const value = all[all.indexOf("Avail") + 1];

@@ -34,10 +34,10 @@ const STATES: readonly string[] = ["starting", "started", "stopping", "stopped",
 
 const isState = (word: string): word is AppState => STATES.includes(word);
 
-/** The state of the application by the word that `app status` has for it. */
+/** The state of the application, by the word in `app status`. */
 export const stateOf = ({ state }: AppStatus): AppState => (isState(state) ? state : "unknown");
 
-/** A node's answers as the repave asks for them. */
+/** What one node answered, in the repave's terms. */
 export function nodeAnswers(answers: Answers): NodeAnswers {
   const { app } = answers;
   return {

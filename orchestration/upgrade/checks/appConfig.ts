@@ -1,7 +1,7 @@
 import { appConfigDrift } from "../../fleet/drift";
 import { acceptable, type Check } from "./check";
 
-/** What was set on the nodes by hand is not forgotten by the repave. */
+/** Settings changed on the nodes by hand are not lost in the repave. */
 export const APP_CONFIG_CHECKS: readonly Check[] = [
   acceptable(
     "app-config",

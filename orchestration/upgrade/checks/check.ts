@@ -1,19 +1,19 @@
 import type { StepContext } from "../../run/context";
 import type { FleetSeen, NodeSeen } from "../../fleet/observe";
 
-/** What a check may look at. */
+/** What a check may read. */
 export type CheckContext = Pick<StepContext, "ports" | "policy" | "plan" | "run" | "overrides">;
 
-/** Why it fails, in words; undefined: it holds; `held`: it holds, and this was seen, or this is why there was nothing to see. */
+/** Why it fails; undefined: it passes; `held`: it passes, with what was observed or why there was nothing to observe. */
 export type Finding = string | undefined | { readonly held: string };
 
-/** One reason not to start. What `look` throws is a failure too. */
+/** One reason not to start. If `look` throws, the check has failed. */
 export interface Check {
   readonly id: string;
   readonly holds: string;
   readonly remedy: string;
   /**
-   * An operator may accept its failure by name, giving a reason. Never one that guards against two releases at once or lost work;
+   * An operator may accept its failure by id, with a reason. Never for a check that guards against two releases at once or lost work;
    * and an unhealthy node must never keep a fleet from being repaved.
    */
   readonly acceptable: boolean;
@@ -22,7 +22,7 @@ export interface Check {
 
 type Look = (ctx: CheckContext, seen: FleetSeen) => Promise<Finding> | Finding;
 
-/** A check that nobody can excuse. */
+/** A check that cannot be accepted. */
 export const check = (id: string, holds: string, remedy: string, look: Look): Check => ({
   id,
   holds,
@@ -31,13 +31,13 @@ export const check = (id: string, holds: string, remedy: string, look: Look): Ch
   look: async (ctx, seen) => look(ctx, seen),
 });
 
-/** A check that the operator may accept by name. */
+/** A check that the operator may accept by id. */
 export const acceptable = (id: string, holds: string, remedy: string, look: Look): Check => ({
   ...check(id, holds, remedy, look),
   acceptable: true,
 });
 
-/** Asks every node; the failures of all of them in one sentence. */
+/** Asks every node, and joins all failures into one sentence. */
 export async function everyNode(
   seen: FleetSeen,
   ask: (node: NodeSeen) => Promise<string | undefined> | string | undefined,

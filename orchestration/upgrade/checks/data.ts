@@ -1,11 +1,11 @@
 import { postgresProblem, releaseFacts, releaseLabel } from "../../domain/release";
 import { acceptable, type Check, type CheckContext } from "./check";
 
-/** Nothing was looked at, and it says so. */
+/** The result of a check that was not made, with the reason. */
 const NO_DATABASE = { held: "not checked: the stack sets no `databaseId`" };
 const NO_BUCKET = { held: "not checked: the stack sets no `bucket`" };
 
-/** What the application keeps fits the new release, and can be brought back. */
+/** The application's data fits the new release, and can be restored. */
 export const DATA_CHECKS: readonly Check[] = [
   acceptable(
     "database-version",
@@ -44,7 +44,7 @@ export const DATA_CHECKS: readonly Check[] = [
   ),
 ];
 
-/** Releases of the way about which the vendor's pages do not say what they run on. */
+/** Releases on the path whose database requirements the vendor's pages do not give. */
 function unjudged({ hops }: CheckContext["plan"]): string {
   const unknown = hops.filter(({ release }) => releaseFacts(release)?.postgres === undefined);
   return unknown.length === 0

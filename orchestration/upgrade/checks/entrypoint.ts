@@ -1,6 +1,6 @@
 import { acceptable, type Check } from "./check";
 
-/** Users reach whichever node there is, and wait for no more than the build. */
+/** Users reach whichever node exists, and wait for no more than its build. */
 export const ENTRYPOINT_CHECKS: readonly Check[] = [
   acceptable(
     "deregistration-delay",

@@ -14,7 +14,7 @@ import { WINDOW_CHECKS } from "./window";
 
 export type { Check, CheckContext } from "./check";
 
-/** Every reason not to start, in the order in which they are told; the table of docs/upgrade.md is this list. */
+/** Every reason not to start, in the order in which they are reported. The table in docs/upgrade.md is this list. */
 export const CHECKS: readonly Check[] = [
   ...STACK_CHECKS,
   ...GROUP_CHECKS,
@@ -29,7 +29,7 @@ export const CHECKS: readonly Check[] = [
 /** The checks whose failure the operator may accept. */
 export const ACCEPTABLE: readonly string[] = CHECKS.filter((check) => check.acceptable).map(({ id }) => id);
 
-/** Makes every check, tells each result, and answers the failures as `id: reason`. A check that cannot be made has failed. */
+/** Makes every check, reports each result, and returns the failures as `id: reason`. A check that cannot be made has failed. */
 export async function runChecks(ctx: CheckContext, seen: FleetSeen): Promise<readonly string[]> {
   const results = await Promise.all(
     CHECKS.map(async (check) => {

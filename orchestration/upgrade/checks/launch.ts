@@ -2,7 +2,7 @@ import { RepaveError } from "../../domain/errors";
 import type { Demand, InstanceTypeFacts } from "../../ports/launchMarket";
 import { acceptable, check, type Check, type CheckContext } from "./check";
 
-/** A node of the new build can be launched: as far as AWS says beforehand. */
+/** A node of the new build can be launched, as far as AWS can tell in advance. */
 export const LAUNCH_CHECKS: readonly Check[] = [
   check("image", "the image can be launched", "Use an image that exists in this region.", async (ctx) => {
     const problems = await Promise.all(images(ctx).map((id) => ctx.ports.fleet.imageProblem(id)));
@@ -14,7 +14,7 @@ export const LAUNCH_CHECKS: readonly Check[] = [
     "Use an image of the other architecture, or change `tfe:instanceType` with `pulumi up` first.",
     async (ctx) => {
       const { demand, facts } = await wanted(ctx);
-      // What is not there is the other check's affair.
+      // A missing image is the other check's result.
       const known = [...(await ctx.ports.images.describe(images(ctx))).values()];
       const unfit = known.filter(({ architecture: a }) => a !== "" && !facts.architectures.includes(a));
       if (unfit.length === 0) return undefined;

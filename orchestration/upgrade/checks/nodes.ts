@@ -3,7 +3,7 @@ import { releaseLabel } from "../../domain/release";
 import { address } from "../../fleet/sight";
 import { acceptable, check, everyNode, type Check } from "./check";
 
-/** Every node can be repaved: it is asked itself. */
+/** Every node can be repaved, by its own answers. */
 export const NODE_CHECKS: readonly Check[] = [
   check(
     "one-release",

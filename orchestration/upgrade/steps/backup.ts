@@ -48,7 +48,7 @@ export const snapshotName = (runId: string, release: Release): string => `${runI
 
 const MOST_ATTEMPTS = 9;
 
-/** A snapshot that failed keeps its name until somebody deletes it; one under way, or there, is this run's own. */
+/** A failed snapshot keeps its name until someone deletes it. A pending or finished one is this run's own. */
 async function freeName(backups: Backups, name: string): Promise<string> {
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     const id = attempt === 1 ? name : `${name}-${attempt}`;

@@ -19,7 +19,7 @@ export const drain: StepBody = {
     const isStale = ({ id }: Instance): boolean =>
       clock.monotonic() - (provenAt.get(id) ?? clock.monotonic()) > ctx.policy.drain.freshMs;
     for (;;) {
-      // Looked up anew each time: the fleet may have changed during a drain of hours, and a node that was restarted takes work again.
+      // Read again each time: the fleet may have changed during a drain of hours, and a restarted node takes work again.
       const [next] = await undrained(ctx, isStale);
       if (!next) return;
       await drainNode(ctx, next);

@@ -4,7 +4,7 @@ import { isBehind, isLeaving, newInstances } from "../../fleet/instances";
 import { rebuildUnhealthy } from "../../fleet/rebuild";
 import { done, PENDING, type StepBody } from "../step";
 
-/** The first node proves itself before a second one is thought of. Always observed anew: health is not a memory. */
+/** The first node passes the gate before a second one is built. Always observed again: recorded health proves nothing. */
 export const gate: StepBody = {
   title: "wait until the first node passes the gate",
   observe: (ctx) => Promise.resolve(isBehind(ctx) ? done("this release was started") : PENDING),

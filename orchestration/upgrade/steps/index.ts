@@ -29,7 +29,7 @@ const BODIES: Readonly<Record<StepId, StepBody>> = {
 };
 
 /**
- * The way of an upgrade: read this first. Steps of scope "hop" are done for every release on the way. Order, scope and outage
- * stand in `domain/steps.ts`, from which the output, the journal, the report and the forecast derive as well.
+ * The steps of an upgrade: read this first. Steps of scope "hop" run for every release on the path. Order, scope and outage
+ * are in `domain/steps.ts`, from which the output, the journal, the report and the forecast derive as well.
  */
 export const STEPS: readonly Step[] = STEP_IDS.map((id) => ({ id, ...STEP_FACTS[id], ...BODIES[id] }));

@@ -3,7 +3,7 @@ import { runChecks } from "../checks";
 import { observeFleet } from "../../fleet/observe";
 import { done, PENDING, type StepBody } from "../step";
 
-/** Every read-only check, all of them, before saying no: nobody should learn of the second reason after mending the first. */
+/** Makes every read-only check before refusing, so that all problems are reported at once. */
 export const preflight: StepBody = {
   title: "run every read-only check",
   observe: ({ run }) => Promise.resolve(run.state.drainBegun ? done("passed when this run began") : PENDING),

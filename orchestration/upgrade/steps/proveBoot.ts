@@ -47,7 +47,7 @@ async function ofSecrets(ctx: StepContext): Promise<readonly string[]> {
   return found;
 }
 
-/** With the permissions of one node that runs: the next one has the same role. */
+/** Uses the permissions of one running node: the next one has the same role. */
 async function ofNodes(ctx: StepContext): Promise<readonly string[]> {
   const { mode, secretArns, sources } = ctx.policy.bootProof;
   if (mode !== "node") return [];

@@ -18,7 +18,7 @@ import { waitFor } from "../../run/wait";
 import { requireWindow } from "../windows";
 
 /**
- * Capacity 0, then waits until every instance is seen *terminated*: "none in service" while one still shuts down is not zero,
+ * Sets the capacity to 0, then waits until every instance is *terminated*: "none in service" while one still shuts down is not zero,
  * and a release still running is what the next one must never meet. The pin stays on the old build until then, so that
  * whoever raises the capacity meanwhile starts an old node, never the new release beside the old.
  */
@@ -37,10 +37,10 @@ export const scaleToZero: StepBody = {
     await requireWindow(ctx);
     await keepFenced(ctx);
     await requireOnlyScaling(ctx, { nodeCount: 0 });
-    // The update to one is previewed here as well: the service still answers, and in the outage every second of a preview counts.
+    // The update to one is previewed here as well: the service still answers, and in the outage every second counts.
     const activeTemplateVersion = stagedVersion(ctx);
     if (activeTemplateVersion !== undefined) await requireOnlyScaling(ctx, { nodeCount: 1, activeTemplateVersion });
-    // Last, so that nothing which takes time lies between the proof and the act.
+    // Last, so that as little time as possible passes between the proof and the act.
     await proveDrained(ctx);
     await run.hold(policy.lease.ttlMs);
     const going = alive(await ports.fleet.describe()).map((i) => i.id);
@@ -50,7 +50,7 @@ export const scaleToZero: StepBody = {
   },
 };
 
-/** The last look before the point where nodes die: each was proven drained in this hop, and has no work now. */
+/** The last check before nodes are terminated: each was proven drained in this hop, and has no work now. */
 async function proveDrained(ctx: StepContext): Promise<void> {
   const { drained } = hopRecord(ctx.run.state, ctx.hopIndex);
   const fleet = await ctx.ports.fleet.describe();
@@ -69,7 +69,7 @@ async function proveDrained(ctx: StepContext): Promise<void> {
   }
 }
 
-/** A node that does not answer at this moment is asked again for a while; one that stays silent is not known to be idle. */
+/** A node that does not answer is asked again for a while. One that stays silent does not count as idle. */
 function seeWork({ ports, policy, signal }: StepContext, instance: Instance): Promise<number> {
   const { blindMs } = policy;
   const late = (): RepaveError => new RepaveError("NODE_UNREACHABLE", describeInstance(instance));
@@ -107,7 +107,7 @@ async function awaitZero(ctx: StepContext): Promise<void> {
     return sightings >= policy.zero.sightings ? true : undefined;
   });
   const at = ports.clock.now();
-  // Now that nobody writes, this is the moment to restore to: later than the one before the nodes went, and nothing is lost.
+  // Nothing writes to the database now, so restoring to this moment loses nothing.
   if (policy.backup.databaseId !== undefined)
     await run.record({ event: "backup.mark", hop: hopIndex, pointInTime: at });
   await run.record({ event: "zero.reached", hop: hopIndex, lastSeenAlive, at });

@@ -48,7 +48,7 @@ export const stage: StepBody = {
   },
 };
 
-/** The hop's build, with the group's pin written down as the number it is: from the first repave on it is explicit. */
+/** The hop's build, with the group's pin as an explicit number: it stays explicit from the first repave on. */
 async function newBuild({ ports, hop }: StepContext): Promise<Build> {
   const { group } = await ports.fleet.describe();
   const pinned = Number(group.templateVersion);

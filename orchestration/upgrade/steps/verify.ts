@@ -8,7 +8,7 @@ import { newInstances, stagedVersion } from "../../fleet/instances";
 import { lookAt } from "../../fleet/sight";
 import { PENDING, type StepBody } from "../step";
 
-/** Every invariant once more from the world, then the fence is opened as it was found. Success is said only of what was seen. */
+/** Checks every invariant once more, then restores the fence as it was found. Success is reported only of what was observed. */
 export const verify: StepBody = {
   title: "verify the end state and resume the group's processes",
   observe: () => Promise.resolve(PENDING),
@@ -47,8 +47,8 @@ async function shortcomings(ctx: StepContext): Promise<readonly string[]> {
 }
 
 /**
- * The Pulumi engine of an attempt that died may have left the stack's state behind the world, or locked. The world is as it should be by
- * now: an update that has nothing to change in it writes that down.
+ * The Pulumi engine of a failed attempt may have left the stack's state outdated, or locked. The fleet is as it should be by
+ * now, so an update that changes nothing brings the state up to date.
  */
 async function bringStateInLine({ ports, policy, plan, run }: StepContext): Promise<void> {
   const change = { nodeCount: plan.nodeCount };
