@@ -2,7 +2,7 @@
 
 import type { RawConfig } from "./config/stackFile";
 
-/** The SDK warns of Node versions that it will leave behind; which ones run this product, package.json says. To be called before a client is made. */
+/** Silences the SDK's warning about Node versions that it will drop; package.json says which ones run this product. Call it before a client is made. */
 export function silenceVersionWarning(): void {
   process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
 }

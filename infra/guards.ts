@@ -1,4 +1,4 @@
-/** What must hold before the program declares anything: a valid configuration, and nobody else's run on the stack. */
+/** What must hold before the program declares anything: a valid configuration, and no other run on the stack. */
 import * as pulumi from "@pulumi/pulumi";
 import { awsPlace } from "./awsSdk";
 import { CONFIG_KEYS, parseConfig, type StackConfig } from "./config/index";

@@ -174,7 +174,7 @@ function createEntrypoint(
     vpcId: place.vpcId(),
     subnetIds: place.loadBalancerSubnetIds,
     internal: config.loadBalancerInternal,
-    // Given groups serve nodes and load balancer alike: what they allow is their owner's affair.
+    // Given groups serve nodes and load balancer alike. Their owner decides what they allow.
     securityGroupIds: built === undefined ? config.securityGroupIds : [built.id],
     certificateArn: required(config, "certificateArn"),
     healthPath: HEALTH_PATH,

@@ -5,7 +5,7 @@ export interface AccessArgs {
   /** Prefix of the groups' names. */
   readonly name: string;
   readonly vpcId: pulumi.Input<string>;
-  /** Networks that may open the application. None: nobody outside the fleet can. */
+  /** Networks that may open the application. Empty: none outside the fleet. */
   readonly allowedCidrs: readonly string[];
   /** Whether the load balancer is built here. Behind a given one, the networks are let through to the nodes themselves. */
   readonly withLoadBalancer: boolean;

@@ -64,7 +64,7 @@ export class Fleet extends pulumi.ComponentResource {
   }
 }
 
-/** The version as a number. Throws where somebody unpinned the group: then nobody knows what the next node would be. */
+/** The version as a number. Throws if someone unpinned the group: then it is unknown what the next node would be. */
 export function pinnedVersion(version: string | undefined): number {
   if (version !== undefined && /^\d+$/.test(version)) return Number(version);
   throw new Error(

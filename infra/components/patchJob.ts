@@ -7,7 +7,7 @@ import { BUILD_MINUTES, buildspec } from "./patchJobBuildspec";
 
 export interface PatchJobArgs extends JobPlace {
   readonly stack: string;
-  /** Of everything that is made. */
+  /** Name of every resource. */
   readonly name: string;
   /** As EventBridge Scheduler has it: `cron(0 2 ? * SUN *)`. */
   readonly calendar: string;

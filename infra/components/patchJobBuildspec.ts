@@ -1,9 +1,9 @@
-/** What CodeBuild is told to do. Pure. */
+/** The commands of the CodeBuild project. Pure. */
 import { ORCHESTRATOR } from "../contract";
 
 /** The longest that CodeBuild lets a build last (36 hours): a drain may take a day. */
 export const BUILD_MINUTES = 2160;
-/** By then a run is asked to stop at its next safe point; the next call goes on with it. */
+/** After this time a run is asked to stop at its next safe point; the next call resumes it. */
 const STOP_AFTER_MINUTES = 2100;
 
 /** The same as `npm run patch -- --latest --scheduled …`, without npm between the run and the signal that stops it. */

@@ -13,7 +13,7 @@ type Key =
 export const SOURCE_PATTERN =
   /^https:\/\/(github\.com\/[\w.-]+\/[\w.-]+|git-codecommit\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\/v1\/repos\/[\w.-]+)$/;
 
-/** The broken ones are told. */
+/** The rules, each with whether it is broken and the sentence about it. */
 export const unfitForSchedule = (
   has: (key: Key) => boolean,
   runStore: string | undefined,

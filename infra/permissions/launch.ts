@@ -1,4 +1,4 @@
-/** What launching a node asks of whoever does it. Pure. */
+/** Permissions that launching a node requires. Pure. */
 import { resourceName } from "../names";
 import { arn, iamArn, type Scope, taggedAsStack } from "./scope";
 import { allow, type Statement } from "./statement";
@@ -27,7 +27,7 @@ export function runStatements(scope: Scope): readonly Statement[] {
   ];
 }
 
-/** Auto Scaling asks for these of whoever points a group at a template: it could be used to launch anything as anyone otherwise. */
+/** Auto Scaling requires these of whoever points a group at a template: otherwise a group could launch anything with any role. */
 export function launchStatements(scope: Scope): readonly Statement[] {
   return [
     ...runStatements(scope),

@@ -63,7 +63,7 @@ export function nodeStatements(needs: NodeNeeds): readonly Statement[] {
   ];
 }
 
-/** AWS's own policies that the role needs besides: the agent of Systems Manager talks to AWS by itself. */
+/** AWS's own policies that the role also needs: the agent of Systems Manager calls AWS itself. */
 export function nodeManagedPolicies(needs: NodeNeeds): readonly string[] {
   return needs.transport === "ssm" ? [`arn:${partitionOf(needs)}:iam::aws:policy/AmazonSSMManagedInstanceCore`] : [];
 }

@@ -2,7 +2,7 @@
 import { GetObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
 import { type AwsPlace, s3Addressing, silenceVersionWarning } from "../awsSdk";
 
-/** The text of an object; undefined: it is not there. Throws where that cannot be told. */
+/** The text of an object; undefined: it does not exist. Throws if that is unknown. */
 export async function readObject(bucket: string, key: string, aws: AwsPlace = {}): Promise<string | undefined> {
   const requestHandler = { connectionTimeout: 5_000, requestTimeout: 20_000 };
   silenceVersionWarning();
@@ -11,7 +11,7 @@ export async function readObject(bucket: string, key: string, aws: AwsPlace = {}
     const { Body: body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     return (await body?.transformToString()) ?? "";
   } catch (error) {
-    // Without s3:ListBucket S3 says 403 of what is not there: then it cannot be told, and that is thrown.
+    // Without s3:ListBucket S3 answers 403 for an object that does not exist: then it is unknown, and this throws.
     if (error instanceof NoSuchKey) return undefined;
     throw error;
   } finally {

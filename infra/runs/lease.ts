@@ -30,7 +30,7 @@ export async function objection(guard: LeaseGuard): Promise<string | undefined> 
   }
 }
 
-/** The fencing token as the environment carries it. Throws where it is no number: whose run this is must be certain. */
+/** The fencing token in the environment. Throws if it is not a number: it must be certain whose run this is. */
 export function parseToken(text: string | undefined): number | undefined {
   if (text === undefined || text === "") return undefined;
   if (!/^\d{1,15}$/.test(text)) throw new Error(`A fencing token is a whole number, not ${JSON.stringify(text)}`);

@@ -10,7 +10,7 @@ export const LEASE_FILE = "lease.json";
 
 /** Milliseconds since the epoch, of a moment that a date can hold. */
 export const MOMENT = z.number().min(0).max(8.64e15);
-/** A name or a sentence: whoever may write to the store could have written a book. */
+/** A name or a sentence. Bounded, since anyone who may write to the store could have written more. */
 export const SHORT = z.string().max(1_000);
 
 export const LEASE_RECORD = z.object({
@@ -31,20 +31,20 @@ export const LEASE_RECORD = z.object({
 /** Where a person finds the record. */
 export const leaseAddress = (runs: RunStoreLocation, stack: string): string => recordAddress(runs, stack, LEASE_FILE);
 
-/** Where a person finds what is kept of a stack under this name. */
+/** The path or URL of a stack's record with this name, for a person. */
 export function recordAddress(runs: RunStoreLocation, stack: string, name: string): string {
   return runs.kind === "folder"
     ? path.join(runs.dir, stack, name)
     : `s3://${runsPath(runs.bucket, runs.prefix, stack, name)}`;
 }
 
-/** The stack's lease; undefined: nobody holds the stack. Throws where that cannot be told. */
+/** The stack's lease; undefined: it is free. Throws if that is unknown. */
 export async function readLease(runs: RunStoreLocation, stack: string): Promise<LeaseRecord | undefined> {
   const text = await readRecord(runs, stack, LEASE_FILE);
   return text === undefined ? undefined : LEASE_RECORD.parse(JSON.parse(text));
 }
 
-/** What is kept of a stack under this name; undefined: nothing is. Throws where that cannot be told. */
+/** A stack's record with this name; undefined: there is none. Throws if that is unknown. */
 export async function readRecord(runs: RunStoreLocation, stack: string, name: string): Promise<string | undefined> {
   return runs.kind === "folder"
     ? readIfThere(recordAddress(runs, stack, name))

@@ -23,7 +23,7 @@ import { examples, onNodes, type Verb } from "./verb";
 import { looking, type Look, type WatchOptions } from "./watching";
 
 export interface HealthOptions extends NodeOptions, WatchOptions {
-  /** Until every node of the group is healthy, several times in a row; otherwise one look. */
+  /** With `--wait`, until every node of the group is healthy several times in a row; otherwise once. */
   readonly wait?: boolean;
 }
 
@@ -97,7 +97,7 @@ async function lookToShow(ports: Looked, expected: number, io: Io, ids: readonly
   };
 }
 
-/** One look at the nodes. Each must run the release it was built for. */
+/** Observes the nodes once. Each must run the release it was built for. */
 export async function lookOnce(
   ports: Looked,
   expected: number,

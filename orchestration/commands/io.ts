@@ -54,7 +54,7 @@ export function runReporterFor(options: StackOptions, io: Io): (clock: Clock) =>
     });
 }
 
-/** What `openTarget` is told by a verb. */
+/** What a verb passes to `openTarget`. */
 export const targetOptions = (options: StackOptions, io: Io): TargetOptions => ({
   ...options,
   stack: options.stack,

@@ -20,7 +20,7 @@ export interface OperationCommandOptions extends NodeOptions {
 /** What an operation is given of a stack. */
 export const operationOptions = (target: Target, options: OperationCommandOptions, io: Io): OperationOptions => ({
   stack: target.stackName,
-  // Those who are told of runs are not told of these.
+  // Receivers of notices about runs get none about these.
   ports: { ...target.ports, reporter: reporterFor(options, io)(target.ports.clock) },
   journals: target.journals,
   policy: target.policy,
@@ -29,7 +29,7 @@ export const operationOptions = (target: Target, options: OperationCommandOption
   nonce: randomBytes(2).toString("hex"),
 });
 
-/** Opens the stack and acts on its nodes. Resolves to the exit code. `after` is told how it ended. */
+/** Opens the stack and acts on its nodes. Resolves to the exit code. `after` is called with how it ended. */
 export async function operateOn(
   options: OperationCommandOptions,
   io: Io,

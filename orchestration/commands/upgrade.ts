@@ -26,7 +26,7 @@ export interface ActOptions extends StackOptions {
   /** Outside every maintenance window; the same as accepting the check `window`. */
   readonly now?: boolean;
   readonly metrics?: string;
-  /** Nobody is there: see `scheduled`. */
+  /** Unattended: see `scheduled`. */
   readonly scheduled?: boolean;
 }
 
@@ -103,7 +103,7 @@ export async function upgradeCommand(options: UpgradeCommandOptions, io: Io): Pr
   );
 }
 
-/** Opens the stack, does what changes it, and tells the end with all that is known by then. */
+/** Opens the stack, changes it, and reports the end with all that is known by then. */
 export async function actOn(
   options: ActOptions,
   io: Io,
@@ -145,7 +145,7 @@ export async function actOn(
   }
 }
 
-/** The last event is told when all is known, the witness's verdict included: so it is the last line. */
+/** Holds back the last event until all is known, the witness's verdict included, so that it is the last line. */
 function holdLast(): { behind(reporter: Reporter): Reporter; release(event: RunFinished): void } {
   let inner: Reporter | undefined;
   return {

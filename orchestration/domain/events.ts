@@ -65,7 +65,7 @@ export interface FinalNode {
 }
 
 /**
- * What a run tells. Events marked durable are the journal: they are on disk before the act they announce and are all that a
+ * What a run reports. Events marked durable are the journal: they are on disk before the act they announce and are all that a
  * later process knows of the run. The others are for whoever watches. `hop` is absent where an act on a node is no hop's: in an abort,
  * and in what is done outside of runs.
  */
@@ -82,7 +82,7 @@ export type DurableEvent =
       readonly runId: string;
       readonly operator: string;
       readonly token: number;
-      /** Which call of the schedule in a row this is that tries; absent: a person goes on. */
+      /** Number of this scheduled call in a row of tries; absent: a person resumes. */
       readonly attempt?: number;
     }
   | { readonly event: "fleet.found"; readonly nodes: readonly NodeFacts[] }
@@ -100,7 +100,7 @@ export type DurableEvent =
       readonly changes?: readonly ChangedResource[];
     }
   | { readonly event: "drain.started"; readonly hop?: number; readonly instanceId: string }
-  /** Written when fewer jobs are left than ever before in this drain, not at every look. */
+  /** Recorded when fewer jobs are left than ever before in this drain, not at every poll. */
   | { readonly event: "drain.observed"; readonly hop?: number; readonly instanceId: string; readonly left: number }
   | { readonly event: "drain.proven"; readonly hop?: number; readonly instanceId: string; readonly seconds: number }
   | { readonly event: "backup.started"; readonly hop: number; readonly snapshotId: string }
@@ -128,7 +128,7 @@ export type DurableEvent =
   | RunFailed
   | RunFinished;
 
-/** Told at every look at the gate; durable where another set of conditions holds than at the look before. */
+/** Reported at every poll of the gate; durable if another set of conditions holds than at the previous one. */
 export interface GateObserved {
   readonly event: "gate.observed";
   readonly instanceId: string;
@@ -151,7 +151,7 @@ export interface RunFailed {
 export interface RunFinished {
   readonly event: "run.finished";
   readonly outcome: Outcome;
-  /** Why nothing was begun, where that is no failure. */
+  /** Why nothing was started, if that is not a failure. */
   readonly because?: string;
   readonly runId: string | null;
   readonly from: Release | null;
@@ -169,7 +169,7 @@ export interface RunFinished {
   readonly witness?: Witness;
 }
 
-/** What whoever watches needs to know before the first step: what comes, how long it took before, and what is there. */
+/** What a watcher needs before the first step: what comes, how long it took before, and what exists. */
 export interface RunOutlook {
   readonly event: "run.outlook";
   /** Finished runs of the stack that the expectations are from. */
@@ -184,7 +184,7 @@ export interface RunOutlook {
   /** What the build of one node may take, by past runs: what each outage is weighed against. */
   readonly nodeBuildSeconds: number | null;
   readonly nodes: readonly FinalNode[];
-  /** Of a run that is resumed: outages that are over, and the begin of the one that goes on (ms since the epoch). */
+  /** Of a resumed run: outages that are over, and the start of the current one (ms since the epoch). */
   readonly outageSeconds: number;
   readonly outageSince: number | null;
   /** Of a run that is resumed: whether a node was drained, and whether the new release was asked for. */
@@ -192,10 +192,10 @@ export interface RunOutlook {
   readonly pastPointOfNoReturn: boolean;
 }
 
-/** Calls of the schedule have tried in vain often enough: from here on it is a person's. Told once a call. */
+/** Scheduled calls have failed often enough: a person has to act. Reported once per call. */
 export interface RunGaveUp {
   readonly event: "run.gaveUp";
-  /** The run that is not finished; null: none is, each was put back. */
+  /** The unfinished run; null: there is none, each was reverted. */
   readonly runId: string | null;
   readonly tries: number;
   readonly detail: string;

@@ -37,7 +37,7 @@ export interface Group {
   readonly min: number;
   readonly max: number;
   readonly desired: number;
-  /** A number, or `$Latest`/`$Default` where somebody unpinned the group. */
+  /** A number, or `$Latest`/`$Default` if someone unpinned the group. */
   readonly templateVersion: string;
   /** What is suspended of the group's own doing, in the provider's names: to be shown, and to be handed back to `unfence`. */
   readonly suspended: readonly string[];

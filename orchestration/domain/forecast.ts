@@ -18,7 +18,7 @@ export interface Forecast {
 
 const MINUTE = 60;
 
-/** What is assumed of a stack whose runs are not known. */
+/** What is assumed for a stack without earlier runs. */
 export const NO_HISTORY: Forecast = {
   runs: 0,
   stepSeconds: {

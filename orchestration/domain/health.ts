@@ -33,7 +33,7 @@ export interface NodeAnswers {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-/** All that was seen of one node at one moment. */
+/** Everything observed of one node at one moment. */
 export interface NodeSight {
   readonly instance: Instance | undefined;
   readonly answers: NodeAnswers;
@@ -82,7 +82,7 @@ const PHASES: Readonly<Record<BootPhase, string>> = {
   joins: "healthy, not yet behind the load balancer",
 };
 
-/** How far a node has come that is on its way up, from what was seen of it. */
+/** The boot phase of a starting node, from what was observed. */
 export function bootPhase(observations: readonly Observation[]): string {
   const first = observations.find((o) => !o.held);
   if (first === undefined) return "healthy";

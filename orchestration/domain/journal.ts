@@ -118,7 +118,7 @@ export function apply(state: RunState, event: DurableEvent): RunState {
         stepSeconds: { ...state.stepSeconds, [event.step]: (state.stepSeconds[event.step] ?? 0) + event.seconds },
       };
     case "fence.found":
-      // The first look is the truth: a later one sees our own fence.
+      // The first observation is the truth: a later one sees our own fence.
       if (state.foundSuspended && !state.fenceRestored) return next;
       return { ...next, foundSuspended: event.suspended, fenceRestored: false };
     case "fence.restored":

@@ -20,12 +20,12 @@ export type NoticeKind =
   | "aborted"
   | "gave-up";
 
-/** What somebody who does not watch is told of a run. It names things and holds no secret. */
+/** The text of a notice about a run. It names things and holds no secret. */
 export interface Notice {
   readonly schema: 1;
   readonly kind: NoticeKind;
   readonly stack: string;
-  /** Null where the run was not begun. */
+  /** Null if the run was not started. */
   readonly runId: string | null;
   /** ISO 8601, on the run's clock. */
   readonly at: string;
@@ -43,11 +43,11 @@ export interface Notice {
 /** What has to be remembered between two events of one run. */
 export interface NoticeMemory {
   readonly stack: string;
-  /** Nobody watches: a run that could not begin is told as well. */
+  /** Unattended: a run that could not start is reported as well. */
   readonly unattended: boolean;
   readonly runId: string | null;
   readonly failure: RunFailed | undefined;
-  /** Since the last healthy first node; a service that comes and goes is told once. */
+  /** Since the last healthy first node; a service that comes and goes is reported once. */
   readonly outageTold: boolean;
   /** Hops whose first node passed the gate; undefined: an act of no hop. */
   readonly healthyHops: readonly (number | undefined)[];

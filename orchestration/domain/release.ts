@@ -5,7 +5,7 @@ declare const brand: unique symbol;
 /**
  * A release of Terraform Enterprise by the vendor's name: `v202207-2`, `1.2.0`. Opaque: it is read by `parseRelease`, ordered by
  * `compareReleases`, shown by `releaseLabel`, and all else that is known of it is in `releaseFacts`. How a dialect installs it
- * (a number, an image tag) is the dialect's affair.
+ * (a number, an image tag) is up to the dialect.
  */
 export type Release = string & { readonly [brand]: true };
 

@@ -21,7 +21,7 @@ export interface Drift {
 export interface SettingFacts {
   /** Values that the application exports for settings that nobody set. */
   readonly defaults: Settings;
-  /** Settings that the application makes up by itself where the build has none. */
+  /** Settings that the application generates if the build has none. */
   readonly generated: readonly string[];
   /** Settings that are secrets, or may hold one. */
   readonly secrets: readonly string[];
@@ -52,7 +52,7 @@ export function drifted(nodes: readonly NodeSettings[], facts: SettingFacts): re
   );
 }
 
-/** Drift that the next build takes back: the stack has no value for it, or another. `kept` is the stack's `appConfig`. */
+/** Drift that the next build reverts: the stack has no value for it, or another. `kept` is the stack's `appConfig`. */
 export function lostWith(nodes: readonly NodeSettings[], kept: Settings, facts: SettingFacts): readonly Drift[] {
   return drifted(nodes, facts).filter(({ key, instanceId }) => {
     const node = nodes.find((each) => each.instanceId === instanceId);

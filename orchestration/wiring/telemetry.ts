@@ -16,7 +16,7 @@ export interface Measuring {
   readonly env: NodeJS.ProcessEnv;
   readonly stack: string;
   readonly ports: Pick<Ports, "clock" | "fleet" | "store">;
-  /** Told why there is no file where there should be. */
+  /** Called with the reason why there is no file. */
   readonly problem: (line: string) => void;
 }
 

@@ -20,7 +20,7 @@ export const DATABASE_PORT = 5432;
 export const DATABASE_USER = "tfe";
 export const DATABASE_NAME = "tfe";
 
-/** PostgreSQL in two zones, backed up, encrypted, and not to be deleted: it is what a failed migration is undone with. */
+/** PostgreSQL in two zones, backed up, encrypted, and protected from deletion: a failed migration is undone with it. */
 export class Database extends pulumi.ComponentResource {
   readonly id: string;
   readonly endpoint: pulumi.Output<string>;

@@ -11,7 +11,7 @@ export interface GuardArgs {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A security group that lets the nodes in at one port, and nobody else anywhere. It opens nothing to the outside. */
+/** A security group that admits the nodes at one port and nothing else. It opens nothing to the outside. */
 export function guarded(parent: pulumi.Resource, suffix: string, args: GuardArgs): aws.ec2.SecurityGroup {
   const { description, vpcId, port, nodesGroupId } = args;
   const name = `${args.name}-${suffix}`;

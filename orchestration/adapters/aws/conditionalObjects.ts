@@ -20,7 +20,7 @@ export interface Stored {
   readonly etag: string;
 }
 
-/** Writes and removes objects of a bucket only if nobody else did so first. Errors as of `callAws`. */
+/** Writes and removes objects of a bucket only if no other process did so first. Throws as `callAws` does. */
 export interface S3Objects {
   /** Undefined: the object does not exist. */
   read(key: string): Promise<Stored | undefined>;

@@ -16,7 +16,7 @@ const MAX_PACKED = 50 * SLICE;
 export const isCut = (output: string): boolean =>
   output.trimEnd().endsWith(CUT_MARK) || Buffer.byteLength(output) >= KEPT_BYTES;
 
-/** Runs one line of shell on the node to its end; some even where the caller wants nothing more. */
+/** Runs one line of shell on the node to its end; some even after the caller has given up. */
 type Run = (line: string, regardless?: "regardless") => Promise<CommandResult>;
 
 /**

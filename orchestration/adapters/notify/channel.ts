@@ -6,7 +6,7 @@ export interface Delivery {
   readonly notice: Notice;
 }
 
-/** One way to tell somebody. */
+/** One channel for notices. */
 export interface Channel {
   readonly name: string;
   /** Once; throws `Undeliverable`, or whatever stopped it. The signal ends it when it takes too long. */

@@ -10,13 +10,13 @@ import { DELIVERY_LIMITS, deliveryQueue, type DeliveryLimits } from "./queue";
 export interface NotifierOptions {
   readonly stack: string;
   readonly channels: readonly Channel[];
-  /** Nobody watches: a run that could not begin is told as well. */
+  /** Unattended: a run that could not start is reported as well. */
   readonly unattended: boolean;
   /** Entries of a run's journal, for the outage that other processes may have seen begin. */
   readonly journal: (runId: string) => Promise<readonly JournalEntry[]>;
   /** Time of the run's clock, in milliseconds since the epoch. */
   readonly now: () => number;
-  /** Told, once each, why notices do not arrive. */
+  /** Called with each reason why notices do not arrive, once. */
   readonly problem: (line: string) => void;
   /** Its secrets are taken out of every notice, should a tool have quoted one. */
   readonly env: NodeJS.ProcessEnv;
@@ -24,7 +24,7 @@ export interface NotifierOptions {
 }
 
 export interface Notifier {
-  /** The same reporter, with notices of what passes through it. It is told first and never waits. */
+  /** Wraps a reporter so that events also become notices. The reporter comes first and never waits. */
   behind(reporter: Reporter): Reporter;
   /** Delivers what still waits, for `withinMs` real milliseconds at most. */
   close(withinMs?: number): Promise<void>;
@@ -32,7 +32,7 @@ export interface Notifier {
 
 const FLUSH_MS = 10_000;
 
-/** Tells those who do not watch what becomes of a run. Whatever fails here is no failure of the run. */
+/** Sends notices about a run. A notice that fails does not fail the run. */
 export function notifier(options: NotifierOptions): Notifier {
   const told = new Set<string>();
   const problem = (line: string): void => {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Channel, type Delivery, Undeliverable } from "./channel";
 
-/** Real milliseconds: whoever is told does not live on the lab's clock. */
+/** Real milliseconds: receivers of notices are not on the lab's clock. */
 export interface DeliveryLimits {
   /** For one attempt. */
   readonly timeoutMs: number;
@@ -20,7 +20,7 @@ export interface DeliveryQueue {
   close(withinMs: number): Promise<void>;
 }
 
-/** Notices on their way through one channel, one after the other. Nothing that happens to them is thrown: it is told in words. */
+/** Sends notices through one channel, one after the other. Failures are not thrown but reported in words. */
 export function deliveryQueue(
   channel: Channel,
   tell: (problem: string) => void,
@@ -36,7 +36,7 @@ export function deliveryQueue(
     const late = AbortSignal.timeout(limits.timeoutMs);
     const signal = AbortSignal.any([late, ended.signal]);
     signal.throwIfAborted();
-    // A channel that does not look at its signal must not hold the queue either.
+    // A channel that ignores its signal must not block the queue either.
     await Promise.race([channel.send(delivery, signal), aborted(signal)]).catch((thrown: unknown) => {
       throw late.aborted ? new Undeliverable(`no answer in ${limits.timeoutMs / 1000} s`, false) : thrown;
     });

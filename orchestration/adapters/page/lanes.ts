@@ -20,7 +20,7 @@ export interface Lane {
 }
 
 export interface LanesChart extends Span {
-  /** What a reader who cannot see it is told instead. */
+  /** Alternative text for readers who cannot see it. */
   readonly description: string;
   readonly lanes: readonly Lane[];
   /** Shaded over all lanes. */

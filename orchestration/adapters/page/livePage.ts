@@ -29,11 +29,11 @@ const serviceWords = ({ availability, outages }: Report): string =>
     ? `The service has not answered for ${lasting((outages.at(-1)?.to ?? 0) - (outages.at(-1)?.from ?? 0))}.`
     : "The service answers.";
 
-/** What is shown of what was seen. */
+/** What the page shows. */
 export interface Shown {
-  /** One line above the report: whether somebody is at work, and since when nothing was heard. */
+  /** The line above the report: whether a run is active, and since when it is silent. */
   readonly standing: Html;
-  /** The report itself; nothing where there is no run yet. Drawn when it is asked for: its charts take a tenth of a second. */
+  /** The report; empty without a run. Rendered on demand: its charts take a tenth of a second. */
   main(): Html;
 }
 

@@ -18,7 +18,7 @@ import { table } from "./table";
 import { verdict } from "./verdict";
 import { clockTime, dateTime, lasting } from "./words";
 
-/** Seconds after which a page of a run that goes on loads itself anew. */
+/** Seconds after which the page of an active run reloads. */
 const REFRESH_S = 15;
 /** No script and no network, whatever a name in the run might say. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";

@@ -13,7 +13,7 @@ export interface StatusServerOptions {
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
-  /** Real milliseconds between two looks at the run store. */
+  /** Real milliseconds between two reads of the run store. */
   readonly pollMs: number;
 }
 
@@ -22,7 +22,7 @@ export interface StatusServer {
   close(): Promise<void>;
 }
 
-/** Where nothing new was written the drawing moves on so often, in looks. */
+/** Without new entries the report is rendered again after this many reads. */
 const REDRAW_EVERY = 8;
 
 /** Whether it names this machine and no other. `127.evil.example` is a name like any other: only an address begins with 127. */
@@ -30,8 +30,8 @@ export const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 
 /**
- * The newest run of a stack to look at: GET and HEAD only, nothing can be done here. It reads the run store and nothing else, so
- * it goes on when the orchestrator has died, and says so. Throws `USAGE` where the port cannot be had.
+ * Serves the newest run of a stack, read-only (GET and HEAD). It reads the run store and nothing else, so
+ * it keeps working when the orchestrator has died, and says so. Throws `USAGE` if the port is not available.
  */
 export async function serveStatus(options: StatusServerOptions): Promise<StatusServer> {
   const { stack, store, clock, host, port, pollMs } = options;
@@ -48,7 +48,7 @@ export async function serveStatus(options: StatusServerOptions): Promise<StatusS
     for (const watcher of to) watcher.write(`event: ${kind}\ndata: ${JSON.stringify(content)}\n\n`);
   }
 
-  /** The report is drawn anew where something was written, and now and then while a run goes on. */
+  /** Sends the report again after new entries, and now and then while a run is active. */
   function share(): void {
     looks += 1;
     const moving = seen.entries.at(-1)?.event === "run.finished" ? 0 : Math.floor(looks / REDRAW_EVERY);
@@ -72,7 +72,7 @@ export async function serveStatus(options: StatusServerOptions): Promise<StatusS
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
     const path = (request.url ?? "/").split("?")[0];
-    // A page of somebody else whose name leads to this machine must not read what is meant for those at it.
+    // Another site whose name resolves to this machine must not read this page.
     if (isLoopback(host) && !isLoopback(hostOf(request))) {
       end(response, 421, "This host name is not served.");
       return;
@@ -123,7 +123,7 @@ export async function serveStatus(options: StatusServerOptions): Promise<StatusS
   };
 }
 
-/** Nothing is kept by anybody between, and nothing is guessed. */
+/** No cache may keep the page, and no browser may guess its type. */
 const SAFE = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer" };
 
 const policy = (nonce: string): string =>
@@ -137,7 +137,7 @@ function end(response: ServerResponse, status: number, text: string): void {
   response.end(`${text}\n`);
 }
 
-/** The newest run as it is now; where the store cannot be read, what was seen before, with the reason. */
+/** Reads the newest run; if the store cannot be read, the previous state with the reason. */
 async function look(store: StatusServerOptions["store"], before: Seen, clock: Pick<Clock, "now">): Promise<Seen> {
   try {
     const run = (await store.list()).at(-1);

@@ -44,7 +44,7 @@ export async function pulumiCli(root: string, note: (line: string) => void = () 
   return Object.assign(engine, { run });
 }
 
-/** Clears what a dead engine left in the way of this command; answers what it was. Empty: nothing of that kind is in the way. */
+/** Removes what a dead engine left in the way of this command, and returns what it was. Empty: nothing of that kind. */
 async function removeLeftovers(
   args: readonly string[],
   output: string,

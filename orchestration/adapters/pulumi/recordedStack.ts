@@ -17,7 +17,7 @@ export interface RecordedStackOptions {
  * is not lost with the clone; and a run that goes on in another clone takes up what was kept before it changes anything.
  */
 export function recordedStack({ engine, store, run, now }: RecordedStackOptions): ContractStack {
-  /** What this process kept last: while it holds the lease nobody else keeps anything. */
+  /** What this process recorded last: while it holds the lease no other process records anything. */
   let kept: BuildRecord | undefined;
 
   async function look(): Promise<{ readonly file: BuildConfig; readonly newest: BuildRecord | undefined }> {

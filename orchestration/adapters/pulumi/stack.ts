@@ -29,9 +29,9 @@ export interface PulumiStackOptions {
   readonly runsDir: string;
   /** Of the run on whose behalf updates happen; undefined while there is none. */
   readonly fencingToken: () => number | undefined;
-  /** Told what the operator should know besides. */
+  /** Called with what else the operator should know. */
   readonly note?: (line: string) => void;
-  /** Told every event of the engine. Events may hold values: not for logs. */
+  /** Called with every event of the engine. Events may hold values: not for logs. */
   readonly onEvent?: (event: EngineEvent) => void;
 }
 
@@ -96,7 +96,7 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
     if (after !== before) await replaceFile(stackFile, after);
   }
 
-  /** Runs an operation of the engine and tells what it changed, or why it could not in the engine's own words. */
+  /** Runs an operation of the engine and returns what it changed, or throws why it could not in the engine's own words. */
   async function operate(
     operation: (stack: EngineStack, onEvent: (event: EngineEvent) => void) => Promise<unknown>,
   ): Promise<readonly ResourceChange[]> {

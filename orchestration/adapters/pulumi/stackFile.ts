@@ -10,7 +10,7 @@ export const rawConfigIn = (text: string): RawConfig => asConfig(() => readStack
 /** What these values configure. Throws `STACK_CONFIG_INVALID`, with every problem at once. */
 export const stackConfigOf = (raw: RawConfig): StackConfig => asConfig(() => parseConfig(raw));
 
-/** Settings that make Pulumi's provider somebody else than the clients of this process would be. */
+/** Settings that would give Pulumi's provider another identity than the clients of this process. */
 const OTHER_CREDENTIALS = /^aws:(assumeRole\w*|accessKey)$/;
 
 /** Where the stack with these values is on AWS, and as whom it is asked there. Throws `STACK_CONFIG_INVALID`. */

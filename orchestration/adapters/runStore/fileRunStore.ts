@@ -54,7 +54,7 @@ export function fileRunStore({ dir }: { readonly dir: string }): RunStore {
     journal: (runId) =>
       inStore(async () => {
         const text = (await readIfThere(journalOf(runId))) ?? "";
-        // What no line end follows was being written when the writer died: nobody was told that it is there.
+        // A last line without a line end was torn when its writer died. Nothing was done that relies on it.
         const whole = text.slice(0, text.lastIndexOf("\n") + 1);
         return whole
           .split("\n")

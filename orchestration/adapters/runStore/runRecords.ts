@@ -28,7 +28,7 @@ export const parseLease = (value: unknown): LeaseRecord => LEASE_RECORD.parse(va
 export const oldestFirst = (runs: readonly (RunRecord | undefined)[]): readonly RunRecord[] =>
   runs.filter((run) => run !== undefined).sort((a, b) => a.createdAt - b.createdAt);
 
-/** Throws `LEASE_LOST` where what is kept is not older than what is to be kept. */
+/** Throws `LEASE_LOST` if the kept record is not older than the new one. */
 export function requireNewer(kept: BuildRecord | undefined, record: BuildRecord): void {
   if (kept === undefined || kept.number < record.number) return;
   throw new RepaveError("LEASE_LOST", `run ${kept.runId} recorded build ${kept.number} of the stack meanwhile`);
@@ -37,7 +37,7 @@ export function requireNewer(kept: BuildRecord | undefined, record: BuildRecord)
 const DAY_MS = 86_400_000;
 
 /**
- * Refuses a lease that nobody can have been given: one lasts a minute and is renewed. Left alone it would hold the stack for ever.
+ * Refuses a lease that cannot be genuine: one lasts a minute and is renewed. Left alone, it would hold the stack for ever.
  * Throws `JOURNAL_UNWRITABLE`, with what to do.
  */
 export function requireCredible({ runId, expiresAt }: LeaseRecord, now: number): void {

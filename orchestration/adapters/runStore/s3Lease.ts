@@ -9,7 +9,7 @@ import type { S3Objects, Stored } from "../aws/conditionalObjects";
 
 const COUNTER = z.object({ token: z.int().positive() });
 
-/** How often a lease that changes under our hands is looked at anew: each time somebody else got on. */
+/** How often a lease that changes between read and write is read again: each time another process made progress. */
 const ATTEMPTS = 100;
 
 /** A lease and the object that it was read from or written to. */
@@ -51,7 +51,7 @@ export function s3Lease(objects: S3Objects, folder: string): Leases {
     }
   }
 
-  /** A lease that nobody was told to hold must hold nobody up. */
+  /** Removes a lease that no process was given, so that it blocks none. */
   async function withdraw(writeId: string): Promise<void> {
     const object = await objects.read(leaseKey);
     if (object?.body.includes(writeId)) await objects.remove(leaseKey, object);
@@ -100,7 +100,7 @@ export function s3Lease(objects: S3Objects, folder: string): Leases {
         const held = await read();
         if (!held || !isSame(held.lease, lease)) return true;
         await objects.remove(leaseKey, held.object);
-        // Our own heartbeat may have come in between: look again.
+        // Our own heartbeat may have come in between: read again.
         return undefined;
       }).then(() => undefined),
     lease: () => inStore(async () => (await read())?.lease),

@@ -8,7 +8,7 @@ import type { Reporter } from "../../ports/reporter";
 
 type Scope = RunOutlook["steps"][number]["scope"];
 
-/** Ended as somebody wanted it to. */
+/** Ended as intended. */
 const WANTED: readonly Outcome[] = ["done", "nothing-to-do", "declined", "aborted"];
 
 /**

@@ -8,7 +8,7 @@ import { spanReporter } from "./spans";
 
 /** Spans of a run on their way to a collector. */
 export interface Traces {
-  /** Tells `inner` as well as the collector. `now`: ms since the epoch on the run's clock. */
+  /** Passes events to `inner` and traces to the collector. `now`: ms since the epoch on the run's clock. */
   behind(inner: Reporter, now: () => number): Reporter;
   /** Sends what is not sent yet, for a few seconds at most. Never throws. */
   flush(): Promise<void>;
@@ -16,7 +16,7 @@ export interface Traces {
 
 export interface TracesOptions {
   readonly env: NodeJS.ProcessEnv;
-  /** Told why there are no traces where there should be. */
+  /** Called with the reason why there are no traces. */
   readonly problem: (line: string) => void;
   /** Patience of `flush`, in real milliseconds. */
   readonly flushMs?: number;

@@ -10,7 +10,7 @@ export const of = <K extends DurableEvent["event"]>(entries: readonly JournalEnt
 /** The steps up to the one that takes the lease. */
 const PRELUDE: readonly string[] = STEP_IDS.slice(0, STEP_IDS.indexOf("claim") + 1);
 
-/** What a process writes before it says that it goes on. */
+/** What a process records before it reports that it resumes. */
 function isPrelude(entry: JournalEntry): boolean {
   if ("step" in entry && entry.event !== "run.failed") return PRELUDE.includes(entry.step);
   return ["fleet.found", "checks.made", "override.used", "abort.asked"].includes(entry.event);

@@ -2,7 +2,7 @@ import type { JournalEntry, RunState } from "../journal";
 import type { Span } from "../outage";
 import { extent, of } from "./attempts";
 
-/** `unknown`: nobody asked. */
+/** `unknown`: not asked. */
 export type Answer = "answered" | "unanswered" | "unknown";
 
 export interface AnswerSpan extends Span {

@@ -33,7 +33,7 @@ export interface Report {
   readonly asOf: number;
   /** Undefined: it has not ended, or its last process died. */
   readonly outcome: Outcome | undefined;
-  /** There is something to go on with. */
+  /** The run can be resumed. */
   readonly isResumable: boolean;
   /** The step that is under way, or at which the run stopped. */
   readonly step: string | undefined;

@@ -15,7 +15,7 @@ export interface Heartbeat {
   readonly expiresAt: number;
 }
 
-/** A process that lives renews its lease every few seconds; one whose lease ran out has died, or cannot write any more. */
+/** A live process renews its lease every few seconds. One whose lease expired has died, or can no longer write. */
 export function standing(report: Report, heartbeat: Heartbeat | undefined, now: number): Standing {
   if (report.outcome !== undefined) return { kind: "ended", outcome: report.outcome };
   const { to: written } = extent(report.entries);

@@ -1,7 +1,7 @@
 import { awsCron } from "./cron";
 import type { Job, RenderedJob } from "./job";
 
-/** Keys of the stack that the job needs besides its calendar, and what they are. */
+/** Keys of the stack that the job needs in addition to its calendar, and what they are. */
 const NEEDED = {
   scheduleSource: "https://github.com/OWNER/REPOSITORY",
   scheduleBackendUrl: "s3://BUCKET",

@@ -3,7 +3,7 @@ import { heading, type Job, jobWords, type RenderedJob } from "./job";
 export interface CronPlace {
   readonly root: string;
   readonly node: string;
-  /** Who is sent what a failed call printed; undefined: nobody. */
+  /** Receiver of the output of a failed call; undefined: none. */
   readonly mailTo: string | undefined;
 }
 

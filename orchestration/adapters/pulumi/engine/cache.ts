@@ -20,7 +20,7 @@ export function engineCache({ env, platform }: Machine): string {
   return join(base, "tfe-repave", "engine");
 }
 
-/** Where the engine of this version and machine belongs, whether it is there or not. */
+/** Where the engine of this version and machine belongs, whether it exists or not. */
 export function engineRoot(machine: Machine): string {
   return join(engineCache(machine), `${ENGINE_VERSION}-${machine.platform}-${machine.arch}`);
 }

@@ -10,7 +10,7 @@ const REACH_TIMEOUT_MS = 4_000;
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 
 export interface Download {
-  /** Whether the download is worth trying; answers within seconds, so that nobody waits for a host that is blocked. */
+  /** Whether the download is worth trying. Answers within seconds, so that a blocked host costs no time. */
   readonly reachable: () => Promise<boolean>;
   /** Installs the pinned engine into an empty folder. Rejects when that fails or takes too long. */
   readonly install: (root: string) => Promise<void>;
@@ -36,7 +36,7 @@ export async function answers(url: string, ms: number): Promise<boolean> {
   }
 }
 
-/** The installation takes no signal, so one that hangs is left behind: what it still writes, nobody uses. */
+/** The installation takes no signal, so one that hangs is abandoned: nothing uses what it still writes. */
 async function withinTime(work: Promise<unknown>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {

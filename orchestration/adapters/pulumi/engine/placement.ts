@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { lock } from "proper-lockfile";
 
-/** How often somebody who waits looks again whether the other has finished (ms). */
+/** How often a waiting process checks whether the other has finished (ms). */
 const LOOK_AGAIN_MS = 100;
 /** A lock that was not renewed for this long belongs to a process that died (ms). */
 const STALE_MS = 15_000;
@@ -10,11 +10,11 @@ const STALE_MS = 15_000;
 export interface PlacementOptions {
   /** Folder to put in place. */
   readonly target: string;
-  /** Whether the target is there and usable: asked first, again under the lock, and again before the rename. */
+  /** Whether the target exists and is usable: checked first, again under the lock, and again before the rename. */
   readonly present: () => Promise<boolean>;
   /** Fills an empty folder. */
   readonly fill: (folder: string) => Promise<void>;
-  /** Told once, when another process is at work on the same target. */
+  /** Called once, if another process is at work on the same target. */
   readonly onWait: () => void;
   /** Bound on waiting for another process (ms). */
   readonly waitMs: number;
@@ -59,7 +59,7 @@ async function acquire({ target, onWait, waitMs }: PlacementOptions): Promise<()
   for (let waited = 0; ; waited += LOOK_AGAIN_MS) {
     try {
       const release = await once();
-      // A compromised lock is nobody's any more, and that is no failure of the work done.
+      // A compromised lock is lost, and that does not fail the work done.
       return () => release().catch(() => undefined);
     } catch (thrown) {
       const held = (thrown as NodeJS.ErrnoException).code === "ELOCKED";

@@ -38,7 +38,7 @@ function conditionLines({ gate }: NodeView, width: number, detail: Detail): read
 /** Which command was tried does not help who watches; what became of it does. */
 const inShort = (observed: string): string => observed.replace(/^could not be checked: .*`: /, "not available: ");
 
-/** How many times in a row it held, and where it does not hold what was seen instead. */
+/** How many times in a row it held; if it does not hold, what was observed instead. */
 function oneCondition({ condition, held, observed, greens }: ConditionView): Line {
   const count = String(greens).padStart(3);
   return held

@@ -16,7 +16,7 @@ export function handle<S>(handlers: Handlers<S>, state: S, event: RunEvent, now:
   return handler ? handler(state, event, now) : state;
 }
 
-/** One condition of the gate as last seen, with how many times in a row it held. */
+/** One condition of the gate as last observed, with how many times in a row it held. */
 export interface ConditionView extends Observation {
   readonly greens: number;
 }

@@ -1,4 +1,4 @@
-/** A terminal as one place: lines that stay, above a block that is drawn anew. */
+/** A terminal: lines that stay, above a block that is redrawn. */
 export interface Screen {
   readonly columns: number;
   readonly rows: number;

@@ -13,7 +13,7 @@ export interface StepView {
   readonly seconds: number;
 }
 
-/** A time without an answer; open: it goes on. */
+/** A time without an answer; open: it has not ended. */
 export interface Gap {
   readonly from: number;
   readonly to?: number;
@@ -104,12 +104,12 @@ function begun(state: LiveState, _: unknown, now: number): LiveState {
   return { ...state, since: state.since ?? now };
 }
 
-/** Adds what one event says, told at that time. */
+/** Adds one event, reported at that time. */
 export function advance(state: LiveState, event: RunEvent, now: number): LiveState {
   return handle(HANDLERS, { ...state, nodes: nodesAfter(state.nodes, event, state.plan) }, event, now);
 }
 
-/** A step that nobody announced is shown all the same. */
+/** A step that was not announced is shown all the same. */
 function onStep(
   state: LiveState,
   { step, hop }: { readonly step: string; readonly hop: number },
@@ -136,7 +136,7 @@ export function downSeconds({ gaps }: LiveState, from: number, now: number): num
   );
 }
 
-/** Seconds to the end of the steps up to and with this one, as far as past runs tell; undefined: they do not. */
+/** Seconds to the end of this step, by past runs; undefined: unknown. */
 export function secondsUntil(state: LiveState, isLast: (step: StepView) => boolean, now: number): number | undefined {
   const end = state.steps.findIndex((step) => step.state !== "done" && step.state !== "skipped" && isLast(step));
   const open = state.steps.slice(0, end + 1).filter(({ state: s }) => s === "ahead" || s === "running");

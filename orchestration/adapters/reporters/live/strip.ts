@@ -24,7 +24,7 @@ export function strip(gaps: readonly Gap[], since: number, now: number, most: nu
   return { cells, secondsEach };
 }
 
-/** Told apart without colour as well. */
+/** Distinguishable without colour as well. */
 export function stripLine({ cells }: Strip): Line {
   const pieces: Piece[] = [];
   for (const up of cells) {

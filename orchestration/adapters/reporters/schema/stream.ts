@@ -19,7 +19,7 @@ const LINES: Readonly<Record<Name, z.ZodObject>> = Object.fromEntries(
   NAMES.map((name) => [name, lineOf(name)]),
 ) as Record<Name, z.ZodObject>;
 
-/** Answers have no time in front: they are what is there when it is asked. */
+/** Answers carry no time: they describe the moment of the question. */
 const ANSWER_LINES: Readonly<Record<string, z.ZodObject>> = Object.fromEntries(
   Object.entries(ANSWERS).map(([name, { shape, description = "" }]) => [
     name,
@@ -27,7 +27,7 @@ const ANSWER_LINES: Readonly<Record<string, z.ZodObject>> = Object.fromEntries(
   ]),
 );
 
-/** Every line that is printed with `--json`: the events of what goes on, then the answers of what was asked. */
+/** Every line that is printed with `--json`: events, then answers. */
 export const LINE_SCHEMAS: Readonly<Record<string, z.ZodObject>> = { ...LINES, ...ANSWER_LINES };
 
 const FIELDS: Readonly<Record<string, z.ZodObject>> = { ...FACTS, ...ANSWERS };
