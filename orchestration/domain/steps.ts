@@ -3,7 +3,7 @@ export interface StepFacts {
   /** `start` and `end`: once a run; `hop`: for every release on the way. */
   readonly scope: "start" | "hop" | "end";
   /** What it does to the service, for the plan and the README. */
-  readonly outage: "no" | "starts" | "goes on" | "ends";
+  readonly outage: "no" | "starts" | "continues" | "ends";
 }
 
 /**
@@ -19,7 +19,7 @@ export const STEP_FACTS = {
   drain: { scope: "hop", outage: "no" },
   backup: { scope: "hop", outage: "no" },
   scaleToZero: { scope: "hop", outage: "starts" },
-  scaleToOne: { scope: "hop", outage: "goes on" },
+  scaleToOne: { scope: "hop", outage: "continues" },
   gate: { scope: "hop", outage: "ends" },
   scaleOut: { scope: "end", outage: "no" },
   verify: { scope: "end", outage: "no" },

@@ -49,7 +49,7 @@ export async function drainNode(ctx: NodeContext, instance: Instance): Promise<"
       if (left < fewest) await run.record({ event: "drain.observed", ...hop, instanceId: instance.id, left });
       fewest = Math.min(fewest, left);
       quiet = left === 0 && ended ? quiet + 1 : 0;
-      const state = ended ? "node-drain has ended" : "node-drain is running";
+      const state = ended ? "drain command has ended" : "drain command is running";
       run.tell({
         event: "progress",
         step: "drain",

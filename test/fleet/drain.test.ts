@@ -56,7 +56,7 @@ describe("a drain that returns early", () => {
     world.tfe.drainsEarly = true;
     expect((await attempt(world)).outcome).toBe("done");
     expect(world.violations).toEqual([]);
-    expect(world.told).toContain("i-1: jobs left: 1, node-drain has ended");
+    expect(world.told).toContain("i-1: jobs left: 1, drain command has ended");
   });
 });
 

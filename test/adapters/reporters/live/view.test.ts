@@ -37,7 +37,7 @@ const left = (instanceId: string, jobsLeft: number): RunEvent => ({
   event: "progress",
   step: "drain",
   instanceId,
-  text: `jobs left: ${jobsLeft}, node-drain is running`,
+  text: `jobs left: ${jobsLeft}, drain command is running`,
   drain: { left: jobsLeft, commandEnded: false },
 });
 const looked = (greens: number, replicated: boolean): RunEvent => ({
