@@ -26,7 +26,7 @@ export const ERRORS = {
   STACK_UNKNOWN: {
     disposition: "usage",
     title: "Unknown stack",
-    remedy: "Choose a stack with --stack. `--stack lab` needs no account.",
+    remedy: "Use --stack. `--stack lab` needs no account.",
   },
   STACK_CONFIG_INVALID: {
     disposition: "usage",
@@ -46,8 +46,13 @@ export const ERRORS = {
   IMAGE_UNRESOLVED: {
     disposition: "blocked",
     title: "The base image could not be determined",
+    remedy: "Correct imageParameter (or imageOwner and imageName) in the stack file, or pass --image.",
+  },
+  IMAGE_NOT_VOUCHED: {
+    disposition: "blocked",
+    title: "Only the run store names the image of the unfinished run",
     remedy:
-      "Correct imageParameter (or imageOwner and imageName) in Pulumi.<stack>.yaml, or pass an image with --image.",
+      "Find out who wrote the run. If the image is right, resume or abort the run yourself and confirm the image.",
   },
   PREFLIGHT_FAILED: {
     disposition: "blocked",
@@ -72,8 +77,7 @@ export const ERRORS = {
   BOOT_PROOF_FAILED: {
     disposition: "blocked",
     title: "The boot check of the new build failed",
-    remedy:
-      'Fix what is listed, then run the same command again. To accept the risk: --accept boot-proof --because "…".',
+    remedy: 'Fix what is listed and run the same command again, or add --accept boot-proof --because "…".',
   },
   LEASE_HELD: {
     disposition: "blocked",
@@ -117,8 +121,7 @@ export const ERRORS = {
   BUNDLE_INCOMPLETE: {
     disposition: "fail",
     title: "Support bundles are missing",
-    remedy:
-      "Check the node's disk and its access to the bucket. Then run the same command again: it makes new bundles.",
+    remedy: "Check the node's disk and its access to the bucket. Then run the same command again.",
   },
   CONFIRMATION_NEEDED: {
     disposition: "blocked",

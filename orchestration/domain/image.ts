@@ -3,6 +3,8 @@ export interface Image {
   readonly id: string;
   readonly name: string;
   readonly architecture: string;
+  /** Account that owns it; absent in what earlier versions of this program recorded. */
+  readonly owner?: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
 }

@@ -5,6 +5,7 @@ import { alive } from "../domain/fleet";
 import { hopRecord, pastPointOfNoReturn, type RunState } from "../domain/journal";
 import { target, type Plan } from "../domain/plan";
 import { releaseLabel } from "../domain/release";
+import { requireVouchedImages } from "./vouchedImages";
 import { catchUp } from "./proposal";
 import type { NodeContext } from "../run/context";
 import { conclude, settle, summary, tellFailed, tellFinished } from "./ending";
@@ -42,6 +43,7 @@ export async function abort(
     plan = unfinished.record.plan;
     run = openRun(unfinished.record.runId, options, unfinished.entries);
     await requireWayBack(plan, run.state, options);
+    await requireVouchedImages(plan, options);
     await catchUp(ports);
     ports.reporter.emit({
       event: "note",

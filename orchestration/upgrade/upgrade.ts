@@ -12,6 +12,7 @@ import { removeStrayLease } from "../run/leasing";
 import { factsOf } from "../fleet/instances";
 import { outlook } from "./outlook";
 import type { Request } from "./planning";
+import { requireVouchedImages } from "./vouchedImages";
 import { catchUp, propose, tellProposal, type Proposal } from "./proposal";
 import { findUnfinished } from "../run/unfinished";
 import { patientStore } from "../run/patience";
@@ -83,7 +84,10 @@ async function proposed(request: Request, options: UpgradeOptions): Promise<Prop
   if (!unfinished) await removeStrayLease(options);
   if (!unfinished && unattended) await catchUp(ports);
   const proposal = await propose(request, unfinished, options);
-  if (unfinished) await catchUp(ports);
+  if (unfinished) {
+    await requireVouchedImages(proposal.plan, options);
+    await catchUp(ports);
+  }
   return proposal;
 }
 

@@ -29,6 +29,7 @@ describe("base images", () => {
         id: image.ImageId,
         name: image.Name,
         architecture: "x86_64",
+        owner: image.OwnerId,
         createdAt: Date.parse(image.CreationDate ?? ""),
       },
     ]);

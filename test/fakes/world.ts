@@ -30,10 +30,14 @@ type OfKind<K extends RunEvent["event"]> = Extract<RunEvent, { readonly event: K
 
 const PROBE_MS = 1000;
 
-export const anImage = (id: string, date: string, architecture = "x86_64"): Image => ({
+/** The account of the fake estate. */
+export const OWN_ACCOUNT = "123456789012";
+
+export const anImage = (id: string, date: string, architecture = "x86_64", owner = OWN_ACCOUNT): Image => ({
   id,
   name: `base-${date}`,
   architecture,
+  owner,
   createdAt: Date.parse(date),
 });
 

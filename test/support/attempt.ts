@@ -13,7 +13,7 @@ export interface Circumstances {
   readonly ports?: Ports;
   readonly policy?: Policy;
   /** What the operator says when asked whether to start. */
-  readonly says?: () => Promise<boolean>;
+  readonly says?: (question: string) => Promise<boolean>;
   readonly signal?: AbortSignal;
   readonly overrides?: readonly Override[];
   readonly rebuildNode?: boolean;

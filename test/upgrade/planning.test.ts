@@ -22,7 +22,7 @@ describe("the way of an upgrade", () => {
       "drain (hop, no)",
       "backup (hop, no)",
       "scaleToZero (hop, starts)",
-      "scaleToOne (hop, goes on)",
+      "scaleToOne (hop, continues)",
       "gate (hop, ends)",
       "scaleOut (end, no)",
       "verify (end, no)",

@@ -2,7 +2,7 @@ import { parseCalendar } from "../../orchestration/domain/window/calendar";
 import { RepaveError } from "../../orchestration/domain/errors";
 import type { RunFinished } from "../../orchestration/domain/events";
 import { DEFAULT_POLICY, type Policy } from "../../orchestration/run/policy";
-import { anImage, World } from "../fakes/world";
+import { anImage, OWN_ACCOUNT, World } from "../fakes/world";
 import { attempt, call, FENCED, hopActs, LEASE_RUNS_OUT_MS, OPENED } from "../support/attempt";
 
 jest.setTimeout(60_000);
@@ -133,6 +133,47 @@ describe("a run of the schedule that was killed", () => {
     });
     // The next window is another run's.
     await world.clock.sleep(Date.UTC(2026, 10, 29, 2) - world.clock.now());
+    expect((await nightly(world)).outcome).toBe("done");
+    expect(world.violations).toEqual([]);
+  });
+});
+
+describe("an unfinished run whose image was planted in the run store", () => {
+  /** As whoever may write there can do it: the image of another account, in a run that the schedule would resume. */
+  async function planted(owner: string): Promise<World> {
+    const world = fleet();
+    await killedAt(world, "drain.started");
+    world.images = [...world.images, anImage("ami-e", "2026-10-20", "x86_64", owner)];
+    const [run] = await world.store.list();
+    const plan = run?.plan;
+    if (!plan) throw new Error("no run was begun");
+    Object.assign(plan, { hops: plan.hops.map((hop) => ({ ...hop, image: "ami-e" })) });
+    return world;
+  }
+
+  test("is not resumed by the schedule, and no node starts from that image", async () => {
+    const world = await planted("999999999999");
+    expect((await nightly(world)).outcome).toBe("blocked");
+    expect(world.of("run.failed").at(-1)).toMatchObject({ code: "IMAGE_NOT_VOUCHED", fleet: "unchanged" });
+    expect(images(world)).toEqual(["ami-a", "ami-a"]);
+  });
+
+  test("is resumed by a person who confirms that image, and by none who does not", async () => {
+    const world = await planted("999999999999");
+    const asked: string[] = [];
+    const answer =
+      (yes: boolean) =>
+      (question: string): Promise<boolean> => (asked.push(question), Promise.resolve(yes));
+    const refused = await attempt(world, { resume: true }, { policy: SUNDAYS, says: answer(false) });
+    expect(refused.outcome).toBe("blocked");
+    expect(images(world)).toEqual(["ami-a", "ami-a"]);
+    expect(asked).toEqual(["Only the run store names ami-e. Build nodes from it?"]);
+    expect((await attempt(world, { resume: true }, { policy: SUNDAYS, says: answer(true) })).outcome).toBe("done");
+    expect(images(world)).toEqual(["ami-e", "ami-e"]);
+  });
+
+  test("is resumed without a question where its owner is that of the stack's own images", async () => {
+    const world = await planted(OWN_ACCOUNT);
     expect((await nightly(world)).outcome).toBe("done");
     expect(world.violations).toEqual([]);
   });

@@ -76,5 +76,6 @@ const toImage = (image: Ec2Image): Image => ({
   id: image.ImageId ?? "",
   name: image.Name ?? "",
   architecture: image.Architecture ?? "",
+  ...(image.OwnerId === undefined ? {} : { owner: image.OwnerId }),
   createdAt: Date.parse(image.CreationDate ?? "") || 0,
 });

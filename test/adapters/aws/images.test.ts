@@ -22,6 +22,7 @@ describe("base images in AWS", () => {
       {
         id: known.older,
         name: "lab-base-2025-11-03",
+        owner: "123456789012",
         architecture: "x86_64",
         createdAt: Date.UTC(2025, 10, 3),
       },

@@ -82,11 +82,12 @@ export const nodeFacts = z.strictObject({
 
 export const finalNodes = z.array(z.strictObject({ instanceId, release: release.nullable(), healthy: z.boolean() }));
 
-const image = { name: text, architecture: text, createdAt: time };
+const image = { name: text, architecture: text, owner: text.exactOptional(), createdAt: time };
 export const describedImage = z.strictObject({
   id: z.string().describe("image id"),
   name: image.name.exactOptional(),
   architecture: image.architecture.exactOptional(),
+  owner: image.owner,
   createdAt: image.createdAt.exactOptional(),
 });
 
