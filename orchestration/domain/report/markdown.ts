@@ -5,6 +5,7 @@ import { partLabel } from "../labels";
 import { OUTAGE_PARTS } from "../outage";
 import type { Plan } from "../plan";
 import { releaseLabel, shortName } from "../release";
+import { isRecord } from "../text";
 
 const time = (at: number): string => new Date(at).toISOString().replace("T", " ").slice(0, 19);
 
@@ -23,7 +24,7 @@ export function markdownReport(
     ...(finished ? [...nodes(finished), ...outage(finished)] : []),
     "## Timeline (UTC)",
     "",
-    ...entries.map((entry) => `- ${time(entry.at)} ${sentence(entry)}`),
+    ...entries.map((entry) => `- ${time(entry.at)} ${sentence(entry)}`.trimEnd()),
     "",
   ].join("\n");
 }
@@ -60,10 +61,36 @@ function outage({ outageSeconds, nodeBuildSeconds, outageRatio, outageParts }: R
 /** Describes an entry by its name and its facts, and a failure with its remedy. */
 function sentence(entry: JournalEntry): string {
   if (entry.event === "run.failed")
-    return `**${ERRORS[entry.code].title}** (${entry.code}): ${entry.detail}. ${ERRORS[entry.code].remedy}`;
+    return `**${ERRORS[entry.code].title}** (${entry.code}): ${plain(entry.detail)}. ${ERRORS[entry.code].remedy}`;
   if (entry.event === "run.finished") return `finished: ${entry.outcome}`;
   const facts = Object.entries(entry)
     .filter(([key]) => !["seq", "at", "event", "plan"].includes(key))
-    .map(([key, value]) => `${key} ${Array.isArray(value) ? value.join(", ") : String(value)}`);
-  return `\`${entry.event}\` ${facts.join("; ")}`.trimEnd();
+    .map(([key, value]) => `${key} ${plain(inWords(key, value))}`);
+  return `\`${entry.event}\` ${facts.join("; ")}`;
 }
+
+/** Facts that are moments, in milliseconds since the epoch. */
+const MOMENTS = ["firstGreenAt", "lastSeenAlive", "launchedAt", "pointInTime"];
+
+/** A fact in words: a moment as a time, things by their names. */
+function inWords(key: string, value: unknown): string {
+  if (MOMENTS.includes(key)) return time(Number(value));
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map((each) => inWords(key, each)).join(", ");
+  if (!isRecord(value)) return String(value);
+  const name = value["instanceId"] ?? value["id"] ?? value["name"];
+  return name === undefined
+    ? Object.entries(value)
+        .map(([part, each]) => `${part} ${inWords(part, each)}`)
+        .join(" ")
+    : inWords("name", name);
+}
+
+/**
+ * Text that Markdown shows to the letter, on one line. What AWS, a node or whoever may write to the run store said must not become a
+ * heading, an image that is loaded from elsewhere, or a mention of somebody.
+ */
+const plain = (text: string): string =>
+  text
+    .replace(/\s+/g, " ")
+    .replace(/[\\`*[\]<>|]/g, (mark) => `\\${mark}`)
+    .replace(/(^|\W)@/g, "$1@\u200b");

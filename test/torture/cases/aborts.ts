@@ -14,7 +14,7 @@ const IN_ABORT: readonly (readonly [() => Moment, Victim])[] = [
   [() => engineAtWork(1), "everything"],
   [() => engineChanging(1), "orchestrator"],
   [() => told("drain.proven"), "orchestrator"],
-  [() => told("note", { holding: { text: "restarting" } }), "orchestrator"],
+  [() => told("node.restarting"), "orchestrator"],
   [() => told("gate.observed", { holding: { greens: "1" } }), "everything"],
   [() => told("gate.passed"), "orchestrator"],
   [() => told("fence.restored"), "orchestrator"],

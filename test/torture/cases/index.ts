@@ -19,7 +19,7 @@ const SAMPLE: readonly string[] = [
   "kill everything at update 2 is changing a resource",
   "kill orchestrator at new node 1 is migrating",
   "kill everything at update 1 is changing a resource",
-  "abort after drain.proven: kill orchestrator at note restarting",
+  "abort after drain.proven: kill orchestrator at node.restarting",
   "race: two operators with the same release at once",
   "fault drain-fails",
   "fault autoscaler-interferes",
