@@ -9,7 +9,7 @@ export interface StackSubject {
   /** Somebody edits something that no step may change. */
   readonly edit: () => Promise<void>;
   /** The next update of the group is answered with an error, before it did anything. */
-  readonly failNext: () => void;
+  readonly failNext: () => void | Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -82,7 +82,7 @@ export function describeStackContract(name: string, make: () => Promise<StackSub
     });
 
     it("keeps in its file what an update that failed was asked for, and in its outputs what is", async () => {
-      subject.failNext();
+      await subject.failNext();
       await expect(stack.apply({ nodeCount: 2 })).rejects.toMatchObject({ code: "STACK_UPDATE_FAILED" });
       expect(await stack.config()).toMatchObject({ nodeCount: 2 });
       expect(await stack.outputs()).toMatchObject({ nodeCount: 1 });

@@ -13,7 +13,7 @@ describeStackContract("the fake estate", () => {
       ];
       return Promise.resolve();
     },
-    failNext: () => (world.stack.fails = { when: "before", until: "next" }),
+    failNext: () => void (world.stack.fails = { when: "before", until: "next" }),
     close: () => Promise.resolve(),
   });
 });

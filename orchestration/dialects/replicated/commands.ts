@@ -148,12 +148,12 @@ export function replicated(shell: NodeShell, options: DialectOptions = {}): Repl
   };
 }
 
-/** Which command, how it ended, and the last it said on stderr. Never stdout: an app-config export holds secrets. */
+/** How a command ended, the last line of its stderr, and which command it was. Never stdout: an app-config export holds secrets. */
 function describe(argv: readonly string[], { exitCode, stderr }: CommandResult): string {
   const said = lines(stderr)
     .filter((line) => line.trim() !== "")
     .at(-1)
     ?.trim();
   const outcome = exitCode === 0 ? "unexpected output" : `exit status ${exitCode}`;
-  return `\`${argv.join(" ")}\`: ${outcome}${said === undefined ? "" : ` (${said.slice(0, 200)})`}`;
+  return `${outcome}${said === undefined ? "" : ` (${said.slice(0, 200)})`} from \`${argv.join(" ")}\``;
 }

@@ -60,7 +60,7 @@ describe("drain", () => {
     await expect(drain).rejects.toMatchObject({
       code: "NODE_COMMAND_FAILED",
       detail:
-        "i-0a: `/usr/local/bin/replicated admin --no-tty node-drain`: exit status 1 (Error: this node is not active)",
+        "i-0a: exit status 1 (Error: this node is not active) from `/usr/local/bin/replicated admin --no-tty node-drain`",
     });
   });
 });
@@ -78,7 +78,7 @@ describe("reads", () => {
     const asking = tfeThatSays({ exitCode: 1, stdout: APP_STATUS, stderr: "Error: no daemon" }).appStatus(NODE);
     await expect(asking).rejects.toMatchObject({
       code: "NODE_ANSWER_UNREADABLE",
-      detail: "i-0a: `/usr/local/bin/replicatedctl app status --output json`: exit status 1 (Error: no daemon)",
+      detail: "i-0a: exit status 1 (Error: no daemon) from `/usr/local/bin/replicatedctl app status --output json`",
     });
   });
 

@@ -35,9 +35,6 @@ function conditionLines({ gate }: NodeView, width: number, detail: Detail): read
   });
 }
 
-/** Which command was tried does not help who watches; what became of it does. */
-const inShort = (observed: string): string => observed.replace(/^could not be checked: .*`: /, "not available: ");
-
 /** How many times in a row it held; if it does not hold, what was observed instead. */
 function oneCondition({ condition, held, observed, greens }: ConditionView): Line {
   const count = String(greens).padStart(3);
@@ -46,5 +43,5 @@ function oneCondition({ condition, held, observed, greens }: ConditionView): Lin
         [`    ✓${count}  `, "good"],
         [condition, "dim"],
       ]
-    : [[`    ✗${count}  `, "bad"], [condition], [`: ${inShort(observed)}`, "dim"]];
+    : [[`    ✗${count}  `, "bad"], [condition], [`: ${observed}`, "dim"]];
 }

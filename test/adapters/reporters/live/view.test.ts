@@ -66,7 +66,7 @@ const looked = (greens: number, replicated: boolean): RunEvent => ({
       phase: "starts",
       condition: "application started",
       held: false,
-      observed: "could not be checked: i-3: `/usr/local/bin/replicatedctl app status`: exit status 1 (no app)",
+      observed: "could not be checked: i-3: exit status 1 (no app) from `/usr/local/bin/replicatedctl app status`",
     },
     { id: "release", phase: "otherRelease", condition: "release 642", held: false, observed: "runs 610 (v202204-2)" },
   ],
@@ -148,7 +148,7 @@ test: 610 (v202204-2) → 642 → 692 (v202304-1)        4m 59s, about 18m 21s l
   i-3  642 (v202207-2)  the application starts, migrations run, 0 of 3 passed
     ✓  3  instance running and in service
     ✓  2  replicated ready
-    ✗  0  application started: not available: exit status 1 (no app)
+    ✗  0  application started: could not be checked: i-3: exit status 1 (no ap…
     ✗  0  release 642: runs 610 (v202204-2)
 
   service  ████████████████████··········  10s each
@@ -160,7 +160,7 @@ test: 610 (v202204-2) → 642 → 692 (v202304-1)        4m 59s, about 18m 21s l
   it("on a low terminal leaves out what holds first, then all but the step that is under way", () => {
     const low = shown(AT_THE_GATE, 300, { rows: 17 }).split("\n");
     expect(low.filter((line) => /^ {4}[✓✗]/.test(line))).toEqual([
-      "    ✗  0  application started: not available: exit status 1 (no app)",
+      "    ✗  0  application started: could not be checked: i-3: exit status 1 (no ap…",
       "    ✗  0  release 642: runs 610 (v202204-2)",
     ]);
     expect(shown(AT_THE_GATE, 300, { rows: 9 })).toBe(`\
@@ -187,7 +187,7 @@ test: 610 (v202204-2) → 642 → 692 (v202304-1)        4m 59s, about 18m 21s l
     const wide = shown(AT_THE_GATE, 300, { columns: 200 }).split("\n");
     expect(wide.filter((line) => /^ {4}[✓✗]/.test(line))).toEqual([
       "    ✓  3  instance running and in service".padEnd(79) +
-        "    ✗  0  application started: not available: exit status 1 (no app)",
+        "    ✗  0  application started: could not be checked: i-3: exit status 1 (no app…",
       "    ✓  2  replicated ready".padEnd(79) + "    ✗  0  release 642: runs 610 (v202204-2)",
     ]);
   });
