@@ -51,7 +51,9 @@ describe("patching the lab by a schedule", () => {
     expect(code).toBe(0);
     expect(finishedIn(stdout)).toMatchObject({
       outcome: "not-now",
-      because: expect.stringMatching(/^outside every window .*; the next window opens \d{4}-\d\d-\d\d 01:00 UTC$/) as string,
+      because: expect.stringMatching(
+        /^outside every window .*; the next window opens \d{4}-\d\d-\d\d 01:00 UTC$/,
+      ) as string,
     });
     expect(await folder.snapshot()).toEqual(before);
   });
