@@ -161,7 +161,7 @@ describe("a command line that is not valid ends with 2, says why, and opens noth
       event: "error",
       code: "STACK_UNKNOWN",
       detail: expect.stringMatching(/^nope: /) as unknown,
-      remedy: "Choose a stack with --stack. `--stack lab` needs no account.",
+      remedy: "Use --stack. `--stack lab` needs no account.",
     });
   });
 });
