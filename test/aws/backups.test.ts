@@ -54,6 +54,6 @@ it.each([
 it("a database that is not there is said so", async () => {
   await expect(awsBackups({ clients }).policy("nobodys")).rejects.toMatchObject({
     code: "AWS_REFUSED",
-    detail: "there is no database instance or cluster nobodys",
+    detail: "no database instance or cluster nobodys exists",
   });
 });

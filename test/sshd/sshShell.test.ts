@@ -123,7 +123,7 @@ describe("a host's key", () => {
     const { code, detail } = await refusal(shell().run(estate.impostor, ["true"]));
     expect(code).toBe("NODE_UNREACHABLE");
     expect(detail).toMatch(
-      /WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!: .*find out who answers there before `ssh-keygen -R i-06`/,
+      /WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!: .*find out what answers there before you run `ssh-keygen -R i-06`/,
     );
   });
 
@@ -188,7 +188,7 @@ describe("a connection that is lost in the middle of a drain", () => {
       const { code, detail } = await end;
       expect(code).toBe("NODE_UNREACHABLE");
       expect(detail).toMatch(
-        /Timeout, server 127\.0\.0\.1 not responding: the connection went silent and was given up/,
+        /Timeout, server 127\.0\.0\.1 not responding: the connection went silent and was closed/,
       );
     } finally {
       sshd.hang("SIGCONT");

@@ -54,7 +54,7 @@ export async function startMachines(): Promise<Machines> {
       endings.push(() => started.stop());
       return started;
     };
-    const application = `ForceCommand exec bash ${join(__dirname, "node.bash")}`;
+    const application = `ForceCommand exec bash "${join(__dirname, "node.bash")}"`;
     const [bastion, plain, node] = await Promise.all([
       // A bastion lets connections through and runs nothing.
       daemon("bastion", "ForceCommand false", "PermitTTY no"),
