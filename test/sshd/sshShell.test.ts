@@ -187,9 +187,7 @@ describe("a connection that is lost in the middle of a drain", () => {
     try {
       const { code, detail } = await end;
       expect(code).toBe("NODE_UNREACHABLE");
-      expect(detail).toMatch(
-        /Timeout, server 127\.0\.0\.1 not responding: the connection went silent and was closed/,
-      );
+      expect(detail).toMatch(/Timeout, server 127\.0\.0\.1 not responding: the connection went silent and was closed/);
     } finally {
       sshd.hang("SIGCONT");
     }
