@@ -1,7 +1,7 @@
 /** The stack's configuration: read once, here, for the program and the orchestrator alike. Pure. */
 import { closest } from "fastest-levenshtein";
 import { z } from "zod";
-import { boolean, choice, integer, list, stringMap, text, url } from "./values";
+import { boolean, choice, integer, list, ROLE_ARN, stringMap, text, url } from "./values";
 import { unfitForBuilding, unfitForGiven } from "./services";
 import { PROJECT } from "../contract";
 import { INSTALLER_URL, SECRET_SETTINGS, SHARED_DATABASE } from "../nodes/replicated/settings";
@@ -56,7 +56,7 @@ const SCHEMA = z.object({
   ).optional(),
   securityGroupIds: list("security group ids", /^sg-[0-9a-z-]+$/).prefault("[]"),
   instanceProfile: text("the name of an instance profile", /^[\w+=,.@-]{1,128}$/).optional(),
-  instanceRoleArn: text("the ARN of a role", /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/).optional(),
+  instanceRoleArn: text("the ARN of a role", ROLE_ARN).optional(),
   permissionsBoundaryArn: text(
     "the ARN of a policy",
     /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/,

@@ -79,3 +79,6 @@ function json(raw: string): unknown {
     return undefined;
   }
 }
+
+/** ARN of a role of IAM, with or without a path. */
+export const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;

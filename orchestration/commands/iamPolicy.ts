@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import { ROLE_ARN } from "../../infra/config/values";
 import { nodeManagedPolicies, nodeNeeds, nodeStatements } from "../../infra/permissions/node";
 import { builderPolicy, operatorPolicy } from "../../infra/permissions/operator";
 import { scopeOf, type Scope } from "../../infra/permissions/scope";
@@ -24,7 +25,7 @@ export interface IamPolicyOptions {
  * file alone: no credentials, no engine, nothing built.
  */
 export function iamPolicyCommand(options: IamPolicyOptions, io: Io): number {
-  if (options.role !== undefined && !/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(options.role)) {
+  if (options.role !== undefined && !ROLE_ARN.test(options.role)) {
     throw new RepaveError("USAGE", `--role ${options.role}: not the ARN of a role`);
   }
   if (options.account !== undefined && !/^\d{12}$/.test(options.account)) {
