@@ -1,0 +1,48 @@
+import type { ErrorKind } from "./kind";
+
+/** What the operator asked for, or wrote in a file. */
+export const REQUEST = {
+  USAGE: { disposition: "usage", title: "The command line is not valid", remedy: "See --help." },
+  RELEASE_UNKNOWN: {
+    disposition: "usage",
+    title: "Unknown release",
+    remedy: "Use the name (v202207-2) or the number (642) of a release in the release table.",
+  },
+  STACK_UNKNOWN: {
+    disposition: "usage",
+    title: "Unknown stack",
+    remedy: "Use --stack. `--stack lab` needs no account.",
+  },
+  STACK_CONFIG_INVALID: {
+    disposition: "usage",
+    title: "The stack's configuration is not valid",
+    remedy: "Correct Pulumi.<stack>.yaml. Pulumi.example.yaml explains every key.",
+  },
+  PATH_ILLEGAL: {
+    disposition: "blocked",
+    title: "The fleet cannot be upgraded to this release",
+    remedy: "Choose another target. Terraform Enterprise cannot be downgraded, only restored from a backup.",
+  },
+  LAB_VARIABLES_SET: {
+    disposition: "blocked",
+    title: "The environment is the lab's, and the stack is not",
+    remedy: "Unset the variables named, or use a new shell. Then run the same command again.",
+  },
+  IMAGE_UNRESOLVED: {
+    disposition: "blocked",
+    title: "The base image could not be determined",
+    remedy: "Correct imageParameter (or imageOwner and imageName) in the stack file, or pass --image.",
+  },
+  IMAGE_NOT_VOUCHED: {
+    disposition: "blocked",
+    title: "Only the run store names the image of the unfinished run",
+    remedy:
+      "Find out who wrote the run. If the image is right, resume or abort the run yourself and confirm the image.",
+  },
+  CONFIRMATION_NEEDED: {
+    disposition: "blocked",
+    title: "Cannot ask for confirmation",
+    remedy: "Pass --yes to start without asking.",
+  },
+  SETTING_UNKNOWN: { disposition: "usage", title: "Unknown setting", remedy: "`app-config get` lists the settings." },
+} as const satisfies Record<string, ErrorKind>;

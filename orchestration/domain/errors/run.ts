@@ -1,0 +1,75 @@
+import { AGAIN, RESUME, type ErrorKind } from "./kind";
+
+/** A run, its lease and its journal. */
+export const RUN = {
+  PREFLIGHT_FAILED: {
+    disposition: "blocked",
+    title: "Preflight checks failed",
+    remedy: "Nothing was changed. Fix what is listed, then run the same command again.",
+  },
+  BOOT_PROOF_FAILED: {
+    disposition: "blocked",
+    title: "The boot check of the new build failed",
+    remedy: 'Fix what is listed and run the same command again, or add --accept boot-proof --because "…".',
+  },
+  LEASE_HELD: {
+    disposition: "blocked",
+    title: "Another run holds the lease of this stack",
+    remedy: "Wait for it to end. If its process is dead, the lease expires by itself. Then run the same command again.",
+  },
+  RUN_UNFINISHED: {
+    disposition: "blocked",
+    title: "An earlier run of this stack is not finished",
+    remedy: "Resume or abort that run first, with the command shown.",
+  },
+  NOTHING_TO_RESUME: {
+    disposition: "blocked",
+    title: "There is no unfinished run to resume",
+    remedy: "Start a run with --release. `runs` lists earlier runs.",
+  },
+  POINT_OF_NO_RETURN: {
+    disposition: "blocked",
+    title: "The new release may have migrated the database",
+    remedy:
+      "From here the old release can only come back with a restore, and that decision is yours: stop every node, restore the database and the object store to the point shown, then build the old release. To continue the upgrade instead: `upgrade --resume`.",
+  },
+  REBUILD_REFUSED: {
+    disposition: "halt",
+    title: "The node cannot be rebuilt safely",
+    remedy:
+      'Wait for the node: `upgrade --resume` checks it again. To accept the risk: `--rebuild-node --accept migration-may-run --because "…"`.',
+  },
+  BACKUP_FAILED: { disposition: "halt", title: "The database backup failed", remedy: RESUME },
+  WINDOW_CLOSING: {
+    disposition: "halt",
+    title: "The rest of the run does not fit into the maintenance window",
+    remedy:
+      'The outage has not started. Run the same command in the next window, or now with --now --because "…". To revert the run, use `abort`. Until then, drained nodes take no work.',
+  },
+  WORLD_CHANGED: {
+    disposition: "halt",
+    title: "Someone else changed the fleet during the run",
+    remedy: `Find out who, and stop it. ${AGAIN}`,
+  },
+  VERIFY_FAILED: { disposition: "halt", title: "The fleet is not in the planned end state", remedy: RESUME },
+  LEASE_LOST: {
+    disposition: "halt",
+    title: "Another run has taken over the lease",
+    remedy: "This run has stopped acting. `status` shows the run that continues.",
+  },
+  JOURNAL_UNWRITABLE: {
+    disposition: "halt",
+    title: "The journal cannot be written",
+    remedy: `A run does nothing that it has not recorded first. Free disk space, or repair the run store. ${AGAIN}`,
+  },
+  INTERRUPTED: {
+    disposition: "halt",
+    title: "Interrupted",
+    remedy: "Run the same command again. It resumes from the current state of the fleet.",
+  },
+  INTERNAL: {
+    disposition: "halt",
+    title: "Internal error in tfe-repave",
+    remedy: `Please report it, with the journal. ${AGAIN}`,
+  },
+} as const satisfies Record<string, ErrorKind>;
