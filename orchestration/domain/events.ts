@@ -46,7 +46,10 @@ export interface NodeFacts {
 
 export interface CheckMade {
   readonly id: string;
+  /** It is no reason to stop: it passed, its failure was accepted, or it was skipped. */
   readonly ok: boolean;
+  /** It was not made; `observed` says what to do about that. */
+  readonly skipped?: true;
   readonly observed: string;
 }
 
@@ -212,13 +215,7 @@ export type TransientEvent =
     }
   | { readonly event: "plan.made"; readonly plan: Plan; readonly text: readonly string[] }
   | RunOutlook
-  | {
-      readonly event: "check.made";
-      readonly id: string;
-      readonly ok: boolean;
-      readonly observed: string;
-      readonly remedy?: string;
-    }
+  | (CheckMade & { readonly event: "check.made"; readonly remedy?: string })
   | {
       readonly event: "progress";
       readonly step: string;

@@ -12,5 +12,7 @@ export interface Observation {
   /** Absent in journals of earlier versions. */
   readonly phase?: BootPhase;
   readonly held: boolean;
+  /** It could not be checked on any node of this release, and does not keep one from passing; `observed` says why. */
+  readonly skipped?: true;
   readonly observed: string;
 }

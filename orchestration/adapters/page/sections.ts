@@ -71,7 +71,7 @@ export function gateSection({ gates, plan }: Report): Html | undefined {
   if (gates.length === 0) return undefined;
   const each = gates.map((gate) => {
     const last = gate.looks.at(-1)?.observations ?? [];
-    const rows = last.map(({ condition, held, observed }) => [condition, mark(held), observed]);
+    const rows = last.map(({ condition, held, skipped, observed }) => [condition, mark(held, skipped), observed]);
     const took = lasting(gate.to - gate.from);
     return html`<h3>${gate.instanceId}: ${gate.passed ? `passed after ${took}` : `has not passed, after ${took}`}</h3>
       <figure>${gateChart(gate)}</figure>
@@ -158,7 +158,8 @@ export function changesSection(report: Report): Html {
 
 export function decisionsSection({ overrides, checks }: Report): Html | undefined {
   if (overrides.length === 0 && checks.length === 0) return undefined;
-  const rows = checks.map(({ id, ok, observed }) => [id, mark(ok), observed]);
+  const rows = checks.map(({ id, ok, skipped, observed }) => [id, mark(ok, skipped), observed]);
+  const skipped = checks.filter((made) => made.skipped === true).length;
   return section(
     "decisions",
     "Checks and overrides",
@@ -172,7 +173,9 @@ export function decisionsSection({ overrides, checks }: Report): Html | undefine
     checks.length === 0
       ? undefined
       : html`<details>
-          <summary>${plural(checks.length, "check")} before anything was changed</summary>
+          <summary>
+            ${plural(checks.length, "check")} before anything was changed${skipped === 0 ? "" : `, ${skipped} skipped`}
+          </summary>
           ${table(["check", "holds", "observed"], rows, "Checks")}
         </details>`,
   );

@@ -39,7 +39,7 @@ table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
 th, td { text-align: left; vertical-align: top; padding: 4px 14px 4px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 th { font-weight: 600; color: var(--muted); white-space: nowrap; overflow-wrap: normal; } td:first-child { min-width: 5.5em; } td.num { white-space: nowrap; font-variant-numeric: tabular-nums; }
 code { font: 0.92em ui-monospace, monospace; overflow-wrap: anywhere; } a { color: var(--link); }
-.yes { color: var(--ok); } .no { color: var(--bad); }
+.yes { color: var(--ok); } .no { color: var(--bad); } .skipped { color: var(--muted); white-space: nowrap; }
 summary { cursor: pointer; font-weight: 600; } details { margin-top: 10px; }
 @media (max-width: 640px) {
   main, .standing { padding: 8px; } section, header.top { padding: 12px; } .verdict { font-size: 1.1rem; }

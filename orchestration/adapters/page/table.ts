@@ -36,5 +36,9 @@ export const section = (id: string, title: string, ...content: readonly (Html | 
     ${content}
   </section>`;
 
-export const mark = (held: boolean): Html =>
-  held ? raw('<span class="yes">✓</span> yes') : raw('<span class="no">✗</span> no');
+export const mark = (held: boolean, skipped?: true): Html =>
+  skipped === true
+    ? raw('<span class="skipped">– skipped</span>')
+    : held
+      ? raw('<span class="yes">✓</span> yes')
+      : raw('<span class="no">✗</span> no');

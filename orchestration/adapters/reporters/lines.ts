@@ -2,6 +2,7 @@ import type { Colors } from "picocolors/types";
 import { ERRORS } from "../../domain/errors";
 import type { RunEvent, RunOutlook } from "../../domain/events";
 import { stepLabel } from "../../domain/labels";
+import type { Observation } from "../../domain/observation";
 import { releaseLabel } from "../../domain/release";
 import { clockTime, duration } from "../words";
 import { finalLines } from "./finalLines";
@@ -27,6 +28,7 @@ export function render(event: RunEvent, c: Colors): Rendered {
     case "run.resumed":
       return line(c.bold(`resuming ${event.runId}`));
     case "check.made":
+      if (event.skipped === true) return line(c.dim(`  – ${event.id} skipped: ${event.observed}`));
       return event.ok
         ? line(`  ${c.green("✓")} ${event.observed}`)
         : line(`  ${c.red("✗")} ${c.bold(event.id)}: ${event.observed}`, `    → ${event.remedy ?? ""}`);
@@ -54,7 +56,7 @@ export function render(event: RunEvent, c: Colors): Rendered {
     case "node.health":
       return line(
         `${event.instanceId}: ${event.healthy ? c.green("healthy") : c.red("not healthy")}`,
-        ...event.observations.map((o) => `  ${o.held ? c.green("✓") : c.red("✗")} ${o.condition}: ${o.observed}`),
+        ...event.observations.map((o) => conditionLine(o, c)),
       );
     case "fence.found":
       return event.suspended.length === 0 ? line() : line(`  already suspended: ${event.suspended.join(", ")}`);
@@ -120,6 +122,11 @@ export function render(event: RunEvent, c: Colors): Rendered {
       return line(...finalLines(event, c, releaseLabel, duration));
   }
 }
+
+const conditionLine = ({ condition, held, skipped, observed }: Observation, c: Colors): string =>
+  skipped === true
+    ? c.dim(`  – ${condition}: skipped, ${observed}`)
+    : `  ${held ? c.green("✓") : c.red("✗")} ${condition}: ${observed}`;
 
 function expectation({ pastRuns, steps, nodeBuildSeconds }: RunOutlook): string {
   if (pastRuns === 0 || nodeBuildSeconds === null)

@@ -81,7 +81,7 @@ function conditions(answers: Answers, release: Release): readonly Observation[] 
 function healthCheck({ health }: Answers, release: Release): Observation {
   const about = { id: "health-check", condition: "health-check passes", phase: "settles" } as const;
   if (releaseFacts(release)?.brokenHealthCheck) {
-    return { ...about, held: true, observed: `not judged: the command is missing in ${releaseLabel(release)}` };
+    return { ...about, held: true, skipped: true, observed: `the command is missing in ${releaseLabel(release)}` };
   }
   return judge(health, about, ({ passed, failed }) => ({
     held: passed.length > 0 && failed.length === 0,

@@ -4,8 +4,11 @@ import type { FleetSeen, NodeSeen } from "../../fleet/observe";
 /** What a check may read. */
 export type CheckContext = Pick<StepContext, "ports" | "policy" | "plan" | "run" | "overrides">;
 
-/** Why it fails; undefined: it passes; `held`: it passes, with what was observed or why there was nothing to observe. */
-export type Finding = string | undefined | { readonly held: string };
+/**
+ * Why it fails; undefined: it passes; `held`: it passes, with what was observed; `skipped`: it was not made, with what to do about
+ * that. What was not made is never shown as passed.
+ */
+export type Finding = string | undefined | { readonly held: string } | { readonly skipped: string };
 
 /** One reason not to start. If `look` throws, the check has failed. */
 export interface Check {

@@ -1,9 +1,9 @@
-import { postgresProblem, releaseFacts, releaseLabel } from "../../domain/release";
+import { postgresProblem, type Release, releaseFacts, releaseLabel } from "../../domain/release";
 import { acceptable, type Check, type CheckContext } from "./check";
 
-/** The result of a check that was not made, with the reason. */
-const NO_DATABASE = { held: "not checked: the stack sets no `databaseId`" };
-const NO_BUCKET = { held: "not checked: the stack sets no `bucket`" };
+/** Checks that are not made where the stack does not name what to look at. */
+const NO_DATABASE = { skipped: "set tfe:databaseId" };
+const NO_BUCKET = { skipped: "set tfe:bucket" };
 
 /** The application's data fits the new release, and can be restored. */
 export const DATA_CHECKS: readonly Check[] = [
@@ -18,7 +18,13 @@ export const DATA_CHECKS: readonly Check[] = [
       if (engineVersion === undefined) return `${databaseId} does not report its version`;
       const problems = plan.hops.flatMap(({ release }) => postgresProblem(release, engineVersion) ?? []);
       if (problems.length > 0) return `${databaseId} is PostgreSQL ${engineVersion}; ${problems.join("; ")}`;
-      return { held: `${databaseId} is PostgreSQL ${engineVersion}${unjudged(plan)}` };
+      const observed = `${databaseId} is PostgreSQL ${engineVersion}`;
+      const unknown = unjudged(plan);
+      if (unknown.length === 0) return { held: observed };
+      const gap = `the release table does not say what ${unknown.map(releaseLabel).join(", ")} requires`;
+      return unknown.length === plan.hops.length
+        ? { skipped: `${observed}, and ${gap}` }
+        : { held: `${observed}; ${gap}` };
     },
   ),
   acceptable(
@@ -45,9 +51,5 @@ export const DATA_CHECKS: readonly Check[] = [
 ];
 
 /** Releases on the path whose database requirements the vendor's pages do not give. */
-function unjudged({ hops }: CheckContext["plan"]): string {
-  const unknown = hops.filter(({ release }) => releaseFacts(release)?.postgres === undefined);
-  return unknown.length === 0
-    ? ""
-    : `; what ${unknown.map(({ release }) => releaseLabel(release)).join(", ")} wants is not in the release table`;
-}
+const unjudged = ({ hops }: CheckContext["plan"]): readonly Release[] =>
+  hops.map(({ release }) => release).filter((release) => releaseFacts(release)?.postgres === undefined);

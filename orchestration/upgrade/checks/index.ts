@@ -36,18 +36,23 @@ export async function runChecks(ctx: CheckContext, seen: FleetSeen): Promise<rea
       const finding = await check
         .look(ctx, seen)
         .catch((error: unknown) => `could not be checked: ${asRepaveError(error).detail}`);
-      return typeof finding === "object" ? { check, held: finding.held } : { check, failure: finding };
+      return typeof finding === "object" ? { check, ...finding } : { check, failure: finding };
     }),
   );
   const failed: string[] = [];
   const checks: CheckMade[] = [];
-  for (const { check, failure, held } of results) {
+  for (const result of results) {
+    const { check } = result;
+    const failure = "failure" in result ? result.failure : undefined;
     const { id } = check;
     const accepted = check.acceptable ? ctx.overrides.find((override) => override.id === id) : undefined;
-    const observed = failure === undefined ? (held ?? check.holds) : accepted ? `accepted: ${failure}` : failure;
+    const skipped = "skipped" in result;
+    const passed = skipped ? result.skipped : "held" in result ? result.held : check.holds;
+    const observed = failure === undefined ? passed : accepted ? `accepted: ${failure}` : failure;
     const ok = failure === undefined || accepted !== undefined;
-    checks.push({ id, ok, observed });
-    ctx.run.tell({ event: "check.made", id, ok, observed, ...(ok ? {} : { remedy: remedyOf(check) }) });
+    const made: CheckMade = { id, ok, observed, ...(skipped ? { skipped } : {}) };
+    checks.push(made);
+    ctx.run.tell({ event: "check.made", ...made, ...(ok ? {} : { remedy: remedyOf(check) }) });
     if (failure === undefined) continue;
     if (accepted) await ctx.run.record({ event: "override.used", ...accepted });
     else failed.push(`${id}: ${failure}`);

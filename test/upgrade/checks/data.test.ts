@@ -43,19 +43,24 @@ describe("the checks of the data", () => {
     const world = new World();
     await attempt(world, {}, { policy });
     expect(world.told).toContain(
-      "✓ tfe-db is PostgreSQL 14.15; what 642 (v202207-2) wants is not in the release table",
+      "– database-version skipped: tfe-db is PostgreSQL 14.15, and the release table does not say what 642 (v202207-2) requires",
     );
   });
 
-  test("says that it looked at nothing where the stack names neither database nor bucket", async () => {
+  test("skips what it has nothing to look at for, and never shows that as passed", async () => {
     const world = new World();
     await attempt(world);
-    const held = world.of("check.made").filter(({ observed }) => observed.startsWith("not checked"));
-    expect(held.map(({ id, ok }) => [id, ok])).toEqual([
-      ["database-version", true],
-      ["database-backups", true],
-      ["object-versions", true],
-    ]);
+    const expected = [
+      { id: "database-version", ok: true, skipped: true, observed: "set tfe:databaseId" },
+      { id: "database-backups", ok: true, skipped: true, observed: "set tfe:databaseId" },
+      { id: "object-versions", ok: true, skipped: true, observed: "set tfe:bucket" },
+    ];
+    const isSkipped = (made: { readonly skipped?: true }): boolean => made.skipped === true;
+    expect(world.of("check.made").filter(isSkipped)).toEqual(
+      expected.map((made) => ({ event: "check.made", ...made })),
+    );
+    expect(world.of("checks.made")[0]?.checks.filter(isSkipped)).toEqual(expected);
+    expect(world.told).toContain("– database-backups skipped: set tfe:databaseId");
   });
 });
 

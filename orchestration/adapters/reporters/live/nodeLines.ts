@@ -36,8 +36,9 @@ function conditionLines({ gate }: NodeView, width: number, detail: Detail): read
 }
 
 /** How many times in a row it held; if it does not hold, what was observed instead. */
-function oneCondition({ condition, held, observed, greens }: ConditionView): Line {
+function oneCondition({ condition, held, skipped, observed, greens }: ConditionView): Line {
   const count = String(greens).padStart(3);
+  if (skipped === true) return [[`    –     ${condition}: skipped, ${observed}`, "dim"]];
   return held
     ? [
         [`    ✓${count}  `, "good"],

@@ -9,6 +9,12 @@ const object = z.strictObject;
 export const errorCode = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]);
 
 const looked = { instanceId, greens: count, needed: count, observations: v.observations };
+const checked = {
+  id: text,
+  ok: z.boolean().describe("passed, accepted or skipped: no reason to stop"),
+  skipped: z.literal(true).exactOptional().describe("the check was not made; `observed` says what to do about that"),
+  observed: text,
+};
 /** Of an act on a node. */
 const ownHop = hop.exactOptional().describe("index of the repave on the way, from 0; absent: an act of no repave");
 const attempt = count.exactOptional().describe("number of consecutive scheduled calls; absent: started by an operator");
@@ -41,12 +47,8 @@ export const FACTS = {
   "abort.asked": object({ operator }).describe("An unfinished run is reverted."),
   "override.used": object({ id: text, because: text }).describe("A risk was accepted."),
   "fleet.found": object({ nodes: z.array(v.nodeFacts) }).describe("The nodes at the start of the run."),
-  "check.made": object({ id: text, ok: z.boolean(), observed: text, remedy: text.exactOptional() }).describe(
-    "One preflight check.",
-  ),
-  "checks.made": object({ checks: z.array(object({ id: text, ok: z.boolean(), observed: text })) }).describe(
-    "All preflight checks together.",
-  ),
+  "check.made": object({ ...checked, remedy: text.exactOptional() }).describe("One preflight check."),
+  "checks.made": object({ checks: z.array(object(checked)) }).describe("All preflight checks together."),
   "step.started": object({ step, hop, title: text }).describe("A step has started."),
   "step.skipped": object({ step, hop, why: text }).describe("The step was already done."),
   "step.finished": object({ step, hop, seconds }).describe("A step has finished."),

@@ -67,6 +67,7 @@ export const observations = z
         .exactOptional()
         .describe("how far a node has come while this is the first condition that does not hold"),
       held: z.boolean(),
+      skipped: z.literal(true).exactOptional().describe("the condition was not checked; `observed` says why"),
       observed: text,
     }),
   )
