@@ -1,4 +1,4 @@
-import { duration } from "../adapters/words";
+import { duration } from "../domain/words";
 import { RepaveError } from "../domain/errors";
 import { type Forecast, secondsInAll } from "../domain/forecast";
 import type { Plan } from "../domain/plan";

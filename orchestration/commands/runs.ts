@@ -1,4 +1,4 @@
-import { duration } from "../adapters/words";
+import { duration } from "../domain/words";
 import { answer } from "../adapters/reporters/schema/answers";
 import { printed } from "../adapters/reporters/schema/stream";
 import { RepaveError } from "../domain/errors";

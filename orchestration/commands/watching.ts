@@ -1,5 +1,5 @@
 import { setTimeout as pauseFor } from "node:timers/promises";
-import { clockTime } from "../adapters/words";
+import { clockTime } from "../domain/words";
 import { answer } from "../adapters/reporters/schema/answers";
 import { printed } from "../adapters/reporters/schema/stream";
 import { asRepaveError } from "../domain/errors";

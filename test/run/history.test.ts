@@ -1,4 +1,4 @@
-import { duration } from "../../orchestration/adapters/words";
+import { duration } from "../../orchestration/domain/words";
 import { historyOf, historyTable, type RunHistory } from "../../orchestration/run/history";
 import { World } from "../fakes/world";
 import { attempt } from "../support/attempt";

@@ -1,7 +1,7 @@
 import type { ReportPage } from "../../ports/reportPage";
 import { reportOf, type Report } from "../../domain/report/report";
 import { standing, type Standing } from "../../domain/report/standing";
-import { duration } from "../words";
+import { duration } from "../../domain/words";
 import { html, raw, type Html } from "./html";
 import {
   changesSection,

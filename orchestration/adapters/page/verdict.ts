@@ -4,7 +4,7 @@ import { target } from "../../domain/plan";
 import { releaseLabel } from "../../domain/release";
 import type { Report } from "../../domain/report/report";
 import type { Standing } from "../../domain/report/standing";
-import { duration } from "../words";
+import { duration } from "../../domain/words";
 import { clockTime, lasting } from "./words";
 
 export type Mood = "good" | "bad" | "held" | "live";

@@ -4,7 +4,7 @@ import type { RunEvent, RunOutlook } from "../../domain/events";
 import { stepLabel } from "../../domain/labels";
 import type { Observation } from "../../domain/observation";
 import { releaseLabel } from "../../domain/release";
-import { clockTime, duration } from "../words";
+import { clockTime, duration } from "../../domain/words";
 import { finalLines } from "./finalLines";
 
 /** An event as text for a person: lines that stay, or one `live` line that the next one replaces. */

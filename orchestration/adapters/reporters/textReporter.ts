@@ -2,7 +2,7 @@ import { createColors } from "picocolors";
 import type { RunEvent } from "../../domain/events";
 import type { Reporter } from "../../ports/reporter";
 import { render } from "./lines";
-import { clockTime } from "../words";
+import { clockTime } from "../../domain/words";
 import { reminders } from "./reminders";
 
 export interface TextOptions {

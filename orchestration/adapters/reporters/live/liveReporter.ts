@@ -2,7 +2,7 @@ import { createColors } from "picocolors";
 import type { RunEvent } from "../../../domain/events";
 import type { Reporter } from "../../../ports/reporter";
 import { render } from "../lines";
-import { clockTime, duration } from "../../words";
+import { clockTime, duration } from "../../../domain/words";
 import { reminders } from "../reminders";
 import type { Screen } from "./screen";
 import { view } from "./view";
