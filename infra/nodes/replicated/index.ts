@@ -2,7 +2,8 @@
 import type { StackConfig } from "../../config";
 
 export { serviceSettings } from "./settings";
-export { encodeUserData, renderUserData } from "./userData";
+export { encodeUserData } from "../boot";
+export { renderUserData } from "./userData";
 
 /** What load balancer and orchestrator ask whether the application answers. */
 export const HEALTH_PATH = "/_health_check";

@@ -1,12 +1,9 @@
 /** What a node does on its first boot. Holds no secret: settings, licence and key are fetched with the instance's role. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { gzipSync } from "node:zlib";
 import type { StackConfig } from "../../config/index";
+import { BOOT, noProxyList, word } from "../boot";
 import { SETTINGS_FILE, SHARED_DATABASE } from "./settings";
-
-/** EC2's limit on user data, before base64. */
-export const USER_DATA_LIMIT = 16_384;
 
 export type UserDataArgs = Pick<
   StackConfig,
@@ -26,8 +23,11 @@ export type UserDataArgs = Pick<
   readonly settingsSecretArn: string;
 };
 
+const HEADER =
+  "# Builds one node of Terraform Enterprise, once, on its first boot. infra/nodes/replicated/userData.ts puts the stack's values in front.";
+
 /** The same for every stack; values stand before it, so that no value is ever part of a command. */
-const STEPS = readFileSync(path.join(__dirname, "userData.sh"), "utf8");
+const STEPS = `${HEADER}\n\n${BOOT}\n${readFileSync(path.join(__dirname, "userData.sh"), "utf8")}`;
 
 /**
  * The script as text. Every value is a single-quoted word or JSON in a quoted heredoc, which the shell does not look into.
@@ -46,8 +46,7 @@ export function renderUserData(args: UserDataArgs): string {
     AIRGAP_PACKAGE_URL: args.airgapPackageUrl,
     AIRGAP_INSTALLER_URL: args.airgapInstallerUrl,
     PROXY_URL: args.proxyUrl,
-    // The instance's own services never go through the proxy.
-    NO_PROXY_LIST: ["localhost", "127.0.0.1", "169.254.169.254", host, ...args.noProxy].join(","),
+    NO_PROXY_LIST: noProxyList(host, args.noProxy),
   };
   return [
     "#!/usr/bin/env bash",
@@ -57,20 +56,6 @@ export function renderUserData(args: UserDataArgs): string {
     printer("app_config", "APP_CONFIG", appConfig(args)),
     STEPS,
   ].join("\n");
-}
-
-/** The script as a launch template carries it: gzip, then base64. The same text gives the same bytes on any machine. */
-export function encodeUserData(script: string): string {
-  const zipped = gzipSync(script, { level: 9 });
-  // Node writes no time of day, but byte 9 names the operating system, and another operator's laptop is no change of the build.
-  zipped[9] = 255;
-  if (zipped.length > USER_DATA_LIMIT) {
-    throw new Error(
-      `User data is ${zipped.length} bytes after compression; EC2 takes ${USER_DATA_LIMIT}. ` +
-        "Move long values of tfe:appConfig into the settings secret.",
-    );
-  }
-  return zipped.toString("base64");
 }
 
 /**
@@ -101,9 +86,4 @@ function appConfig(args: UserDataArgs): Record<string, { readonly value: string 
 /** A shell function that prints JSON. JSON keeps every line break inside a string escaped, so no value can end the heredoc. */
 function printer(name: string, delimiter: string, content: unknown): string {
   return `${name}() {\ncat <<'${delimiter}'\n${JSON.stringify(content, null, 2)}\n${delimiter}\n}`;
-}
-
-/** One word of the shell, whatever is in it. */
-function word(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

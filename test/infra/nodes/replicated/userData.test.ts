@@ -2,12 +2,8 @@ import { spawnSync } from "node:child_process";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { parseConfig } from "../../../../infra/config/index";
-import {
-  encodeUserData,
-  renderUserData,
-  USER_DATA_LIMIT,
-  type UserDataArgs,
-} from "../../../../infra/nodes/replicated/userData";
+import { encodeUserData, USER_DATA_LIMIT } from "../../../../infra/nodes/boot";
+import { renderUserData, type UserDataArgs } from "../../../../infra/nodes/replicated/userData";
 import { rawConfig, SECRET_ARNS } from "../../../support/stackConfig";
 
 const render = (change: Parameters<typeof rawConfig>[0] = {}, args: Partial<UserDataArgs> = {}): string =>

@@ -1,0 +1,34 @@
+/** What the first boot of a node has in common, whichever way the application is packaged. */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+
+/** EC2's limit on user data, before base64. */
+export const USER_DATA_LIMIT = 16_384;
+
+/** Functions of the shell that fetch secrets and files, and a log that holds none of them. */
+export const BOOT = readFileSync(path.join(__dirname, "boot.sh"), "utf8");
+
+/** The script as a launch template carries it: gzip, then base64. The same text gives the same bytes on any machine. */
+export function encodeUserData(script: string): string {
+  const zipped = gzipSync(script, { level: 9 });
+  // Node writes no time of day, but byte 9 names the operating system, and another operator's laptop is no change of the build.
+  zipped[9] = 255;
+  if (zipped.length > USER_DATA_LIMIT) {
+    throw new Error(
+      `User data is ${zipped.length} bytes after compression; EC2 takes ${USER_DATA_LIMIT}. ` +
+        "Move long values of tfe:appConfig into the settings secret.",
+    );
+  }
+  return zipped.toString("base64");
+}
+
+/** Hosts that are reached without the proxy: the instance's own services never go through it. */
+export function noProxyList(host: string, more: readonly string[]): string {
+  return ["localhost", "127.0.0.1", "169.254.169.254", host, ...more].join(",");
+}
+
+/** One word of the shell, whatever is in it. */
+export function word(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
