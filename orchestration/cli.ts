@@ -2,6 +2,7 @@
 import { loadLogUpdate, terminalScreen, type Screen } from "./adapters/reporters/live/screen";
 import { EXIT_CODES } from "./commands/exitCodes";
 import { RepaveError } from "./domain/errors";
+import { printable } from "./domain/printable";
 import { acts, commandLine } from "./program";
 
 /** A command line of this process: its words, its streams, its signals. */
@@ -29,11 +30,12 @@ async function main(): Promise<number> {
   }
 }
 
-/** Lines of a stream; those on a terminal go above what is drawn there. */
+/** Lines of a stream, in which nothing acts on a terminal; those on a terminal go above what is drawn there. */
 function writer(stream: NodeJS.WriteStream, screen: Screen | undefined): (line: string) => void {
   return (line) => {
-    if (screen) screen.print(line);
-    else stream.write(`${line}\n`);
+    const text = printable(line);
+    if (screen) screen.print(text);
+    else stream.write(`${text}\n`);
   };
 }
 

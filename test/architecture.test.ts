@@ -244,4 +244,29 @@ describe("every file", () => {
   test("prints nothing by itself", () => {
     expect(SOURCES.filter(({ text }) => /\bconsole\.\w+\(/.test(text)).map(({ file }) => file)).toEqual([]);
   });
+
+  test("reaches the terminal through what makes text printable", () => {
+    const streams = [
+      "orchestration/cli.ts",
+      "orchestration/commands/io.ts",
+      "orchestration/adapters/machine/ttyPrompt.ts",
+    ];
+    const product = within("infra", "orchestration");
+    const writers = product.filter(({ text }) => /\bprocess\.(stdout|stderr)\b|\/dev\/(tty|std)/.test(text));
+    expect(writers.map(({ file }) => file).filter((file) => !streams.includes(file))).toEqual([]);
+    // Drawing goes past `io.out`: only what was painted from printable text is drawn.
+    const drawers = product.filter(({ text }) => /\bscreen\??\.(print|draw)\b/.test(text));
+    expect(drawers.map(({ file }) => file).sort()).toEqual([
+      "orchestration/adapters/reporters/live/liveReporter.ts",
+      "orchestration/cli.ts",
+      "orchestration/commands/watching.ts",
+    ]);
+    // Escape sequences are ours, and few.
+    const sequences = product.filter(({ text }) => /\\u001b|\\x1b|\\033|\\e\[/i.test(text)).map(({ file }) => file);
+    expect(sequences.sort()).toEqual([
+      "orchestration/adapters/reporters/textReporter.ts",
+      "orchestration/commands/watching.ts",
+      "orchestration/domain/text.ts",
+    ]);
+  });
 });

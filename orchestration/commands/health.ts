@@ -6,6 +6,7 @@ import { answer } from "../adapters/reporters/schema/answers";
 import { RepaveError } from "../domain/errors";
 import { alive } from "../domain/fleet";
 import type { RunEvent } from "../domain/events";
+import type { Printable } from "../domain/printable";
 import type { Clock } from "../ports/clock";
 import type { Reporter } from "../ports/reporter";
 import { named } from "../operations/choice";
@@ -88,10 +89,12 @@ interface Seen {
 /** As it is shown again and again: one block, or one object. */
 async function lookToShow(ports: Looked, expected: number, io: Io, ids: readonly string[] | undefined): Promise<Look> {
   const { events, healthy } = await lookOnce(ports, expected, inARow(1), ids);
-  const colors = createColors(io.screen !== undefined && !process.env["NO_COLOR"]);
+  const lines = (color: boolean): readonly Printable[] =>
+    events.flatMap((event) => render(event, createColors(color)).lines);
   const nodes = events.filter((event) => event.event === "node.health");
   return {
-    lines: events.flatMap((event) => render(event, colors).lines),
+    lines: lines(false),
+    painted: lines(io.screen !== undefined && !process.env["NO_COLOR"]),
     json: answer("health", { healthy, nodes }),
     code: healthy ? EXIT_CODES.done : EXIT_CODES.failed,
   };

@@ -3,7 +3,9 @@ import { clockTime } from "../domain/words";
 import { answer } from "../adapters/reporters/schema/answers";
 import { printed } from "../adapters/reporters/schema/stream";
 import { asRepaveError } from "../domain/errors";
+import { printable, type Printable } from "../domain/printable";
 import { EXIT_CODES } from "./exitCodes";
+import type { Screen } from "../adapters/reporters/live/screen";
 import type { Io } from "./io";
 
 export interface WatchOptions {
@@ -16,6 +18,8 @@ export interface WatchOptions {
 /** The result of one check: lines for a person, one object for a machine, and an exit code. */
 export interface Look {
   readonly lines: readonly string[];
+  /** The same with colours, for a terminal. */
+  readonly painted?: readonly Printable[];
   readonly json: { readonly event: string };
   readonly code: number;
 }
@@ -49,7 +53,7 @@ export async function looking(
     show(only);
     return only.code;
   }
-  const redraws = io.screen !== undefined && options.plain !== true && options.json !== true;
+  const screen = options.plain === true || options.json === true ? undefined : io.screen;
   let code = 0;
   const isOver = (): boolean => io.signal.aborted;
   while (!isOver()) {
@@ -57,10 +61,16 @@ export async function looking(
     if (isOver()) break;
     code = seen.code;
     const time = clockTime(Date.now());
-    show(seen, redraws ? [`${CLEAR}${time}, every ${EVERY_MS / 1000} s until Ctrl-C`] : [`-- ${time}`]);
+    if (screen) redraw(screen, `${time}, every ${EVERY_MS / 1000} s until Ctrl-C`, seen);
+    else show(seen, [`-- ${time}`]);
     await pause(EVERY_MS, io.signal).catch(() => undefined);
   }
   return code;
+}
+
+/** Past `io.out`, which would show our own sequences instead of letting them act. */
+function redraw(screen: Screen, title: string, { lines, painted = lines.map(printable) }: Look): void {
+  screen.print([`${CLEAR}${title}`, ...painted].join("\n"));
 }
 
 function failed(thrown: unknown): Look {

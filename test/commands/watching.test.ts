@@ -35,7 +35,15 @@ async function watch(
 }
 
 const inTurn = (n: number): Promise<Look> => Promise.resolve(LOOKS[n] ?? { lines: [], json: { event: "" }, code: 9 });
-const SCREEN = { columns: 80, rows: 24, print: () => undefined, draw: () => undefined, clear: () => undefined };
+
+function terminal(): { readonly screen: NonNullable<Io["screen"]>; readonly printed: string[] } {
+  const printed: string[] = [];
+  const nothing = (): void => undefined;
+  return {
+    screen: { columns: 80, rows: 24, print: (line) => void printed.push(line), draw: nothing, clear: nothing },
+    printed,
+  };
+}
 
 it("looks once where it is not asked to watch", async () => {
   expect(await watch({}, inTurn)).toEqual({ code: 1, out: ["one\nmore"], pauses: [] });
@@ -49,14 +57,24 @@ it("watches every five seconds until Ctrl-C, and ends with the code of the last 
 });
 
 it("draws each look over the one before on a terminal, unless lines are asked for", async () => {
-  const drawn = (await watch({ watch: true }, inTurn, SCREEN)).out;
-  expect(drawn.every((text) => text.startsWith("\u001b[2J\u001b[H"))).toBe(true);
-  const plain = (await watch({ watch: true, plain: true }, inTurn, SCREEN)).out;
+  const { screen, printed } = terminal();
+  expect((await watch({ watch: true }, inTurn, screen)).out).toEqual([]);
+  expect(printed.map((text) => text.replace(/\d\d:\d\d:\d\d/, "TIME"))).toEqual([
+    "\u001b[2J\u001b[HTIME, every 5 s until Ctrl-C\none\nmore",
+    "\u001b[2J\u001b[HTIME, every 5 s until Ctrl-C\ntwo",
+  ]);
+  const plain = (await watch({ watch: true, plain: true }, inTurn, screen)).out;
   expect(plain.join()).not.toContain("\u001b");
 });
 
+it("draws nothing that acts on the terminal but its own colours and movements", async () => {
+  const { screen, printed } = terminal();
+  await watch({ watch: true }, () => Promise.resolve({ lines: ["\u001b[2Jx\u202e"], json: json(0), code: 0 }), screen);
+  expect(printed[0]?.replace("\u001b[2J\u001b[H", "")).toMatch(/\n\\u001b\[2Jx\\u202e$/);
+});
+
 it("gives a machine one object a look, on a terminal too", async () => {
-  const { out } = await watch({ watch: true, json: true }, inTurn, SCREEN);
+  const { out } = await watch({ watch: true, json: true }, inTurn, terminal().screen);
   expect(out).toEqual(['{"event":"look","n":1}', '{"event":"look","n":2}']);
 });
 

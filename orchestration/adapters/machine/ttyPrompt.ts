@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { RepaveError } from "../../domain/errors";
+import { printable } from "../../domain/printable";
 import type { Prompt } from "../../ports/prompt";
 
 /** Asks on the terminal. `yes` answers every question. Without a terminal it throws. */
@@ -10,7 +11,7 @@ export function ttyPrompt(options: { readonly yes: boolean; readonly signal: Abo
       if (!process.stdin.isTTY) throw new RepaveError("CONFIRMATION_NEEDED", "standard input is not a terminal");
       const terminal = createInterface({ input: process.stdin, output: process.stderr });
       try {
-        const answer = await terminal.question(`${question} [y/N] `, { signal: options.signal });
+        const answer = await terminal.question(`${printable(question)} [y/N] `, { signal: options.signal });
         return /^y(es)?$/i.test(answer.trim());
       } catch {
         throw new RepaveError("INTERRUPTED", "while waiting for confirmation");

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { fold, type JournalEntry } from "../../domain/journal";
 import { noticeMemory, noticeOf, type Notice, type NoticeDraft, withOutage } from "../../domain/notice";
+import { beginning, oneLine, printableWithin } from "../../domain/printable";
 import { measureOutage, type OutageReport } from "../../domain/outage";
 import type { Reporter } from "../../ports/reporter";
 import { redact } from "../machine/redact";
@@ -45,8 +46,8 @@ export function notifier(options: NotifierOptions): Notifier {
 
   async function compose(found: NoticeDraft, at: number): Promise<void> {
     const draft = withOutage(found, await outageOf(found, at));
-    const lines = draft.lines.map((line) => redact(line, options.env).slice(0, 1_000));
-    const notice: Notice = { schema: 1, stack: options.stack, at: new Date(at).toISOString(), ...draft, lines };
+    const said: Notice = { schema: 1, stack: options.stack, at: new Date(at).toISOString(), ...draft };
+    const notice = printableWithin(said, (text) => oneLine(beginning(redact(text, options.env), 1_000)));
     for (const queue of queues) queue.add({ id: randomUUID(), notice });
   }
 

@@ -1,3 +1,5 @@
+import { printable } from "../../domain/printable";
+
 /** Text that is HTML already. */
 export interface Html {
   readonly html: string;
@@ -13,7 +15,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
+export const escapeHtml = (text: string): string =>
+  printable(text).replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
 
 /** What is HTML already, to be put in as it is. For our own constants and charts only, never for what a run says. */
 export const raw = (html: string): Html => ({ html });

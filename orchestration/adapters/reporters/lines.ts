@@ -3,6 +3,7 @@ import { ERRORS } from "../../domain/errors";
 import type { RunEvent, RunOutlook } from "../../domain/events";
 import { stepLabel } from "../../domain/labels";
 import type { Observation } from "../../domain/observation";
+import { type Printable, printableWithin } from "../../domain/printable";
 import { releaseLabel } from "../../domain/release";
 import { clockTime, duration } from "../../domain/words";
 import { finalLines } from "./finalLines";
@@ -10,14 +11,31 @@ import { finalLines } from "./finalLines";
 /** An event as text for a person: lines that stay, or one `live` line that the next one replaces. */
 export interface Rendered {
   readonly kind: "line" | "live";
+  readonly lines: readonly Printable[];
+}
+
+/** What stands before the further lines of one text: they must not look like lines of their own. */
+const CONTINUED = "    ";
+
+/** Renders any event. Nothing in it acts on the terminal but our own colours. */
+export function render(event: RunEvent, c: Colors): Rendered {
+  const { kind, lines } = rendered(printableWithin(event), c);
+  return { kind, lines: lines.flatMap((text) => text.split("\n").map(continued)) };
+}
+
+const continued = (text: string, index: number): Printable =>
+  (index === 0 || text === "" ? text : `${CONTINUED}${text}`) as Printable;
+
+interface Words {
+  readonly kind: Rendered["kind"];
   readonly lines: readonly string[];
 }
 
-const line = (...lines: readonly string[]): Rendered => ({ kind: "line", lines });
-const live = (text: string): Rendered => ({ kind: "live", lines: [text] });
+const line = (...lines: readonly string[]): Words => ({ kind: "line", lines });
+const live = (text: string): Words => ({ kind: "live", lines: [text] });
 
-/** Renders any event. The switch is exhaustive, so a new event cannot be forgotten. */
-export function render(event: RunEvent, c: Colors): Rendered {
+/** The switch is exhaustive, so a new event cannot be forgotten. */
+function rendered(event: RunEvent, c: Colors): Words {
   switch (event.event) {
     case "plan.made":
       return line(...event.text);

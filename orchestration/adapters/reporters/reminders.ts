@@ -1,5 +1,6 @@
 import type { Colors } from "picocolors/types";
 import type { RunEvent } from "../../domain/events";
+import { oneLine } from "../../domain/printable";
 
 /** Warnings of a run, kept for its end, where they cannot have scrolled away. */
 export interface Reminders {
@@ -14,7 +15,8 @@ export function reminders(): Reminders {
     hear(event) {
       if (event.event !== "warning" && event.event !== "override.used") return;
       const text = event.event === "warning" ? event.text : `accepted risk ${event.id}: ${event.because}`;
-      heard.set(text, (heard.get(text) ?? 0) + 1);
+      const said = oneLine(text);
+      heard.set(said, (heard.get(said) ?? 0) + 1);
     },
     lines(c) {
       if (heard.size === 0) return [];

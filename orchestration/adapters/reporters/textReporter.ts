@@ -1,5 +1,6 @@
 import { createColors } from "picocolors";
 import type { RunEvent } from "../../domain/events";
+import { beginning } from "../../domain/printable";
 import type { Reporter } from "../../ports/reporter";
 import { render } from "./lines";
 import { clockTime } from "../../domain/words";
@@ -38,7 +39,7 @@ export function textReporter({ stream, now, color }: TextOptions): Reporter {
         const [text = ""] = lines;
         if (terminal) {
           clear();
-          stream.write(colors.dim(`${stamp} ${text}`.slice(0, (stream.columns ?? 80) - 1)));
+          stream.write(colors.dim(beginning(`${stamp} ${text}`, (stream.columns ?? 80) - 1)));
           drawn = true;
         } else if (text !== previous) {
           stream.write(`${stamp} ${text}\n`);

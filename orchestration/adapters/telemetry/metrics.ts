@@ -1,5 +1,6 @@
 import type * as prom from "prom-client";
 import { OUTCOMES, type RunFinished } from "../../domain/events";
+import { printable } from "../../domain/printable";
 import { lazily } from "../machine/lazy";
 
 /** What is measured of the last run of a stack. Times are ms since the epoch, on the run's clock. */
@@ -17,7 +18,7 @@ export interface LastRun {
 export function renderMetrics(run: LastRun): Promise<string> {
   const { Gauge, Registry } = lazily("prom-client") as typeof prom;
   const registry = new Registry();
-  registry.setDefaultLabels({ stack: run.stack });
+  registry.setDefaultLabels({ stack: printable(run.stack) });
   const { finished } = run;
   const gauge = (name: string, help: string, value: number | null | undefined): void => {
     if (value === null || value === undefined) return;
@@ -61,6 +62,7 @@ export function renderMetrics(run: LastRun): Promise<string> {
     labelNames: ["instance_id"],
     registers: [registry],
   });
-  for (const { instanceId, launchedAt } of run.nodes) launched.set({ instance_id: instanceId }, seconds(launchedAt));
+  for (const { instanceId, launchedAt } of run.nodes)
+    launched.set({ instance_id: printable(instanceId) }, seconds(launchedAt));
   return registry.metrics();
 }

@@ -1,5 +1,6 @@
 import { createColors } from "picocolors";
 import type { RunEvent } from "../../../domain/events";
+import { oneLine, printableWithin } from "../../../domain/printable";
 import type { Reporter } from "../../../ports/reporter";
 import { render } from "../lines";
 import { clockTime, duration } from "../../../domain/words";
@@ -41,7 +42,7 @@ export function liveReporter({ screen, now, stopping, color, every }: LiveOption
   };
   return {
     emit(event: RunEvent) {
-      state = advance(state, event, now());
+      state = advance(state, printableWithin(event, oneLine), now());
       kept.hear(event);
       const { kind, lines } = render(event, colors);
       if (event.event === "run.finished") {

@@ -10,7 +10,7 @@ export interface Screen {
   clear(): void;
 }
 
-/** What of a stream is needed; `process.stdout` on a terminal has it. */
+/** What of a stream is needed; standard output on a terminal has it. */
 export type TerminalStream = Pick<NodeJS.WriteStream, "write" | "columns" | "rows">;
 
 /** What is used of the library `log-update`. */

@@ -1,4 +1,5 @@
 import type { Colors } from "picocolors/types";
+import { beginning } from "../../../domain/printable";
 
 /** What a piece of text stands for; the colours come last, so that a line is measured and cut before it is painted. */
 export type Tone = "plain" | "strong" | "dim" | "good" | "bad" | "busy";
@@ -14,7 +15,7 @@ export function cut(line: Line, width: number): Line {
   let left = width - 1;
   for (const [text, tone = "plain"] of line) {
     if (left <= 0) break;
-    kept.push([text.slice(0, left), tone]);
+    kept.push([beginning(text, left), tone]);
     left -= text.length;
   }
   return [...kept, ["…", "dim"]];
