@@ -1,6 +1,8 @@
 /** The stack program's only client of AWS besides Pulumi's providers: it reads what runs keep in a bucket. */
+import type { Readable } from "node:stream";
 import { GetObjectCommand, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
 import { type AwsPlace, s3Addressing, silenceVersionWarning } from "../awsSdk";
+import { boundedText, MOST_RECORD_BYTES } from "./bounded";
 
 /** The text of an object; undefined: it does not exist. Throws if that is unknown. */
 export async function readObject(bucket: string, key: string, aws: AwsPlace = {}): Promise<string | undefined> {
@@ -9,7 +11,7 @@ export async function readObject(bucket: string, key: string, aws: AwsPlace = {}
   const client = new S3Client({ ...aws, ...s3Addressing(), requestHandler });
   try {
     const { Body: body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    return (await body?.transformToString()) ?? "";
+    return body ? await boundedText(body as Readable, MOST_RECORD_BYTES) : "";
   } catch (error) {
     // Without s3:ListBucket S3 answers 403 for an object that does not exist: then it is unknown, and this throws.
     if (error instanceof NoSuchKey) return undefined;

@@ -1,8 +1,8 @@
 /** The lease of a stack as it is written: read by the stack program, written by the run stores. */
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import type { LeaseRecord } from "../contract";
+import { boundedFile, MOST_RECORD_BYTES } from "./bounded";
 import { readObject } from "./bucket";
 import { type RunStoreLocation, runsPath } from "./runStore";
 
@@ -13,13 +13,12 @@ export const MOMENT = z.number().min(0).max(8.64e15);
 /** A name or a sentence. Bounded, since anyone who may write to the store could have written more. */
 export const SHORT = z.string().max(1_000);
 
+/** The last of the tokens: one more must still be a whole number. */
+export const MOST_TOKENS = 2 ** 52;
+
 export const LEASE_RECORD = z.object({
   schema: z.literal(1),
-  // One more than the greatest must still be a whole number.
-  token: z
-    .int()
-    .positive()
-    .max(2 ** 52),
+  token: z.int().positive().max(MOST_TOKENS),
   runId: SHORT,
   holder: SHORT,
   acquiredAt: MOMENT,
@@ -47,15 +46,6 @@ export async function readLease(runs: RunStoreLocation, stack: string): Promise<
 /** A stack's record with this name; undefined: there is none. Throws if that is unknown. */
 export async function readRecord(runs: RunStoreLocation, stack: string, name: string): Promise<string | undefined> {
   return runs.kind === "folder"
-    ? readIfThere(recordAddress(runs, stack, name))
+    ? boundedFile(recordAddress(runs, stack, name), MOST_RECORD_BYTES)
     : readObject(runs.bucket, runsPath(runs.prefix, stack, name), runs.aws);
-}
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
 }

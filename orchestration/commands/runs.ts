@@ -6,6 +6,7 @@ import { fold } from "../domain/journal";
 import { markdownReport } from "../domain/report/markdown";
 import type { RunRecord, RunStore } from "../ports/runStore";
 import { historyOf, historyTable } from "../run/history";
+import { readRuns } from "../run/pastRuns";
 import type { Io } from "./io";
 import { onRuns } from "./onTarget";
 import { examples, jsonOption, stackOption, type Verb } from "./verb";
@@ -23,14 +24,30 @@ export async function runsCommand(
 ): Promise<number> {
   if (show !== undefined && show !== "show") throw new RepaveError("USAGE", `unknown action "${show}". Use show`);
   return onRuns(options.stack, async ({ store }) => {
+    if (show === undefined) return list(store, options, io);
     const runs = await store.list();
-    if (show === undefined) {
-      const past = await Promise.all(runs.map(async (run) => historyOf(run, await store.journal(run.runId))));
-      if (options.json === true) for (const run of past) io.out(JSON.stringify(printed(answer("run", run))));
-      else for (const line of past.length === 0 ? ["no runs yet"] : historyTable(past, duration)) io.out(line);
-    } else await showOne(id === undefined ? runs.at(-1) : runs.find((run) => run.runId === id), store, options, io);
+    const run = id === undefined ? runs.at(-1) : runs.find((each) => each.runId === id);
+    const damaged = (await store.unreadable()).find(({ runId, createdAt }) =>
+      id === undefined ? createdAt > (run?.createdAt ?? 0) : runId === id,
+    );
+    if (damaged) throw new RepaveError("RUN_STORE_UNREADABLE", `${damaged.runId}: ${damaged.why}`);
+    await showOne(run, store, options, io);
     return 0;
   });
+}
+
+/** A run that cannot be read is listed as such: it hides no other. */
+async function list(store: RunStore, options: RunsOptions, io: Io): Promise<number> {
+  const { runs, unreadable } = await readRuns(store);
+  const past = runs.map(({ record, entries }) => historyOf(record, entries));
+  if (options.json === true) {
+    for (const run of past) io.out(JSON.stringify(printed(answer("run", run))));
+    for (const { runId, why } of unreadable) io.out(JSON.stringify(answer("run.unreadable", { runId, why })));
+    return 0;
+  }
+  for (const line of past.length === 0 ? ["no runs yet"] : historyTable(past, duration)) io.out(line);
+  for (const { runId, why } of unreadable) io.out(`${runId} cannot be read: ${why}`);
+  return 0;
 }
 
 async function showOne(run: RunRecord | undefined, store: RunStore, options: RunsOptions, io: Io): Promise<void> {

@@ -1,6 +1,7 @@
 import type { LeaseRecord } from "../../infra/contract";
 import { answer } from "../adapters/reporters/schema/answers";
 import { serveCommand, type ServeOptions } from "./serveStatus";
+import { RepaveError } from "../domain/errors";
 import { fold } from "../domain/journal";
 import { stepLabel } from "../domain/labels";
 import { target } from "../domain/plan";
@@ -29,8 +30,19 @@ async function lookAtStack(stack: Target, ids: readonly string[] | undefined): P
   const { ports, stackName, journals } = stack;
   const { outputs, fleet, nodes: all } = await observeFleet(ports);
   const nodes = ids === undefined ? all : chosen({ nodes: all }, ids);
-  const [unfinished, lease] = await Promise.all([findUnfinished(ports.store), ports.store.lease()]);
-  const left = await leftByOperation(journals);
+  const damaged: string[] = [];
+  // The fleet is shown whatever became of the store's files.
+  const orUnreadable = <T>(read: Promise<T>): Promise<T | undefined> =>
+    read.catch((thrown: unknown) => {
+      if (!(thrown instanceof RepaveError) || thrown.code !== "RUN_STORE_UNREADABLE") throw thrown;
+      damaged.push(thrown.detail);
+      return undefined;
+    });
+  const [unfinished, lease, left] = await Promise.all([
+    orUnreadable(findUnfinished(ports.store)),
+    orUnreadable(ports.store.lease()),
+    orUnreadable(leftByOperation(journals)),
+  ]);
   const step = unfinished && fold(unfinished.entries).step;
   const { group } = fleet;
   const json = answer("status", {
@@ -54,6 +66,7 @@ async function lookAtStack(stack: Target, ids: readonly string[] | undefined): P
       : null,
     unfinishedOperation: left?.runId ?? null,
     lease: lease ?? null,
+    unreadable: damaged,
   });
   const isActive = group.templateVersion === String(outputs.latestTemplateVersion);
   const fenced = group.fenceGaps.length === 0 ? "fenced" : group.suspended.join(", ");
@@ -76,6 +89,7 @@ async function lookAtStack(stack: Target, ids: readonly string[] | undefined): P
         ]
       : []),
     ...(left ? [operationLine(left.runId, stackName, isHeld(lease, left.runId, ports.clock.now()))] : []),
+    ...damaged.map((detail) => `run store: ${detail}`),
     ...(lease ? [`lease: ${lease.holder}, run ${lease.runId}, until ${new Date(lease.expiresAt).toISOString()}`] : []),
   ];
   return { lines, json, code: 0 };

@@ -1,6 +1,7 @@
 import { fold } from "../domain/journal";
 import type { RunStore } from "../ports/runStore";
 import type { NodeContext } from "../run/context";
+import { newestRun } from "../run/unfinished";
 import { raiseFence, restoreFence } from "../fleet/fencing";
 import { observeFleet } from "../fleet/observe";
 
@@ -21,10 +22,10 @@ export async function leftByOperation(
   journals: RunStore,
   own?: string,
 ): Promise<{ readonly runId: string; readonly found: readonly string[] } | undefined> {
-  const before = (await journals.list()).filter(({ runId }) => runId !== own).at(-1);
+  const before = await newestRun(journals, own);
   if (!before) return undefined;
-  const { foundSuspended: found, fenceRestored } = fold(await journals.journal(before.runId));
-  return fenceRestored || !found ? undefined : { runId: before.runId, found };
+  const { foundSuspended: found, fenceRestored } = fold(before.entries);
+  return fenceRestored || !found ? undefined : { runId: before.record.runId, found };
 }
 
 /** Restores the processes, unless the group would then replace a node. Resolves to whether they are restored. */

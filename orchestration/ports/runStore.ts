@@ -16,15 +16,28 @@ export interface RunRecord {
   readonly scheduled?: true;
 }
 
+/** A run whose record is damaged, or missing beside a journal. */
+export interface UnreadableRun {
+  readonly runId: string;
+  /** As the run's id says it; 0 where the id says nothing. */
+  readonly createdAt: number;
+  readonly why: string;
+}
+
 /**
- * Stores runs, one store per stack. Throws `JOURNAL_UNWRITABLE` if it cannot be read or written. A store in AWS also throws
- * `CREDENTIALS_INVALID` and `AWS_CALL_FAILED`, which may pass.
+ * Stores runs, one store per stack. What is in it is data that others may have written: it is held to bounds and to its schema.
+ * Throws `RUN_STORE_UNREADABLE` if it, or one file of it, cannot be read, and `JOURNAL_UNWRITABLE` if it cannot be written. A store in
+ * AWS also throws `CREDENTIALS_INVALID` and `AWS_CALL_FAILED`, which may pass.
  */
 export interface RunStore {
   /** Creates a run. An existing id is an error. */
   create(run: RunRecord): Promise<void>;
-  /** Returns the records of all runs, oldest first. */
+  /** Returns the records of all runs that can be read, oldest first. */
   list(): Promise<readonly RunRecord[]>;
+  /** Returns the runs that cannot be read, oldest first. Their journals are not looked at. */
+  unreadable(): Promise<readonly UnreadableRun[]>;
+  /** Returns the command with which a person takes a run out of the store, so that no run is in the way. It removes nothing. */
+  setAside(runId: string): string;
   /** Returns every complete entry of the journal, in order. A torn last line, left by a crash during a write, is ignored. */
   journal(runId: string): Promise<readonly JournalEntry[]>;
   /**

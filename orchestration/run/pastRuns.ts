@@ -1,14 +1,43 @@
+import { RepaveError } from "../domain/errors";
 import { type Forecast, forecastFrom } from "../domain/forecast";
-import { fold, type RunState } from "../domain/journal";
-import type { RunStore } from "../ports/runStore";
+import { fold, type JournalEntry, type RunState } from "../domain/journal";
+import type { RunRecord, RunStore, UnreadableRun } from "../ports/runStore";
 
 /** Older runs say little about the current stack, and each costs reading its journal. */
 const MOST_RUNS = 20;
 
-/** Returns the newest runs of the stack, oldest first. */
+/** A run that was read whole. */
+export interface PastRun {
+  readonly record: RunRecord;
+  readonly entries: readonly JournalEntry[];
+}
+
+/** Reads the newest runs with their journals, oldest first; and says which of them cannot be read. */
+export async function readRuns(
+  store: RunStore,
+  most = Infinity,
+): Promise<{ readonly runs: readonly PastRun[]; readonly unreadable: readonly UnreadableRun[] }> {
+  const [all, unreadable] = await Promise.all([store.list(), store.unreadable()]);
+  const read = await Promise.all(all.slice(-most).map((record) => readRun(store, record)));
+  const damaged = read.flatMap((each) => ("why" in each ? [each] : []));
+  return {
+    runs: read.flatMap((each) => ("why" in each ? [] : [each])),
+    unreadable: [...unreadable, ...damaged].sort((a, b) => a.createdAt - b.createdAt),
+  };
+}
+
+async function readRun(store: RunStore, record: RunRecord): Promise<PastRun | UnreadableRun> {
+  try {
+    return { record, entries: await store.journal(record.runId) };
+  } catch (thrown) {
+    if (!(thrown instanceof RepaveError) || thrown.code !== "RUN_STORE_UNREADABLE") throw thrown;
+    return { runId: record.runId, createdAt: record.createdAt, why: thrown.detail };
+  }
+}
+
+/** Returns the newest runs of the stack, oldest first. Those that cannot be read are left out. */
 export async function pastRuns(store: RunStore): Promise<readonly RunState[]> {
-  const runs = (await store.list()).slice(-MOST_RUNS);
-  return Promise.all(runs.map(async ({ runId }) => fold(await store.journal(runId))));
+  return (await readRuns(store, MOST_RUNS)).runs.map(({ entries }) => fold(entries));
 }
 
 /** Estimates how long a run may take, for an operator who has to finish in time. */

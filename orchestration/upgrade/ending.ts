@@ -85,7 +85,8 @@ export async function stopActing(
   if (notOurs && notOurs.code !== cause.code) run.tell({ event: "warning", text: cause.message });
   const error = notOurs ?? cause;
   const { code, detail } = error;
-  if (code === "LEASE_LOST" || code === "JOURNAL_UNWRITABLE") {
+  // Whose lease it is cannot be seen either where the lease is damaged.
+  if (code === "LEASE_LOST" || code === "JOURNAL_UNWRITABLE" || notOurs?.code === "RUN_STORE_UNREADABLE") {
     run.tell({ event: "run.failed", step, code, detail, fleet: stopping.overtaken });
     return tellFinished(ports, await stopping.finish("halted", error));
   }

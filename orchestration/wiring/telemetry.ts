@@ -4,6 +4,7 @@ import { renderMetrics } from "../adapters/telemetry/metrics";
 import { alive } from "../domain/fleet";
 import type { Outcome, RunFinished } from "../domain/events";
 import type { Ports } from "../run/context";
+import { readRuns } from "../run/pastRuns";
 
 export { openTraces, type Traces } from "../adapters/telemetry/traces";
 
@@ -44,8 +45,8 @@ export function measureRun(measuring: Measuring): (finished: RunFinished) => Pro
 const SUCCESSES: readonly Outcome[] = ["done", "nothing-to-do"];
 
 async function lastSuccess({ store }: Pick<Ports, "store">): Promise<number | undefined> {
-  for (const { runId } of [...(await store.list())].reverse()) {
-    const last = (await store.journal(runId)).findLast((entry) => entry.event === "run.finished");
+  for (const { entries } of [...(await readRuns(store)).runs].reverse()) {
+    const last = entries.findLast((entry) => entry.event === "run.finished");
     if (last?.event === "run.finished" && SUCCESSES.includes(last.outcome)) return last.at;
   }
   return undefined;

@@ -26,6 +26,8 @@ export function memoryRunStore(): RunStore & { readonly files: Map<string, strin
       return Promise.resolve();
     },
     list: () => Promise.resolve([...runs].sort((a, b) => a.createdAt - b.createdAt)),
+    unreadable: () => Promise.resolve([]),
+    setAside: (id) => `mv ${id} .${id}`,
     journal: (id) => Promise.resolve((journals.get(id) ?? []).map((line) => JSON.parse(line) as JournalEntry)),
     append: (id, entry) => {
       const lines = journals.get(id);

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -5,8 +6,9 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import { boundedText, MOST_RECORD_BYTES } from "../../../infra/runs/bounded";
 import { RepaveError } from "../../domain/errors";
-import { awsErrorName, callAws, findInAws } from "./errors";
+import { awsError, awsErrorName, callAws, findInAws } from "./errors";
 
 export interface S3Place {
   readonly client: S3Client;
@@ -36,9 +38,9 @@ export interface S3Objects {
   remove(key: string, expected: Stored): Promise<void>;
   /**
    * Returns the keys that start with `prefix`, in order. With `folders`, keys below the next "/" count as one key that ends in
-   * it.
+   * it. With `most`, not many more than that are asked for.
    */
-  list(prefix: string, options?: { readonly folders: boolean }): Promise<readonly string[]>;
+  list(prefix: string, options?: { readonly folders?: boolean; readonly most?: number }): Promise<readonly string[]>;
 }
 
 /** Number of retries when another request for the same key is in progress (409). */
@@ -46,11 +48,20 @@ const ATTEMPTS = 10;
 
 /** Needs, on the bucket, s3:ListBucket (without it S3 does not tell a missing object from a forbidden one) and on the objects s3:GetObject, s3:PutObject, s3:DeleteObject. */
 export function s3Objects({ client, bucket }: S3Place): S3Objects {
-  const read = (key: string): Promise<Stored | undefined> =>
-    findInAws("GetObject", [MISSING], async () => {
-      const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      return { body: (await answer.Body?.transformToString()) ?? "", etag: answer.ETag ?? "" };
-    });
+  async function read(key: string): Promise<Stored | undefined> {
+    const answer = await findInAws("GetObject", [MISSING], () =>
+      client.send(new GetObjectCommand({ Bucket: bucket, Key: key })),
+    );
+    if (!answer) return undefined;
+    try {
+      // In Node the SDK returns a Node stream.
+      const body = answer.Body ? await boundedText(answer.Body as Readable, MOST_RECORD_BYTES) : "";
+      return { body, etag: answer.ETag ?? "" };
+    } catch (thrown) {
+      // A connection may break; an object that is too large stays so.
+      throw thrown instanceof RangeError ? thrown : awsError("GetObject", thrown);
+    }
+  }
 
   /** Repeats a conditional request while S3 reports a conflict with another one. `settled` checks whether that one decided it. */
   async function conditionally<T>(
@@ -99,7 +110,7 @@ export function s3Objects({ client, bucket }: S3Place): S3Objects {
         async () => ((await read(key))?.etag === expected.etag ? undefined : { result: undefined }),
       );
     },
-    list: (prefix, { folders } = { folders: false }) =>
+    list: (prefix, { folders = false, most = Infinity } = {}) =>
       callAws("ListObjectsV2", async () => {
         const keys: string[] = [];
         const request = { Bucket: bucket, Prefix: prefix, ...(folders ? { Delimiter: "/" } : {}) };
@@ -108,6 +119,7 @@ export function s3Objects({ client, bucket }: S3Place): S3Objects {
             ? (page.CommonPrefixes ?? []).map((each) => each.Prefix)
             : (page.Contents ?? []).map((each) => each.Key);
           keys.push(...found.filter((key) => key !== undefined));
+          if (keys.length >= most) break;
         }
         return keys;
       }),

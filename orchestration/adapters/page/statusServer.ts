@@ -8,7 +8,7 @@ import { livePage, show, type Seen } from "./livePage";
 
 export interface StatusServerOptions {
   readonly stack: string;
-  readonly store: Pick<RunStore, "list" | "journal" | "lease">;
+  readonly store: Pick<RunStore, "list" | "unreadable" | "journal" | "lease">;
   readonly clock: Pick<Clock, "now">;
   readonly host: string;
   /** 0: any that is free. */
@@ -141,6 +141,8 @@ function end(response: ServerResponse, status: number, text: string): void {
 async function look(store: StatusServerOptions["store"], before: Seen, clock: Pick<Clock, "now">): Promise<Seen> {
   try {
     const run = (await store.list()).at(-1);
+    const damaged = (await store.unreadable()).find(({ createdAt }) => createdAt > (run?.createdAt ?? 0));
+    if (damaged) throw new RepaveError("RUN_STORE_UNREADABLE", `${damaged.runId}: ${damaged.why}`);
     const [entries, lease] = run ? [await store.journal(run.runId), await store.lease()] : [[], undefined];
     return { stack: before.stack, run, entries, lease, at: clock.now(), problem: undefined };
   } catch (error) {

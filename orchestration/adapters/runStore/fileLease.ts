@@ -3,10 +3,22 @@ import { join } from "node:path";
 import { lock } from "proper-lockfile";
 import { z } from "zod";
 import type { LeaseRecord } from "../../../infra/contract";
-import { LEASE_FILE } from "../../../infra/runs/leaseRecord";
+import { boundedFile, MOST_RECORD_BYTES } from "../../../infra/runs/bounded";
+import { LEASE_FILE, MOST_TOKENS } from "../../../infra/runs/leaseRecord";
 import { RepaveError } from "../../domain/errors";
-import { privateModes, readIfThere, replaceFile } from "../machine/files";
-import { describeLease, inStore, type Leases, parseLease, requireCredible } from "./runRecords";
+import { privateModes, replaceFile } from "../machine/files";
+import { shellLine } from "../nodeShell/shellLine";
+import {
+  describeLease,
+  type Leases,
+  onceNobodyRuns,
+  parseLease,
+  readable,
+  reading,
+  requireCredible,
+  tokenAfter,
+  writing,
+} from "./runRecords";
 
 /** For the few milliseconds in which a lease is read and written; a process that died in them stands in the way for 10 s. */
 const LOCK = {
@@ -24,21 +36,34 @@ export function fileLease(dir: string): Leases {
   const leaseFile = join(dir, LEASE_FILE);
   const tokenFile = join(dir, "lease.token");
 
-  async function read(): Promise<LeaseRecord | undefined> {
-    const text = await readIfThere(leaseFile);
-    return text === undefined ? undefined : parseLease(JSON.parse(text));
-  }
+  const removeLease = onceNobodyRuns(shellLine(["rm", "-r", leaseFile]));
+  const removeToken = onceNobodyRuns(shellLine(["rm", "-r", tokenFile]));
 
-  async function highestToken(): Promise<number> {
-    const text = await readIfThere(tokenFile);
-    return text === undefined ? ((await read())?.token ?? 0) : z.coerce.number().int().parse(text.trim());
-  }
+  const read = (): Promise<LeaseRecord | undefined> =>
+    readable(
+      leaseFile,
+      async () => {
+        const text = await boundedFile(leaseFile, MOST_RECORD_BYTES);
+        return text === undefined ? undefined : parseLease(JSON.parse(text));
+      },
+      removeLease,
+    );
+
+  const highestToken = (): Promise<number> =>
+    readable(
+      tokenFile,
+      async () => {
+        const text = await boundedFile(tokenFile, MOST_RECORD_BYTES);
+        return text === undefined ? ((await read())?.token ?? 0) : TOKEN.parse(text.trim());
+      },
+      removeToken,
+    );
 
   const write = async (lease: LeaseRecord): Promise<void> =>
     replaceFile(leaseFile, `${JSON.stringify(lease, null, 2)}\n`, (await privateModes(dir)).file);
 
   const alone = <T>(act: () => Promise<T>): Promise<T> =>
-    inStore(async () => {
+    writing(async () => {
       await mkdir(dir, { recursive: true, mode: 0o700 });
       const unlock = await lock(dir, { ...LOCK, lockfilePath: join(dir, "lease.lock") });
       try {
@@ -52,9 +77,9 @@ export function fileLease(dir: string): Leases {
     acquire: ({ runId, holder, now, ttlMs }) =>
       alone(async () => {
         const held = await read();
-        if (held) requireCredible(held, now);
+        if (held) requireCredible(held, now, removeLease);
         if (held && held.expiresAt >= now) throw new RepaveError("LEASE_HELD", describeLease(held));
-        const token = (await highestToken()) + 1;
+        const token = tokenAfter(await highestToken(), removeToken);
         const lease = {
           schema: 1,
           token,
@@ -86,6 +111,8 @@ export function fileLease(dir: string): Leases {
       alone(async () => {
         if ((await read())?.token === lease.token) await rm(leaseFile, { force: true });
       }),
-    lease: () => inStore(read),
+    lease: () => reading(read),
   };
 }
+
+const TOKEN = z.coerce.number().int().min(0).max(MOST_TOKENS);

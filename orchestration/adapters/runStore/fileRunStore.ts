@@ -1,13 +1,36 @@
 import { constants } from "node:fs";
-import { chmod, mkdir, open, readdir, readFile } from "node:fs/promises";
+import { chmod, type FileHandle, lstat, mkdir, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { BUILD_FILE } from "../../../infra/runs/buildRecord";
 import type { BuildRecord } from "../../../infra/contract";
+import { boundedFile, MOST_RECORD_BYTES } from "../../../infra/runs/bounded";
+import { BUILD_FILE } from "../../../infra/runs/buildRecord";
+import type { JournalEntry } from "../../domain/journal";
 import type { RunRecord, RunStore } from "../../ports/runStore";
-import { below, isMissing, privateModes, readIfThere, replaceFile } from "../machine/files";
-import { fileLease } from "./fileLease";
+import { below, isMissing, privateModes, replaceFile } from "../machine/files";
+import { shellLine } from "../nodeShell/shellLine";
 import { parseEntry } from "../reporters/schema/journal";
-import { inStore, oldestFirst, parseBuild, parseRun, plainName, requireNewer } from "./runRecords";
+import { fileLease } from "./fileLease";
+import { inParallel } from "./parallel";
+import {
+  atMost,
+  type Found,
+  found,
+  isPlain,
+  MOST_ENTRIES,
+  MOST_RUNS,
+  parseBuild,
+  plainName,
+  readable,
+  reading,
+  requireNewer,
+  runOf,
+  runsIn,
+  unreadableIn,
+  writing,
+} from "./runRecords";
+
+/** Of a journal in one file. A drain of two days leaves a few megabytes. */
+const MOST_JOURNAL_BYTES = 64 * 1024 * 1024;
 
 /**
  * Runs in a folder: `<runId>/run.json`, `<runId>/journal.jsonl` and what else a run leaves, with the stack's `lease.json` beside
@@ -15,64 +38,78 @@ import { inStore, oldestFirst, parseBuild, parseRun, plainName, requireNewer } f
  */
 export function fileRunStore({ dir }: { readonly dir: string }): RunStore {
   const folder = (runId: string): string => below(dir, plainName(runId));
+  const buildFile = join(dir, BUILD_FILE);
   const journalOf = (runId: string): string => join(folder(runId), "journal.jsonl");
 
-  async function readRun(runId: string): Promise<RunRecord | undefined> {
-    // A crash between making the folder and writing the record leaves one that holds no run.
-    const text = await readIfThere(join(folder(runId), "run.json"));
-    return text === undefined ? undefined : parseRun(JSON.parse(text));
+  const readRun = (runId: string): Promise<RunRecord | undefined> =>
+    readable("run.json", async () => {
+      const text = await boundedFile(join(folder(runId), "run.json"), MOST_RECORD_BYTES);
+      if (text !== undefined) return runOf(runId, JSON.parse(text));
+      // A crash between making the folder and writing the record leaves one that holds no run.
+      if (!(await exists(journalOf(runId)))) return undefined;
+      throw new Error("it is missing beside its journal");
+    });
+
+  async function all(): Promise<readonly Found[]> {
+    const names = await readdir(dir, { withFileTypes: true }).catch(emptyIfMissing);
+    const folders = names.filter((each) => each.isDirectory() && isPlain(each.name));
+    atMost(MOST_RUNS, folders.length, "runs");
+    return inParallel(folders, ({ name }) => found(name, () => readRun(name)));
   }
 
-  async function readBuild(): Promise<BuildRecord | undefined> {
-    const text = await readIfThere(join(dir, BUILD_FILE));
-    return text === undefined ? undefined : parseBuild(JSON.parse(text));
-  }
+  const readBuild = (): Promise<BuildRecord | undefined> =>
+    readable(buildFile, async () => {
+      const text = await boundedFile(buildFile, MOST_RECORD_BYTES);
+      return text === undefined ? undefined : parseBuild(JSON.parse(text));
+    });
 
   return {
-    build: () => inStore(readBuild),
+    build: () => reading(readBuild),
     recordBuild: (record) =>
-      inStore(async () => {
+      writing(async () => {
         requireNewer(await readBuild(), record);
         const { file: mode } = await privateModes(dir);
-        await replaceFile(join(dir, BUILD_FILE), `${JSON.stringify(record, null, 2)}\n`, mode);
+        await replaceFile(buildFile, `${JSON.stringify(record, null, 2)}\n`, mode);
       }),
     create: (run) =>
-      inStore(async () => {
+      writing(async () => {
         await mkdir(dir, { recursive: true, mode: 0o700 });
         const modes = await privateModes(dir);
         await mkdir(folder(run.runId));
         await chmod(folder(run.runId), modes.folder);
         await replaceFile(join(folder(run.runId), "run.json"), `${JSON.stringify(run, null, 2)}\n`, modes.file);
       }),
-    list: () =>
-      inStore(async () => {
-        const names = await readdir(dir, { withFileTypes: true }).catch(emptyIfMissing);
-        return oldestFirst(
-          await Promise.all(names.filter((name) => name.isDirectory()).map((name) => readRun(name.name))),
-        );
-      }),
+    list: () => reading(async () => runsIn(await all())),
+    unreadable: () => reading(async () => unreadableIn(await all())),
+    setAside: (runId) => shellLine(["mv", folder(runId), below(dir, `.${runId}`)]),
     journal: (runId) =>
-      inStore(async () => {
-        const text = (await readIfThere(journalOf(runId))) ?? "";
-        // A last line without a line end was torn when its writer died. Nothing was done that relies on it.
-        const whole = text.slice(0, text.lastIndexOf("\n") + 1);
-        return whole
-          .split("\n")
-          .filter((line) => line !== "")
-          .map((line) => parseEntry(JSON.parse(line)));
+      reading(async () => {
+        const name = `journal.jsonl of ${runId}`;
+        const text = await readable(name, () => boundedFile(journalOf(runId), MOST_JOURNAL_BYTES));
+        return text === undefined ? [] : entriesIn(text, name);
       }),
     append: (runId, entry) =>
-      inStore(async () =>
+      writing(async () =>
         appendLine(journalOf(runId), JSON.stringify(entry), (await privateModes(folder(runId))).file),
       ),
     save: (runId, name, content) =>
-      inStore(async () => {
+      writing(async () => {
         const file = below(folder(runId), plainName(name));
         await replaceFile(file, content, (await privateModes(folder(runId))).file);
         return file;
       }),
     ...fileLease(dir),
   };
+}
+
+async function entriesIn(text: string, name: string): Promise<readonly JournalEntry[]> {
+  // A last line without a line end was torn when its writer died. Nothing was done that relies on it.
+  const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
+  atMost(MOST_ENTRIES, lines.length, `lines in ${name}`);
+  const entries: JournalEntry[] = [];
+  for (const [index, line] of lines.entries())
+    if (line !== "") entries.push(await readable(`line ${index + 1} of ${name}`, () => parseEntry(JSON.parse(line))));
+  return entries;
 }
 
 /** Like "a+", and refuses a link: in a shared folder it could lead into any file of whoever writes. */
@@ -82,17 +119,33 @@ const APPEND = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | const
 async function appendLine(file: string, line: string, mode: number): Promise<void> {
   const handle = await open(file, APPEND, mode);
   try {
-    const { size } = await handle.stat();
-    const last = Buffer.alloc(1);
-    if (size > 0) await handle.read(last, 0, 1, size - 1);
-    if (size > 0 && last.toString() !== "\n") {
-      const text = await readFile(file);
-      await handle.truncate(text.lastIndexOf("\n") + 1);
-    }
+    const found = await handle.stat();
+    if (!found.isFile()) throw new Error(`${file} is not a plain file`);
+    const whole = await endOfWhole(handle, found.size);
+    if (whole < found.size) await handle.truncate(whole);
     await handle.appendFile(`${line}\n`);
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** Where the last whole line of a file ends. */
+async function endOfWhole(handle: FileHandle, size: number): Promise<number> {
+  const length = Math.min(size, MOST_RECORD_BYTES);
+  const { buffer } = await handle.read(Buffer.alloc(length), 0, length, size - length);
+  const end = buffer.lastIndexOf("\n") + 1;
+  if (end === 0 && length < size) throw new Error(`the journal ends in more than ${length} bytes that are no line`);
+  return size - length + end;
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await lstat(file);
+    return true;
+  } catch (thrown) {
+    if (isMissing(thrown)) return false;
+    throw thrown;
   }
 }
 

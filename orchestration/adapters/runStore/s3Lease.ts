@@ -1,13 +1,24 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { LeaseRecord } from "../../../infra/contract";
-import { LEASE_FILE } from "../../../infra/runs/leaseRecord";
+import { LEASE_FILE, MOST_TOKENS } from "../../../infra/runs/leaseRecord";
 import { runsPath } from "../../../infra/runs/runStore";
 import { RepaveError } from "../../domain/errors";
-import { describeLease, inStore, type Leases, parseLease, requireCredible } from "./runRecords";
+import { shellLine } from "../nodeShell/shellLine";
+import {
+  describeLease,
+  type Leases,
+  onceNobodyRuns,
+  parseLease,
+  readable,
+  reading,
+  requireCredible,
+  tokenAfter,
+  writing,
+} from "./runRecords";
 import type { S3Objects, Stored } from "../aws/conditionalObjects";
 
-const COUNTER = z.object({ token: z.int().positive() });
+const COUNTER = z.object({ token: z.int().positive().max(MOST_TOKENS) });
 
 /** How often a lease that changes between read and write is read again: each time another process made progress. */
 const ATTEMPTS = 100;
@@ -25,14 +36,29 @@ interface Held {
  * What counts as expired is judged on the clock of whoever asks; that of a machine far ahead takes over early, and the tokens
  * stop the one that was overtaken.
  */
-export function s3Lease(objects: S3Objects, folder: string): Leases {
+export function s3Lease(objects: S3Objects, bucket: string, folder: string): Leases {
   const leaseKey = runsPath(folder, LEASE_FILE);
   const counterKey = runsPath(folder, "lease.token");
+  const removing = (key: string): string => onceNobodyRuns(shellLine(["aws", "s3", "rm", `s3://${bucket}/${key}`]));
 
-  async function read(): Promise<Held | undefined> {
-    const object = await objects.read(leaseKey);
-    return object && { lease: parseLease(JSON.parse(object.body)), object };
-  }
+  const read = (): Promise<Held | undefined> =>
+    readable(
+      `s3://${bucket}/${leaseKey}`,
+      async () => {
+        const object = await objects.read(leaseKey);
+        return object && { lease: parseLease(JSON.parse(object.body)), object };
+      },
+      removing(leaseKey),
+    );
+
+  const tokenIn = (counter: Stored | undefined): Promise<number> =>
+    readable(
+      `s3://${bucket}/${counterKey}`,
+      () => (counter === undefined ? 0 : COUNTER.parse(JSON.parse(counter.body)).token),
+      removing(counterKey),
+    );
+
+  const after = (token: number): number => tokenAfter(token, removing(counterKey));
 
   async function write(lease: LeaseRecord, writeId: string, expected: Stored | undefined): Promise<Held | undefined> {
     const object = await objects.write(leaseKey, asBody(lease, writeId), expected);
@@ -43,7 +69,7 @@ export function s3Lease(objects: S3Objects, folder: string): Leases {
   async function number(held: Held, writeId: string, seen: Stored | undefined): Promise<LeaseRecord | undefined> {
     let numbered: Held | undefined = held;
     for (let counter = seen; ; counter = await objects.read(counterKey)) {
-      const token = Math.max(numbered.lease.token, tokenIn(counter) + 1);
+      const token = Math.max(numbered.lease.token, after(await tokenIn(counter)));
       if (token > numbered.lease.token) numbered = await write({ ...numbered.lease, token }, writeId, numbered.object);
       if (!numbered) return undefined;
       if (await objects.write(counterKey, asBody({ token }, writeId), counter)) return numbered.lease;
@@ -59,12 +85,12 @@ export function s3Lease(objects: S3Objects, folder: string): Leases {
 
   async function tryToAcquire(wanted: Omit<LeaseRecord, "token">): Promise<LeaseRecord | undefined> {
     const before = await read();
-    if (before) requireCredible(before.lease, wanted.acquiredAt);
+    if (before) requireCredible(before.lease, wanted.acquiredAt, removing(leaseKey));
     if (before && before.lease.expiresAt >= wanted.acquiredAt) {
       throw new RepaveError("LEASE_HELD", describeLease(before.lease));
     }
     const counter = await objects.read(counterKey);
-    const token = Math.max(tokenIn(counter), before?.lease.token ?? 0) + 1;
+    const token = after(Math.max(await tokenIn(counter), before?.lease.token ?? 0));
     const writeId = randomUUID();
     try {
       const taken = await write({ ...wanted, token }, writeId, before?.object);
@@ -103,13 +129,13 @@ export function s3Lease(objects: S3Objects, folder: string): Leases {
         // Our own heartbeat may have come in between: read again.
         return undefined;
       }).then(() => undefined),
-    lease: () => inStore(async () => (await read())?.lease),
+    lease: () => reading(async () => (await read())?.lease),
   };
 }
 
 /** Tries again for as long as others get on: what was read did not hold any more when it came to writing. */
 const persistently = <T>(act: () => Promise<T | undefined>): Promise<T> =>
-  inStore(async () => {
+  writing(async () => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const result = await act();
       if (result !== undefined) return result;
@@ -119,9 +145,6 @@ const persistently = <T>(act: () => Promise<T | undefined>): Promise<T> =>
 
 /** No other call writes the same. */
 const asBody = (content: object, writeId: string): string => `${JSON.stringify({ ...content, writeId })}\n`;
-
-const tokenIn = (counter: Stored | undefined): number =>
-  counter === undefined ? 0 : COUNTER.parse(JSON.parse(counter.body)).token;
 
 const isSame = (a: LeaseRecord, b: LeaseRecord): boolean =>
   a.token === b.token && a.runId === b.runId && a.holder === b.holder && a.acquiredAt === b.acquiredAt;

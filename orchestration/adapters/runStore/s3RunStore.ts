@@ -1,14 +1,33 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { BUILD_FILE } from "../../../infra/runs/buildRecord";
+import type { BuildRecord } from "../../../infra/contract";
 import { runsPath } from "../../../infra/runs/runStore";
 import { RepaveError } from "../../domain/errors";
 import type { JournalEntry } from "../../domain/journal";
-import type { RunStore } from "../../ports/runStore";
+import type { RunRecord, RunStore } from "../../ports/runStore";
+import { shellLine } from "../nodeShell/shellLine";
 import { parseEntry } from "../reporters/schema/journal";
-import { inStore, oldestFirst, parseBuild, parseRun, plainName, requireNewer } from "./runRecords";
+import { inParallel } from "./parallel";
+import {
+  atMost,
+  type Found,
+  found,
+  isPlain,
+  MOST_ENTRIES,
+  MOST_RUNS,
+  parseBuild,
+  plainName,
+  readable,
+  reading,
+  requireNewer,
+  runOf,
+  runsIn,
+  unreadableIn,
+  writing,
+} from "./runRecords";
 import { s3Lease } from "./s3Lease";
-import { s3Objects, type S3Place } from "../aws/conditionalObjects";
+import { s3Objects, type S3Place, type Stored } from "../aws/conditionalObjects";
 
 export interface S3RunStoreOptions extends S3Place {
   /** Beginning of all keys; "" for none. */
@@ -19,9 +38,6 @@ export interface S3RunStoreOptions extends S3Place {
 /** A record with the mark of its writer, which tells an own write from another's of the same content. */
 const RUN_OBJECT = z.object({ writer: z.string(), run: z.unknown() });
 const ENTRY_OBJECT = z.object({ writer: z.string(), entry: z.unknown() });
-
-/** Objects read at the same time. */
-const PARALLEL = 16;
 
 /**
  * Runs in a bucket, below `<prefix>/<stack>/`: `<runId>/run.json`, an object for each entry of the journal
@@ -35,13 +51,32 @@ export function s3RunStore({ prefix, stack, ...place }: S3RunStoreOptions): RunS
   const writer = randomUUID();
   /** Entries never change: what was read once is not read again. */
   const known = new Map<string, JournalEntry>();
+  const knownRuns = new Map<string, RunRecord>();
   const opened = new Set<string>();
 
+  const addressOf = (key: string): string => `s3://${place.bucket}/${key}`;
   const keyOf = (runId: string, ...names: readonly string[]): string => runsPath(folder, plainName(runId), ...names);
 
-  async function readRun(key: string) {
-    const object = await objects.read(key);
-    return object && parseRun(RUN_OBJECT.parse(JSON.parse(object.body)).run);
+  /** The record of a run, which never changes either. */
+  async function readRun(runId: string): Promise<RunRecord | undefined> {
+    const run = knownRuns.get(runId) ?? (await fetchRun(runId));
+    if (run) knownRuns.set(runId, run);
+    return run;
+  }
+
+  const fetchRun = (runId: string): Promise<RunRecord | undefined> =>
+    readable("run.json", async () => {
+      const object = await objects.read(keyOf(runId, "run.json"));
+      if (object) return runOf(runId, RUN_OBJECT.parse(JSON.parse(object.body)).run);
+      if ((await objects.list(keyOf(runId, "journal/"), { most: 1 })).length === 0) return undefined;
+      throw new Error("it is missing beside its journal");
+    });
+
+  async function all(): Promise<readonly Found[]> {
+    const folders = await objects.list(`${folder}/`, { folders: true, most: MOST_RUNS + 1 });
+    atMost(MOST_RUNS, folders.length, "runs");
+    const ids = folders.map((each) => each.slice(folder.length + 1, -1)).filter(isPlain);
+    return inParallel(ids, (runId) => found(runId, () => readRun(runId)));
   }
 
   async function readEntry(key: string): Promise<JournalEntry> {
@@ -50,37 +85,37 @@ export function s3RunStore({ prefix, stack, ...place }: S3RunStoreOptions): RunS
     return entry;
   }
 
-  async function fetchEntry(key: string): Promise<JournalEntry> {
-    const object = await objects.read(key);
-    if (!object) throw new Error(`${key} was removed`);
-    return parseEntry(ENTRY_OBJECT.parse(JSON.parse(object.body)).entry);
-  }
+  const fetchEntry = (key: string): Promise<JournalEntry> =>
+    readable(addressOf(key), async () => {
+      const object = await objects.read(key);
+      if (!object) throw new Error("it was removed");
+      return parseEntry(ENTRY_OBJECT.parse(JSON.parse(object.body)).entry);
+    });
+
+  const readBuild = (object: Stored | undefined): Promise<BuildRecord | undefined> =>
+    readable(addressOf(buildKey), () => object && parseBuild(JSON.parse(object.body)));
 
   async function requireRun(runId: string): Promise<void> {
-    if (!opened.has(runId) && !(await readRun(keyOf(runId, "run.json")))) throw new Error(`no run ${runId} exists`);
+    if (!opened.has(runId) && !(await readRun(runId))) throw new Error(`no run ${runId} exists`);
     opened.add(runId);
   }
 
   const buildKey = runsPath(folder, BUILD_FILE);
 
   return {
-    build: () =>
-      inStore(async () => {
-        const object = await objects.read(buildKey);
-        return object && parseBuild(JSON.parse(object.body));
-      }),
+    build: () => reading(async () => readBuild(await objects.read(buildKey))),
     recordBuild: (record) =>
-      inStore(async () => {
+      writing(async () => {
         const kept = await objects.read(buildKey);
         const body = asBody(record);
         // The answer to an earlier attempt may have been lost.
         if (kept?.body === body) return;
-        requireNewer(kept && parseBuild(JSON.parse(kept.body)), record);
+        requireNewer(await readBuild(kept), record);
         if (await objects.write(buildKey, body, kept)) return;
         throw new RepaveError("LEASE_LOST", `another process recorded a build of the stack meanwhile`);
       }),
     create: (run) =>
-      inStore(async () => {
+      writing(async () => {
         // Not the store's own mark: the same run created twice is an error, even from here.
         const body = asBody({ writer: randomUUID(), run });
         if (!(await objects.write(keyOf(run.runId, "run.json"), body, undefined))) {
@@ -88,40 +123,35 @@ export function s3RunStore({ prefix, stack, ...place }: S3RunStoreOptions): RunS
         }
         opened.add(run.runId);
       }),
-    list: () =>
-      inStore(async () => {
-        const folders = await objects.list(`${folder}/`, { folders: true });
-        return oldestFirst(await inParallel(folders, (each) => readRun(`${each}run.json`)));
-      }),
+    list: () => reading(async () => runsIn(await all())),
+    unreadable: () => reading(async () => unreadableIn(await all())),
+    setAside: (runId) =>
+      shellLine([
+        ...["aws", "s3", "mv", "--recursive"],
+        ...[keyOf(runId), runsPath(folder, `.${runId}`)].map((key) => `${addressOf(key)}/`),
+      ]),
     journal: (runId) =>
-      inStore(async () => {
-        const entries = await inParallel(await objects.list(keyOf(runId, "journal/")), readEntry);
+      reading(async () => {
+        const keys = await objects.list(keyOf(runId, "journal/"), { most: MOST_ENTRIES + 1 });
+        atMost(MOST_ENTRIES, keys.length, `entries of ${runId}`);
+        const entries = await inParallel(keys, readEntry);
         return entries.sort((a, b) => a.seq - b.seq);
       }),
     append: (runId, entry) =>
-      inStore(async () => {
+      writing(async () => {
         await requireRun(runId);
         const name = String(entry.seq).padStart(6, "0");
         if (await objects.write(keyOf(runId, "journal", `${name}.json`), asBody({ writer, entry }), undefined)) return;
         throw new RepaveError("LEASE_LOST", `another process wrote entry ${entry.seq} of run ${runId}`);
       }),
     save: (runId, name, content) =>
-      inStore(async () => {
+      writing(async () => {
         const key = keyOf(runId, plainName(name));
         await objects.replace(key, content);
-        return `s3://${place.bucket}/${key}`;
+        return addressOf(key);
       }),
-    ...s3Lease(objects, folder),
+    ...s3Lease(objects, place.bucket, folder),
   };
 }
 
 const asBody = (content: object): string => `${JSON.stringify(content)}\n`;
-
-/** `act` on each item, a few at a time; the results in the order of the items. */
-async function inParallel<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let from = 0; from < items.length; from += PARALLEL) {
-    results.push(...(await Promise.all(items.slice(from, from + PARALLEL).map(act))));
-  }
-  return results;
-}

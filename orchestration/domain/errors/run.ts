@@ -57,6 +57,12 @@ export const RUN = {
     title: "Another run has taken over the lease",
     remedy: "This run has stopped acting. `status` shows the run that continues.",
   },
+  RUN_STORE_UNREADABLE: {
+    disposition: "blocked",
+    title: "A file of the run store cannot be read",
+    remedy:
+      "Restore the file (a bucket with versioning keeps the earlier one), or take it out of the store with the command shown. Then run the same command again.",
+  },
   JOURNAL_UNWRITABLE: {
     disposition: "halt",
     title: "The journal cannot be written",

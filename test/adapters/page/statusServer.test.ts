@@ -91,6 +91,7 @@ describe("the status page", () => {
       clock: { now: () => now },
       store: {
         list: () => world.store.list(),
+        unreadable: () => Promise.resolve([]),
         journal: () => Promise.resolve(whole.slice(0, begun + 1)),
         lease: () => Promise.resolve({ schema: 1, token: 1, runId, holder: "ann@here", ...times }),
       },

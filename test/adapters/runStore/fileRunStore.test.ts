@@ -1,4 +1,17 @@
-import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import {
+  appendFile,
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -44,7 +57,10 @@ describe("fileRunStore", () => {
     const store = fileRunStore({ dir });
     await store.create(aRun("r1"));
     await appendFile(join(dir, "r1", "journal.jsonl"), `{"seq":1\n${JSON.stringify(anEntry(2))}\n`);
-    await expect(store.journal("r1")).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
+    await expect(store.journal("r1")).rejects.toMatchObject({
+      code: "RUN_STORE_UNREADABLE",
+      detail: expect.stringMatching(/^line 1 of journal\.jsonl of r1: /) as string,
+    });
   });
 
   it("lets nobody but its owner read what it writes, and a group where the folder is the group's", async () => {
@@ -93,7 +109,12 @@ describe("fileRunStore", () => {
     const lease = { schema: 1, token: 7, runId: "r0", holder: "eve", acquiredAt: 0, renewedAt: 0, expiresAt: 1 };
     await writeFile(join(dir, "lease.json"), JSON.stringify({ ...lease, ...change }));
     const asking = fileRunStore({ dir }).acquire({ runId: "r1", holder: "ann", now: 1_000, ttlMs: 1 });
-    await expect(asking).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
+    await expect(asking).rejects.toMatchObject({
+      code: "RUN_STORE_UNREADABLE",
+      detail: expect.stringMatching(
+        /Once you have seen that no run .* is alive, remove what is damaged: rm -r \/.*\/lease\.(json|token)$/,
+      ) as string,
+    });
   });
 
   it("takes a folder without a record for no run", async () => {
@@ -102,12 +123,107 @@ describe("fileRunStore", () => {
     expect(await fileRunStore({ dir }).list()).toEqual([]);
   });
 
+  it.each<[string, (file: string) => Promise<unknown>, RegExp]>([
+    ["is no JSON", (file) => writeFile(file, "{"), /^run\.json: /],
+    [
+      "has a plan of another stack",
+      (file) => writeFile(file, JSON.stringify({ ...aRun("r2"), stack: "x" })),
+      /another stack/,
+    ],
+    ["is another run's", (file) => writeFile(file, JSON.stringify(aRun("r1"))), /it is the record of r1/],
+    [
+      "is a gigabyte",
+      async (file) => {
+        await writeFile(file, "x");
+        await truncate(file, 2 ** 30);
+      },
+      /more than 1048576 bytes/,
+    ],
+    [
+      "is a link",
+      async (file) => {
+        await rm(file);
+        await symlink("/dev/zero", file);
+      },
+      /it is a link/,
+    ],
+    [
+      "is a folder",
+      async (file) => {
+        await rm(file);
+        await mkdir(file);
+      },
+      /not a plain file/,
+    ],
+    [
+      "is a pipe that nobody writes to",
+      async (file) => {
+        await rm(file);
+        execFileSync("mkfifo", [file]);
+      },
+      /not a plain file/,
+    ],
+    [
+      "is gone, and its journal is there",
+      async (file) => {
+        await rm(file);
+        await writeFile(join(file, "../journal.jsonl"), "");
+      },
+      /missing beside its journal/,
+    ],
+  ])("lists the other runs where the record of one %s", async (_what, spoil, why) => {
+    const dir = newDir();
+    const store = fileRunStore({ dir });
+    for (const run of ["r1", "r2", "r3"]) await store.create(aRun(run));
+    await spoil(join(dir, "r2", "run.json"));
+    expect(await store.list()).toEqual([aRun("r1"), aRun("r3")]);
+    expect(await store.unreadable()).toEqual([
+      { runId: "r2", createdAt: 0, why: expect.stringMatching(why) as string },
+    ]);
+  });
+
+  it("does not see what was set aside, nor the folders of a file server", async () => {
+    const dir = newDir();
+    const store = fileRunStore({ dir });
+    await store.create(aRun("r1"));
+    await mkdir(join(dir, ".snapshot"));
+    await writeFile(join(dir, "r1", "run.json"), "");
+    expect(store.setAside("r1")).toBe(`mv ${dir}/r1 ${dir}/.r1`);
+    execFileSync("sh", ["-c", store.setAside("r1")]);
+    expect([await store.list(), await store.unreadable()]).toEqual([[], []]);
+  });
+
+  it("puts a run in the order of its id's time, and believes no other time", async () => {
+    const dir = newDir();
+    const store = fileRunStore({ dir });
+    const id = "run-20261123-031500-642-k3f9";
+    const planned = Date.UTC(2026, 10, 23, 3, 15);
+    await store.create(aRun(id, planned + 3_600_000));
+    expect(await store.list()).toHaveLength(1);
+    await writeFile(join(dir, id, "run.json"), JSON.stringify(aRun(id, planned + 30 * 86_400_000)));
+    expect(await store.unreadable()).toEqual([
+      { runId: id, createdAt: planned, why: expect.stringContaining("which its id contradicts") as string },
+    ]);
+  });
+
+  it("cuts off no more than a line that was torn", async () => {
+    const dir = newDir();
+    const store = fileRunStore({ dir });
+    await store.create(aRun("r1"));
+    const file = join(dir, "r1", "journal.jsonl");
+    await writeFile(file, "x");
+    await truncate(file, 2 ** 30);
+    await expect(store.append("r1", anEntry(1))).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
+    await expect(store.journal("r1")).rejects.toMatchObject({ code: "RUN_STORE_UNREADABLE" });
+    expect((await stat(file)).size).toBe(2 ** 30);
+  });
+
   it("does not take a lease that it cannot read for a free one", async () => {
     const dir = newDir();
     await mkdir(dir);
     await writeFile(join(dir, "lease.json"), "{}");
     const asking = fileRunStore({ dir }).acquire({ runId: "r1", holder: "ann", now: 0, ttlMs: 1 });
-    await expect(asking).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
+    await expect(asking).rejects.toMatchObject({ code: "RUN_STORE_UNREADABLE" });
   });
 
   it("goes on with the token of a lease whose counter is lost", async () => {
@@ -137,7 +253,7 @@ describe("fileRunStore", () => {
 
   it.each(["../r1", "", ".", "a/b"])("refuses %j as a name", async (name) => {
     const store = fileRunStore({ dir: newDir() });
-    await expect(store.journal(name)).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
+    await expect(store.journal(name)).rejects.toMatchObject({ code: "RUN_STORE_UNREADABLE" });
   });
 });
 

@@ -75,7 +75,7 @@ describe("the bucket", () => {
   });
 
   it.each(["../r1", "", ".", "a/b"])("has no run named %j", async (name) => {
-    await expect(open().journal(name)).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
+    await expect(open().journal(name)).rejects.toMatchObject({ code: "RUN_STORE_UNREADABLE" });
   });
 });
 
@@ -129,7 +129,7 @@ describe("the journal", () => {
     await store.create(aRun("r1"));
     await store.append("r1", anEntry(2));
     put("r1/journal/000001.json", '{"writer":');
-    await expect(store.journal("r1")).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
+    await expect(store.journal("r1")).rejects.toMatchObject({ code: "RUN_STORE_UNREADABLE" });
   });
 
   it("has a folder without a record for no run", async () => {
@@ -138,10 +138,39 @@ describe("the journal", () => {
   });
 });
 
+describe("a run that is damaged", () => {
+  it.each([
+    ["is no JSON", "{"],
+    ["is no run", "{}"],
+    ["is another run's", JSON.stringify({ writer: "w", run: aRun("r1") })],
+    ["is larger than any record", "x".repeat(1024 * 1024 + 1)],
+  ])("is listed as such, and hides no other: its record %s", async (_what, body) => {
+    for (const run of ["r1", "r2", "r3"]) await open().create(aRun(run));
+    put("r2/run.json", body);
+    expect(await open().list()).toEqual([aRun("r1"), aRun("r3")]);
+    expect(await open().unreadable()).toMatchObject([{ runId: "r2", createdAt: 0 }]);
+  });
+
+  it("is one whose record is gone while its journal is there", async () => {
+    await open().create(aRun("r1"));
+    await open().append("r1", anEntry(1));
+    remove("r1/run.json");
+    expect(await open().unreadable()).toMatchObject([
+      { runId: "r1", why: "run.json: it is missing beside its journal" },
+    ]);
+    expect(open().setAside("r1")).toBe(
+      `aws s3 mv --recursive s3://runs/${prefix}/prod/r1/ s3://runs/${prefix}/prod/.r1/`,
+    );
+  });
+});
+
 describe("the lease", () => {
   it("is not taken for free where it cannot be read", async () => {
     put("lease.json", "{}");
-    await expect(claim(open(), "r1")).rejects.toMatchObject({ code: "JOURNAL_UNWRITABLE" });
+    await expect(claim(open(), "r1")).rejects.toMatchObject({
+      code: "RUN_STORE_UNREADABLE",
+      detail: expect.stringContaining(`aws s3 rm s3://runs/${prefix}/prod/lease.json`) as string,
+    });
   });
 
   it("goes on with the token of the last one where the counter is lost", async () => {
@@ -219,31 +248,33 @@ const isConditional = ({ headers }: IncomingMessage): boolean =>
 describe("what S3 refuses", () => {
   it.each([
     ["credentials that ran out", 400, "CREDENTIALS_INVALID"],
-    ["a denied request", 403, "JOURNAL_UNWRITABLE"],
+    ["a denied request", 403, undefined],
     ["trouble that may pass", 503, "AWS_CALL_FAILED"],
   ] as const)("is told apart: %s", async (_what, status, code) => {
     const { client, close } = await s3Through(() => status, 1);
     const store = open(client);
-    const asked = [
+    const writes = [
       store.create(aRun("r1")),
-      store.list(),
-      store.journal("r1"),
       store.append("r1", anEntry(1)),
       store.save("r1", "a", "x"),
       claim(store, "r1"),
-      store.lease(),
     ];
+    const reads = [store.list(), store.unreadable(), store.journal("r1"), store.lease(), store.build()];
+    const asked: readonly Promise<unknown>[] = [...writes, ...reads];
     const results = await Promise.allSettled(asked);
     await close();
     expect(results.map((result): unknown => result.status === "rejected" && result.reason)).toEqual(
-      asked.map(() => expect.objectContaining({ code }) as unknown),
+      asked.map((_, index) => {
+        const refused = index < writes.length ? "JOURNAL_UNWRITABLE" : "RUN_STORE_UNREADABLE";
+        return expect.objectContaining({ code: code ?? refused }) as unknown;
+      }),
     );
   });
 
   it("says which bucket is missing", async () => {
     const store = s3RunStore({ client: s3, bucket: "nobodys", prefix: "", stack: "prod" });
     await expect(store.list()).rejects.toMatchObject({
-      code: "JOURNAL_UNWRITABLE",
+      code: "RUN_STORE_UNREADABLE",
       detail: expect.stringContaining("NoSuchBucket") as string,
     });
   });

@@ -41,6 +41,7 @@ export const ANSWERS = {
       expiresAt: time,
       step: text.exactOptional(),
     }).nullable(),
+    unreadable: z.array(text).describe("files of the run store that cannot be read and may concern an active run"),
   }).describe("`status`; with `--watch` one per check."),
   health: object({
     healthy: z.boolean(),
@@ -71,6 +72,7 @@ export const ANSWERS = {
     outageRatio: z.number().min(0).nullable(),
     overrides: z.array(object({ id: text, because: text })).describe("accepted risks"),
   }).describe("`runs`, one per run."),
+  "run.unreadable": object({ runId, why: text }).describe("`runs`, one per run that cannot be read."),
   report: object({ runId, where: text.describe("file or address of the report") }).describe("`report`."),
   sync: object({
     stack,
