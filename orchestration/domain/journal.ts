@@ -28,6 +28,8 @@ export interface RunState {
   readonly foundSuspended?: readonly string[];
   readonly fenceRestored: boolean;
   readonly drainBegun: boolean;
+  /** Nodes whose drain began and that have not passed a gate since: only a restart makes them take work again. */
+  readonly draining: readonly string[];
   /** Another process began it. */
   readonly resumed: boolean;
   /** How many calls of the schedule in a row have tried; 0: a person was the last. */
@@ -49,6 +51,7 @@ const EMPTY_HOP: HopRecord = { drained: [], gated: [] };
 export const EMPTY_RUN: RunState = {
   fenceRestored: false,
   drainBegun: false,
+  draining: [],
   resumed: false,
   attempt: 0,
   hops: {},
@@ -126,7 +129,7 @@ export function apply(state: RunState, event: DurableEvent): RunState {
     case "stage.built":
       return hop(event.hop, { templateVersion: event.templateVersion });
     case "drain.started":
-      return { ...next, drainBegun: true };
+      return { ...next, drainBegun: true, draining: [...new Set([...state.draining, event.instanceId])] };
     case "drain.proven": {
       const { hop: index } = event;
       if (index === undefined) return next;
@@ -157,13 +160,12 @@ export function apply(state: RunState, event: DurableEvent): RunState {
       return hop(index, { startedAt: hopRecord(state, index).startedAt ?? event.at });
     }
     case "gate.passed": {
-      const { hop: index } = event;
-      if (index === undefined) return next;
+      const { hop: index, instanceId } = event;
+      const draining = state.draining.filter((id) => id !== instanceId);
+      if (index === undefined) return { ...next, draining };
       const known = hopRecord(state, index);
-      return hop(index, {
-        firstGreenAt: known.firstGreenAt ?? event.firstGreenAt,
-        gated: [...new Set([...known.gated, event.instanceId])],
-      });
+      const gated = [...new Set([...known.gated, instanceId])];
+      return { ...hop(index, { firstGreenAt: known.firstGreenAt ?? event.firstGreenAt, gated }), draining };
     }
     case "outage.began":
       return { ...next, outageSince: state.outageSince ?? event.at };

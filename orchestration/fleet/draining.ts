@@ -3,7 +3,7 @@ import type { Instance } from "../domain/fleet";
 import type { NodeAddress } from "../ports/nodeShell";
 import { inHop, type NodeContext } from "../run/context";
 import { keepFenced } from "./fencing";
-import { isLeaving } from "./instances";
+import { describeInstance, isLeaving } from "./instances";
 import { address } from "./sight";
 import { mayPass, waitFor } from "../run/wait";
 
@@ -25,11 +25,11 @@ export async function drainNode(ctx: NodeContext, instance: Instance): Promise<"
   let quiet = 0;
   let left: number | undefined;
   let fewest = Infinity;
+  let { waits } = run;
   const late = (): RepaveError =>
     new RepaveError("DRAIN_TIMEOUT", `${instance.id} still has jobs running (${left ?? "number unknown"})`);
   const blind = (error: RepaveError): void => {
-    // Unknown is not drained: the count starts again.
-    quiet = 0;
+    run.waited();
     run.tell({ event: "progress", step: "drain", instanceId: instance.id, text: `cannot be checked: ${error.detail}` });
   };
   // Someone else, or the machine itself, may terminate it before its work is done. Then there is nothing left to drain.
@@ -44,6 +44,12 @@ export async function drainNode(ctx: NodeContext, instance: Instance): Promise<"
   try {
     end = await waitFor(ports.clock, waiting, async () => {
       if (await isGone()) return "gone";
+      if (run.waits > waits) {
+        // Unknown is not drained: somebody may have restarted the node meanwhile. Command and count start again.
+        waits = run.waits;
+        quiet = 0;
+        command.again();
+      }
       const ended = command.hasEnded();
       left = await ports.tfe.activeWork(node);
       if (left < fewest) await run.record({ event: "drain.observed", ...hop, instanceId: instance.id, left });
@@ -75,10 +81,58 @@ export async function drainNode(ctx: NodeContext, instance: Instance): Promise<"
 }
 
 /**
+ * For the moment before an act that ends these nodes' work: drains every node again whose proof is old or was followed by a wait,
+ * and sees all of them without work at once. Throws `NOT_DRAINED`.
+ */
+export async function proveStillDrained(ctx: NodeContext, which: () => Promise<readonly Instance[]>): Promise<void> {
+  const isProven = ({ id }: Instance): boolean => ctx.run.isProven(id, ctx.policy.drain.freshMs);
+  for (;;) {
+    const nodes = await which();
+    const stale = nodes.find((node) => !isProven(node));
+    if (stale) {
+      await drainNode(ctx, stale);
+      continue;
+    }
+    await seeNoWork(ctx, nodes, isProven);
+    if (nodes.every(isProven)) return;
+  }
+}
+
+/** A node that does not answer is asked again for a while, and the others with it. One that stays silent does not count as idle. */
+async function seeNoWork(
+  { ports, policy, run, signal }: NodeContext,
+  nodes: readonly Instance[],
+  isProven: (node: Instance) => boolean,
+): Promise<void> {
+  const { blindMs } = policy;
+  const late = (): RepaveError => new RepaveError("NODE_UNREACHABLE", nodes.map(describeInstance).join(", "));
+  const blind = (): void => run.waited();
+  const waiting = { pollMs: policy.drain.pollMs, timeoutMs: blindMs, blindMs, signal, late, blind };
+  await waitFor(ports.clock, waiting, () =>
+    Promise.all(
+      nodes.map(async (node) => {
+        const work = await ports.tfe.activeWork(address(node));
+        // After a wait the nodes are drained again, whatever is seen now.
+        if (work > 0 && isProven(node))
+          throw new RepaveError("NOT_DRAINED", `${describeInstance(node)} still has jobs running (${work})`);
+      }),
+    ),
+  );
+}
+
+interface DrainCommand {
+  /** Throws the command's failure. After a temporary one, the command runs again. */
+  hasEnded(): boolean;
+  /** Sends it again, unless it is running. */
+  again(): void;
+  stop(): Promise<void>;
+}
+
+/**
  * Runs the drain command beside the polling of the node's work: it may take a day, and its end is only half of the proof.
  * If a temporary failure (a lost connection) interrupts it, it is sent again, which does a draining node no harm.
  */
-function drainCommand(ctx: NodeContext, node: NodeAddress): { hasEnded(): boolean; stop(): Promise<void> } {
+function drainCommand(ctx: NodeContext, node: NodeAddress): DrainCommand {
   const stop = new AbortController();
   let outcome: "running" | "ended" | RepaveError = "running";
   let running = Promise.resolve();
@@ -91,12 +145,14 @@ function drainCommand(ctx: NodeContext, node: NodeAddress): { hasEnded(): boolea
   };
   start();
   return {
-    /** Throws the command's failure. After a temporary one, the command runs again. */
     hasEnded() {
       const seen = outcome;
       if (!(seen instanceof RepaveError)) return seen === "ended";
       if (mayPass(seen)) start();
       throw seen;
+    },
+    again() {
+      if (outcome === "ended") start();
     },
     async stop() {
       stop.abort(new RepaveError("INTERRUPTED", "the drain is no longer watched"));

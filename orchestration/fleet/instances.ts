@@ -33,6 +33,12 @@ export function newInstances(ctx: StepContext, fleet: Fleet): readonly Instance[
 export const isLeaving = (instance: Instance): boolean =>
   instance.state === "shutting-down" || instance.place === "leaving";
 
+/** The instance as it is now; none where it is gone or about to go. */
+export async function staying({ ports }: Pick<StepContext, "ports">, id: string): Promise<readonly Instance[]> {
+  const { instances } = await ports.fleet.describe();
+  return instances.filter((i) => i.id === id && i.state !== "terminated" && !isLeaving(i));
+}
+
 export const factsOf = (instance: Instance): NodeFacts => ({
   instanceId: instance.id,
   templateVersion: instance.templateVersion ?? null,

@@ -2,9 +2,9 @@ import { RepaveError } from "../domain/errors";
 import type { Instance } from "../domain/fleet";
 import { allHeld, conditions, type NodeSight } from "../domain/health";
 import type { StepContext } from "../run/context";
-import { drainNode } from "./draining";
+import { drainNode, proveStillDrained } from "./draining";
 import { awaitLaunch } from "./launch";
-import { isLeaving, newInstances } from "./instances";
+import { isLeaving, newInstances, staying } from "./instances";
 import { lookAt } from "./sight";
 
 /** Ids of the risks that an operator may accept here. */
@@ -26,7 +26,8 @@ export async function rebuildUnhealthy(ctx: StepContext): Promise<void> {
 
 async function rebuild(ctx: StepContext, instance: Instance, sight: NodeSight): Promise<void> {
   const { ports, policy, run, hopIndex } = ctx;
-  if (sight.answers.state === "started") {
+  const isStarted = sight.answers.state === "started";
+  if (isStarted) {
     if ((await drainNode(ctx, instance)) === "gone") return;
   } else {
     const accepted = ctx.overrides.find((override) => override.id === MIGRATION_MAY_RUN);
@@ -40,7 +41,10 @@ async function rebuild(ctx: StepContext, instance: Instance, sight: NodeSight): 
   const known = newInstances(ctx, await ports.fleet.describe()).map((i) => i.id);
   await run.hold(policy.lease.ttlMs);
   await run.record({ event: "node.rebuilt", hop: hopIndex, instanceId: instance.id });
-  await ports.fleet.replace(instance.id);
+  await ports.fleet.replace(
+    instance.id,
+    isStarted ? () => proveStillDrained(ctx, () => staying(ctx, instance.id)) : undefined,
+  );
   const next = await awaitLaunch(ctx, known);
   await run.record({ event: "one.launched", hop: hopIndex, instanceId: next.id, launchedAt: next.launchedAt });
 }

@@ -1,6 +1,7 @@
 import { RepaveError } from "../domain/errors";
 import type { NodeContext } from "../run/context";
-import { drainNode } from "./draining";
+import { drainNode, proveStillDrained } from "./draining";
+import { staying } from "./instances";
 import { address } from "./sight";
 import { waitFor } from "../run/wait";
 
@@ -17,10 +18,11 @@ export async function restartApplication(
   const instance = (await ports.fleet.describe()).instances.find((i) => i.id === instanceId);
   if (!instance) return;
   const node = address(instance);
-  if ((await ports.tfe.state(node)) === "started") await drainNode(ctx, instance);
+  const wasStarted = (await ports.tfe.state(node)) === "started";
+  if (wasStarted) await drainNode(ctx, instance);
   await between();
   run.tell({ event: "node.restarting", instanceId });
-  await ports.tfe.stop(node);
+  await ports.tfe.stop(node, wasStarted ? () => proveStillDrained(ctx, () => staying(ctx, instanceId)) : undefined);
   const late = (): RepaveError =>
     new RepaveError("NODE_COMMAND_TIMEOUT", `the application on ${instanceId} did not stop`);
   const waiting = {

@@ -1,4 +1,5 @@
 import type { Fleet } from "../domain/fleet";
+import type { LastCheck } from "./lastCheck";
 
 /** The group and its instances in AWS. */
 export interface FleetPort {
@@ -18,7 +19,7 @@ export interface FleetPort {
    */
   unfence(found: readonly string[]): Promise<readonly string[]>;
   /** Terminates one instance of the group, which then launches a replacement. Safe to repeat. */
-  replace(instanceId: string): Promise<void>;
+  replace(instanceId: string, lastCheck?: LastCheck): Promise<void>;
   /** Returns the console output that EC2 has of the machine. "": EC2 has none. */
   consoleOutput(instanceId: string): Promise<string>;
   /** Returns why the image cannot be launched. Undefined: it can. */

@@ -1,6 +1,7 @@
 import type { BuildConfig, StackOutputs } from "../../infra/contract";
 import type { AllowedChanges, ResourceChange } from "../domain/changes";
 import type { Release } from "../domain/release";
+import type { LastCheck } from "./lastCheck";
 
 /** The build keys of the stack, with the release by name. A change leaves out the keys that stay as they are. */
 export interface Build extends Omit<BuildConfig, "releaseSequence"> {
@@ -36,7 +37,7 @@ export interface Stack {
   /** Returns what an update with these keys would change. Writes nothing, not even the stack file. */
   preview(change: Build): Promise<readonly ResourceChange[]>;
   /** Writes the keys to the stack file, then updates the stack. Safe to repeat: nothing differs then. */
-  apply(change: Build): Promise<readonly ResourceChange[]>;
+  apply(change: Build, lastCheck?: LastCheck): Promise<readonly ResourceChange[]>;
   /** Returns the application settings in `Pulumi.<stack>.yaml`, which the next build gives to its nodes. */
   appConfig(): Promise<Readonly<Record<string, string>>>;
   /** Writes these settings into `appConfig` of the stack file. Other settings and all comments stay. Changes nothing else. */

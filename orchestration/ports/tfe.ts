@@ -1,6 +1,7 @@
 import type { AppState, Attempt, NodeAnswers } from "../domain/health";
 import type { Packaging } from "../domain/release";
 import type { SettingFacts, Settings } from "../domain/settings";
+import type { LastCheck } from "./lastCheck";
 import type { NodeAddress } from "./nodeShell";
 
 /** Where the application puts its support bundles. */
@@ -40,7 +41,7 @@ export interface Tfe {
   /** Number of runs executing on this node now. */
   activeWork(node: NodeAddress): Promise<number>;
   /** Stops the application; it is stopped when `state` says so. Stopping a stopped one does no harm. */
-  stop(node: NodeAddress): Promise<void>;
+  stop(node: NodeAddress, lastCheck?: LastCheck): Promise<void>;
   /** Starts the application: the only way back from a drain. Starting a started one does no harm. */
   start(node: NodeAddress): Promise<void>;
   /** Every setting that the application knows. Values are kept in memory only: some are secret. */

@@ -40,6 +40,8 @@ interface Weather {
   /** Before the claim the operator must see a failure at once. */
   readonly isUnderWay: () => boolean;
   readonly tell: (event: RunEvent) => void;
+  /** Called after each wait. */
+  readonly waited: () => void;
 }
 
 /** Wraps the ports of a run so that passing failures are waited out. All other failures are thrown unchanged. */
@@ -70,7 +72,10 @@ function withPatience<T extends object>(port: T, weather: Weather): T {
   });
 }
 
-async function repeat(call: () => Promise<unknown>, { clock, signal, isUnderWay, tell }: Weather): Promise<unknown> {
+async function repeat(
+  call: () => Promise<unknown>,
+  { clock, signal, isUnderWay, tell, waited }: Weather,
+): Promise<unknown> {
   let since: number | undefined;
   let told: ErrorCode | undefined;
   for (;;) {
@@ -87,6 +92,7 @@ async function repeat(call: () => Promise<unknown>, { clock, signal, isUnderWay,
       if (told !== error.code) tell({ event: "warning", text: `${patience.because} (${error.detail})` });
       told = error.code;
       await clock.sleep(patience.everyMs, signal);
+      waited();
     }
   }
 }

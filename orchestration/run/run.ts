@@ -24,6 +24,9 @@ export class Run {
   #waiting: JournalEntry[] = [];
   #lease: LeaseRecord | undefined;
   #writing: Promise<void> = Promise.resolve();
+  #waits = 0;
+  /** Nodes that this process proved drained: when (monotonic), and after how many waits. */
+  readonly #proofs = new Map<string, { readonly at: number; readonly waits: number }>();
   readonly #parts: Parts;
 
   constructor(parts: Parts, entries: readonly JournalEntry[] = []) {
@@ -57,7 +60,26 @@ export class Run {
       await written;
     }
     this.#state = apply(this.#state, event);
+    if (event.event === "drain.proven") {
+      this.#proofs.set(event.instanceId, { at: this.#parts.clock.monotonic(), waits: this.#waits });
+    }
     this.#parts.reporter.emit(event);
+  }
+
+  /** A failure was waited out. What was proven before it may not hold any more. */
+  waited(): void {
+    this.#waits += 1;
+  }
+
+  /** How many waits there were. */
+  get waits(): number {
+    return this.#waits;
+  }
+
+  /** Whether this process proved the node drained not longer ago than that, with no failure waited out since. */
+  isProven(instanceId: string, freshMs: number): boolean {
+    const proof = this.#proofs.get(instanceId);
+    return proof?.waits === this.#waits && this.#parts.clock.monotonic() - proof.at <= freshMs;
   }
 
   /** Passes the event to the reporter without recording it. */

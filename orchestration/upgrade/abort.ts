@@ -23,7 +23,7 @@ import { waitFor } from "../run/wait";
 
 /**
  * Reverts an unfinished run, while the new release has not been started: the old build in the template, the capacity, each
- * drained node restarted (there is no reverse drain) and gated, the fence opened. After that point it refuses and shows what a
+ * node whose drain began restarted (there is no reverse drain) and gated, the fence opened. After that point it refuses and shows what a
  * restore needs; it never restores data.
  */
 export async function abort(
@@ -115,7 +115,7 @@ async function takeBack(base: RunContext): Promise<void> {
     const there = (await awaitCapacity(ctx, count)).filter((node) => !gated.has(node));
     // In the order of the drain: nodes without work return first, since the others may take hours.
     for (const id of there) {
-      if (run.state.drainBegun && before.some((instance) => instance.id === id)) await restartApplication(ctx, id);
+      if (run.state.draining.includes(id)) await restartApplication(ctx, id);
       await passGate(ctx, id, plan.from.release);
       gated.add(id);
     }

@@ -114,7 +114,8 @@ export function openRun(
 ): Run {
   const { clock, reporter } = ports;
   const tell = (event: RunEvent): void => reporter.emit(event);
-  const store = patientStore(ports.store, { clock, signal, tell, isUnderWay: () => run.isOpen });
+  const waited = (): void => run.waited();
+  const store = patientStore(ports.store, { clock, signal, tell, waited, isUnderWay: () => run.isOpen });
   const run: Run = new Run({ runId: id, store, clock, reporter }, entries);
   return run;
 }

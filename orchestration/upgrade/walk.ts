@@ -66,6 +66,7 @@ export async function alongside<C extends Acting>(base: C, work: (shared: C) => 
     signal,
     isUnderWay: () => run.isOpen,
     tell: (event) => run.tell(event),
+    waited: () => run.waited(),
   });
   const background = beat(base, watch, ended.signal).catch((error: unknown) => failing.abort(asRepaveError(error)));
   base.ports.probe.start();

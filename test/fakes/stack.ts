@@ -3,6 +3,7 @@ import { RepaveError } from "../../orchestration/domain/errors";
 import { ALLOWED_CHANGES, unrepeated } from "../../orchestration/adapters/pulumi/allowedChanges";
 import type { ContractStack } from "../../orchestration/adapters/pulumi/stack";
 import type { ResourceChange } from "../../orchestration/domain/changes";
+import type { LastCheck } from "../../orchestration/ports/lastCheck";
 import type { FakeGroup } from "./group";
 
 type Config = BuildConfig & { readonly releaseSequence: number; readonly image: string; readonly nodeCount: number };
@@ -95,9 +96,10 @@ export class FakeStack implements ContractStack {
     return Promise.resolve(this.#difference({ ...this.written, ...change }));
   }
 
-  async apply(change: BuildConfig): Promise<readonly ResourceChange[]> {
+  async apply(change: BuildConfig, lastCheck?: LastCheck): Promise<readonly ResourceChange[]> {
     if (this.#updating) throw new RepaveError("STACK_LOCKED", "test");
     this.written = { ...this.written, ...change };
+    if (lastCheck) await lastCheck();
     const [changes, failure] = [this.#difference(this.written), this.fails?.when];
     if (this.fails?.until === "next") this.fails = undefined;
     if (failure === "before") throw new RepaveError("STACK_UPDATE_FAILED", "no answer");

@@ -140,7 +140,10 @@ export class World {
           await this.#act(`resume ${ours.join(" ")}`, () => group.resume(ours, "run"));
           return ours;
         },
-        replace: (id) => this.#act(`replace ${id}`, () => group.replace(id)),
+        replace: async (id, lastCheck) => {
+          await lastCheck?.();
+          await this.#act(`replace ${id}`, () => group.replace(id));
+        },
         consoleOutput: (id) => Promise.resolve(`console of ${id}`),
         imageProblem: (id) => Promise.resolve(id.startsWith("ami-") ? undefined : `${id} does not exist`),
       },

@@ -141,7 +141,8 @@ export function awsFleet(options: AwsFleetOptions): FleetPort {
       await callAws("ResumeProcesses", () => clients.autoScaling.send(command));
       return ours;
     },
-    async replace(instanceId) {
+    async replace(instanceId, lastCheck) {
+      await lastCheck?.();
       const command = new TerminateInstanceInAutoScalingGroupCommand({
         InstanceId: instanceId,
         ShouldDecrementDesiredCapacity: false,

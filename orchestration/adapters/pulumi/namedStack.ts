@@ -22,7 +22,7 @@ export function namedStack(stack: ContractStack, keys: ReleaseKeys): Stack {
       return { ...rest, release: keys.releaseOf({ releaseSequence }) };
     },
     preview: (change) => stack.preview(asConfig(change)),
-    apply: (change) => stack.apply(asConfig(change)),
+    apply: (change, lastCheck) => stack.apply(asConfig(change), lastCheck),
     appConfig: () => stack.appConfig(),
     keepAppConfig: (change) => stack.keepAppConfig(change),
     outOfDate: () => stack.outOfDate(),

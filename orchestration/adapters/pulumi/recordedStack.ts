@@ -39,19 +39,19 @@ export function recordedStack({ engine, store, run, now }: RecordedStackOptions)
     pendingOperations: () => engine.pendingOperations(),
     config: async () => ({ ...(await engine.config()), ...(await missing()) }),
     preview: async (change) => engine.preview({ ...(await missing()), ...change }),
-    async apply(change) {
+    async apply(change, lastCheck) {
       const holder = run();
-      if (holder === undefined) return engine.apply(change);
+      if (holder === undefined) return engine.apply(change, lastCheck);
       const { file, newest } = await look();
       const taken = isBehind(file, newest) ? numbered(newest) : {};
       const { buildRecord = 0, ...values } = { ...file, ...taken, ...change };
       const number = Math.max(buildRecord, newest?.number ?? 0);
       const record = { schema: 1, number: number + 1, runId: holder.id, at: now(), values } as const;
       if (newest?.number === number && isSameBuild(values, newest.values))
-        return engine.apply({ ...taken, ...change, buildRecord: number });
+        return engine.apply({ ...taken, ...change, buildRecord: number }, lastCheck);
       await store.recordBuild(record);
       kept = record;
-      return engine.apply({ ...taken, ...change, buildRecord: record.number });
+      return engine.apply({ ...taken, ...change, buildRecord: record.number }, lastCheck);
     },
     async outOfDate() {
       const { file, newest } = await look();

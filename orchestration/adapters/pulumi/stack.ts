@@ -7,6 +7,7 @@ import { type BuildConfig, PROJECT, type StackOutputs } from "../../../infra/con
 import { tfeProgram } from "../../../infra/program";
 import { RepaveError } from "../../domain/errors";
 import type { ResourceChange } from "../../domain/changes";
+import type { LastCheck } from "../../ports/lastCheck";
 import type { Stack } from "../../ports/stack";
 import { readIfThere, replaceFile } from "../machine/files";
 import { type CliResult, isStackMissing, operationsOnly, pulumiCli } from "./cli";
@@ -48,7 +49,7 @@ export interface ContractStack extends Omit<Stack, "config" | "outputs" | "previ
   config(): Promise<BuildConfig>;
   outputs(): Promise<StackOutputs | undefined>;
   preview(change: BuildConfig): Promise<readonly ResourceChange[]>;
-  apply(change: BuildConfig): Promise<readonly ResourceChange[]>;
+  apply(change: BuildConfig, lastCheck?: LastCheck): Promise<readonly ResourceChange[]>;
 }
 
 /** A stack that knows its own file and nothing of what runs recorded. */
@@ -137,8 +138,9 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
       }
     },
     write,
-    async apply(change: BuildConfig) {
+    async apply(change, lastCheck) {
       await write(change);
+      await lastCheck?.();
       try {
         return await up();
       } catch (thrown) {

@@ -34,7 +34,10 @@ export function tfeOver(commands: Replicated): Tfe {
     state: async (node) => stateOf(await commands.appStatus(node)),
     drain: (node, signal) => commands.drain(node, signal),
     activeWork: (node) => commands.activeWork(node),
-    stop: (node) => commands.stopApp(node),
+    async stop(node, lastCheck) {
+      await lastCheck?.();
+      await commands.stopApp(node);
+    },
     start: (node) => commands.startApp(node),
     settings: (node) => commands.appConfig(node),
     builtSettings: (node) => commands.builtSettings(node),

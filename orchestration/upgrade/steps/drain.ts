@@ -14,16 +14,12 @@ export const drain: StepBody = {
     return left.length === 0 ? done("no node of the old build has work or takes any") : PENDING;
   },
   async run(ctx) {
-    const { clock } = ctx.ports;
-    const provenAt = new Map<string, number>();
-    const isStale = ({ id }: Instance): boolean =>
-      clock.monotonic() - (provenAt.get(id) ?? clock.monotonic()) > ctx.policy.drain.freshMs;
+    const isStale = ({ id }: Instance): boolean => !ctx.run.isProven(id, ctx.policy.drain.freshMs);
     for (;;) {
       // Read again each time: the fleet may have changed during a drain of hours, and a restarted node takes work again.
       const [next] = await undrained(ctx, isStale);
       if (!next) return;
       await drainNode(ctx, next);
-      provenAt.set(next.id, clock.monotonic());
     }
   },
 };

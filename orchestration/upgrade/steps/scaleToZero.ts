@@ -3,6 +3,7 @@ import { alive, type Instance } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
 import { askForNodes, requireOnlyScaling } from "../../fleet/capacity";
 import type { StepContext } from "../../run/context";
+import { proveStillDrained } from "../../fleet/draining";
 import { keepFenced } from "../../fleet/fencing";
 import {
   describeInstance,
@@ -12,7 +13,6 @@ import {
   oldInstances,
   stagedVersion,
 } from "../../fleet/instances";
-import { address } from "../../fleet/sight";
 import { done, PENDING, type StepBody } from "../step";
 import { waitFor } from "../../run/wait";
 import { requireWindow } from "../windows";
@@ -40,26 +40,24 @@ export const scaleToZero: StepBody = {
     // The update to one is previewed here as well: the service still answers, and in the outage every second counts.
     const activeTemplateVersion = stagedVersion(ctx);
     if (activeTemplateVersion !== undefined) await requireOnlyScaling(ctx, { nodeCount: 1, activeTemplateVersion });
-    // Last, so that as little time as possible passes between the proof and the act.
-    await proveDrained(ctx);
+    // What is announced must be going to happen: proven here, and again right before every attempt.
+    const stillDrained = (): Promise<void> => proveStillDrained(ctx, () => nodesToGo(ctx));
+    await stillDrained();
     await run.hold(policy.lease.ttlMs);
     const going = alive(await ports.fleet.describe()).map((i) => i.id);
     await run.record({ event: "zero.asked", hop: hopIndex, instances: going });
-    await askForNodes(ctx, 0);
+    await askForNodes(ctx, 0, {}, stillDrained);
     await awaitZero(ctx);
   },
 };
 
-/** The last check before nodes are terminated: each was proven drained in this hop, and has no work now. */
-async function proveDrained(ctx: StepContext): Promise<void> {
+/** The nodes that zero terminates, each of which was proven drained in this hop. */
+async function nodesToGo(ctx: StepContext): Promise<readonly Instance[]> {
   const { drained } = hopRecord(ctx.run.state, ctx.hopIndex);
   const fleet = await ctx.ports.fleet.describe();
-  for (const instance of oldInstances(ctx, fleet).filter((i) => !isLeaving(i))) {
-    if (!drained.includes(instance.id)) throw new RepaveError("NOT_DRAINED", describeInstance(instance));
-    const work = await seeWork(ctx, instance);
-    if (work > 0)
-      throw new RepaveError("NOT_DRAINED", `${describeInstance(instance)} still has jobs running (${work})`);
-  }
+  const going = oldInstances(ctx, fleet).filter((i) => !isLeaving(i));
+  const undrained = going.find(({ id }) => !drained.includes(id));
+  if (undrained) throw new RepaveError("NOT_DRAINED", describeInstance(undrained));
   const early = newInstances(ctx, fleet);
   if (early.length > 0) {
     throw new RepaveError(
@@ -67,14 +65,7 @@ async function proveDrained(ctx: StepContext): Promise<void> {
       `${early.map(describeInstance).join(", ")} of the new build runs beside the old build`,
     );
   }
-}
-
-/** A node that does not answer is asked again for a while. One that stays silent does not count as idle. */
-function seeWork({ ports, policy, signal }: StepContext, instance: Instance): Promise<number> {
-  const { blindMs } = policy;
-  const late = (): RepaveError => new RepaveError("NODE_UNREACHABLE", describeInstance(instance));
-  const waiting = { pollMs: policy.drain.pollMs, timeoutMs: blindMs, blindMs, signal, late };
-  return waitFor(ports.clock, waiting, () => ports.tfe.activeWork(address(instance)));
+  return going;
 }
 
 async function awaitZero(ctx: StepContext): Promise<void> {
