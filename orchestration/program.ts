@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { FaultScriptError, LabRunningError } from "../lab/session";
+import { version } from "../package.json";
 import { answer } from "./adapters/reporters/schema/answers";
 import { abortVerb } from "./commands/abort";
 import { appConfigVerb } from "./commands/appConfig";
@@ -11,8 +12,10 @@ import { healthVerb } from "./commands/health";
 import { iamPolicyVerb } from "./commands/iamPolicy";
 import type { Io } from "./commands/io";
 import { labVerb } from "./commands/lab";
+import { takenByNpm } from "./commands/npm";
 import { patchVerb } from "./commands/patch";
 import { planVerb } from "./commands/plan";
+import { releasesVerb } from "./commands/releases";
 import { reportVerb } from "./commands/report";
 import { restartVerb } from "./commands/restart";
 import { runsVerb } from "./commands/runs";
@@ -21,34 +24,27 @@ import { statusVerb } from "./commands/status";
 import { supportBundleVerb } from "./commands/supportBundle";
 import { syncVerb } from "./commands/sync";
 import { upgradeVerb } from "./commands/upgrade";
-import type { Verb } from "./commands/verb";
+import { seeHelp, type Verb } from "./commands/verb";
 import { asRepaveError, ERRORS, RepaveError } from "./domain/errors";
 
-const VERBS: readonly Verb[] = [
-  upgradeVerb,
-  patchVerb,
-  planVerb,
-  abortVerb,
-  runsVerb,
-  reportVerb,
-  statusVerb,
-  syncVerb,
-  scheduleVerb,
-  healthVerb,
-  drainVerb,
-  restartVerb,
-  appConfigVerb,
-  supportBundleVerb,
-  labVerb,
-  engineVerb,
-  iamPolicyVerb,
-  completionVerb,
-];
+/** Every verb, under the headings of the help. */
+const GROUPS: Readonly<Record<string, readonly Verb[]>> = {
+  "Upgrade and patch:": [planVerb, upgradeVerb, patchVerb, abortVerb, scheduleVerb, releasesVerb],
+  "Look at a stack:": [statusVerb, healthVerb, runsVerb, reportVerb],
+  "Work on the nodes:": [drainVerb, restartVerb, appConfigVerb, supportBundleVerb],
+  "Set up:": [labVerb, engineVerb, iamPolicyVerb, syncVerb, completionVerb],
+};
+
+const EXIT_CODES_IN_WORDS = `
+Exit codes:
+  0 done or nothing to do, 1 failed or unhealthy, 2 usage, 3 blocked (nothing
+  changed), 4 halted (run the same command to resume), 5 declined,
+  130 interrupted.`;
+
+const VERBS: readonly Verb[] = Object.values(GROUPS).flat();
 
 /** Whether the verb of this name changes something. */
 export const acts = (name: string): boolean => VERBS.some((verb) => verb.name === name && verb.acts);
-
-const seeHelp = (verb: string): string => `See \`${verb} --help\`.`;
 
 /** Turns commander's error into one sentence: `unknown option '--releas'. Did you mean --release?` */
 const plainly = (text: string): string =>
@@ -65,17 +61,17 @@ function program(io: Io, exit: (code: number) => void): Command {
       writeErr: (text) => io.err(text.replace(/\n$/, "")),
       outputError: (text, write) => write(plainly(text)),
     })
-    .configureHelp({ sortSubcommands: true })
-    .addHelpText(
-      "after",
-      "\nExit codes: 0 done or nothing to do, 1 failed, 2 usage, 3 blocked (nothing changed), 4 halted (run the same command to resume), 5 declined, 130 interrupted.",
-    );
-  for (const each of VERBS) {
-    const verb = (description: string): Command =>
-      root.command(each.name).description(description).showHelpAfterError(seeHelp(each.name));
-    each.register({ io, verb, exit });
+    .version(`tfe-repave ${version}`)
+    .addHelpText("after", EXIT_CODES_IN_WORDS);
+  for (const [heading, verbs] of Object.entries(GROUPS)) {
+    root.commandsGroup(heading);
+    for (const each of verbs) {
+      const verb = (description: string): Command =>
+        root.command(each.name).description(description).showHelpAfterError(seeHelp(each.name));
+      each.register({ io, verb, exit });
+    }
   }
-  return root;
+  return root.helpCommand(true);
 }
 
 /** Prints an error that no run could report: as text for a person, as an event for a machine. Returns the exit code. */
@@ -90,14 +86,26 @@ function report(error: RepaveError, io: Io, { json, verb }: { readonly json: boo
   return code === "INTERRUPTED" ? EXIT_CODES.interrupted : EXIT_BY_DISPOSITION[error.disposition];
 }
 
+/** What commander has already said to a person is said to a machine as well. Returns the exit code. */
+function ofCommander({ exitCode, message }: CommanderError, io: Io, json: boolean): number {
+  if (exitCode === 0) return 0;
+  const code = "USAGE";
+  if (json) io.out(JSON.stringify(answer("error", { code, detail: plainly(message), remedy: ERRORS[code].remedy })));
+  return EXIT_BY_DISPOSITION.usage;
+}
+
 /** Runs the command line given by the words after the program's name. Resolves to the exit code. Throws nothing. */
 export async function commandLine(words: readonly string[], io: Io): Promise<number> {
   let code = 0;
   try {
-    await program(io, (result) => (code = result)).parseAsync(words, { from: "user" });
+    const root = program(io, (result) => (code = result));
+    const command = root.commands.find((each) => each.name() === words[0]);
+    const taken = command && takenByNpm(command, words.slice(1), process.env);
+    if (taken !== undefined) throw new RepaveError("USAGE", taken);
+    await root.parseAsync(words, { from: "user" });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_BY_DISPOSITION.usage;
+    if (error instanceof CommanderError) return ofCommander(error, io, words.includes("--json"));
     // The lab's own message says what to do: the fault is unknown, or the lab is already running.
     const ofLab = error instanceof FaultScriptError || error instanceof LabRunningError;
     const failure = ofLab ? new RepaveError("USAGE", error.message) : asRepaveError(error);

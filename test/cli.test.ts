@@ -37,6 +37,7 @@ const VERBS = [
   "lab",
   "patch",
   "plan",
+  "releases",
   "report",
   "restart",
   "runs",
@@ -65,16 +66,29 @@ describe("help", () => {
     expect(stdout).toMatchSnapshot();
   });
 
+  test("of the actions of a verb", async () => {
+    for (const action of ["get", "set", "diff", "capture"])
+      expect((await given("app-config", action, "--help")).stdout).toMatchSnapshot();
+  });
+
+  test("of one verb fits 80 columns", async () => {
+    for (const verb of ["", ...VERBS]) {
+      const { stdout } = await given(...(verb === "" ? [] : [verb]), "--help");
+      const [text = ""] = stdout.split("\nExamples:");
+      expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    }
+  });
+
   test("lists every verb that there is", async () => {
     const { stdout } = await given("--help");
-    const listed = [...stdout.matchAll(/^ {2}([\w-]+) (?:\[options\]|<\w+>)/gm)];
-    expect(listed.map(([, verb]) => verb).sort()).toEqual(VERBS);
+    const listed = [...stdout.matchAll(/^ {2}([a-z][\w-]+) /gm)].map(([, verb]) => verb);
+    expect(listed.filter((verb) => verb !== "help").sort()).toEqual(VERBS);
   });
 
   test("tells what each exit code means", async () => {
     const { stdout } = await given("--help");
     for (const code of ["0 done", "1 failed", "2 usage", "3 blocked", "4 halted", "5 declined", "130 interrupted"]) {
-      expect(stdout).toContain(code);
+      expect(stdout.replace(/\s+/g, " ")).toContain(code);
     }
   });
 
@@ -98,12 +112,12 @@ describe("a command line that is not valid ends with 2, says why, and opens noth
     {
       why: "an age beside a release",
       words: ["plan", "--release", "642", "--max-age", "30d"],
-      says: "--max-age works for a patch only: leave out --release\nSee `plan --help`.",
+      says: "option '--max-age <time>' cannot be used with option '-r, --release <release>'\nSee `plan --help`.",
     },
     {
       why: "a plan of a patch with two images",
       words: ["plan", "--latest", "--image", "ami-1"],
-      says: "--image and --latest exclude each other\nSee `plan --help`.",
+      says: "option '--latest' cannot be used with option '--image <ami>'\nSee `plan --help`.",
     },
     {
       why: "an unknown release",
@@ -124,6 +138,31 @@ describe("a command line that is not valid ends with 2, says why, and opens noth
       why: "a misspelt verb",
       words: ["upgrde"],
       says: "unknown command 'upgrde'. Did you mean upgrade?\nSee `--help`.",
+    },
+    {
+      why: "a misspelt action of a verb",
+      words: ["app-config", "gte"],
+      says: "unknown command 'gte'. Did you mean get?\nSee `app-config --help`.",
+    },
+    {
+      why: "a misspelt option of an action",
+      words: ["app-config", "get", "--reveel"],
+      says: "unknown option '--reveel'. Did you mean --reveal?\nSee `app-config get --help`.",
+    },
+    {
+      why: "an action that there is not",
+      words: ["runs", "shwo"],
+      says: "command-argument value 'shwo' is invalid for argument 'show'. Allowed choices are show.\nSee `runs --help`.",
+    },
+    {
+      why: "a decision of a person in an unattended run",
+      words: ["patch", "--latest", "--scheduled", "--now"],
+      says: "option '--scheduled' cannot be used with option '--now'\nSee `patch --help`.",
+    },
+    {
+      why: "a stack that no file could have",
+      words: ["schedule", "--stack", "a$(id)", "--on", "cron", "--calendar", "0 2 * * SUN"],
+      says: "argument 'a$(id)' is invalid. It must be the name of a stack",
     },
     {
       why: "a speed that is none",
@@ -152,6 +191,32 @@ describe("a command line that is not valid ends with 2, says why, and opens noth
     expect(stderr).toContain(says);
     expect(stderr).not.toMatch(/^\s+at .*:\d+:\d+/m);
     if (words.length > 0) expect(stderr).not.toContain("Usage:");
+  });
+
+  it.each([
+    ["plan", "--yes"],
+    ["plan", "--plain"],
+    ["plan", "--metrics"],
+    ["abort", "--now"],
+    ["abort", "--accept"],
+    ["runs", "--speed"],
+  ])("%s has no %s, which would do nothing", async (...words) => {
+    const { code, stderr } = await given(...words);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining(`unknown option '${words[1]}'`) as string,
+    });
+  });
+
+  test("what commander refuses is an event for a machine too", async () => {
+    const { code, stdout } = await given("upgrade", "--relese", "642", "--json");
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toEqual({
+      event: "error",
+      code: "USAGE",
+      detail: "unknown option '--relese'. Did you mean --release?",
+      remedy: "See --help.",
+    });
   });
 
   test("and says it to a machine as an event", async () => {
@@ -191,6 +256,11 @@ test("the runs of a lab that never ran are asked for in vain, and what begins it
     if (before === undefined) delete process.env["TFE_REPAVE_LAB_DIR"];
     else process.env["TFE_REPAVE_LAB_DIR"] = before;
   }
+});
+
+test("--version names the program and its version", async () => {
+  const { version } = JSON.parse(readFileSync(resolve(ROOT, "package.json"), "utf8")) as { readonly version: string };
+  expect(await given("--version")).toEqual({ code: 0, stdout: `tfe-repave ${version}`, stderr: "" });
 });
 
 test("as a process: the exit code, and the reason on stderr", async () => {

@@ -1,7 +1,8 @@
 import { abort } from "../upgrade/abort";
 import type { Io } from "./io";
 import { actOn, type ActOptions } from "./upgrade";
-import { acting, examples, type Verb } from "./verb";
+import { asking, having, onLab, onRecords, watched } from "./options";
+import { examples, type Verb } from "./verb";
 
 /** Runs `abort`: reverts to the previous build while the new one has not started. Resolves to the exit code. */
 export async function abortCommand(options: ActOptions, io: Io): Promise<number> {
@@ -12,7 +13,7 @@ export const abortVerb: Verb = {
   name: "abort",
   acts: true,
   register({ io, verb, exit }) {
-    acting(verb("Revert an unfinished run whose new release has not started yet."))
+    having(verb("Revert an unfinished run whose new release has not started yet."), onRecords, asking, watched, onLab)
       .addHelpText("after", examples("npm run abort -- --stack production"))
       .action(async (options: ActOptions) => exit(await abortCommand(options, io)));
   },

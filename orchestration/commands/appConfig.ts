@@ -1,5 +1,5 @@
+import type { Command } from "commander";
 import { answer, type Answer } from "../adapters/reporters/schema/answers";
-import { RepaveError } from "../domain/errors";
 import type { SettingFacts } from "../domain/settings";
 import { captureSettings } from "../operations/appConfig/capture";
 import { compareSettings, type Difference } from "../operations/appConfig/compare";
@@ -7,32 +7,18 @@ import { getSettings } from "../operations/appConfig/get";
 import { setOn } from "../operations/appConfig/set";
 import { masked } from "../operations/masking";
 import { EXIT_CODES } from "./exitCodes";
-import type { Io } from "./io";
+import type { Io, StackOptions } from "./io";
 import { onTarget } from "./onTarget";
 import { operateOn, operationOptions, type OperationCommandOptions } from "./operation";
-import { examples, onNodes, type Verb } from "./verb";
+import { asking, onNodes, onStack } from "./options";
+import { examples, seeHelp, type Verb } from "./verb";
 
 export interface AppConfigOptions extends OperationCommandOptions {
   readonly reveal?: boolean;
 }
 
-type Action = (words: readonly string[], options: AppConfigOptions, io: Io) => Promise<number>;
-
-const ACTIONS: Readonly<Record<string, Action>> = { get, set, diff, capture };
-
-/** Runs `app-config`: shows and changes the application's settings. Resolves to the exit code. Throws `USAGE`. */
-export function appConfigCommand(words: readonly string[], options: AppConfigOptions, io: Io): Promise<number> {
-  const [name = "", ...rest] = words;
-  const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
-  if (!action) throw new RepaveError("USAGE", `unknown action ${name}. Use one of ${Object.keys(ACTIONS).join(", ")}`);
-  if (options.node !== undefined && name !== "get")
-    throw new RepaveError("USAGE", "--node works with `get` only: the nodes of a fleet share their settings");
-  return action(rest, options, io);
-}
-
-function get(words: readonly string[], options: AppConfigOptions, io: Io): Promise<number> {
-  const [key, ...surplus] = words;
-  if (surplus.length > 0) throw new RepaveError("USAGE", "usage: app-config get [KEY]");
+/** `app-config get`: shows settings, of every node. Resolves to the exit code. */
+function get(key: string | undefined, options: AppConfigOptions, io: Io): Promise<number> {
   return onTarget(options, io, async ({ ports }) => {
     const { node: nodes, reveal = false } = options;
     for (const { instanceId, settings } of await getSettings(ports, { key, nodes, reveal })) {
@@ -48,10 +34,8 @@ function get(words: readonly string[], options: AppConfigOptions, io: Io): Promi
   });
 }
 
-function set(words: readonly string[], options: AppConfigOptions, io: Io): Promise<number> {
-  const [key, value, ...surplus] = words;
-  if (key === undefined || value === undefined || surplus.length > 0)
-    throw new RepaveError("USAGE", "usage: app-config set KEY VALUE");
+/** `app-config set`: changes a setting and restarts one node after the other. Resolves to the exit code. */
+function set(key: string, value: string, options: OperationCommandOptions, io: Io): Promise<number> {
   return operateOn(
     options,
     io,
@@ -64,8 +48,8 @@ function set(words: readonly string[], options: AppConfigOptions, io: Io): Promi
   );
 }
 
-function diff(words: readonly string[], options: AppConfigOptions, io: Io): Promise<number> {
-  if (words.length > 0) throw new RepaveError("USAGE", "app-config diff takes no argument");
+/** `app-config diff`: 0 where the next build keeps every setting, else 1. */
+function diff(options: StackOptions, io: Io): Promise<number> {
   return onTarget(options, io, async ({ ports }) => {
     const facts = ports.tfe.facts.settings;
     const { differences, nodes } = await compareSettings(ports);
@@ -99,9 +83,10 @@ function sentence(facts: SettingFacts, { key, nodes, stack, changedOn, nodesDiff
   return `${key}: ${values.join(", ")}; stack ${stack === undefined ? "(not set)" : shown(stack)}: ${why.join(", ")}`;
 }
 
-function capture(words: readonly string[], options: AppConfigOptions, io: Io): Promise<number> {
+/** `app-config capture`: saves changed settings to the stack. 1 where some are secrets, which it does not save. */
+function capture(keys: readonly string[], options: StackOptions, io: Io): Promise<number> {
   return onTarget(options, io, async (target) => {
-    const { settings, secrets } = await captureSettings(words, operationOptions(target, options, io));
+    const { settings, secrets } = await captureSettings(keys, operationOptions(target, options, io));
     const { stackFile, stackName, isLab } = target;
     if (options.json === true) io.out(JSON.stringify(answer("app-config.captured", { settings, secrets, stackFile })));
     else if (Object.keys(settings).length > 0) {
@@ -113,7 +98,7 @@ function capture(words: readonly string[], options: AppConfigOptions, io: Io): P
     } else if (secrets.length === 0) io.out("Nothing to capture: the next build keeps every setting.");
     if (secrets.length > 0)
       io.err(`Not captured, because they are secrets: ${secrets.join(", ")}. Put them into the settings secret.`);
-    return secrets.length > 0 ? 1 : 0;
+    return secrets.length > 0 ? EXIT_CODES.failed : EXIT_CODES.done;
   });
 }
 
@@ -121,21 +106,29 @@ export const appConfigVerb: Verb = {
   name: "app-config",
   acts: true,
   register({ io, verb, exit }) {
-    onNodes(verb("Show, change and keep the application's settings."))
-      .argument("<words...>", "get [KEY], set KEY VALUE, diff, or capture [KEY…] (saves to the stack's appConfig)")
-      .option("--reveal", "with get: show secrets as well")
-      .option("-y, --yes", "do not ask before starting")
-      .addHelpText(
-        "after",
-        examples(
-          "npm run app-config -- get capacity_concurrency --stack production",
-          "npm run app-config -- set capacity_concurrency 20 --stack production",
-          "npm run app-config -- diff --stack production",
-          "npm run app-config -- capture --stack production",
-        ),
-      )
-      .action(async (words: readonly string[], options: AppConfigOptions) =>
-        exit(await appConfigCommand(words, options, io)),
+    const group = verb("Show, change and keep the application's settings.");
+    const action = (name: string, description: string, example: string): Command =>
+      group
+        .command(name)
+        .description(description)
+        .showHelpAfterError(seeHelp(`app-config ${name}`))
+        .addHelpText("after", examples(`npm run app-config -- ${example} --stack production`));
+    onNodes(action("get", "Show the settings of every node, or one of them.", "get capacity_concurrency"))
+      .argument("[key]", "the setting (default: all)")
+      .option("--reveal", "show secrets as well")
+      .action(async (key: string | undefined, options: AppConfigOptions) => exit(await get(key, options, io)));
+    asking(onStack(action("set", "Change a setting, and restart one node at a time.", "set capacity_concurrency 20")))
+      .argument("<key>", "the setting")
+      .argument("<value>", "its new value")
+      .action(async (key: string, value: string, options: OperationCommandOptions) =>
+        exit(await set(key, value, options, io)),
       );
+    onStack(
+      action("diff", "Show how the nodes' settings differ from their build and from the next one.", "diff"),
+    ).action(async (options: StackOptions) => exit(await diff(options, io)));
+    onStack(action("capture", "Save changed settings to the stack's appConfig, for the next build.", "capture"))
+      .argument("[keys...]", "the settings (default: every one that the next build would lose)")
+      .action(async (keys: readonly string[], options: StackOptions) => exit(await capture(keys, options, io)));
+    group.addHelpText("after", examples("npm run app-config -- diff --stack production"));
   },
 };

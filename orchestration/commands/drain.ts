@@ -1,7 +1,8 @@
 import { drainOf } from "../operations/drain";
 import type { Io } from "./io";
 import { operateOn, type OperationCommandOptions } from "./operation";
-import { examples, onNodes, type Verb } from "./verb";
+import { asking, onNodes } from "./options";
+import { examples, type Verb } from "./verb";
 
 /** Runs `drain`: lets nodes finish their work and take no more. Resolves to the exit code. */
 export const drainCommand = (options: OperationCommandOptions, io: Io): Promise<number> =>
@@ -19,8 +20,7 @@ export const drainVerb: Verb = {
   name: "drain",
   acts: true,
   register({ io, verb, exit }) {
-    onNodes(verb("Let nodes finish their work and take no more, as in an upgrade."))
-      .option("-y, --yes", "do not ask before starting")
+    asking(onNodes(verb("Let nodes finish their work and take no more, as in an upgrade.")))
       .addHelpText("after", examples("npm run drain -- --node i-0123456789abcdef0 --stack production"))
       .action(async (options: OperationCommandOptions) => exit(await drainCommand(options, io)));
   },

@@ -1,5 +1,6 @@
 import { engineExecutable, type Engine, type EngineOptions, ensureEngine } from "../wiring/machine";
-import { examples, jsonOption, type Verb } from "./verb";
+import { jsonOption } from "./options";
+import { examples, type Verb } from "./verb";
 
 export interface EngineCommandIo {
   readonly out: (line: string) => void;

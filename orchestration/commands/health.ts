@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import { createColors } from "picocolors";
 import { FLEET_ENV, STACK_ENV } from "../../infra/contract";
 import { systemClock, awsPlaceOf } from "../wiring/machine";
@@ -20,7 +21,8 @@ import { EXIT_CODES } from "./exitCodes";
 import { reporterFor, type Io } from "./io";
 import { composition, onTarget } from "./onTarget";
 import type { NodeOptions } from "./operation";
-import { examples, onNodes, type Verb } from "./verb";
+import { onNodes } from "./options";
+import { examples, type Verb } from "./verb";
 import { looking, type Look, type WatchOptions } from "./watching";
 
 export interface HealthOptions extends NodeOptions, WatchOptions {
@@ -35,8 +37,6 @@ type Looked = Pick<Ports, "fleet" | "tfe">;
  * (`TFE_REPAVE_FLEET`, the stack's post-build gate) it needs neither engine nor outputs, which do not exist yet then.
  */
 export async function healthCommand(options: HealthOptions, io: Io): Promise<number> {
-  if (options.wait === true && options.watch === true)
-    throw new RepaveError("USAGE", "--wait and --watch exclude each other");
   const facts = process.env[FLEET_ENV];
   if (facts !== undefined) return withFacts(JSON.parse(facts) as FleetFacts & { nodeCount: number }, options, io);
   return onTarget(options, io, async (target) => {
@@ -133,7 +133,7 @@ export const healthVerb: Verb = {
   register({ io, verb, exit }) {
     onNodes(verb("Check every node against every condition of the gate."))
       .option("--wait", "wait until every node has passed several checks in a row")
-      .option("--watch", "check again every few seconds until Ctrl-C")
+      .addOption(new Option("--watch", "check again every few seconds until Ctrl-C").conflicts("wait"))
       .addHelpText(
         "after",
         examples(

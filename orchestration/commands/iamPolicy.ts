@@ -8,7 +8,8 @@ import { parseRunStore, whereRunsAre } from "../../infra/runs/runStore";
 import { RepaveError } from "../domain/errors";
 import { onlyStack, PROJECT_ROOT, readStack } from "../wiring/stacks";
 import type { Io } from "./io";
-import { examples, stackOption, type Verb } from "./verb";
+import { stackOption } from "./options";
+import { examples, type Verb } from "./verb";
 
 const ROLES = ["operator", "node", "builder"] as const;
 

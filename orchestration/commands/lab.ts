@@ -1,8 +1,10 @@
+import { Argument } from "commander";
 import { FAULT_NAMES, openLab, runLab } from "../../lab/session";
 import { RepaveError } from "../domain/errors";
 import { labDir } from "../wiring/stacks";
 import type { Io } from "./io";
-import { examples, onLab, type Verb } from "./verb";
+import { onLab } from "./options";
+import { examples, type Verb } from "./verb";
 
 /** What the lab can let go wrong, by name. */
 export const LAB_FAULTS: readonly string[] = FAULT_NAMES;
@@ -12,6 +14,8 @@ interface LabOptions {
   readonly nodeBuild?: number;
   readonly fault?: readonly string[];
 }
+
+const ACTIONS = ["publish-image", "advance"] as const;
 
 const HOURS: Readonly<Record<string, number>> = { m: 1 / 60, h: 1, d: 24 };
 
@@ -29,10 +33,12 @@ function toAdvance(text = ""): { readonly seconds: number } | { readonly to: str
 }
 
 /** Asks the lab that runs to do something, or one that is started for it. */
-async function tellLab(action: string, value: string | undefined, options: LabOptions, io: Io): Promise<void> {
-  if (action !== "publish-image" && action !== "advance") {
-    throw new RepaveError("USAGE", `unknown action "${action}". Use publish-image or advance`);
-  }
+async function tellLab(
+  action: (typeof ACTIONS)[number],
+  value: string | undefined,
+  options: LabOptions,
+  io: Io,
+): Promise<void> {
   const by = action === "advance" ? toAdvance(value) : undefined;
   const lab = await openLab({ dir: labDir(), speed: options.speed, nodeBuild: options.nodeBuild });
   try {
@@ -51,7 +57,7 @@ export const labVerb: Verb = {
   acts: false,
   register({ io, verb, exit }) {
     onLab(verb("Run the embedded lab until Ctrl-C, and print how to reach it."))
-      .argument("[action]", "act on the lab instead: `publish-image`, or `advance` with a time")
+      .addArgument(new Argument("[action]", "act on the lab instead; `advance` takes a time").choices(ACTIONS))
       .argument("[time]", "how far, or until when: 22h, 3d, 2026-12-06T01:30:00Z")
       .addHelpText(
         "after",
@@ -62,7 +68,7 @@ export const labVerb: Verb = {
           "npm run lab -- advance 22h",
         ),
       )
-      .action(async (action: string | undefined, time: string | undefined, options: LabOptions) => {
+      .action(async (action: (typeof ACTIONS)[number] | undefined, time: string | undefined, options: LabOptions) => {
         const { speed, nodeBuild, fault } = options;
         if (action === undefined) {
           await runLab({ dir: labDir(), out: (line) => io.out(line), speed, nodeBuild, faults: fault });

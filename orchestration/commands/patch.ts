@@ -1,7 +1,8 @@
 import { RepaveError } from "../domain/errors";
 import type { Io } from "./io";
 import { actOn, type ActOptions, carryOut, toImage, type Wanted } from "./upgrade";
-import { acting, aging, examples, imaging, schedulable, type Verb } from "./verb";
+import { accepting, aging, asking, having, imaging, onLab, onRecords, schedulable, watched } from "./options";
+import { examples, type Verb } from "./verb";
 
 export interface PatchOptions extends ActOptions {
   readonly image?: string;
@@ -30,7 +31,8 @@ export const patchVerb: Verb = {
   name: "patch",
   acts: true,
   register({ io, verb, exit }) {
-    aging(imaging(schedulable(acting(verb("Repave the fleet with its current release, from a new base image.")))))
+    const command = verb("Repave the fleet with its current release, from a new base image.");
+    having(command, onRecords, asking, watched, imaging, aging, schedulable, accepting, onLab)
       .addHelpText(
         "after",
         examples(

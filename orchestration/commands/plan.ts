@@ -1,5 +1,4 @@
 import { duration } from "../domain/words";
-import { RepaveError } from "../domain/errors";
 import { type Forecast, secondsInAll } from "../domain/forecast";
 import type { Plan } from "../domain/plan";
 import { runChecks } from "../upgrade/checks";
@@ -12,7 +11,8 @@ import { onTarget } from "./onTarget";
 import type { Io } from "./io";
 import { type PatchOptions, toPatch } from "./patch";
 import { toOverrides, toRequest, type UpgradeCommandOptions, type Wanted } from "./upgrade";
-import { aging, building, examples, type Verb } from "./verb";
+import { accepting, aging, building, having, onLab, onRecords } from "./options";
+import { examples, type Verb } from "./verb";
 
 export type PlanOptions = UpgradeCommandOptions & PatchOptions;
 
@@ -20,8 +20,6 @@ export type PlanOptions = UpgradeCommandOptions & PatchOptions;
 function toPlanned(options: PlanOptions): Wanted {
   const { release, image, latest = false, maxAge } = options;
   const isPatch = release === undefined && (image !== undefined || latest || maxAge !== undefined);
-  if (release !== undefined && maxAge !== undefined)
-    throw new RepaveError("USAGE", "--max-age works for a patch only: leave out --release");
   return isPatch ? toPatch(options) : toRequest(options);
 }
 
@@ -67,7 +65,8 @@ export const planVerb: Verb = {
   name: "plan",
   acts: false,
   register({ io, verb, exit }) {
-    aging(building(verb("Show what an upgrade or a patch would check and do. Changes nothing.")))
+    const command = verb("Show what an upgrade or a patch would check and do. Changes nothing.");
+    having(command, onRecords, building, aging, accepting, onLab)
       .addHelpText(
         "after",
         examples("npm run plan -- --release 692 --stack production", "npm run plan -- --latest --stack production"),

@@ -7,7 +7,8 @@ import { RepaveError } from "../domain/errors";
 import type { RunRecord } from "../ports/runStore";
 import type { Io } from "./io";
 import { onRuns } from "./onTarget";
-import { examples, jsonOption, stackOption, type Verb } from "./verb";
+import { onRecords } from "./options";
+import { examples, type Verb } from "./verb";
 
 export interface ReportOptions {
   readonly stack?: string;
@@ -52,10 +53,8 @@ export const reportVerb: Verb = {
   name: "report",
   acts: false,
   register({ io, verb, exit }) {
-    verb("Write the HTML report of a run: what was done when, the outage, and what went wrong.")
+    onRecords(verb("Write the HTML report of a run: what was done when, the outage, and what went wrong."))
       .argument("[run]", "run id (default: the newest run)")
-      .addOption(stackOption)
-      .addOption(jsonOption)
       .option("--open", "open the report in the browser")
       .option("--out <file>", "file to write (default: report.html next to the run's journal)")
       .addHelpText(

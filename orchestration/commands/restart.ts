@@ -1,7 +1,8 @@
 import { restartOf } from "../operations/restart";
 import type { Io } from "./io";
 import { operateOn, type OperationCommandOptions } from "./operation";
-import { examples, onNodes, type Verb } from "./verb";
+import { asking, onNodes } from "./options";
+import { examples, type Verb } from "./verb";
 
 /** `restart`: drain, stop and start the application on one node after the other, each through the gate. Resolves to the exit code. */
 export const restartCommand = (options: OperationCommandOptions, io: Io): Promise<number> =>
@@ -11,8 +12,7 @@ export const restartVerb: Verb = {
   name: "restart",
   acts: true,
   register({ io, verb, exit }) {
-    onNodes(verb("Restart the application one node at a time: drain, restart, wait until healthy."))
-      .option("-y, --yes", "do not ask before starting")
+    asking(onNodes(verb("Restart the application one node at a time: drain, restart, wait until healthy.")))
       .addHelpText(
         "after",
         examples(

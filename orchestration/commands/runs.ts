@@ -1,4 +1,5 @@
 import { duration } from "../domain/words";
+import { Argument } from "commander";
 import { answer } from "../adapters/reporters/schema/answers";
 import { printed } from "../adapters/reporters/schema/stream";
 import { RepaveError } from "../domain/errors";
@@ -9,7 +10,8 @@ import { historyOf, historyTable } from "../run/history";
 import { readRuns } from "../run/pastRuns";
 import type { Io } from "./io";
 import { onRuns } from "./onTarget";
-import { examples, jsonOption, stackOption, type Verb } from "./verb";
+import { onRecords } from "./options";
+import { examples, type Verb } from "./verb";
 
 interface RunsOptions {
   readonly stack?: string;
@@ -22,7 +24,6 @@ export async function runsCommand(
   options: RunsOptions,
   io: Io,
 ): Promise<number> {
-  if (show !== undefined && show !== "show") throw new RepaveError("USAGE", `unknown action "${show}". Use show`);
   return onRuns(options.stack, async ({ store }) => {
     if (show === undefined) return list(store, options, io);
     const runs = await store.list();
@@ -62,11 +63,9 @@ export const runsVerb: Verb = {
   name: "runs",
   acts: false,
   register({ io, verb, exit }) {
-    verb("List the runs of a stack: start, change, outcome, outage.")
-      .argument("[show]", "`show`: print the journal of a run, entry by entry")
+    onRecords(verb("List the runs of a stack: start, change, outcome, outage."))
+      .addArgument(new Argument("[show]", "print the journal of a run, entry by entry").choices(["show"]))
       .argument("[id]", "run id (default: the newest run)")
-      .addOption(stackOption)
-      .addOption(jsonOption)
       .addHelpText("after", examples("npm run runs -- --stack production", "npm run runs -- show --stack production"))
       .action(async (show: string | undefined, id: string | undefined, options: RunsOptions) =>
         exit(await runsCommand({ show, id }, options, io)),

@@ -10,14 +10,16 @@ import { cronJob } from "../domain/schedule/crontab";
 import { githubJob } from "../domain/schedule/github";
 import type { Job, RenderedJob } from "../domain/schedule/job";
 import { systemdJob } from "../domain/schedule/systemd";
-import { PROJECT_ROOT, readStack, type StackFile } from "../wiring/stacks";
+import { onlyStack, PROJECT_ROOT, readStack, type StackFile } from "../wiring/stacks";
 import type { Io } from "./io";
-import { examples, jsonOption, type Verb } from "./verb";
+import { jsonOption, stackOption } from "./options";
+import { matching } from "./options/values";
+import { examples, type Verb } from "./verb";
 
 const PLACES = ["github", "systemd", "cron", "aws"] as const;
 
 export interface ScheduleOptions {
-  readonly stack: string;
+  readonly stack?: string;
   readonly on: (typeof PLACES)[number];
   readonly calendar: string;
   readonly timezone: string;
@@ -42,9 +44,9 @@ export async function scheduleCommand(
   io: Io,
   place: SchedulePlace = { root: PROJECT_ROOT, node: process.execPath },
 ): Promise<number> {
-  const { stack } = options;
+  const stack = options.stack ?? onlyStack();
   const found = readStack(stack);
-  const rendered = renderJob(options, found.config, regionOf(found), place);
+  const rendered = renderJob({ ...options, stack }, found.config, regionOf(found), place);
   const written =
     options.print === true ? [] : await writeJobFiles(place.root, rendered.files, { force: options.force === true });
   if (options.json === true) {
@@ -60,7 +62,7 @@ export async function scheduleCommand(
 
 /** The job as its scheduler takes it. Throws `USAGE` where it could not work there. */
 export function renderJob(
-  options: ScheduleOptions,
+  options: ScheduleOptions & { readonly stack: string },
   config: Pick<StackConfig, "runStore" | "scheduleSource" | "scheduleBackendUrl">,
   region: string,
   place: SchedulePlace,
@@ -106,13 +108,6 @@ function regionOf({ file, raw }: StackFile): string {
   throw new RepaveError("STACK_CONFIG_INVALID", `${file} does not set aws:region`);
 }
 
-function matching(pattern: RegExp, expected: string): (text: string) => string {
-  return (text) => {
-    if (!pattern.test(text)) throw new InvalidArgumentError(`It must be ${expected}.`);
-    return text;
-  };
-}
-
 function zone(text: string): string {
   if (!DateTime.utc().setZone(text).isValid || !/^[\w/+-]+$/.test(text))
     throw new InvalidArgumentError("It must be the name of a time zone, such as Europe/Amsterdam.");
@@ -124,7 +119,7 @@ export const scheduleVerb: Verb = {
   acts: false,
   register({ io, verb, exit }) {
     verb("Write the job that patches a stack unattended, for systemd, cron, GitHub or AWS.")
-      .addOption(new Option("-s, --stack <name>", "Pulumi stack").makeOptionMandatory())
+      .addOption(stackOption)
       .addOption(new Option("--on <scheduler>", "scheduler that runs the job").choices(PLACES).makeOptionMandatory())
       .addOption(
         new Option("--calendar <cron>", 'when the job runs, as a cron expression: "0 2 * * SUN"').makeOptionMandatory(),

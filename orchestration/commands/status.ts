@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import type { LeaseRecord } from "../../infra/contract";
 import { answer } from "../adapters/reporters/schema/answers";
 import { serveCommand, type ServeOptions } from "./serveStatus";
@@ -14,7 +15,8 @@ import type { Target } from "../wiring/target";
 import { onTarget } from "./onTarget";
 import type { Io } from "./io";
 import type { NodeOptions } from "./operation";
-import { examples, onNodes, type Verb } from "./verb";
+import { onNodes } from "./options";
+import { examples, type Verb } from "./verb";
 import { looking, type Look, type WatchOptions } from "./watching";
 
 export type StatusOptions = NodeOptions & WatchOptions;
@@ -117,7 +119,12 @@ export const statusVerb: Verb = {
   register({ io, verb, exit }) {
     onNodes(verb("Show the fleet, the stack, and any unfinished run."))
       .option("--watch", "refresh every few seconds until Ctrl-C")
-      .option("--serve [port]", "serve the newest run as a read-only page until Ctrl-C (default port: 8642)")
+      .addOption(
+        new Option(
+          "--serve [port]",
+          "serve the newest run as a read-only page until Ctrl-C (default port: 8642)",
+        ).conflicts(["watch", "node"]),
+      )
       .option(
         "--host <address>",
         "with --serve: address to listen on; anyone who can reach it can read the page (default: 127.0.0.1)",
@@ -130,8 +137,10 @@ export const statusVerb: Verb = {
           "npm run status -- --serve --stack production",
         ),
       )
-      .action(async ({ serve, ...options }: StatusOptions & Partial<ServeOptions>) =>
-        exit(serve === undefined ? await statusCommand(options, io) : await serveCommand({ ...options, serve }, io)),
-      );
+      .action(async ({ serve, ...options }: StatusOptions & Partial<ServeOptions>) => {
+        if (serve === undefined && options.host !== undefined)
+          throw new RepaveError("USAGE", "--host requires --serve");
+        exit(serve === undefined ? await statusCommand(options, io) : await serveCommand({ ...options, serve }, io));
+      });
   },
 };

@@ -4,7 +4,8 @@ import { makeBundles, type Bundles } from "../operations/supportBundle";
 import type { Target } from "../wiring/target";
 import { onTarget } from "./onTarget";
 import type { Io, StackOptions } from "./io";
-import { examples, onStack, type Verb } from "./verb";
+import { onStack } from "./options";
+import { examples, type Verb } from "./verb";
 
 export interface SupportBundleOptions extends StackOptions {
   /** Folder for one archive of all bundles. */

@@ -1,7 +1,8 @@
 import { answer } from "../adapters/reporters/schema/answers";
 import { onTarget } from "./onTarget";
 import type { Io, StackOptions } from "./io";
-import { examples, onStack, type Verb } from "./verb";
+import { onStack } from "./options";
+import { examples, type Verb } from "./verb";
 
 /** Runs `sync`: updates the stack file with what the last run recorded. Changes no resource. Resolves to 0 when the record could be read. */
 export async function syncCommand(options: StackOptions, io: Io): Promise<number> {

@@ -17,7 +17,8 @@ import { measureRun, openTraces } from "../wiring/telemetry";
 import { EXIT_CODES } from "./exitCodes";
 import { runReporterFor, targetOptions, type Io, type StackOptions } from "./io";
 import { composition } from "./onTarget";
-import { building, examples, schedulable, type Verb } from "./verb";
+import { accepting, asking, building, having, onLab, onRecords, resuming, schedulable, watched } from "./options";
+import { examples, type Verb } from "./verb";
 
 export interface ActOptions extends StackOptions {
   readonly yes?: boolean;
@@ -61,7 +62,6 @@ export function toImage({ image, latest = false }: Pick<UpgradeCommandOptions, "
   readonly image?: string;
   readonly latest: boolean;
 } {
-  if (image !== undefined && latest) throw new RepaveError("USAGE", "--image and --latest exclude each other");
   return { latest, ...(image === undefined ? {} : { image }) };
 }
 
@@ -73,16 +73,13 @@ export function toOverrides({
   accept = [],
   because,
   now = false,
-  scheduled: unattended = false,
-}: Pick<ActOptions, "accept" | "because" | "now" | "scheduled">): readonly Override[] {
+}: Pick<ActOptions, "accept" | "because" | "now">): readonly Override[] {
   const unknown = accept.filter((id) => !RISKS.includes(id));
   if (unknown.length > 0)
     throw new RepaveError(
       "USAGE",
       `--accept ${unknown.join(", ")} is not possible. These can be accepted: ${RISKS.join(", ")}`,
     );
-  if (now && unattended)
-    throw new RepaveError("USAGE", "--now cannot be combined with --scheduled: an operator must decide it");
   if (now && !because) throw new RepaveError("USAGE", '--now requires a reason: --because "…"');
   if (accept.length > 0 && !because) throw new RepaveError("USAGE", '--accept requires a reason: --because "…"');
   return [...new Set([...accept, ...(now ? [WINDOW] : [])])].map((id) => ({ id, because: because ?? "" }));
@@ -95,9 +92,6 @@ export const carryOut = (request: Request, shared: UpgradeOptions, options: ActO
 /** `upgrade`: drain, zero, one, gate, out. Resolves to the exit code. */
 export async function upgradeCommand(options: UpgradeCommandOptions, io: Io): Promise<number> {
   const wanted = toRequest(options);
-  if (options.scheduled === true && options.resume === true) {
-    throw new RepaveError("USAGE", "--scheduled resumes its own run: leave out --resume");
-  }
   return actOn(options, io, ({ stackName: stack }, shared) =>
     carryOut({ ...wanted, stack }, { ...shared, rebuildNode: options.rebuildNode === true }, options),
   );
@@ -174,9 +168,7 @@ export const upgradeVerb: Verb = {
   acts: true,
   register({ io, verb, exit }) {
     const command = verb("Upgrade the fleet to a release, through every required release on the path.");
-    schedulable(building(command))
-      .option("--resume", "resume the unfinished run")
-      .option("--rebuild-node", "with --resume: replace unhealthy nodes of the new build")
+    having(command, onRecords, asking, watched, building, resuming, schedulable, accepting, onLab)
       .addHelpText(
         "after",
         examples(

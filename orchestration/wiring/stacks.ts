@@ -51,8 +51,8 @@ function knownStacks(): readonly string[] {
 /** Without --stack there must be just one to mean. */
 export function onlyStack(): string {
   const known = knownStacks();
-  const named = process.env["PULUMI_STACK"] ?? (known.length === 1 ? known[0] : undefined);
-  if (named !== undefined) return named;
+  const [only] = known;
+  if (only !== undefined && known.length === 1) return only;
   throw new RepaveError(
     "STACK_UNKNOWN",
     known.length === 0 ? "this project has no stack file" : `choose one of ${known.join(", ")}`,

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Command, Option } from "commander";
+import { Argument, Command, Option } from "commander";
 import { completionScript } from "../../orchestration/commands/completion";
 import { commandLine } from "../../orchestration/program";
 
@@ -18,7 +18,10 @@ function aProgram(): Command {
     .option("--metrics <file>", "a file")
     .addOption(new Option("--transport <how>", "how").choices(["ssm", "ssh"]))
     .option("--yes", "do not ask");
-  root.command("runs").description("Show runs.").argument("[show]", "show");
+  root
+    .command("runs")
+    .description("Show runs.")
+    .addArgument(new Argument("[show]", "show").choices(["show"]));
   return root;
 }
 

@@ -6,7 +6,7 @@ import { renderJob, type ScheduleOptions } from "../../orchestration/commands/sc
 import { commandLine } from "../../orchestration/program";
 
 const PLACE = { root: "/opt/tfe-repave", node: "/usr/bin/node" };
-const GIVEN: ScheduleOptions = {
+const GIVEN: ScheduleOptions & { readonly stack: string } = {
   stack: "production",
   on: "systemd",
   calendar: "0 2 * * SUN",
@@ -15,7 +15,7 @@ const GIVEN: ScheduleOptions = {
   user: "tfe-repave",
 };
 const role = "arn:aws:iam::123456789012:role/tfe-repave";
-const render = (change: Partial<ScheduleOptions>, runStore?: string, place = PLACE) =>
+const render = (change: Partial<typeof GIVEN>, runStore?: string, place = PLACE) =>
   renderJob({ ...GIVEN, ...change }, runStore === undefined ? {} : { runStore }, "eu-central-1", place);
 
 it.each([

@@ -24,9 +24,6 @@ const KNOWN: Known = {
   "--accept": { kind: "words", words: RISKS },
   "--fault": { kind: "words", words: LAB_FAULTS },
   "--metrics": { kind: "files" },
-  show: { kind: "words", words: ["show"] },
-  action: { kind: "words", words: ["publish-image", "advance"] },
-  words: { kind: "words", words: ["get", "set", "diff", "capture"] },
 };
 
 /** Names of the stacks, one a line, by the shell alone: asking this program would take seconds. */

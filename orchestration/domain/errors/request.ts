@@ -6,7 +6,7 @@ export const REQUEST = {
   RELEASE_UNKNOWN: {
     disposition: "usage",
     title: "Unknown release",
-    remedy: "Use the name (v202207-2) or the number (642) of a release in the release table.",
+    remedy: "Use the name (v202207-2) or the number (642) of a release. `npm run releases` lists them.",
   },
   STACK_UNKNOWN: {
     disposition: "usage",

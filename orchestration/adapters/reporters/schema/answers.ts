@@ -73,6 +73,18 @@ export const ANSWERS = {
     overrides: z.array(object({ id: text, because: text })).describe("accepted risks"),
   }).describe("`runs`, one per run."),
   "run.unreadable": object({ runId, why: text }).describe("`runs`, one per run that cannot be read."),
+  release: object({
+    release,
+    name: text.describe("as the vendor names it: v202207-2"),
+    packaging: z.enum(["replicated", "fdo"]),
+    required: z.boolean().describe("cannot be skipped on the way to a newer one"),
+    postgres: text.nullable().describe("versions of PostgreSQL; null: the vendor does not say"),
+    redis: text.nullable().describe("versions of Redis; null: the vendor does not say"),
+    refused: text.nullable().describe("why it cannot be chosen; null: it can"),
+    path: z.array(release).nullable().describe("with `--from`: the releases to pass through; null: none is possible"),
+    hazards: z.array(text),
+    notes: z.array(text),
+  }).describe("`releases`, one per release."),
   report: object({ runId, where: text.describe("file or address of the report") }).describe("`report`."),
   sync: object({
     stack,

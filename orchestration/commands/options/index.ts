@@ -1,0 +1,106 @@
+import { Option, type Command } from "commander";
+import { age, positive, stackName } from "./values";
+
+/** Headings of the help, in the order in which a verb adds the options. */
+const BUILD = "What to build:";
+const START = "How to start:";
+const LAB = "Lab only:";
+
+const option = (flags: string, description: string, heading?: string): Option => {
+  const made = new Option(flags, description);
+  return heading === undefined ? made : made.helpGroup(heading);
+};
+
+const withOptions = (command: Command, options: readonly Option[]): Command =>
+  options.reduce((each, added) => each.addOption(added), command);
+
+/** Adds the options of all these, in this order. */
+export const having = (command: Command, ...add: readonly ((command: Command) => Command)[]): Command =>
+  add.reduce((each, next) => next(each), command);
+
+export const stackOption = option(
+  "-s, --stack <name>",
+  "Pulumi stack; `lab` is the embedded simulation and needs no AWS account",
+)
+  .env("PULUMI_STACK")
+  .argParser(stackName);
+
+export const jsonOption = option("--json", "print one JSON object per line");
+
+/** Adds the options of a lab that this command starts. */
+export const onLab = (command: Command): Command =>
+  withOptions(command, [
+    option("--speed <n>", "simulated seconds per second", LAB).argParser(positive),
+    option("--node-build <seconds>", "simulated seconds to build a node; other durations scale with it", LAB).argParser(
+      positive,
+    ),
+    option("--fault <name...>", "inject a fault, by name or from a script file (listed in lab/README.md)", LAB),
+  ]);
+
+/** Adds the options of a verb that reads the records of a stack: `stack` and `json`. */
+export const onRecords = (command: Command): Command => withOptions(command, [stackOption, jsonOption]);
+
+/** Adds the options of a verb on a stack: `StackOptions`. */
+export const onStack = (command: Command): Command => onLab(onRecords(command));
+
+/** Adds the options of a verb on nodes of a stack: `NodeOptions`. */
+export const onNodes = (command: Command): Command =>
+  onStack(command).option("--node <id...>", "only these nodes, by instance id (default: all nodes)");
+
+/** Adds the option of a verb that asks before it changes something. */
+export const asking = (command: Command): Command => command.option("-y, --yes", "do not ask before starting");
+
+/** Adds the options of a verb whose run can be watched and measured. */
+export const watched = (command: Command): Command =>
+  withOptions(command, [
+    option("--plain", "print lines instead of the live view (the default without a terminal or with CI set)"),
+    option("--metrics <file>", "file to write metrics of the run to, for Prometheus").env("TFE_REPAVE_METRICS_FILE"),
+  ]);
+
+/** Adds the options that accept what would keep a run from starting. */
+export const accepting = (command: Command): Command =>
+  withOptions(command, [
+    option("--now", "start outside the maintenance windows; requires --because", START),
+    option("--accept <id...>", "continue although this check fails or this risk exists; requires --because", START),
+    option("--because <reason>", "reason, recorded in the journal and the report", START),
+  ]);
+
+/** Adds the option of a verb that a schedule may call. */
+export const schedulable = (command: Command): Command =>
+  command.addOption(
+    option(
+      "--scheduled",
+      "run unattended: never ask, start only in a maintenance window, resume an unfinished scheduled run",
+      START,
+    ).conflicts(["now", "resume"]),
+  );
+
+/** Adds the options that choose a base image. */
+export const imaging = (command: Command): Command =>
+  withOptions(command, [
+    option("--image <ami>", "base image to build from (default: the stack's current image)", BUILD),
+    option(
+      "--latest",
+      "use the newest base image found by the stack's imageParameter (or imageOwner and imageName)",
+      BUILD,
+    ).conflicts("image"),
+  ]);
+
+/** Adds the option of a verb that replaces nodes because of their age. */
+export const aging = (command: Command): Command =>
+  command.addOption(
+    option("--max-age <time>", "also repave when a node is older than this: 30d, 12h, 4w", BUILD)
+      .argParser(age)
+      .conflicts("release"),
+  );
+
+/** Adds the options that choose a release and an image. */
+export const building = (command: Command): Command =>
+  imaging(command.addOption(option("-r, --release <release>", "release name (v202207-2) or number (642)", BUILD)));
+
+/** Adds the options of a run that is resumed. */
+export const resuming = (command: Command): Command =>
+  withOptions(command, [
+    option("--resume", "resume the unfinished run", START),
+    option("--rebuild-node", "with --resume: replace unhealthy nodes of the new build", START),
+  ]);
