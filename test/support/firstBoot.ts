@@ -47,20 +47,29 @@ esac`,
   useradd: "",
   chown: "",
   "update-ca-certificates": "",
+  systemctl: "",
+  iptables: "",
 };
+
+export interface World {
+  /** More commands on PATH, by name: what each does, as shell. */
+  readonly commands?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+}
 
 /** Boots; `secrets` by the last part of their ARN. Nothing outlives `use`. */
 export async function boot(
   script: string,
   secrets: Readonly<Record<string, string>>,
   use: (boot: Boot) => void,
+  more: World = {},
 ): Promise<void> {
   const world = mkdtempSync(path.join(tmpdir(), "first-boot-"));
   const root = path.join(world, "root");
   try {
     for (const folder of ["bin", "secrets", "installer", "root/etc"])
       mkdirSync(path.join(world, folder), { recursive: true });
-    for (const [name, body] of Object.entries(COMMANDS)) {
+    for (const [name, body] of Object.entries({ ...COMMANDS, ...more.commands })) {
       const file = path.join(world, "bin", name);
       writeFileSync(file, `#!/usr/bin/env bash\nprintf '%s\\n' "${name} $*" >>"$WORLD/calls"\n${body}\n`);
       chmodSync(file, 0o755);
@@ -69,7 +78,7 @@ export async function boot(
     writeFileSync(path.join(world, "installer/install.sh"), INSTALLER);
     writeFileSync(path.join(world, "user-data"), script);
 
-    const env = { PATH: `${world}/bin:/usr/local/bin:/usr/bin:/bin`, ROOT: root, WORLD: world };
+    const env = { PATH: `${world}/bin:/usr/local/bin:/usr/bin:/bin`, ROOT: root, WORLD: world, ...more.env };
     const exitCode = await run("bash", [path.join(world, "user-data")], env);
     const read = (name: string): string | undefined => textOf(path.join(world, name));
     use({
