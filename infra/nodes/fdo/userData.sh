@@ -97,7 +97,7 @@ gather_environment() {
     to_entries[]
     | select((.key | test("^TFE_[A-Z0-9_]+$") | not)
         or (.value | type == "object" or type == "array")
-        or (.value | tostring | . == "" or . == "null" or test("[[:cntrl:]]")))
+        or .value == null or (.value | tostring | . == "" or test("[[:cntrl:]]")))
     | .key | if test("^\\w{1,100}$") then . else "a key that is no variable" end' "$work/secret.json")" ||
     fail "the settings secret is no JSON object"
   [ -z "$unfit" ] || fail "the settings secret has no value of one line for: $(tr '\n' ' ' <<<"$unfit")"
