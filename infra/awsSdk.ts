@@ -11,13 +11,24 @@ export function silenceVersionWarning(): void {
 export interface AwsPlace {
   readonly region?: string;
   readonly profile?: string;
+  /** Accounts that own the stack's buckets, by bucket; the others belong to the account of the credentials. */
+  readonly bucketOwners?: Readonly<Record<string, string>>;
 }
 
 /** As Pulumi's provider is led there: by `aws:region` and `aws:profile` of the stack, which win over the environment. */
-export const awsPlace = ({ "aws:region": region, "aws:profile": profile }: RawConfig): AwsPlace => ({
-  ...(region ? { region } : {}),
-  ...(profile ? { profile } : {}),
-});
+export function awsPlace(raw: RawConfig): AwsPlace {
+  const { "aws:region": region, "aws:profile": profile } = raw;
+  const [, runs] = /^s3:\/\/([^/]+)/.exec(raw["tfe:runStore"] ?? "") ?? [];
+  const owners = [
+    [raw["tfe:bucket"], raw["tfe:bucketOwner"]],
+    [runs, raw["tfe:runStoreOwner"]],
+  ].filter(([bucket, owner]) => bucket && owner);
+  return {
+    ...(region ? { region } : {}),
+    ...(profile ? { profile } : {}),
+    ...(owners.length > 0 ? { bucketOwners: Object.fromEntries(owners) as Record<string, string> } : {}),
+  };
+}
 
 /** How the S3 clients of this project address a bucket: emulators and labs know only paths. */
 export const s3Addressing = (

@@ -15,6 +15,7 @@ const secretArn = text(
   "the ARN of a secret in Secrets Manager",
   /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/,
 );
+const accountId = text("the number of an AWS account (12 digits)", /^\d{12}$/);
 const anyText = text("some text on one line", /^\S(.*\S)?$/);
 
 /** Every key. `Pulumi.yaml` declares the same ones with the same defaults; a test holds the two together. */
@@ -68,6 +69,7 @@ const SCHEMA = z.object({
   tlsKeySecretArn: secretArn,
   caBundleSecretArn: secretArn.optional(),
   bucket: text("the name of an S3 bucket", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/).optional(),
+  bucketOwner: accountId.optional(),
   kmsKeyArn: text("the ARN of a KMS key", /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/).optional(),
   appConfig: stringMap("a map from settings to strings", /^[a-z][a-z0-9_]*$/).prefault("{}"),
 
@@ -84,6 +86,7 @@ const SCHEMA = z.object({
   sshUser: text("a user name", /^[a-z_][\w.-]*$/i).optional(),
   sshConfigFile: anyText.optional(),
   runStore: text("a folder or s3://bucket/prefix", RUN_STORE_PATTERN).optional(),
+  runStoreOwner: accountId.optional(),
   databaseId: text("the identifier of a database", /^[a-z][a-z0-9-]*$/i).optional(),
   backup: choice(["none", "snapshot"]).prefault("none"),
   bootProof: choice(["off", "launch", "node"]).prefault("node"),
@@ -190,6 +193,11 @@ function contradictions(values: Values): string[] {
       "imageParameter and imageName both define the newest image: remove one of them",
     ],
     [values.backup === "snapshot" && !has("databaseId") && !builds, "databaseId is required for backup: snapshot"],
+    [has("bucketOwner") && !has("bucket"), "bucketOwner is the account that owns bucket: set both"],
+    [
+      has("runStoreOwner") && values.runStore?.startsWith("s3://") !== true,
+      "runStoreOwner is the account that owns the bucket of runStore: it has no effect otherwise",
+    ],
     [has("instanceRoleArn") && !has("instanceProfile"), "instanceRoleArn is the role of instanceProfile: set both"],
     ...unfitForSchedule(has, values.runStore),
     [tooManyNodes(values), "nodeCount must not be greater than maxNodes"],

@@ -124,6 +124,11 @@ function runStoreStatements({ runs, stack, partition }: Scope): readonly Stateme
   return [
     ...allow("ListRuns", ["s3:ListBucket"], [s3 + runs.bucket]),
     ...allow(
+      "CheckRunStore",
+      ["s3:GetBucketPublicAccessBlock", "s3:GetBucketVersioning", "s3:GetEncryptionConfiguration"],
+      [s3 + runs.bucket],
+    ),
+    ...allow(
       "KeepRuns",
       ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
       [s3 + runsPath(runs.bucket, runs.prefix, stack, "*")],

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { AwsError } from "../region/api";
 import type { RegionState } from "../region/model";
-import { provisionsOf } from "../region/provisions";
+import { hasFlaw } from "../region/provisions";
 import { decodeChunks, isChunked } from "./chunked";
 import { type Reception, toAwsError } from "./calls";
 import { xml, type Reply } from "./protocol";
+import { encryption, publicAccessBlock, S3_NAMESPACE, versioning } from "./s3Settings";
 import { headerText, type HttpRequest } from "./routing";
 
-const NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
 const PAGE = 1000;
 
 type Bucket = RegionState["buckets"][string];
@@ -64,7 +64,7 @@ const ListObjectsV2: Operation = ({ state, request, bucket }) => {
   const truncated = shown.length < entries.length;
   return xml(200, {
     ListBucketResult: {
-      "@_xmlns": NAMESPACE,
+      "@_xmlns": S3_NAMESPACE,
       Name: bucket,
       Prefix: prefix,
       KeyCount: shown.length,
@@ -92,12 +92,13 @@ const HeadBucket: Operation = ({ state, bucket }) => {
   return { status: 200, headers: { "x-amz-bucket-region": state.region } };
 };
 
-/** A bucket keeps former versions unless somebody switched that off; one that never did has no status. */
-const GetBucketVersioning: Operation = ({ state, bucket }) => {
-  bucketNamed(state, bucket);
-  const off = provisionsOf(state).unversionedBuckets.includes(bucket);
-  return xml(200, { VersioningConfiguration: { "@_xmlns": NAMESPACE, Status: off ? "Suspended" : "Enabled" } });
-};
+/** What a bucket is set to. */
+const setting =
+  (read: (state: RegionState, bucket: string) => object): Operation =>
+  ({ state, bucket }) => {
+    bucketNamed(state, bucket);
+    return xml(200, read(state, bucket));
+  };
 
 const OPERATIONS = {
   PutObject,
@@ -107,7 +108,9 @@ const OPERATIONS = {
   CreateBucket,
   ListObjectsV2,
   HeadBucket,
-  GetBucketVersioning,
+  GetBucketVersioning: setting(versioning),
+  GetPublicAccessBlock: setting(publicAccessBlock),
+  GetBucketEncryption: setting(encryption),
 };
 
 type OperationName = keyof typeof OPERATIONS;
@@ -124,6 +127,13 @@ const ON_BUCKET: Readonly<Record<string, OperationName>> = {
   HEAD: "HeadBucket",
 };
 
+/** Sub-resources of a bucket, by their names in the query. */
+const ABOUT_BUCKET: Readonly<Record<string, OperationName>> = {
+  versioning: "GetBucketVersioning",
+  publicAccessBlock: "GetPublicAccessBlock",
+  encryption: "GetBucketEncryption",
+};
+
 /** Bucket and key of a request in path style: `/<bucket>/<key>`. */
 function placeOf({ url }: HttpRequest): { bucket: string; key: string } {
   const [bucket = "", ...rest] = url.pathname.slice(1).split("/").map(decodeURIComponent);
@@ -134,8 +144,8 @@ function placeOf({ url }: HttpRequest): { bucket: string; key: string } {
 export function objectOperation(request: HttpRequest): OperationName | undefined {
   const { bucket, key } = placeOf(request);
   if (bucket === "") return undefined;
-  if (key === "" && request.method === "GET" && request.url.searchParams.has("versioning"))
-    return "GetBucketVersioning";
+  const about = Object.keys(ABOUT_BUCKET).find((name) => request.url.searchParams.has(name));
+  if (key === "" && request.method === "GET" && about !== undefined) return ABOUT_BUCKET[about];
   return (key === "" ? ON_BUCKET : ON_OBJECT)[request.method];
 }
 
@@ -148,6 +158,7 @@ export function answerObject(state: RegionState, request: HttpRequest, reception
       log(`not simulated: s3 ${request.method} ${request.url.pathname}`);
       throw new AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.", 405);
     }
+    requireOwner(state, request);
     return OPERATIONS[operation]({ state, request, ...placeOf(request) });
   } catch (error) {
     const { code, message, status } = toAwsError(error, log);
@@ -164,6 +175,14 @@ function requireMatch(request: HttpRequest, present: Bucket[string] | undefined)
   if (etag === undefined) return;
   if (!present) throw noSuchKey();
   if (etag !== "*" && etag !== present.etag) throw preconditionFailed();
+}
+
+/** The account that a request expects to own the bucket must own it. */
+function requireOwner(state: RegionState, request: HttpRequest): void {
+  const expected = header(request, "x-amz-expected-bucket-owner");
+  const { bucket } = placeOf(request);
+  const owner = hasFlaw(state, bucket, "foreign") ? "210987654321" : state.accountId;
+  if (expected !== undefined && expected !== owner) throw new AwsError("AccessDenied", "Access Denied", 403);
 }
 
 function bucketNamed(state: RegionState, name: string): Bucket {

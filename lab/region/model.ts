@@ -40,7 +40,12 @@ export interface Provisions {
   readonly zonesWithoutTypes: string[];
   /** Buckets that keep no former versions. */
   readonly unversionedBuckets: string[];
+  /** Buckets that are not as they should be; absent in states of earlier versions. */
+  readonly bucketFlaws?: Record<string, BucketFlaw[]>;
 }
+
+/** It belongs to another account; public access is not blocked; its objects are not encrypted. */
+export type BucketFlaw = "foreign" | "open" | "unencrypted";
 
 export interface Image {
   readonly id: string;

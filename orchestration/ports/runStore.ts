@@ -30,6 +30,14 @@ export interface UnreadableRun {
  * AWS also throws `CREDENTIALS_INVALID` and `AWS_CALL_FAILED`, which may pass.
  */
 export interface RunStore {
+  /**
+   * Returns why others may read or change what is stored, or what was stored may be lost. `bucket`: the application's own, to
+   * which its nodes may write.
+   */
+  concerns(application: { readonly bucket: string | undefined }): Promise<readonly string[]>;
+  /** Writes this many bytes and removes them. Throws `JOURNAL_UNWRITABLE` if there is no room for them, or no permission. */
+  makeSureOfRoom(bytes: number): Promise<void>;
+
   /** Creates a run. An existing id is an error. */
   create(run: RunRecord): Promise<void>;
   /** Returns the records of all runs that can be read, oldest first. */

@@ -19,6 +19,8 @@ export function memoryRunStore(): RunStore & { readonly files: Map<string, strin
   let build: BuildRecord | undefined;
   return {
     files,
+    concerns: () => Promise.resolve([]),
+    makeSureOfRoom: () => Promise.resolve(),
     create: (run) => {
       if (journals.has(run.runId)) return refuse("JOURNAL_UNWRITABLE", `${run.runId} is there already`);
       runs.push(run);

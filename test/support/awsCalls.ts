@@ -18,6 +18,8 @@ const PREFIXES: Readonly<Record<string, string>> = {
 
 /** Where IAM's action is not called as the operation is. */
 const RENAMED: Readonly<Record<string, string>> = {
+  "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration",
+  "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
   "s3:HeadBucket": "s3:ListBucket",
   "s3:HeadObject": "s3:GetObject",
   "s3:ListObjectsV2": "s3:ListBucket",

@@ -1,5 +1,5 @@
 import { suspendProcesses, updateGroup } from "../../region/groups";
-import type { Group, Instance, RegionState } from "../../region/model";
+import type { BucketFlaw, Group, Instance, RegionState } from "../../region/model";
 import { provisionsOf } from "../../region/provisions";
 import type { Act, Entry } from "../entry";
 
@@ -177,7 +177,38 @@ export const SURROUNDINGS = {
       },
     }),
   },
+  "buckets-foreign": {
+    does: "Every bucket belongs to another account.",
+    standsFor: "the name of a deleted bucket that somebody else took",
+    when: "now",
+    act: everyBucket("foreign", "belongs to another account"),
+  },
+  "buckets-open": {
+    does: "Public access to the buckets is not blocked.",
+    standsFor: "a run store that anyone may come to write to",
+    when: "now",
+    act: everyBucket("open", "does not block public access"),
+  },
+  "buckets-unencrypted": {
+    does: "The buckets do not encrypt their objects.",
+    standsFor: "a bucket of a time when encryption was no default",
+    when: "now",
+    act: everyBucket("unencrypted", "does not encrypt"),
+  },
 } as const satisfies Readonly<Record<string, Entry>>;
+
+function everyBucket(flaw: BucketFlaw, words: string): Act {
+  return (state) => ({
+    act: () => {
+      const buckets = Object.keys(state.buckets);
+      const provisions = provisionsOf(state);
+      const flaws = provisions.bucketFlaws ?? {};
+      for (const bucket of buckets) flaws[bucket] = [...(flaws[bucket] ?? []), flaw];
+      state.provisions = { ...provisions, bucketFlaws: flaws };
+      return `${buckets.join(", ")} ${words}`;
+    },
+  });
+}
 
 /** The group that is there. */
 function onGroup(act: (state: RegionState, group: Group) => string): Act {

@@ -8,6 +8,7 @@ import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
 import { type AwsPlace, s3Addressing, silenceVersionWarning } from "../../../infra/awsSdk";
+import { expectOwner, ownersOf } from "../../../infra/runs/bucket";
 
 export interface AwsClients {
   readonly autoScaling: AutoScalingClient;
@@ -37,21 +38,23 @@ export interface AwsOptions extends AwsPlace {
  */
 export function awsClients(options: AwsOptions = {}): AwsClients {
   silenceVersionWarning();
+  const { bucketOwners, ...place } = options;
   const config = {
-    ...options,
+    ...place,
     maxAttempts: 8,
     requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000 },
   };
+  const sts = new STSClient(config);
   const clients = {
     autoScaling: new AutoScalingClient(config),
     ec2: new EC2Client(config),
     elb: new ElasticLoadBalancingV2Client(config),
     quotas: new ServiceQuotasClient(config),
     rds: new RDSClient(config),
-    s3: new S3Client({ ...config, ...s3Addressing(options.endpoint) }),
+    s3: expectOwner(new S3Client({ ...config, ...s3Addressing(options.endpoint) }), ownersOf(bucketOwners, sts)),
     secrets: new SecretsManagerClient(config),
     ssm: new SSMClient(config),
-    sts: new STSClient(config),
+    sts,
   };
   return {
     ...clients,

@@ -1,5 +1,6 @@
+import { randomBytes, randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { chmod, type FileHandle, lstat, mkdir, open, readdir } from "node:fs/promises";
+import { chmod, type FileHandle, lstat, mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildRecord } from "../../../infra/contract";
 import { boundedFile, MOST_RECORD_BYTES } from "../../../infra/runs/bounded";
@@ -10,6 +11,7 @@ import { below, isMissing, privateModes, replaceFile } from "../machine/files";
 import { shellLine } from "../nodeShell/shellLine";
 import { parseEntry } from "../reporters/schema/journal";
 import { fileLease } from "./fileLease";
+import { folderConcerns } from "./folderConcerns";
 import { inParallel } from "./parallel";
 import {
   atMost,
@@ -64,6 +66,8 @@ export function fileRunStore({ dir }: { readonly dir: string }): RunStore {
     });
 
   return {
+    concerns: () => reading(() => folderConcerns(dir)),
+    makeSureOfRoom: (bytes) => writing(() => writeAndRemove(dir, bytes)),
     build: () => reading(readBuild),
     recordBuild: (record) =>
       writing(async () => {
@@ -127,6 +131,24 @@ async function appendLine(file: string, line: string, mode: number): Promise<voi
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** Files of this name are no run's, whoever left them. */
+async function writeAndRemove(dir: string, bytes: number): Promise<void> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const probe = join(dir, `.room-${randomUUID()}`);
+  try {
+    const handle = await open(probe, "wx", 0o600);
+    try {
+      // Not zeros: some file systems do not store them.
+      await handle.writeFile(randomBytes(bytes));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } finally {
+    await rm(probe, { force: true });
   }
 }
 

@@ -8,6 +8,7 @@ import type { JournalEntry } from "../../domain/journal";
 import type { RunRecord, RunStore } from "../../ports/runStore";
 import { shellLine } from "../nodeShell/shellLine";
 import { parseEntry } from "../reporters/schema/journal";
+import { bucketConcerns } from "../aws/bucketConcerns";
 import { inParallel } from "./parallel";
 import {
   atMost,
@@ -103,6 +104,20 @@ export function s3RunStore({ prefix, stack, ...place }: S3RunStoreOptions): RunS
   const buildKey = runsPath(folder, BUILD_FILE);
 
   return {
+    concerns: ({ bucket }) =>
+      reading(async () => [
+        ...(bucket === place.bucket
+          ? [`${bucket} is the application's own bucket, to which every node may write`]
+          : []),
+        ...(await bucketConcerns(place)),
+      ]),
+    // A bucket is never full. Whether it takes what is written is seen at the first byte.
+    makeSureOfRoom: () =>
+      writing(async () => {
+        const probe = runsPath(folder, `.room-${randomUUID()}`);
+        const written = await objects.write(probe, asBody({ writer }), undefined);
+        if (written) await objects.remove(probe, written);
+      }),
     build: () => reading(async () => readBuild(await objects.read(buildKey))),
     recordBuild: (record) =>
       writing(async () => {

@@ -9,6 +9,7 @@ import { ENTRYPOINT_CHECKS } from "./entrypoint";
 import { GROUP_CHECKS } from "./group";
 import { LAUNCH_CHECKS } from "./launch";
 import { NODE_CHECKS } from "./nodes";
+import { RUN_STORE_CHECKS } from "./runStore";
 import { STACK_CHECKS } from "./stack";
 import { WINDOW_CHECKS } from "./window";
 
@@ -17,6 +18,7 @@ export type { Check, CheckContext } from "./check";
 /** Every reason not to start, in the order in which they are reported. The table in docs/upgrade.md is this list. */
 export const CHECKS: readonly Check[] = [
   ...STACK_CHECKS,
+  ...RUN_STORE_CHECKS,
   ...GROUP_CHECKS,
   ...NODE_CHECKS,
   ...APP_CONFIG_CHECKS,

@@ -70,6 +70,9 @@ describe("the operator's policy", () => {
         "rds:DescribeDBClusters",
         "rds:DescribeDBSnapshots",
         // One bucket holds the runs of many stacks.
+        "s3:GetBucketPublicAccessBlock",
+        "s3:GetBucketVersioning",
+        "s3:GetEncryptionConfiguration",
         "s3:ListBucket",
         // The document is everybody's; the instance is not, and both are asked for.
         "ssm:SendCommand",

@@ -160,6 +160,8 @@ async function askEverything({ clients, clock, region, groupName, targetGroupArn
     () => store.append("run-1", entry),
     () => store.journal("run-1"),
     () => store.list(),
+    () => store.concerns({ bucket: undefined }),
+    () => store.makeSureOfRoom(1),
     () => store.save("run-1", "report.md", "x"),
     () => store.acquire({ runId: "run-1", holder: "o@h", now, ttlMs: 60_000 }).then((lease) => store.release(lease)),
   ];
@@ -239,7 +241,9 @@ export function requestsOf({ action, input }: Recorded, scope: Scope): readonly 
       return [ask(arn(scope, "rds", `snapshot:${name("DBSnapshotIdentifier")}`))];
     case "rds:DescribeDBClusterSnapshots":
       return [ask(arn(scope, "rds", `cluster-snapshot:${name("DBClusterSnapshotIdentifier")}`))];
+    case "s3:GetBucketPublicAccessBlock":
     case "s3:GetBucketVersioning":
+    case "s3:GetEncryptionConfiguration":
     case "s3:ListBucket":
       return [ask(`arn:aws:s3:::${bucketIn(scope, name("Bucket"))}`)];
     case "s3:DeleteObject":

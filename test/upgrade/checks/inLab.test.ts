@@ -3,6 +3,7 @@ import { DEFAULTS } from "../../../lab/region/defaults";
 import { provisionsOf } from "../../../lab/region/provisions";
 import type { RegionState } from "../../../lab/region/model";
 import { awsBackups } from "../../../orchestration/adapters/aws/backups";
+import { s3RunStore } from "../../../orchestration/adapters/runStore/s3RunStore";
 import { awsFleet } from "../../../orchestration/adapters/aws/fleet";
 import { awsImages } from "../../../orchestration/adapters/aws/images";
 import { awsEntrypoint } from "../../../orchestration/adapters/aws/entrypoint";
@@ -47,6 +48,7 @@ beforeAll(async () => {
     instance.node.settings["capacity_concurrency"] = "10";
   }
   provisionsOf(lab.region.state);
+  lab.region.state.buckets["runs"] = {};
   wholeState = JSON.stringify(lab.region.state);
   const world = new World({ release: 655 });
   const overSsm = ssmShell(lab);
@@ -66,6 +68,7 @@ beforeAll(async () => {
     images: awsImages(lab),
     tfe: REPLICATED.node(shell, {}),
     backups: awsBackups(lab),
+    store: s3RunStore({ client: lab.clients.s3, bucket: "runs", prefix: "tfe", stack: "test" }),
   };
 }, 60_000);
 afterAll(() => lab.close());
@@ -124,7 +127,20 @@ const REASONS: readonly { fault: FaultName; id: string; says: RegExp; also?: rea
     says: /^tfe-lab is PostgreSQL 10.23; 667 \(v202212-2\) wants PostgreSQL 11 to 14$/,
   },
   { fault: "backups-off", id: "database-backups", says: /^automatic backups of tfe-lab are off$/ },
-  { fault: "versions-off", id: "object-versions", says: /^versioning of tfe-lab-data is off$/ },
+  {
+    fault: "versions-off",
+    id: "object-versions",
+    says: /^versioning of tfe-lab-data is off$/,
+    also: ["run-store"],
+  },
+  { fault: "buckets-open", id: "run-store", says: /^public access to runs is not blocked \(BlockPublicAcls, / },
+  { fault: "buckets-unencrypted", id: "run-store", says: /^runs does not encrypt its objects$/ },
+  {
+    fault: "buckets-foreign",
+    id: "run-store",
+    says: /AccessDenied: Access Denied \(runs must belong to account \d{12}, and the credentials need the permission\)/,
+    also: ["object-versions", "run-store-room"],
+  },
 ];
 
 test("where nothing is wrong, every check holds", async () => {
@@ -157,7 +173,7 @@ test("every fault of the surroundings is shown, and every check of the world fai
   expect(FAULT_NAMES.filter(isSurrounding).filter((name) => !shown.includes(name))).toEqual([]);
   const failing = new Set([...REASONS.map(({ id }) => id), "work-visible", "capacity"]);
   // Of the stack, and of the calendar: they fail in tests of their own.
-  const others = ["stack-file", "pending-operations", "stack-diff", "window"];
+  const others = ["stack-file", "pending-operations", "stack-diff", "run-store-room", "window"];
   expect(CHECKS.map(({ id }) => id).filter((id) => !failing.has(id))).toEqual(others);
 });
 
