@@ -12,6 +12,8 @@ export interface EnvironmentFacts {
   /** Ports of the Pulumi providers. */
   readonly providers: { readonly aws: number; readonly command: number };
   readonly scale: ClockScale;
+  /** Passphrase of the stack's state; default: that of a new lab. */
+  readonly passphrase?: string | undefined;
 }
 
 /** Variables that would lead an AWS client past the lab's endpoint or keys; to be taken out of an environment that gets the lab's. */
@@ -24,13 +26,13 @@ export const AWS_VARIABLES_IN_THE_WAY = [
 
 /** What a process needs in its environment so that AWS clients, the engine and the clock are those of the lab. */
 export function labEnvironment(facts: EnvironmentFacts): Record<string, string> {
-  const { dir, region, awsUrl, providers, scale } = facts;
+  const { dir, region, awsUrl, providers, scale, passphrase = "lab-passphrase" } = facts;
   return {
     AWS_ENDPOINT_URL: awsUrl,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    AWS_ACCESS_KEY_ID: "lab",
-    AWS_SECRET_ACCESS_KEY: "lab",
+    AWS_ACCESS_KEY_ID: "lab-access-key",
+    AWS_SECRET_ACCESS_KEY: "lab-secret-access-key",
     AWS_EC2_METADATA_DISABLED: "true",
     // The operator's own profiles stay out of it.
     AWS_CONFIG_FILE: join(dir, "aws-config"),
@@ -41,7 +43,7 @@ export function labEnvironment(facts: EnvironmentFacts): Record<string, string> 
     TFE_REPAVE_LAB_DIR: dir,
     PULUMI_DEBUG_PROVIDERS: `aws:${providers.aws},command:${providers.command}`,
     PULUMI_BACKEND_URL: pathToFileURL(join(dir, "state")).href,
-    PULUMI_CONFIG_PASSPHRASE: "lab",
+    PULUMI_CONFIG_PASSPHRASE: passphrase,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };

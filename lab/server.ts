@@ -69,7 +69,9 @@ async function compose(
   await ssh.reconcile();
   const traffic = await startTraffic({ region, dir, clock, advance, port: previous?.loadBalancerPort });
   const endpoint = await serveAws(region, { advance, sleep: (ms) => clock.sleep(ms) });
-  const facts = { dir, region: region.state.region, awsUrl: endpoint.url, scale: clock.scale };
+  // The state of a folder's stack is locked with the passphrase that it was made with.
+  const passphrase = previous?.env["PULUMI_CONFIG_PASSPHRASE"];
+  const facts = { dir, region: region.state.region, awsUrl: endpoint.url, scale: clock.scale, passphrase };
   const forCommands = labEnvironment({ ...facts, providers: { aws: 0, command: 0 } });
   const commandEnv = { ...process.env, ...forCommands, ...withoutProxy(process.env) };
   const providers = await serveProviders(region, { now: () => clock.now(), env: commandEnv });

@@ -4,7 +4,8 @@ import { z } from "zod";
 import { boolean, choice, integer, list, ROLE_ARN, stringMap, text, url } from "./values";
 import { unfitForBuilding, unfitForGiven } from "./services";
 import { PROJECT } from "../contract";
-import { INSTALLER_URL, SECRET_SETTINGS, SHARED_DATABASE } from "../nodes/replicated/settings";
+import { INSTALLER_URL, SETTINGS, SHARED_DATABASE } from "../nodes/replicated/settings";
+import { mayBePublished } from "../nodes/settingTable";
 import type { RawConfig } from "./stackFile";
 import { SOURCE_PATTERN, unfitForSchedule } from "./schedule";
 import { RUN_STORE_PATTERN } from "../runs/runStore";
@@ -214,7 +215,9 @@ function tooManyNodes(values: Values): boolean {
 function unfitSettings(values: Values): (readonly [boolean, string])[] {
   const settings = SCHEMA.shape.appConfig.safeParse(values.appConfig);
   if (!settings.success) return [];
-  const secrets = Object.keys(settings.data).filter((key) => SECRET_SETTINGS.includes(key));
+  const secrets = Object.entries(settings.data).flatMap(([key, value]) =>
+    mayBePublished(SETTINGS, key, value) ? [] : [key],
+  );
   return [
     [secrets.length > 0, `appConfig must not contain secrets: move ${secrets.join(", ")} to the settings secret`],
     ...Object.entries(SHARED_DATABASE).map(

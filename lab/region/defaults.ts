@@ -75,6 +75,8 @@ const SETTINGS: Record<string, string> = {
   pg_password: "lab-database-password",
   redis_host: "redis.lab.internal",
   redis_port: "6379",
+  redis_use_password_auth: "1",
+  redis_pass: "lab-redis-password",
   placement: "placement_s3",
   s3_bucket: DEFAULTS.bucket,
   s3_region: REGION,

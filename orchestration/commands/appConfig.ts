@@ -1,16 +1,17 @@
 import type { Command } from "commander";
 import { answer, type Answer } from "../adapters/reporters/schema/answers";
-import type { SettingFacts } from "../domain/settings";
+import { RepaveError } from "../domain/errors";
 import { captureSettings } from "../operations/appConfig/capture";
 import { compareSettings, type Difference } from "../operations/appConfig/compare";
-import { getSettings } from "../operations/appConfig/get";
+import { getSettings, type ShownSettings } from "../operations/appConfig/get";
 import { setOn } from "../operations/appConfig/set";
-import { masked } from "../operations/masking";
+import { HIDDEN, masked } from "../operations/masking";
 import { EXIT_CODES } from "./exitCodes";
 import type { Io, StackOptions } from "./io";
 import { onTarget } from "./onTarget";
 import { operateOn, operationOptions, type OperationCommandOptions } from "./operation";
 import { asking, onNodes, onStack } from "./options";
+import { settingsTable } from "./settingsTable";
 import { examples, seeHelp, type Verb } from "./verb";
 
 export interface AppConfigOptions extends OperationCommandOptions {
@@ -19,20 +20,25 @@ export interface AppConfigOptions extends OperationCommandOptions {
 
 /** `app-config get`: shows settings, of every node. Resolves to the exit code. */
 function get(key: string | undefined, options: AppConfigOptions, io: Io): Promise<number> {
-  return onTarget(options, io, async ({ ports }) => {
-    const { node: nodes, reveal = false } = options;
-    for (const { instanceId, settings } of await getSettings(ports, { key, nodes, reveal })) {
-      if (options.json === true) {
-        io.out(JSON.stringify(answer("app-config", { instanceId, settings })));
-        continue;
-      }
-      io.out(instanceId);
-      const width = Math.max(...Object.keys(settings).map((each) => each.length));
-      for (const [each, value] of Object.entries(settings)) io.out(`  ${each.padEnd(width)}  ${value ?? "(not set)"}`);
-    }
-    return 0;
+  if (options.reveal === true && key === undefined)
+    throw new RepaveError("USAGE", "--reveal needs a setting: app-config get KEY --reveal");
+  return onTarget(options, io, async ({ ports, byHand }) => {
+    const nodes = await getSettings(ports, { key, nodes: options.node });
+    const secret = nodes.find(({ settings }) => key !== undefined && masked(settings[key]) === HIDDEN);
+    const how = secret && byHand(secret.address, ports.tfe.revealing(key ?? ""));
+    if (options.reveal === true && how !== undefined)
+      throw new RepaveError("USAGE", `a secret stays on its node. To see ${key ?? ""} there: ${how}`);
+    if (options.json === true) for (const each of nodes) io.out(JSON.stringify(answer("app-config", shownOn(each))));
+    else for (const line of settingsTable(nodes)) io.out(line);
+    if (how !== undefined) io.err(`  To see it: ${how}`);
+    return EXIT_CODES.done;
   });
 }
+
+const shownOn = ({ instanceId, settings }: ShownSettings): Answer<"app-config"> => ({
+  instanceId,
+  settings: Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, masked(value) ?? null])),
+});
 
 /** `app-config set`: changes a setting and restarts one node after the other. Resolves to the exit code. */
 function set(key: string, value: string, options: OperationCommandOptions, io: Io): Promise<number> {
@@ -51,36 +57,32 @@ function set(key: string, value: string, options: OperationCommandOptions, io: I
 /** `app-config diff`: 0 where the next build keeps every setting, else 1. */
 function diff(options: StackOptions, io: Io): Promise<number> {
   return onTarget(options, io, async ({ ports }) => {
-    const facts = ports.tfe.facts.settings;
     const { differences, nodes } = await compareSettings(ports);
     if (options.json === true)
-      io.out(
-        JSON.stringify(answer("app-config.diff", { differences: differences.map((each) => hidden(facts, each)) })),
-      );
+      io.out(JSON.stringify(answer("app-config.diff", { differences: differences.map(hidden) })));
     else if (differences.length === 0)
       io.out(`no difference: ${nodes.length} nodes have the settings of their build and of the next one`);
-    else for (const each of differences) io.out(sentence(facts, each));
+    else for (const each of differences) io.out(sentence(each));
     return differences.every(({ kept }) => kept) ? EXIT_CODES.done : EXIT_CODES.failed;
   });
 }
 
 /** Masks secret values. */
-function hidden(facts: SettingFacts, difference: Difference): Answer<"app-config.diff">["differences"][number] {
-  const { key, stack } = difference;
-  const nodes = Object.entries(difference.nodes).map(([id, value]) => [id, masked(facts, key, value) ?? null] as const);
-  return { ...difference, nodes: Object.fromEntries(nodes), stack: masked(facts, key, stack) ?? null };
+function hidden(difference: Difference): Answer<"app-config.diff">["differences"][number] {
+  const { stack } = difference;
+  const nodes = Object.entries(difference.nodes).map(([id, value]) => [id, masked(value) ?? null] as const);
+  return { ...difference, nodes: Object.fromEntries(nodes), stack: stack ?? null };
 }
 
-function sentence(facts: SettingFacts, { key, nodes, stack, changedOn, nodesDiffer, kept }: Difference): string {
-  const shown = (value: string | undefined): string => masked(facts, key, value) ?? "(not set)";
-  const values = Object.entries(nodes).map(([id, value]) => `${id} ${shown(value)}`);
+function sentence({ key, nodes, stack, changedOn, nodesDiffer, kept }: Difference): string {
+  const values = Object.entries(nodes).map(([id, value]) => `${id} ${masked(value) ?? "(not set)"}`);
   const why = [
     ...(nodesDiffer ? ["the nodes differ"] : []),
     ...(changedOn.length > 0 ? ["changed since the node was built"] : []),
     ...(stack !== undefined ? [kept ? "the next build keeps it" : "the next build uses the stack's value"] : []),
     ...(stack === undefined && changedOn.length > 0 ? ["the next build loses it"] : []),
   ];
-  return `${key}: ${values.join(", ")}; stack ${stack === undefined ? "(not set)" : shown(stack)}: ${why.join(", ")}`;
+  return `${key}: ${values.join(", ")}; stack ${stack ?? "(not set)"}: ${why.join(", ")}`;
 }
 
 /** `app-config capture`: saves changed settings to the stack. 1 where some are secrets, which it does not save. */
@@ -115,7 +117,7 @@ export const appConfigVerb: Verb = {
         .addHelpText("after", examples(`npm run app-config -- ${example} --stack production`));
     onNodes(action("get", "Show the settings of every node, or one of them.", "get capacity_concurrency"))
       .argument("[key]", "the setting (default: all)")
-      .option("--reveal", "show secrets as well")
+      .option("--reveal", "say how to see the setting on its node, if it is a secret")
       .action(async (key: string | undefined, options: AppConfigOptions) => exit(await get(key, options, io)));
     asking(onStack(action("set", "Change a setting, and restart one node at a time.", "set capacity_concurrency 20")))
       .argument("<key>", "the setting")

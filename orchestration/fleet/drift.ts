@@ -1,4 +1,5 @@
-import { differing, lostWith, type NodeSettings } from "../domain/settings";
+import { differing, lostWith, type NodeSettings, type PlainSettings } from "../domain/settings";
+import type { SettingsRequest } from "../ports/tfe";
 import type { Ports } from "../run/context";
 import type { FleetSeen, NodeSeen } from "./observe";
 import { address } from "./sight";
@@ -7,22 +8,30 @@ import { address } from "./sight";
 export const exported = async (
   { tfe }: Pick<Ports, "tfe">,
   { instance }: NodeSeen,
+  request?: SettingsRequest,
 ): Promise<Pick<NodeSettings, "instanceId" | "now">> => ({
   instanceId: instance.id,
-  now: await tfe.settings(address(instance)),
+  now: await tfe.settings(address(instance), request),
 });
 
-/** Reads the settings of every node: the current ones and those it was built with. */
-export function readSettings(
-  ports: Pick<Ports, "tfe">,
+/** Settings of a fleet, and what the stack's file keeps of them. */
+export interface FleetSettings {
+  readonly nodes: readonly NodeSettings[];
+  readonly kept: PlainSettings;
+}
+
+/** Reads the settings of every node: the current ones and those it was built with. What the stack's file has is no secret. */
+export async function readSettings(
+  { tfe, stack }: Pick<Ports, "tfe" | "stack">,
   { nodes }: Pick<FleetSeen, "nodes">,
-): Promise<readonly NodeSettings[]> {
-  return Promise.all(
-    nodes.map(async (node) => ({
-      ...(await exported(ports, node)),
-      built: await ports.tfe.builtSettings(address(node.instance)),
-    })),
-  );
+): Promise<FleetSettings> {
+  const kept = await stack.appConfig();
+  const request = { plain: Object.keys(kept) };
+  const read = nodes.map(async ({ instance }) => ({
+    instanceId: instance.id,
+    ...(await tfe.settingsSinceBuild(address(instance), request)),
+  }));
+  return { nodes: await Promise.all(read), kept };
 }
 
 /**
@@ -33,9 +42,10 @@ export async function appConfigDrift(
   { ports }: { readonly ports: Pick<Ports, "tfe" | "stack"> },
   seen: FleetSeen,
 ): Promise<string | undefined> {
-  const [nodes, kept] = await Promise.all([readSettings(ports, seen), ports.stack.appConfig()]);
-  const apart = differing(nodes);
-  const lost = lostWith(nodes, kept, ports.tfe.facts.settings).map(({ key, instanceId }) => `${key} on ${instanceId}`);
+  const { nodes, kept } = await readSettings(ports, seen);
+  const { settings: facts } = ports.tfe.facts;
+  const apart = differing(nodes, facts);
+  const lost = lostWith(nodes, kept, facts).map(({ key, instanceId }) => `${key} on ${instanceId}`);
   const sentences = [
     ...(apart.length > 0 ? [`the nodes differ in ${apart.join(", ")}`] : []),
     ...(lost.length > 0 ? [`changed since the node was built, and not in the stack: ${lost.join(", ")}`] : []),

@@ -1,4 +1,6 @@
 import { RepaveError } from "../domain/errors";
+import { plainOf } from "../domain/settings";
+import type { NodeAddress } from "../ports/nodeShell";
 import type { ObjectStore, StoredObject } from "../ports/objectStore";
 import type { BundleFacts } from "../ports/tfe";
 import type { Ports } from "../run/context";
@@ -45,7 +47,7 @@ export async function makeBundles(options: BundleOptions): Promise<Bundles> {
   const seen = await observeFleet(ports);
   const nodes = chosen(seen, undefined);
   const asked = address(commander(seen).instance);
-  const bucket = options.bucket ?? (await ports.tfe.settings(asked))[facts.settings.bucket];
+  const bucket = options.bucket ?? (await bucketOn(ports, asked));
   if (!bucket) throw new RepaveError("STACK_CONFIG_INVALID", "the application's bucket is not known; set tfe:bucket");
   const before = new Set(jobsIn(facts.bundles, await objects.list(bucket, `${folder}/`)).keys());
   note(`creating support bundles of ${nodes.length} nodes, through ${asked.instanceId}`);
@@ -74,6 +76,12 @@ export async function makeBundles(options: BundleOptions): Promise<Bundles> {
     const bundles = found.filter((bundle) => bundle !== undefined);
     return bundles.length === nodes.length ? { bucket, jobId, bundles } : undefined;
   });
+}
+
+/** Reads the one setting that names the application's bucket. */
+async function bucketOn({ tfe }: Pick<Ports, "tfe">, node: NodeAddress): Promise<string | undefined> {
+  const key = tfe.facts.settings.bucket;
+  return plainOf((await tfe.settings(node, { keys: [key] }))[key]);
 }
 
 /** Chooses the node that runs the command. Its application must run. */

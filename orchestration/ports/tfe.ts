@@ -1,6 +1,6 @@
 import type { AppState, Attempt, NodeAnswers } from "../domain/health";
 import type { Packaging } from "../domain/release";
-import type { SettingFacts, Settings } from "../domain/settings";
+import type { SettingFacts, Settings, SettingsSinceBuild } from "../domain/settings";
 import type { LastCheck } from "./lastCheck";
 import type { NodeAddress } from "./nodeShell";
 
@@ -10,6 +10,14 @@ export interface BundleFacts {
   readonly folder: string;
   /** The command that made an object in it, and the node's private address, by the object's key; undefined: it is no bundle. */
   partsOf(key: string): { readonly jobId: string; readonly address: string | undefined } | undefined;
+}
+
+/** Which settings are read. */
+export interface SettingsRequest {
+  /** These alone. Default: all. */
+  readonly keys?: readonly string[];
+  /** Settings that are no secrets because the stack's file has them, besides those that are known not to be. */
+  readonly plain?: readonly string[];
 }
 
 /** What holds on every node, known without asking one. */
@@ -44,10 +52,12 @@ export interface Tfe {
   stop(node: NodeAddress, lastCheck?: LastCheck): Promise<void>;
   /** Starts the application: the only way back from a drain. Starting a started one does no harm. */
   start(node: NodeAddress): Promise<void>;
-  /** Every setting that the application knows. Values are kept in memory only: some are secret. */
-  settings(node: NodeAddress): Promise<Settings>;
-  /** The settings that the node was built with, secret ones included. */
-  builtSettings(node: NodeAddress): Promise<Settings>;
+  /** Settings that the application knows. Of a secret only a digest leaves the node. */
+  settings(node: NodeAddress, request?: SettingsRequest): Promise<Settings>;
+  /** The same, and the settings that the node was built with. */
+  settingsSinceBuild(node: NodeAddress, request?: SettingsRequest): Promise<SettingsSinceBuild>;
+  /** The line with which a person who is logged in on a node sees the value of a setting. */
+  revealing(key: string): string;
   /**
    * Changes a setting on this node only; it counts from the application's next start on. The value is seen in the node's process
    * list and, over SSM, in its history: not for secrets. Repeating it does no harm.

@@ -21,6 +21,7 @@ import { namedStack } from "../adapters/pulumi/namedStack";
 import { recordedStack } from "../adapters/pulumi/recordedStack";
 import { REPLICATED } from "../dialects/replicated";
 import { s3ObjectStore } from "../adapters/aws/objectStore";
+import { type ByHand, bySession, bySsh } from "../adapters/nodeShell/byHand";
 import { sshShell } from "../adapters/nodeShell/sshShell";
 import { ssmShell } from "../adapters/nodeShell/ssmShell";
 import { awsPlaceOf } from "../adapters/pulumi/stackFile";
@@ -65,6 +66,8 @@ export interface Target {
   readonly journals: RunStore;
   /** The application's object store, and its bucket where the stack names it. */
   readonly objects: ObjectStore;
+  /** How a person runs a line on a node, without this tool in between. */
+  readonly byHand: ByHand;
   readonly bucket: string | undefined;
   /** From now on the stack's updates carry this run's fencing token. */
   begin(run: Run): void;
@@ -156,6 +159,7 @@ async function openStack(
     ports,
     policy: policyFrom(config, outputs.services),
     journals,
+    byHand: outputs.transport === "ssm" ? bySession(aws.region) : bySsh(sshOptions(config)),
     objects: s3ObjectStore({ client: nodes.clients.s3 }),
     bucket: outputs.services?.bucket ?? config.bucket,
     begin: (begun) => (run = begun),

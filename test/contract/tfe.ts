@@ -12,6 +12,9 @@ export interface TfeSubject {
   readonly release: Release;
   /** A setting that can be changed. */
   readonly setting: string;
+  /** Two secrets that it has. */
+  readonly secret: string;
+  readonly otherSecret: string;
   readonly clock: Clock;
 }
 
@@ -119,12 +122,24 @@ export function describeTfeContract(name: string, make: () => TfeSubject): void 
     });
 
     it("changes a setting on the node, beside the others and not in what it was built with", async () => {
-      const [before, built] = [await tfe.settings(node), await tfe.builtSettings(node)];
+      const before = await tfe.settingsSinceBuild(node);
+      expect(await tfe.settings(node)).toEqual(before.now);
+      const value = { plain: "7" };
       for (let time = 0; time < 2; time += 1) {
         await tfe.setSetting(node, subject.setting, "7");
-        expect(await tfe.settings(node)).toEqual({ ...before, [subject.setting]: "7" });
+        expect(await tfe.settingsSinceBuild(node)).toEqual({
+          now: { ...before.now, [subject.setting]: value },
+          built: before.built,
+        });
       }
-      expect(await tfe.builtSettings(node)).toEqual(built);
+      expect(await tfe.settings(node, { keys: [subject.setting] })).toEqual({ [subject.setting]: value });
+    });
+
+    it("reads no secret, and knows one from another", async () => {
+      const { now, built } = await tfe.settingsSinceBuild(node, { keys: [subject.secret, subject.otherSecret] });
+      expect(now[subject.secret]).toEqual({ digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
+      expect(now).toEqual(built);
+      expect(now[subject.secret]).not.toEqual(now[subject.otherSecret]);
     });
 
     it.each([
@@ -140,7 +155,7 @@ export function describeTfeContract(name: string, make: () => TfeSubject): void 
       "state",
       "activeWork",
       "settings",
-      "builtSettings",
+      "settingsSinceBuild",
       "licenceEnds",
       "diskFree",
       "drain",

@@ -1,12 +1,17 @@
 import { SETTINGS } from "../../orchestration/dialects/replicated/settings";
-import { differing, drifted, lostWith, type Settings } from "../../orchestration/domain/settings";
+import { differing, drifted, lostWith, type PlainSettings } from "../../orchestration/domain/settings";
+import { readableSettings } from "../support/settings";
 
-const node = (now: Settings, built: Settings = {}, instanceId = "i-1") => ({ instanceId, now, built });
-const keys = (now: Settings, built: Settings = {}): string[] =>
+const node = (now: PlainSettings, built: PlainSettings = {}, instanceId = "i-1") => ({
+  instanceId,
+  now: readableSettings(now, { plain: ["a", "b", "c", "key", "extra_setting"] }),
+  built: readableSettings(built, { plain: ["a", "b", "c", "key", "extra_setting"] }),
+});
+const keys = (now: PlainSettings, built: PlainSettings = {}): string[] =>
   drifted([node(now, built)], SETTINGS).map(({ key }) => key);
 
 describe("drift", () => {
-  it.each<{ what: string; now: Settings; built: Settings }>([
+  it.each<{ what: string; now: PlainSettings; built: PlainSettings }>([
     { what: "as built", now: { tls_vers: "tls_1_2" }, built: { tls_vers: "tls_1_2" } },
     { what: "not set, as built", now: { tls_vers: undefined }, built: {} },
     { what: "the application's own default", now: { capacity_memory: "512" }, built: {} },
@@ -17,7 +22,7 @@ describe("drift", () => {
     expect(keys(now, built)).toEqual([]);
   });
 
-  it.each<{ what: string; now: Settings; built: Settings }>([
+  it.each<{ what: string; now: PlainSettings; built: PlainSettings }>([
     { what: "another value than the built one", now: { key: "2" }, built: { key: "1" } },
     { what: "a value where the build has none", now: { key: "2" }, built: {} },
     { what: "a default that was set over the build's value", now: { key: "0" }, built: { key: "1" } },
@@ -39,7 +44,7 @@ describe("drift", () => {
 describe("what the next build loses", () => {
   const nodes = [node({ key: "2" }, { key: "1" }), node({ key: "1" }, { key: "1" }, "i-2")];
 
-  it.each<[string, Settings, string[]]>([
+  it.each<[string, PlainSettings, string[]]>([
     ["what the stack does not know", {}, ["i-1"]],
     ["what the stack has another value for", { key: "1" }, ["i-1"]],
     ["nothing that the stack has", { key: "2" }, []],
@@ -56,6 +61,6 @@ describe("what the next build loses", () => {
 });
 
 it("nodes differ in what one of them has otherwise, or not at all", () => {
-  expect(differing([node({ a: "1", b: "1", c: "1" }), node({ a: "1", b: "2" })])).toEqual(["b", "c"]);
-  expect(differing([node({ a: "1" })])).toEqual([]);
+  expect(differing([node({ a: "1", b: "1", c: "1" }), node({ a: "1", b: "2" })], SETTINGS)).toEqual(["b", "c"]);
+  expect(differing([node({ a: "1" })], SETTINGS)).toEqual([]);
 });

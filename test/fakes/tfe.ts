@@ -1,8 +1,10 @@
 import type { Replicated } from "../../orchestration/dialects/replicated/commands";
 import type { AppStatus, HealthReport, SelfCheck } from "../../orchestration/dialects/replicated/conditions";
 import { RepaveError } from "../../orchestration/domain/errors";
-import type { Settings } from "../../orchestration/domain/settings";
+import type { PlainSettings, Settings, SettingsSinceBuild } from "../../orchestration/domain/settings";
 import type { NodeAddress } from "../../orchestration/ports/nodeShell";
+import type { SettingsRequest } from "../../orchestration/ports/tfe";
+import { readableSettings } from "../support/settings";
 import type { FakeGroup } from "./group";
 import { instanceOf, type Machine } from "./machine";
 import { recordedRelease } from "../../orchestration/domain/release";
@@ -11,7 +13,7 @@ import { recordedRelease } from "../../orchestration/domain/release";
 const WORK = { everyMs: 20_000, pauseMs: 6_000 };
 
 /** What the stack says: see `FakeStack`. `log_forwarding_enabled` is known and not set. */
-const BUILT: Settings = { capacity_concurrency: "10", log_forwarding_enabled: undefined };
+const BUILT: PlainSettings = { capacity_concurrency: "10", log_forwarding_enabled: undefined };
 
 /** The application on every simulated node, as its own commands show it; the port over it is the dialect's. */
 export class FakeTfe implements Replicated {
@@ -24,9 +26,9 @@ export class FakeTfe implements Replicated {
   /** What every node says it runs, whatever it was built for. */
   claims: number | undefined;
   /** Settings by node; the others have what they were built with. */
-  readonly settings = new Map<string, Settings>();
+  readonly settings = new Map<string, PlainSettings>();
   /** Settings that each node was built with, where it is not what the stack says. */
-  readonly built = new Map<string, Settings>();
+  readonly built = new Map<string, PlainSettings>();
   readonly #inDemand = new Set<string>();
   readonly #stopped = new Set<string>();
   diskFreeBytes = 50 * 1024 ** 3;
@@ -108,12 +110,15 @@ export class FakeTfe implements Replicated {
     );
   }
 
-  appConfig({ instanceId }: NodeAddress): Promise<Settings> {
-    return this.#ask(instanceId, () => this.#settingsOf(instanceId));
+  appConfig({ instanceId }: NodeAddress, request?: SettingsRequest): Promise<Settings> {
+    return this.#ask(instanceId, () => readableSettings(this.#settingsOf(instanceId), request));
   }
 
-  builtSettings({ instanceId }: NodeAddress): Promise<Settings> {
-    return this.#ask(instanceId, () => this.built.get(instanceId) ?? BUILT);
+  appConfigSinceBuild({ instanceId }: NodeAddress, request?: SettingsRequest): Promise<SettingsSinceBuild> {
+    return this.#ask(instanceId, () => ({
+      now: readableSettings(this.#settingsOf(instanceId), request),
+      built: readableSettings(this.built.get(instanceId) ?? BUILT, request),
+    }));
   }
 
   setAppConfig({ instanceId }: NodeAddress, key: string, value: string): Promise<void> {
@@ -123,7 +128,7 @@ export class FakeTfe implements Replicated {
     });
   }
 
-  #settingsOf = (id: string): Settings => this.settings.get(id) ?? this.built.get(id) ?? BUILT;
+  #settingsOf = (id: string): PlainSettings => this.settings.get(id) ?? this.built.get(id) ?? BUILT;
 
   licenceExpiry({ instanceId }: NodeAddress): Promise<number | undefined> {
     return this.#ask(instanceId, () => this.licenceEnds);

@@ -14,25 +14,34 @@ const both = (world: World, settings: Record<string, string>): void => {
 };
 
 describe("get", () => {
-  it("gives what is set on each node, secrets masked", async () => {
+  const get = (world: World, key?: string, nodes?: readonly string[]) => getSettings(world.ports(), { key, nodes });
+
+  it("gives what is set on each node, and of a secret a digest", async () => {
     const world = new World();
     world.tfe.settings.set("i-2", { capacity_concurrency: "20", redis_pass: "hunter2", tls_vers: undefined });
-    const request = { key: undefined, nodes: undefined, reveal: false };
-    expect(await getSettings(world.ports(), request)).toEqual([
-      { instanceId: "i-1", settings: { capacity_concurrency: "10" } },
-      { instanceId: "i-2", settings: { capacity_concurrency: "20", redis_pass: "(secret)" } },
+    const read = await get(world);
+    expect(read).toMatchObject([
+      { instanceId: "i-1", settings: { capacity_concurrency: { plain: "10" } } },
+      {
+        instanceId: "i-2",
+        settings: {
+          capacity_concurrency: { plain: "20" },
+          redis_pass: { digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+        },
+      },
     ]);
-    const [revealed] = await getSettings(world.ports(), { ...request, nodes: ["i-2"], reveal: true });
-    expect(revealed?.settings["redis_pass"]).toBe("hunter2");
+    expect(JSON.stringify(read)).not.toContain("hunter2");
+    expect((await get(world, undefined, ["i-2"])).map(({ instanceId }) => instanceId)).toEqual(["i-2"]);
   });
 
-  it("gives one setting, set or not, and names the nearest of one that is none", async () => {
+  it("reads one setting where one is asked for, set or not, and names the nearest of one that is none", async () => {
     const world = new World();
-    const get = (key: string) => getSettings(world.ports(), { key, nodes: ["i-1"], reveal: false });
-    expect(await get("log_forwarding_enabled")).toEqual([
-      { instanceId: "i-1", settings: { log_forwarding_enabled: null } },
+    const asked = jest.spyOn(world.tfe, "appConfig");
+    expect(await get(world, "log_forwarding_enabled", ["i-1"])).toMatchObject([
+      { instanceId: "i-1", settings: { log_forwarding_enabled: undefined } },
     ]);
-    await expect(get("capacity_concurency")).rejects.toMatchObject({
+    expect(asked.mock.calls.map(([, request]) => request?.keys)).toEqual([["log_forwarding_enabled"]]);
+    await expect(get(world, "capacity_concurency")).rejects.toMatchObject({
       code: "SETTING_UNKNOWN",
       detail: "capacity_concurency on i-1; the nearest is capacity_concurrency",
     });
@@ -58,7 +67,7 @@ describe("set", () => {
     expect((await set(world, "capacity_concurrency", "9000")).outcome).toBe("halted");
     expect(world.acts.filter((act) => act.includes("i-2"))).toEqual([]);
     expect(await world.tfe.appConfig({ instanceId: "i-2", privateIp: "" })).toMatchObject({
-      capacity_concurrency: "10",
+      capacity_concurrency: { plain: "10" },
     });
     expect(world.of("run.failed")).toMatchObject([{ step: "app-config", code: "RESTART_TIMEOUT" }]);
   });
@@ -80,6 +89,20 @@ describe("set", () => {
     expect(refusal).toMatchObject({ code, detail: expect.stringMatching(detail) as string });
     expect(String(refusal)).not.toContain("hunter2");
     expect(world.acts).toEqual([]);
+  });
+
+  it("takes a setting that it does not know for a secret, unless the stack's file has it", async () => {
+    const world = new World();
+    both(world, { new_setting: "on" });
+    await expect(set(world, "new_setting", "off")).rejects.toMatchObject({
+      code: "USAGE",
+      detail: expect.stringMatching(
+        /^new_setting is not among the settings that are known not to be secrets/,
+      ) as string,
+    });
+    expect(world.acts).toEqual([]);
+    world.stack.settings = { ...world.stack.settings, new_setting: "on" };
+    expect((await set(world, "new_setting", "off")).outcome).toBe("done");
   });
 
   it("begins with the node that is not healthy, so that a bad value is taken back by the same command", async () => {
@@ -111,7 +134,7 @@ describe("diff", () => {
     expect(differences).toEqual([
       {
         key: "capacity_concurrency",
-        nodes: { "i-1": "20", "i-2": "10" },
+        nodes: { "i-1": { plain: "20" }, "i-2": { plain: "10" } },
         stack: "10",
         changedOn: ["i-1"],
         nodesDiffer: true,

@@ -69,7 +69,11 @@ describe("the application on a node", () => {
       { passed: ["Archivist Health Check"], failed: [] },
       { status: 200, body: '{"postgres":"UP"}' },
       1,
-      { capacity_concurrency: "10" },
+      {
+        capacity_concurrency: { plain: "10" },
+        enc_password: { digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+        tls_ciphers: undefined,
+      },
       Date.parse("2031-01-02T03:04:05Z"),
       61_203_283_968,
       "support bundle uploaded\n",

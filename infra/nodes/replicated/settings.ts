@@ -1,23 +1,97 @@
 /** Settings of the application, by the names that Replicated's `ptfe-settings.json` and `app-config` have for them. Pure. */
+import type { SettingTable } from "../settingTable";
 
-/** Settings that are secrets: they belong in the settings secret, since `appConfig` is readable in user data and outputs. */
-export const SECRET_SETTINGS: readonly string[] = [
-  "archivist_token",
-  "aws_access_key_id",
-  "aws_secret_access_key",
-  "cookie_hash",
-  "enc_password",
-  "extern_vault_role_id",
-  "extern_vault_secret_id",
-  "install_id",
-  "internal_api_token",
-  "pg_password",
-  "redis_pass",
-  "registry_session_encryption_key",
-  "registry_session_secret_key",
-  "root_secret",
-  "user_token",
-];
+const PLAIN = {};
+const SECRET = { secret: true } as const;
+const MADE = { secret: true, generated: true } as const;
+const byDefault = (...values: readonly string[]) => ({ byDefault: values });
+
+/**
+ * Every setting of the vendor's page on automated installations, with the defaults that it documents or shows in an export, and those that
+ * releases before it had.
+ */
+export const SETTINGS: SettingTable = {
+  archivist_token: MADE,
+  aws_access_key_id: SECRET,
+  aws_instance_profile: byDefault("0"),
+  aws_secret_access_key: SECRET,
+  azure_account_key: SECRET,
+  azure_account_name: PLAIN,
+  azure_client_id: PLAIN,
+  azure_container: PLAIN,
+  azure_endpoint: PLAIN,
+  azure_use_msi: byDefault("0"),
+  backup_token: MADE,
+  ca_certs: PLAIN,
+  capacity_concurrency: byDefault("10"),
+  capacity_cpus: byDefault("0"),
+  capacity_memory: byDefault("512"),
+  cookie_hash: MADE,
+  custom_agent_image_tag: PLAIN,
+  custom_image_tag: byDefault("hashicorp/build-worker:now"),
+  disk_path: PLAIN,
+  enable_active_active: byDefault("0"),
+  enable_metrics_collection: byDefault("1"),
+  enc_password: SECRET,
+  extern_vault_addr: PLAIN,
+  extern_vault_enable: byDefault("0"),
+  extern_vault_namespace: PLAIN,
+  extern_vault_path: byDefault("auth/approle"),
+  extern_vault_propagate: byDefault("0"),
+  extern_vault_role_id: SECRET,
+  extern_vault_secret_id: SECRET,
+  extern_vault_token_renew: byDefault("3600"),
+  extra_no_proxy: PLAIN,
+  force_tls: byDefault("0"),
+  gcs_bucket: PLAIN,
+  gcs_credentials: { secret: true, byDefault: ["{}"] },
+  gcs_project: PLAIN,
+  hairpin_addressing: byDefault("0"),
+  hostname: PLAIN,
+  iact_subnet_list: PLAIN,
+  iact_subnet_time_limit: byDefault("60"),
+  install_id: MADE,
+  installation_type: byDefault("production"),
+  internal_api_token: MADE,
+  log_forwarding_config: SECRET,
+  log_forwarding_enabled: byDefault("0"),
+  metrics_endpoint_enabled: byDefault("0"),
+  metrics_endpoint_port_http: byDefault("9090"),
+  metrics_endpoint_port_https: byDefault("9091"),
+  optout_license_reporting: byDefault("0"),
+  pg_dbname: PLAIN,
+  pg_extra_params: PLAIN,
+  pg_netloc: PLAIN,
+  pg_password: SECRET,
+  pg_user: PLAIN,
+  placement: PLAIN,
+  production_type: byDefault("disk"),
+  redis_host: PLAIN,
+  redis_pass: SECRET,
+  redis_port: byDefault("6379"),
+  redis_use_password_auth: byDefault("0"),
+  redis_use_tls: byDefault("0"),
+  registry_session_encryption_key: MADE,
+  registry_session_secret_key: MADE,
+  restrict_worker_metadata_access: byDefault("0"),
+  root_secret: MADE,
+  run_pipeline_mode: { byDefault: ["agent"], byDefaultWith: { other: "custom_image_tag", value: "legacy" } },
+  s3_bucket: PLAIN,
+  s3_endpoint: PLAIN,
+  s3_region: PLAIN,
+  s3_sse: PLAIN,
+  s3_sse_kms_key_id: PLAIN,
+  tbw_image: byDefault("default_image"),
+  tls_ciphers: PLAIN,
+  tls_vers: byDefault("tls_1_2_tls_1_3"),
+  trusted_proxies: PLAIN,
+  user_token: MADE,
+  vault_path: PLAIN,
+  vault_store_snapshot: byDefault("1"),
+};
+
+/** The setting that a fleet's secrets are encrypted with: the same on every node, for ever. */
+export const SHARED_SECRET = "enc_password";
 
 /** The vendor's installer of a node that shares its services with others. */
 export const INSTALLER_URL = "https://get.replicated.com/docker/terraformenterprise/active-active";

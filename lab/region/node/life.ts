@@ -4,6 +4,7 @@ import { witnessStop } from "../witness";
 import { appRuns, enter } from "./phases";
 import { endMigration, endStart, lockHeldUntil, startApplication } from "./start";
 import { InstallError, readUserData } from "./replicated/installation";
+import { madeUpSettings } from "./replicated/settings";
 
 /** The life of a machine's application, from the operating system's start on. */
 export function nodeDeeds(state: RegionState): readonly Deed[] {
@@ -40,7 +41,7 @@ function install(state: RegionState, instance: Instance): void {
   try {
     const installation = readUserData(state, instance);
     node.release = installation.release;
-    node.settings = installation.settings;
+    node.settings = { ...madeUpSettings(instance), ...installation.settings };
     node.builtSettings = { ...installation.settings };
     node.configError = installation.configError;
   } catch (error) {

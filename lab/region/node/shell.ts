@@ -77,6 +77,9 @@ function redirect(step: Draft, op: string, target: unknown): boolean {
   return true;
 }
 
+/** A script that says in its first line what it is, beyond this shell: it counts as a command of that name. */
+const NAMED_SCRIPT = /^# tfe-repave: [\w-]+(?=\n)/;
+
 const ASSIGNMENT = /^[A-Za-z_]\w*=/;
 
 /** What `sudo`, `env`, `exec`, `timeout` and variables before a command come down to here; `sh -c` is its own script. */
@@ -93,6 +96,8 @@ function unwrap(step: Draft): readonly Step[] | undefined {
   if (!/^(?:\/bin\/)?(?:ba|da)?sh$/.test(argv[0] ?? "") || script === undefined || !/^-\w*c$/.test(argv[1] ?? "")) {
     return [{ ...step, argv }];
   }
+  const named = NAMED_SCRIPT.exec(script);
+  if (named) return [{ ...step, argv: [named[0], ...argv.slice(4)] }];
   const inner = parseScript(script);
   return inner?.map((part, index) => ({
     joiner: index === 0 ? step.joiner : part.joiner,

@@ -1,26 +1,4 @@
-import type { Settings } from "../../domain/settings";
 import { isRecord, jsonDocument, lines } from "../../domain/text";
-
-/**
- * Settings from `replicatedctl app-config export`, or from the file that they are imported from; unset ones (`{}`) are there
- * without a value. Undefined where it cannot be understood.
- */
-export function parseAppConfig(raw: string): Settings | undefined {
-  return jsonDocument(raw, (document) => {
-    if (!isRecord(document)) return undefined;
-    const settings = Object.entries(document);
-    const set: Record<string, string | undefined> = {};
-    for (const [key, entry] of settings) {
-      if (!isRecord(entry) || Object.keys(entry).some((field) => field !== "value")) return undefined;
-      const { value } = entry;
-      if (typeof value === "string") set[key] = value;
-      else if (typeof value === "number" || typeof value === "boolean") set[key] = String(value);
-      else if (value === undefined || value === null) set[key] = undefined;
-      else return undefined;
-    }
-    return settings.length === 0 ? undefined : set;
-  });
-}
 
 /**
  * When the licence ends, from `replicatedctl license inspect` (ms since the epoch; `never`); the earliest of several.

@@ -1,13 +1,14 @@
-import { SETTINGS_FILE } from "../../../infra/nodes/replicated/settings";
 import { RepaveError } from "../../domain/errors";
-import { parseAppConfig, parseDiskFree, parseHttpAnswer, parseLicenceExpiry } from "./answers";
+import { parseDiskFree, parseHttpAnswer, parseLicenceExpiry } from "./answers";
 import { parseHealthCheck } from "./healthCheck";
 import { countJobs } from "./jobs";
 import { parseAppStatus, parseSystemStatus } from "./status";
 import { lines } from "../../domain/text";
 import type { CommandResult, NodeAddress, NodeShell, RunOptions } from "../../ports/nodeShell";
+import type { SettingsRequest } from "../../ports/tfe";
 import type { DialectOptions } from "../dialect";
-import type { Settings } from "../../domain/settings";
+import type { Settings, SettingsSinceBuild } from "../../domain/settings";
+import { type Document, newNonce, parseSettings, settingsCommand } from "./settingsScript";
 import type { AppStatus, HealthReport, SelfCheck } from "./conditions";
 
 // By path: `tfe-admin` and its like are aliases of an interactive shell, and PATH of a remote command may lack /usr/local/bin.
@@ -20,8 +21,6 @@ export const COMMANDS = {
   healthCheck: [...ADMIN, "health-check"],
   appStatus: [CTL, "app", "status", "--output", "json"],
   systemStatus: [CTL, "system", "status"],
-  appConfig: [CTL, "app-config", "export"],
-  builtSettings: ["cat", SETTINGS_FILE],
   setAppConfig: [...ADMIN, "app-config"],
   setAppConfigStopped: [CTL, "app-config", "set"],
   licence: [CTL, "license", "inspect"],
@@ -59,8 +58,8 @@ export interface Replicated {
   systemStatus(node: NodeAddress): Promise<Readonly<Record<string, string>>>;
   healthCheck(node: NodeAddress): Promise<HealthReport>;
   selfCheck(node: NodeAddress): Promise<SelfCheck>;
-  appConfig(node: NodeAddress): Promise<Settings>;
-  builtSettings(node: NodeAddress): Promise<Settings>;
+  appConfig(node: NodeAddress, request?: SettingsRequest): Promise<Settings>;
+  appConfigSinceBuild(node: NodeAddress, request?: SettingsRequest): Promise<SettingsSinceBuild>;
   setAppConfig(node: NodeAddress, key: string, value: string): Promise<void>;
   licenceExpiry(node: NodeAddress): Promise<number | undefined>;
   stopApp(node: NodeAddress): Promise<void>;
@@ -100,6 +99,14 @@ export function replicated(shell: NodeShell, options: DialectOptions = {}): Repl
     return result.stdout;
   }
 
+  const nonce = newNonce();
+  const readSettings = (node: NodeAddress, documents: readonly Document[], request: SettingsRequest = {}) =>
+    read(
+      node,
+      settingsCommand(nonce, documents, request),
+      whenOk((stdout) => parseSettings(stdout, documents)),
+    );
+
   return {
     async drain(node, signal) {
       await act(node, COMMANDS.drain, { timeoutMs: DRAIN_TIMEOUT_MS, ...(signal && { signal }) });
@@ -133,8 +140,8 @@ export function replicated(shell: NodeShell, options: DialectOptions = {}): Repl
         // curl's own failure (refused, timed out half-way) is no answer, even if a status line had come.
         return answer && exitCode !== 0 ? { ...answer, status: 0 } : answer;
       }),
-    appConfig: (node) => read(node, COMMANDS.appConfig, whenOk(parseAppConfig)),
-    builtSettings: (node) => read(node, COMMANDS.builtSettings, whenOk(parseAppConfig)),
+    appConfig: async (node, request) => (await readSettings(node, ["now"], request)).now,
+    appConfigSinceBuild: (node, request) => readSettings(node, ["now", "built"], request),
     async setAppConfig(node, key, value) {
       const { exitCode } = await shell.run(node, [...COMMANDS.setAppConfig, "-k", key, "-v", value]);
       // That command is part of the application; where it does not run, Replicated itself takes a setting.
@@ -148,12 +155,18 @@ export function replicated(shell: NodeShell, options: DialectOptions = {}): Repl
   };
 }
 
-/** How a command ended, the last line of its stderr, and which command it was. Never stdout: an app-config export holds secrets. */
+/** How a command ended, the last line of its stderr, and which command it was. */
 function describe(argv: readonly string[], { exitCode, stderr }: CommandResult): string {
   const said = lines(stderr)
     .filter((line) => line.trim() !== "")
     .at(-1)
     ?.trim();
   const outcome = exitCode === 0 ? "unexpected output" : `exit status ${exitCode}`;
-  return `${outcome}${said === undefined ? "" : ` (${said.slice(0, 200)})`} from \`${argv.join(" ")}\``;
+  return `${outcome}${said === undefined ? "" : ` (${said.slice(0, 200)})`} from \`${shown(argv)}\``;
+}
+
+/** A script is named by the word that it is given as its name. */
+function shown(argv: readonly string[]): string {
+  const [shell = "", , , name = ""] = argv;
+  return shell === "sh" ? `sh (${name})` : argv.join(" ");
 }

@@ -7,6 +7,7 @@ import { replicated, type Replicated } from "./commands";
 import { nodeAnswers, stateOf } from "./conditions";
 import { SEQUENCE_KEYS } from "./sequences";
 import { SETTINGS } from "./settings";
+import { revealing } from "./settingsScript";
 
 /** Terraform Enterprise on Replicated. */
 export const REPLICATED: Dialect = {
@@ -39,8 +40,9 @@ export function tfeOver(commands: Replicated): Tfe {
       await commands.stopApp(node);
     },
     start: (node) => commands.startApp(node),
-    settings: (node) => commands.appConfig(node),
-    builtSettings: (node) => commands.builtSettings(node),
+    settings: (node, request) => commands.appConfig(node, request),
+    settingsSinceBuild: (node, request) => commands.appConfigSinceBuild(node, request),
+    revealing,
     setSetting: (node, key, value) => commands.setAppConfig(node, key, value),
     licenceEnds: (node) => commands.licenceExpiry(node),
     diskFree: (node) => commands.diskFree(node),

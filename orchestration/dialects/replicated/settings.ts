@@ -1,28 +1,26 @@
-import { BUCKET_SETTING, SECRET_SETTINGS, SHARED_DATABASE } from "../../../infra/nodes/replicated/settings";
-import type { SettingFacts } from "../../domain/settings";
+import { BUCKET_SETTING, SETTINGS as TABLE, SHARED_DATABASE } from "../../../infra/nodes/replicated/settings";
+import { isSecretSetting } from "../../../infra/nodes/settingTable";
+import { isUnset, plainOf, type SettingFacts, type Settings } from "../../domain/settings";
+
+/** What an application has for a setting without a default: nothing, or off. */
+const OFF = ["0"];
 
 /** Settings of the application on Replicated (vendor's settings table). */
 export const SETTINGS: SettingFacts = {
-  defaults: {
-    capacity_concurrency: "10",
-    capacity_memory: "512",
-    metrics_endpoint_port_http: "9090",
-    metrics_endpoint_port_https: "9091",
+  known: Object.keys(TABLE),
+  isSecret: (key, value, inStack) => isSecretSetting(TABLE, key, value, inStack),
+  defaults(key, built) {
+    const { byDefault = OFF, byDefaultWith } = TABLE[key] ?? {};
+    return byDefaultWith && isOwn(byDefaultWith.other, built) ? [...byDefault, byDefaultWith.value] : byDefault;
   },
-  generated: [
-    "archivist_token",
-    "cookie_hash",
-    "install_id",
-    "internal_api_token",
-    "registry_session_encryption_key",
-    "registry_session_secret_key",
-    "root_secret",
-    "user_token",
-  ],
-  // A log destination has its keys in its configuration, and connection parameters may hold a password.
-  secrets: [...SECRET_SETTINGS, "log_forwarding_config", "pg_extra_params"],
+  generated: Object.keys(TABLE).filter((key) => TABLE[key]?.generated),
   fixed: {
     enable_active_active: { value: SHARED_DATABASE.enable_active_active, because: "the nodes share one database" },
   },
   bucket: BUCKET_SETTING,
 };
+
+/** Whether the build gives the setting a value that is not the application's own. */
+function isOwn(key: string, built: Settings): boolean {
+  return !isUnset(built[key]) && !(TABLE[key]?.byDefault ?? []).includes(plainOf(built[key]) ?? "");
+}

@@ -1,8 +1,15 @@
 import { closest } from "fastest-levenshtein";
 import { RepaveError } from "../../domain/errors";
-import { differing, drifted, type NodeSettings, type Settings } from "../../domain/settings";
+import {
+  differing,
+  drifted,
+  keeps,
+  type NodeSettings,
+  type SettingFacts,
+  type SettingValue,
+} from "../../domain/settings";
 import type { Ports } from "../../run/context";
-import { readSettings } from "../../fleet/drift";
+import { type FleetSettings, readSettings } from "../../fleet/drift";
 import { observeFleet } from "../../fleet/observe";
 import { chosen } from "../choice";
 
@@ -10,7 +17,7 @@ import { chosen } from "../choice";
 export interface Difference {
   readonly key: string;
   /** Value by instance id; undefined: not set. */
-  readonly nodes: Readonly<Record<string, string | undefined>>;
+  readonly nodes: Readonly<Record<string, SettingValue | undefined>>;
   /** The value in the stack's `appConfig`. Undefined: not set. */
   readonly stack: string | undefined;
   /** Ids of the nodes on which the setting was changed since they were built. */
@@ -20,21 +27,17 @@ export interface Difference {
   readonly kept: boolean;
 }
 
-export interface Compared {
-  readonly nodes: readonly NodeSettings[];
-  readonly kept: Settings;
+export interface Compared extends FleetSettings {
   readonly differences: readonly Difference[];
 }
 
 /** Compares the nodes with each other, with what they were built from, and with the stack's file. */
 export async function compareSettings(ports: Pick<Ports, "stack" | "fleet" | "tfe">): Promise<Compared> {
-  const seen = await observeFleet(ports);
-  const [nodes, kept] = await Promise.all([
-    readSettings(ports, { nodes: chosen(seen, undefined) }),
-    ports.stack.appConfig(),
-  ]);
-  const [apart, drift] = [differing(nodes), drifted(nodes, ports.tfe.facts.settings)];
-  const pending = Object.keys(kept).filter((key) => nodes.some(({ now }) => (now[key] ?? "") !== kept[key]));
+  const facts = ports.tfe.facts.settings;
+  const { nodes, kept } = await readSettings(ports, { nodes: chosen(await observeFleet(ports), undefined) });
+  const [apart, drift] = [differing(nodes, facts), drifted(nodes, facts)];
+  const isKept = (key: string): boolean => nodes.every(({ now }) => keeps(kept, key, now[key]));
+  const pending = Object.keys(kept).filter((key) => !isKept(key));
   const keys = [...new Set([...apart, ...drift.map(({ key }) => key), ...pending])].sort();
   const differences = keys.map((key) => ({
     key,
@@ -42,18 +45,23 @@ export async function compareSettings(ports: Pick<Ports, "stack" | "fleet" | "tf
     stack: kept[key],
     changedOn: drift.filter((each) => each.key === key).map(({ instanceId }) => instanceId),
     nodesDiffer: apart.includes(key),
-    kept: nodes.every(({ now }) => kept[key] === (now[key] ?? "")),
+    kept: isKept(key),
   }));
   return { nodes, kept, differences };
 }
 
 /** Throws `SETTING_UNKNOWN`, with the nearest name, for a setting that a node's application does not have. */
-export function requireKnown(nodes: readonly Pick<NodeSettings, "instanceId" | "now">[], key: string): void {
+export function requireKnown(
+  facts: SettingFacts,
+  nodes: readonly Pick<NodeSettings, "instanceId" | "now">[],
+  key: string,
+): void {
   for (const { instanceId, now } of nodes) {
     if (key in now) continue;
+    const nearest = closest(key, [...new Set([...Object.keys(now), ...facts.known])]);
     throw new RepaveError(
       "SETTING_UNKNOWN",
-      `${key} on ${instanceId}; the nearest is ${closest(key, Object.keys(now))}`,
+      `${key} on ${instanceId}${nearest === key ? "" : `; the nearest is ${nearest}`}`,
     );
   }
 }

@@ -1,39 +1,39 @@
+import type { SettingValue } from "../../domain/settings";
+import type { NodeAddress } from "../../ports/nodeShell";
 import type { Ports } from "../../run/context";
 import { exported } from "../../fleet/drift";
 import { observeFleet } from "../../fleet/observe";
+import { address } from "../../fleet/sight";
 import { chosen } from "../choice";
-import { masked } from "../masking";
 import { requireKnown } from "./compare";
 
-/** The settings of one node, with secrets masked. */
+/** The settings of one node. */
 export interface ShownSettings {
   readonly instanceId: string;
-  /** The settings that are set. With one key requested: that one, or null if it is not set. */
-  readonly settings: Readonly<Record<string, string | null>>;
+  readonly address: NodeAddress;
+  /** The settings that are set. With one key requested: that one, or undefined if it is not set. */
+  readonly settings: Readonly<Record<string, SettingValue | undefined>>;
 }
 
 export interface GetRequest {
   readonly key: string | undefined;
   readonly nodes: readonly string[] | undefined;
-  /** Show secrets as well. */
-  readonly reveal: boolean;
 }
 
-/** Reads the settings of each node. Throws `SETTING_UNKNOWN`, and the error of a node that cannot be read. */
+/** Reads the settings of each node, or one of them. Throws `SETTING_UNKNOWN`, and the error of a node that cannot be read. */
 export async function getSettings(
   ports: Pick<Ports, "stack" | "fleet" | "tfe">,
-  request: GetRequest,
+  { key, nodes: ids }: GetRequest,
 ): Promise<readonly ShownSettings[]> {
-  const { key, reveal } = request;
-  const facts = ports.tfe.facts.settings;
-  const named = chosen(await observeFleet(ports), request.nodes);
-  const nodes = await Promise.all(named.map((node) => exported(ports, node)));
-  if (key !== undefined) requireKnown(nodes, key);
-  return nodes.map(({ instanceId, now }) => {
-    const keys = key === undefined ? Object.keys(now).filter((each) => now[each] !== undefined) : [key];
-    const shown = keys
-      .sort()
-      .map((each) => [each, (reveal ? now[each] : masked(facts, each, now[each])) ?? null] as const);
-    return { instanceId, settings: Object.fromEntries(shown) };
+  const named = chosen(await observeFleet(ports), ids);
+  const plain = Object.keys(await ports.stack.appConfig());
+  const request = key === undefined ? { plain } : { plain, keys: [key] };
+  const nodes = await Promise.all(
+    named.map(async (node) => ({ ...(await exported(ports, node, request)), address: address(node.instance) })),
+  );
+  if (key !== undefined) requireKnown(ports.tfe.facts.settings, nodes, key);
+  return nodes.map(({ now, ...node }) => {
+    const keys = Object.keys(now).filter((each) => each === key || now[each] !== undefined);
+    return { ...node, settings: Object.fromEntries(keys.sort().map((each) => [each, now[each]])) };
   });
 }

@@ -1,11 +1,10 @@
 import { RepaveError } from "../../domain/errors";
-import type { SettingFacts } from "../../domain/settings";
+import { plainOf, type SettingFacts } from "../../domain/settings";
 import { exported } from "../../fleet/drift";
 import type { FleetSeen } from "../../fleet/observe";
 import type { Ports } from "../../run/context";
 import { address } from "../../fleet/sight";
 import { namesOf } from "../choice";
-import { isSecret } from "../masking";
 import type { Operation } from "../operation";
 import { restartable, restartEach } from "../restart";
 import { requireKnown } from "./compare";
@@ -18,13 +17,17 @@ import { requireKnown } from "./compare";
  */
 export async function setOn(
   seen: FleetSeen,
-  ports: Pick<Ports, "tfe">,
+  ports: Pick<Ports, "tfe" | "stack">,
   change: { readonly key: string; readonly value: string },
 ): Promise<Operation> {
   const { key, value } = change;
-  requireSettable(ports.tfe.facts.settings, key, value);
+  const facts = ports.tfe.facts.settings;
+  const request = { keys: [key], plain: Object.keys(await ports.stack.appConfig()) };
+  // A misspelt name is told as such, and not as one that may be a secret.
+  if (facts.known.includes(key)) requireSettable(facts, change, request.plain);
   const nodes = restartable(seen, undefined);
-  requireKnown(await Promise.all(nodes.map((node) => exported(ports, node))), key);
+  requireKnown(facts, await Promise.all(nodes.map((node) => exported(ports, node, request))), key);
+  requireSettable(facts, change, request.plain);
   const what = `et ${key} to ${JSON.stringify(value)} on ${namesOf(nodes)}`;
   return {
     name: "app-config",
@@ -35,7 +38,7 @@ export async function setOn(
       restartEach(ctx, nodes, async ({ instance }) => {
         const node = address(instance);
         await ctx.ports.tfe.setSetting(node, key, value);
-        const now = (await ctx.ports.tfe.settings(node))[key] ?? "";
+        const now = plainOf((await ctx.ports.tfe.settings(node, request))[key]) ?? "";
         if (now !== value)
           throw new RepaveError("VERIFY_FAILED", `${instance.id}: ${key} does not have the value that was set`);
         const text = `${key} is set to ${JSON.stringify(value)}`;
@@ -44,11 +47,18 @@ export async function setOn(
   };
 }
 
-function requireSettable(facts: SettingFacts, key: string, value: string): void {
-  if (isSecret(facts, key, value)) {
+function requireSettable(
+  facts: SettingFacts,
+  { key, value }: { readonly key: string; readonly value: string },
+  inStack: readonly string[],
+): void {
+  if (facts.isSecret(key, value, inStack)) {
+    const why = facts.known.includes(key)
+      ? `${key} is a secret, or may hold one`
+      : `${key} is not among the settings that are known not to be secrets, and may be one`;
     throw new RepaveError(
       "USAGE",
-      `${key} is a secret, or may hold one, and would appear in process lists and shell history: ` +
+      `${why}; the value would appear in process lists and shell history: ` +
         "put it into the settings secret; the next repave applies it",
     );
   }

@@ -84,7 +84,7 @@ describe.each([
     expect(await tfe.selfCheck(node)).toMatchObject({ status: 200 });
     expect(await tfe.activeWork(node)).toBeGreaterThanOrEqual(1);
     expect(await tfe.diskFree(node)).toBe(61_203_283_968);
-    expect(await tfe.appConfig(node)).toMatchObject({ enable_active_active: "1" });
+    expect(await tfe.appConfig(node)).toMatchObject({ enable_active_active: { plain: "1" } });
     expect(await tfe.licenceExpiry(node)).toBe(Date.UTC(2031, 0, 1));
   }, 60_000);
 });

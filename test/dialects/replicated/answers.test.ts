@@ -1,32 +1,4 @@
-import {
-  parseAppConfig,
-  parseDiskFree,
-  parseHttpAnswer,
-  parseLicenceExpiry,
-} from "../../../orchestration/dialects/replicated/answers";
-
-describe("parseAppConfig", () => {
-  it("knows what is unset from what the application does not know", () => {
-    const output =
-      'stray\n{"aws_access_key_id":{},"capacity_concurrency":{"value":"10"},"hostname":{"value":"tfe.example.org"}}';
-    expect(parseAppConfig(output)).toStrictEqual({
-      aws_access_key_id: undefined,
-      capacity_concurrency: "10",
-      hostname: "tfe.example.org",
-    });
-  });
-
-  it("keeps a value that is set to nothing", () => {
-    expect(parseAppConfig('{"extra_no_proxy":{"value":""}}')).toEqual({ extra_no_proxy: "" });
-  });
-
-  it.each(["", "{}", "[]", '{"hostname":"tfe"}', '{"hostname":{"value":["a"]}}', '{"hostname":{"val":"a"}}'])(
-    "does not understand %j",
-    (output) => {
-      expect(parseAppConfig(output)).toBeUndefined();
-    },
-  );
-});
+import { parseDiskFree, parseHttpAnswer, parseLicenceExpiry } from "../../../orchestration/dialects/replicated/answers";
 
 describe("parseLicenceExpiry", () => {
   const licence = (end: unknown) => JSON.stringify([{ ID: "f8a0", ExpirationTime: end, IsExpired: false, Fields: [] }]);

@@ -16,6 +16,8 @@ describeTfeContract("Replicated's commands in the lab", () => {
     nobody: { instanceId: "i-0ffffffffffffffff", privateIp: "10.9.9.9" },
     release: releaseOf(781),
     setting: "capacity_concurrency",
+    secret: "enc_password",
+    otherSecret: "pg_password",
     clock,
   };
 });

@@ -3,7 +3,7 @@ import path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { CONFIG_KEYS, ConfigError, parseConfig, readStackFile } from "../../../infra/config/index";
-import { SECRET_SETTINGS } from "../../../infra/nodes/replicated/settings";
+import { SETTINGS } from "../../../infra/nodes/replicated/settings";
 import { PROJECT } from "../../../infra/contract";
 import { rawConfig } from "../../support/stackConfig";
 
@@ -20,6 +20,8 @@ function problems(raw: Record<string, string>): readonly string[] {
     return error.problems.map((problem) => problem.replace(/^tfe:/, ""));
   }
 }
+
+const CIPHERS = "ECDHE-RSA-AES128-GCM-SHA256:!aNULL:@STRENGTH";
 
 describe("parseConfig", () => {
   it("reads numbers, booleans, lists and maps, and fills in the defaults", () => {
@@ -142,9 +144,36 @@ describe("parseConfig", () => {
     ]);
   });
 
-  it.each(SECRET_SETTINGS)("refuses the secret setting %s without repeating its value", (key) => {
+  it.each([
+    ...Object.keys(SETTINGS).filter((key) => SETTINGS[key]?.secret),
+    // Names that no table knows and that say what they are.
+    "smtp_auth",
+    "ldap_bind_pw",
+    "hmac_key",
+    "apikey",
+    "slack_token",
+  ])("refuses the secret setting %s without repeating its value", (key) => {
     const found = problems(rawConfig({ appConfig: JSON.stringify({ [key]: "hunter2" }) }));
     expect(found).toEqual([`appConfig must not contain secrets: move ${key} to the settings secret`]);
+  });
+
+  it.each([
+    ["extern_vault_addr", "https://tfe:hunter2@vault.example.com"],
+    ["pg_extra_params", "sslmode=require&password=hunter2"],
+    ["some_new_setting", "AKIAHUNTER2HUNTER2XX"],
+  ])("refuses a value of %s that is a secret, without repeating it", (key, value) => {
+    const found = problems(rawConfig({ appConfig: JSON.stringify({ [key]: value }) }));
+    expect(found).toEqual([`appConfig must not contain secrets: move ${key} to the settings secret`]);
+  });
+
+  it("takes what is no secret, a setting of a later release too", () => {
+    const settings = {
+      redis_use_password_auth: "1",
+      s3_sse_kms_key_id: "k",
+      some_new_setting: "on",
+      tls_ciphers: CIPHERS,
+    };
+    expect(parseConfig(rawConfig({ appConfig: JSON.stringify(settings) })).appConfig).toMatchObject(settings);
   });
 
   it("refuses a proxy with a password without repeating it", () => {

@@ -13,7 +13,7 @@
     "app status --output json")
       echo "Error parsing config file: open /etc/replicated.conf: permission denied"
       echo '[{"AppID":"x","Sequence":642,"State":"started","DesiredState":"started","IsTransitioning":false}]' ;;
-    "app-config export") echo '{"capacity_concurrency":{"value":"10"},"extra":{}}' ;;
+    "app-config export") echo '{"capacity_concurrency":{"value":"10"},"enc_password":{"value":"hunter2"},"tls_ciphers":{}}' ;;
     "license inspect") echo '{"ID":"l","ExpirationTime":"2031-01-02T03:04:05Z"}' ;;
     "app stop" | "app start") ;;
     *) echo "unknown: $*" >&2; return 1 ;;
@@ -22,5 +22,7 @@
 docker() { echo "hashicorp/build-worker:now run-1"; echo "postgres:14 tfe-db"; }
 curl() { printf '{"postgres":"UP"}\n200'; }
 df() { printf '      Avail\n61203283968\n'; }
+# A script sees the same commands.
+sh() { local script="$2"; shift 3; (eval "$script"); }
 sudo() { [ "$1" = -n ] && shift; "$@"; }
 eval "$SSH_ORIGINAL_COMMAND"

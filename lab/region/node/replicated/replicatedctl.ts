@@ -1,4 +1,4 @@
-import type { NodePhase } from "../../model";
+import type { Instance, NodePhase } from "../../model";
 import { restartApplication, resumeApplication, stopApplication } from "../life";
 import { phaseBegan } from "../phases";
 import { scriptOf } from "../userData";
@@ -72,13 +72,18 @@ function control(act: (state: Invocation["state"], instance: Invocation["instanc
 }
 
 function exportSettings({ instance }: Invocation) {
-  const { settings } = instance.node;
+  return succeed(`${JSON.stringify(exportedSettings(instance))}\n`);
+}
+
+/** Every setting, those that nobody set with what the application has for them, or without a value. */
+export function exportedSettings({ node }: Instance): Readonly<Record<string, { readonly value?: string }>> {
+  const { settings } = node;
   const names = [...new Set([...SETTING_NAMES, ...Object.keys(settings)])].sort();
   const exported = names.map((name) => {
     const value = settings[name] ?? SETTING_DEFAULTS[name];
-    return [name, value === undefined ? {} : { value }];
+    return [name, value === undefined ? {} : { value }] as const;
   });
-  return succeed(`${JSON.stringify(Object.fromEntries(exported))}\n`);
+  return Object.fromEntries(exported);
 }
 
 function setSetting({ instance, args }: Invocation) {
