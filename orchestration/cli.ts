@@ -1,4 +1,5 @@
 #!/usr/bin/env -S npx tsx
+import { flushed, outliveReader } from "./adapters/machine/output";
 import { loadLogUpdate, terminalScreen, type Screen } from "./adapters/reporters/live/screen";
 import { EXIT_CODES } from "./commands/exitCodes";
 import { RepaveError } from "./domain/errors";
@@ -18,6 +19,11 @@ async function main(): Promise<number> {
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
+  // Without a reader everything ends as it would, except what shows the same again and again.
+  outliveReader(process.stdout, () => {
+    if (words.some((word) => WATCHING.includes(word))) void end(EXIT_CODES.done);
+  });
+  outliveReader(process.stderr);
   try {
     return await commandLine(words, {
       out: writer(process.stdout, screen),
@@ -29,6 +35,9 @@ async function main(): Promise<number> {
     screen?.clear();
   }
 }
+
+/** Options of what only looks, until it is stopped or content. */
+const WATCHING = ["--watch", "--wait"];
 
 /** Lines of a stream, in which nothing acts on a terminal; those on a terminal go above what is drawn there. */
 function writer(stream: NodeJS.WriteStream, screen: Screen | undefined): (line: string) => void {
@@ -53,4 +62,10 @@ function screenOf({ CI, TERM }: NodeJS.ProcessEnv): Screen | undefined {
   return drawable ? terminalScreen(process.stdout, loadLogUpdate) : undefined;
 }
 
-void main().then((code) => process.exit(code));
+/** Ends the process, with everything written: `process.exit()` alone drops what a slow reader has not taken yet. */
+async function end(code: number): Promise<void> {
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  process.exit(code);
+}
+
+void main().then(end);

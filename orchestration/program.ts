@@ -7,7 +7,7 @@ import { appConfigVerb } from "./commands/appConfig";
 import { completionVerb } from "./commands/completion";
 import { drainVerb } from "./commands/drain";
 import { engineVerb } from "./commands/engine";
-import { EXIT_BY_DISPOSITION, EXIT_CODES } from "./commands/exitCodes";
+import { exitCodeOf } from "./commands/exitCodes";
 import { healthVerb } from "./commands/health";
 import { iamPolicyVerb } from "./commands/iamPolicy";
 import type { Io } from "./commands/io";
@@ -25,7 +25,7 @@ import { supportBundleVerb } from "./commands/supportBundle";
 import { syncVerb } from "./commands/sync";
 import { upgradeVerb } from "./commands/upgrade";
 import { seeHelp, type Verb } from "./commands/verb";
-import { asRepaveError, ERRORS, RepaveError } from "./domain/errors";
+import { asRepaveError, beforeActing, ERRORS, RepaveError } from "./domain/errors";
 
 /** Every verb, under the headings of the help. */
 const GROUPS: Readonly<Record<string, readonly Verb[]>> = {
@@ -76,14 +76,15 @@ function program(io: Io, exit: (code: number) => void): Command {
 
 /** Prints an error that no run could report: as text for a person, as an event for a machine. Returns the exit code. */
 function report(error: RepaveError, io: Io, { json, verb }: { readonly json: boolean; readonly verb: string }): number {
-  const { code, detail, remedy } = error;
+  const { code, detail } = error;
+  const remedy = beforeActing(error.remedy);
   if (json) io.out(JSON.stringify(answer("error", { code, detail, remedy })));
   // What is wrong with a command line needs no heading: the sentence itself says it.
   io.err(
     code === "USAGE" ? `${detail}\n${seeHelp(verb)}` : `${ERRORS[code].title} (${code}): ${detail}\nNext: ${remedy}`,
   );
   if (code === "INTERNAL" && error.cause instanceof Error) io.err(error.cause.stack ?? "");
-  return code === "INTERRUPTED" ? EXIT_CODES.interrupted : EXIT_BY_DISPOSITION[error.disposition];
+  return exitCodeOf(error);
 }
 
 /** What commander has already said to a person is said to a machine as well. Returns the exit code. */
@@ -91,7 +92,7 @@ function ofCommander({ exitCode, message }: CommanderError, io: Io, json: boolea
   if (exitCode === 0) return 0;
   const code = "USAGE";
   if (json) io.out(JSON.stringify(answer("error", { code, detail: plainly(message), remedy: ERRORS[code].remedy })));
-  return EXIT_BY_DISPOSITION.usage;
+  return exitCodeOf(new RepaveError(code, message));
 }
 
 /** Runs the command line given by the words after the program's name. Resolves to the exit code. Throws nothing. */

@@ -5,7 +5,7 @@ import { REQUEST } from "./errors/request";
 import { RUN } from "./errors/run";
 import { STACK } from "./errors/stack";
 
-export type { Disposition } from "./errors/kind";
+export { beforeActing, type Disposition } from "./errors/kind";
 
 /** Every way in which a run can stop, in one closed table. */
 export const ERRORS = { ...REQUEST, ...ACCESS, ...STACK, ...NODES, ...RUN } as const;

@@ -7,7 +7,7 @@ export interface EntrypointFacts {
 }
 
 /**
- * The load balancing in front of the nodes. Read-only. Methods throw `GROUP_NOT_FOUND`, `CREDENTIALS_INVALID`, `AWS_CALL_FAILED`
+ * The load balancing in front of the nodes. Read-only. Methods throw `GROUP_NOT_FOUND`, `CREDENTIALS_…`, `AWS_UNREACHABLE`, `AWS_CALL_FAILED`
  * or `AWS_REFUSED`.
  */
 export interface Entrypoint {

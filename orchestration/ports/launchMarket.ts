@@ -21,7 +21,7 @@ export interface VcpuQuota {
 
 /**
  * What the group launches, what the region offers of it, and how much the account may launch. Read-only. Methods throw
- * `CREDENTIALS_INVALID`, `AWS_CALL_FAILED` or `AWS_REFUSED`.
+ * `CREDENTIALS_…`, `AWS_UNREACHABLE`, `AWS_CALL_FAILED` or `AWS_REFUSED`.
  */
 export interface LaunchMarket {
   demand(): Promise<Demand>;

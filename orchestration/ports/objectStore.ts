@@ -4,7 +4,7 @@ export interface StoredObject {
   readonly bytes: number;
 }
 
-/** The object store of the application. Throws `AWS_REFUSED`, `AWS_CALL_FAILED`, `CREDENTIALS_INVALID`. */
+/** The object store of the application. Throws `AWS_REFUSED`, `AWS_UNREACHABLE`, `AWS_CALL_FAILED`, `CREDENTIALS_…`. */
 export interface ObjectStore {
   /** Returns every object whose key starts with `prefix`, in the order of the keys. */
   list(bucket: string, prefix: string): Promise<readonly StoredObject[]>;

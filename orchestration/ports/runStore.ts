@@ -27,7 +27,7 @@ export interface UnreadableRun {
 /**
  * Stores runs, one store per stack. What is in it is data that others may have written: it is held to bounds and to its schema.
  * Throws `RUN_STORE_UNREADABLE` if it, or one file of it, cannot be read, and `JOURNAL_UNWRITABLE` if it cannot be written. A store in
- * AWS also throws `CREDENTIALS_INVALID` and `AWS_CALL_FAILED`, which may pass.
+ * AWS also throws the errors of `callAws` that may pass.
  */
 export interface RunStore {
   /**

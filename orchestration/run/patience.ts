@@ -16,14 +16,20 @@ interface Patience {
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
+/** A drain may outlast every session. When the credentials are renewed, the run continues by itself. */
+const renewal = (because: string): Patience => ({ forMs: 24 * 60 * MINUTE, everyMs: 15 * SECOND, because });
+
 const PATIENCE: Partial<Record<ErrorCode, Patience>> = {
-  // A drain may outlast every session. When the credentials are renewed, the run continues by itself.
-  CREDENTIALS_INVALID: {
-    forMs: 24 * 60 * MINUTE,
-    everyMs: 15 * SECOND,
-    because: "AWS rejected the credentials. Renew them; this run waits",
+  CREDENTIALS_MISSING: renewal("no AWS credentials found any more. Log in again; this run waits"),
+  CREDENTIALS_EXPIRED: renewal("the AWS credentials have expired. Renew them; this run waits"),
+  CREDENTIALS_INVALID: renewal("AWS rejected the credentials. Renew them; this run waits"),
+  AWS_UNREACHABLE: { forMs: 15 * MINUTE, everyMs: 10 * SECOND, because: "AWS cannot be reached; retrying" },
+  AWS_CALL_FAILED: { forMs: 15 * MINUTE, everyMs: 10 * SECOND, because: "AWS throttles the calls or fails; retrying" },
+  BACKEND_UNREACHABLE: {
+    forMs: 15 * MINUTE,
+    everyMs: 10 * SECOND,
+    because: "the Pulumi backend cannot be reached; retrying",
   },
-  AWS_CALL_FAILED: { forMs: 15 * MINUTE, everyMs: 10 * SECOND, because: "AWS does not answer; retrying" },
   // Pulumi's own lock: another update ends within minutes, the lock of a dead process never does.
   STACK_LOCKED: {
     forMs: 15 * MINUTE,
@@ -32,6 +38,7 @@ const PATIENCE: Partial<Record<ErrorCode, Patience>> = {
   },
   // An update may fail for a passing reason, and in an outage every minute on hold counts. Repeating it changes nothing twice.
   STACK_UPDATE_FAILED: { forMs: 25 * SECOND, everyMs: 10 * SECOND, because: "the Pulumi update failed; retrying" },
+  ENGINE_FAILED: { forMs: 25 * SECOND, everyMs: 10 * SECOND, because: "the Pulumi CLI failed; retrying" },
 };
 
 interface Weather {

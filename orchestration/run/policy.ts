@@ -43,6 +43,8 @@ export interface Policy {
   /** `sightings`: checks in a row that must find no instance. */
   readonly zero: { readonly pollMs: number; readonly sightings: number; readonly timeoutMs: number };
   readonly launch: { readonly pollMs: number; readonly timeoutMs: number };
+  /** How long an update of the stack, or a preview of one, may take. In real milliseconds: the engine knows no other clock. */
+  readonly engineMs: number;
   readonly lease: { readonly ttlMs: number; readonly heartbeatMs: number };
   readonly backup: {
     readonly databaseId: string | undefined;
@@ -74,6 +76,7 @@ export const DEFAULT_POLICY: Policy = {
   blindMs: 15 * MINUTE,
   zero: { pollMs: SECOND, sightings: 2, timeoutMs: 30 * MINUTE },
   launch: { pollMs: SECOND, timeoutMs: 20 * MINUTE },
+  engineMs: 5 * MINUTE,
   lease: { ttlMs: MINUTE, heartbeatMs: 15 * SECOND },
   backup: { databaseId: undefined, snapshot: false, pollMs: 10 * SECOND },
   minDiskBytes: 10 * 1024 ** 3,

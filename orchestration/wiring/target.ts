@@ -34,7 +34,7 @@ import type { Reporter } from "../ports/reporter";
 import type { RunStore } from "../ports/runStore";
 import { refuseLabVariables } from "./labVariables";
 import type { Ports } from "../run/context";
-import type { Policy } from "../run/policy";
+import { DEFAULT_POLICY, type Policy } from "../run/policy";
 import type { Run } from "../run/run";
 import { stackNotifier } from "./notices";
 import { policyFrom } from "./policy";
@@ -117,6 +117,8 @@ async function openStack(
     runsDir,
     fencingToken: () => run?.fencingToken,
     note: options.note,
+    // A first build waits for its nodes. In a run, every update is one of a template or a group, and the service may be down.
+    limitMs: () => (run?.fencingToken === undefined ? undefined : DEFAULT_POLICY.engineMs),
   });
   const outputs = (await engine.outputs()) ?? (lab ? await buildFleet(engine, options.note) : undefined);
   if (!outputs) throw new RepaveError("STACK_NOT_BUILT", stackName);

@@ -1,5 +1,5 @@
-import { EXIT_BY_DISPOSITION, EXIT_CODES } from "../../orchestration/commands/exitCodes";
-import { ERRORS, type ErrorCode } from "../../orchestration/domain/errors";
+import { EXIT_CODES, exitCodeOf } from "../../orchestration/commands/exitCodes";
+import { ERRORS, type ErrorCode, RepaveError } from "../../orchestration/domain/errors";
 
 test("how a run ended decides the exit code", () => {
   expect(EXIT_CODES).toMatchObject({
@@ -13,8 +13,22 @@ test("how a run ended decides the exit code", () => {
   });
 });
 
-test("an error that no run could report has the code of what it is", () => {
-  expect(EXIT_BY_DISPOSITION).toEqual({ usage: 2, blocked: 3, halt: 4, fail: 1 });
+test("an error that no run could report never has the code of a run that stopped while acting", () => {
+  const codes = (Object.keys(ERRORS) as ErrorCode[]).map(
+    (code) => [code, exitCodeOf(new RepaveError(code, ""))] as const,
+  );
+  expect(codes.filter(([, exit]) => exit === EXIT_CODES.halted)).toEqual([]);
+  expect(Object.fromEntries(codes)).toMatchObject({
+    USAGE: 2,
+    STACK_UNKNOWN: 2,
+    NOT_LOGGED_IN: 3,
+    CREDENTIALS_MISSING: 3,
+    AWS_UNREACHABLE: 3,
+    STACK_LOCKED: 3,
+    BUNDLE_INCOMPLETE: 1,
+    INTERNAL: 1,
+    INTERRUPTED: 130,
+  });
 });
 
 test("usage is said only of what the operator typed or wrote", () => {

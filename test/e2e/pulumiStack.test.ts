@@ -204,10 +204,69 @@ describe("a stack that is built", () => {
       fencingToken: () => undefined,
     });
     await expect(failing.apply({})).rejects.toMatchObject({
-      code: "STACK_UPDATE_FAILED",
+      code: "PASSPHRASE_WRONG",
       detail: expect.stringMatching(/incorrect passphrase/) as string,
     });
     expect(await file("Pulumi.lab.yaml")).toBe(text);
+  });
+});
+
+describe("the first hour: what the engine says for itself", () => {
+  /** A stack of its own backend, built by nobody, with these variables over the lab's. */
+  const withEnv = (env: Readonly<Record<string, string>>): EngineStackPort =>
+    pulumiStack({
+      stackName: "lab",
+      workDir: dir,
+      engine: { root: engineRoot },
+      env: { ...lab.env, ...env },
+      projectRoot: ROOT,
+      runsDir: join(dir, "runs"),
+      fencingToken: () => undefined,
+    });
+
+  it.each([
+    ["no login", { PULUMI_BACKEND_URL: "", PULUMI_ACCESS_TOKEN: "" }, "NOT_LOGGED_IN", /PULUMI_BACKEND_URL is not set/],
+    ["a folder that is not there", { PULUMI_BACKEND_URL: "file:///nowhere" }, "BACKEND_UNREACHABLE", /nowhere/],
+    [
+      "a closed port",
+      { PULUMI_BACKEND_URL: "https://127.0.0.1:1", PULUMI_ACCESS_TOKEN: "pul-0" },
+      "BACKEND_UNREACHABLE",
+      /PULUMI_BACKEND_URL is https:\/\/127\.0\.0\.1:1: .*connection refused/,
+    ],
+  ])("%s", async (_, env, code, detail) => {
+    await expect(withEnv({ ...env, PULUMI_HOME: join(dir, "another-home") }).outputs()).rejects.toMatchObject({
+      code,
+      detail: expect.stringMatching(detail) as string,
+    });
+  });
+
+  it("no passphrase", async () => {
+    const keyless = { ...process.env };
+    const env = Object.fromEntries(Object.entries(lab.env).filter(([name]) => name !== "PULUMI_CONFIG_PASSPHRASE"));
+    Reflect.deleteProperty(process.env, "PULUMI_CONFIG_PASSPHRASE");
+    try {
+      const stackWithout = pulumiStack({
+        stackName: "lab",
+        workDir: dir,
+        engine: { root: engineRoot },
+        env,
+        projectRoot: ROOT,
+        runsDir: join(dir, "runs"),
+        fencingToken: () => undefined,
+      });
+      await expect(stackWithout.preview({})).rejects.toMatchObject({ code: "PASSPHRASE_MISSING" });
+    } finally {
+      Object.assign(process.env, keyless);
+    }
+  });
+
+  it("no plugin", async () => {
+    await expect(
+      withEnv({ PULUMI_DEBUG_PROVIDERS: "", PULUMI_HOME: join(dir, "no-plugins") }).preview({}),
+    ).rejects.toMatchObject({
+      code: "PLUGIN_MISSING",
+      detail: expect.stringMatching(/aws/) as string,
+    });
   });
 });
 

@@ -106,7 +106,12 @@ describe("what passes by itself is waited out", () => {
   }
 
   it.each<{ code: ErrorCode; ms: number; says: string }>([
-    { code: "AWS_CALL_FAILED", ms: 10 * MINUTE, says: "AWS does not answer; retrying (DescribeInstances)" },
+    {
+      code: "AWS_CALL_FAILED",
+      ms: 10 * MINUTE,
+      says: "AWS throttles the calls or fails; retrying (DescribeInstances)",
+    },
+    { code: "AWS_UNREACHABLE", ms: 10 * MINUTE, says: "AWS cannot be reached; retrying (DescribeInstances)" },
     {
       code: "CREDENTIALS_INVALID",
       ms: 3 * 60 * MINUTE,

@@ -7,6 +7,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { STSClient } from "@aws-sdk/client-sts";
+import { rememberPlace } from "./asked";
 import { type AwsPlace, s3Addressing, silenceVersionWarning } from "../../../infra/awsSdk";
 import { expectOwner, ownersOf } from "../../../infra/runs/bucket";
 
@@ -56,6 +57,7 @@ export function awsClients(options: AwsOptions = {}): AwsClients {
     ssm: new SSMClient(config),
     sts,
   };
+  for (const client of Object.values(clients)) rememberPlace(client, options);
   return {
     ...clients,
     destroy() {

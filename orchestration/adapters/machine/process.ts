@@ -7,6 +7,8 @@ export interface ProcessOptions {
   /** Bound on what it may print, on both streams together. Default 64 MiB. */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal | undefined;
+  /** Real milliseconds that a process which is to end has for it, before it is killed. Default 2,000. */
+  readonly graceMs?: number;
   readonly cwd?: string;
   /** The whole environment. Default: this process's. */
   readonly env?: NodeJS.ProcessEnv;
@@ -28,8 +30,7 @@ export class OutputTooLong extends Error {
 
 const MOST_BYTES = 64 * 1024 ** 2;
 
-/** Real milliseconds between asking a process to end and ending it. */
-const KILL_AFTER_MS = 2_000;
+const GRACE_MS = 2_000;
 
 /** A process group of its own: Ctrl-C on the terminal ends what this process decides to end, and nothing half-way. */
 const run = $({ quiet: true, nothrow: true, detached: true, stdio: ["ignore", "pipe", "pipe"] });
@@ -41,7 +42,7 @@ const run = $({ quiet: true, nothrow: true, detached: true, stdio: ["ignore", "p
  */
 export async function runProcess(
   argv: readonly string[],
-  { timeout, maxBytes = MOST_BYTES, signal, cwd, env }: ProcessOptions = {},
+  { timeout, maxBytes = MOST_BYTES, signal, graceMs = GRACE_MS, cwd, env }: ProcessOptions = {},
 ): Promise<ProcessResult | "timeout"> {
   signal?.throwIfAborted();
   await which(argv[0] ?? "");
@@ -51,10 +52,10 @@ export async function runProcess(
   const waiting = signal ? AbortSignal.any([signal, done.signal]) : done.signal;
   try {
     const first = await Promise.race([ended, patience(timeout, waiting), tooLong(child, maxBytes)]);
-    if (first === "timeout") await end(child.pid, ended);
+    if (first === "timeout") await end(child.pid, ended, graceMs);
     return first;
   } catch (thrown) {
-    await end(child.pid, ended);
+    await end(child.pid, ended, graceMs);
     throw thrown;
   } finally {
     done.abort();
@@ -92,11 +93,11 @@ async function resultOf(child: ProcessPromise): Promise<ProcessResult> {
 }
 
 /** Asks the process group to end, then forces it to. Resolves when it has ended. */
-async function end(pid: number | undefined, ended: Promise<unknown>): Promise<void> {
+async function end(pid: number | undefined, ended: Promise<unknown>, graceMs: number): Promise<void> {
   signalGroup(pid, "SIGTERM");
   const force = setTimeout(() => {
     signalGroup(pid, "SIGKILL");
-  }, KILL_AFTER_MS);
+  }, graceMs);
   await ended.catch(() => undefined);
   clearTimeout(force);
 }

@@ -1,4 +1,4 @@
-import { RepaveError } from "../../domain/errors";
+import { type ErrorCode, RepaveError } from "../../domain/errors";
 import type { Clock } from "../../ports/clock";
 import type { CommandResult, NodeAddress, NodeShell, RunOptions } from "../../ports/nodeShell";
 import type { AwsClients } from "../aws/clients";
@@ -20,6 +20,9 @@ const FIRST_POLL_MS = 500;
 const POLL_MS = 2_000;
 /** Polls in a row that may fail for a passing reason before the node counts as unreachable. */
 const FAILED_POLLS = 10;
+
+/** Failures of a poll that say nothing about the command. */
+const MAY_PASS: readonly ErrorCode[] = ["AWS_CALL_FAILED", "AWS_UNREACHABLE"];
 
 /** Nodes over SSM Run Command: no keys and no inbound port, but an agent on the node and IAM around it. */
 export function ssmShell({ clients, clock }: SsmShellOptions): NodeShell {
@@ -51,7 +54,7 @@ export function ssmShell({ clients, clock }: SsmShellOptions): NodeShell {
         if (result) return result;
       } catch (thrown) {
         failures += 1;
-        if (!(thrown instanceof RepaveError && thrown.code === "AWS_CALL_FAILED") || failures >= FAILED_POLLS)
+        if (!(thrown instanceof RepaveError && MAY_PASS.includes(thrown.code)) || failures >= FAILED_POLLS)
           throw thrown;
       }
       if (clock.monotonic() >= deadline) {

@@ -3,9 +3,10 @@ import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { z } from "zod";
 import { PROJECT } from "../../../infra/contract";
 import { RepaveError } from "../../domain/errors";
+import { engineError, isOperation, late, LOCKED } from "./failures";
 import { removeDeadLocks, removeTornFiles } from "./locks";
+import { systemClock } from "../machine/clock";
 import { runProcess } from "../machine/process";
-import { redact } from "../machine/redact";
 
 export interface CliResult {
   readonly stdout: string;
@@ -18,11 +19,21 @@ export type PulumiCli = PulumiCommand & {
   run(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<CliResult>;
 };
 
+export interface CliOptions {
+  /** Called with what else the operator should know. */
+  readonly note?: ((line: string) => void) | undefined;
+  /** Real milliseconds that an update or a preview may take. Undefined: as long as it takes. Asked at each command. */
+  readonly limitMs?: (() => number | undefined) | undefined;
+}
+
+/** Time in which an engine that is told to end cancels what it does and writes down how far it came. */
+const GRACE_MS = 20_000;
+
 /**
  * The engine below `root`; its commands throw this product's errors. A lock that a dead process left is removed, told, and the
  * command given again. Throws `ENGINE_MISSING`.
  */
-export async function pulumiCli(root: string, note: (line: string) => void = () => undefined): Promise<PulumiCli> {
+export async function pulumiCli(root: string, { note, limitMs }: CliOptions = {}): Promise<PulumiCli> {
   const engine = await PulumiCommand.get({ root }).catch((cause: unknown) => {
     throw new RepaveError("ENGINE_MISSING", `no working Pulumi CLI in ${root}`, { cause });
   });
@@ -31,18 +42,24 @@ export async function pulumiCli(root: string, note: (line: string) => void = () 
     // The CLI looks for its plugins beside itself by PATH.
     const PATH = [join(root, "bin"), env["PATH"] ?? process.env["PATH"]].join(delimiter);
     const whole = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env, PATH, PULUMI_AUTOMATION_API: "true" };
+    const ms = isOperation(args) ? limitMs?.() : undefined;
+    const bounds = ms === undefined ? {} : { timeout: { clock: REAL, ms }, graceMs: GRACE_MS };
     for (;;) {
-      const result = await runProcess(words, { cwd, env: whole });
-      if (result !== "timeout" && result.exitCode === 0)
-        return { stdout: result.stdout, stderr: result.stderr, code: 0 };
-      const output = result === "timeout" ? "" : `${result.stderr}\n${result.stdout}`;
+      const result = await runProcess(words, { cwd, env: whole, ...bounds });
+      if (result === "timeout") throw late(args, ms ?? 0);
+      const { exitCode, stdout, stderr } = result;
+      if (exitCode === 0) return { stdout, stderr, code: 0 };
+      const output = `${stderr}\n${stdout}`;
       const left = await removeLeftovers(args, output, () => run(["whoami", "--json"], cwd, env));
-      if (left.length === 0) throw cliError(args, output, whole);
-      note(`removed what a dead engine left in the way of the stack: ${left.join(", ")}`);
+      if (left.length === 0) throw engineError({ args, exitCode, output, env: whole });
+      note?.(`removed what a dead engine left in the way of the stack: ${left.join(", ")}`);
     }
   }
   return Object.assign(engine, { run });
 }
+
+/** Engines work in real time, whatever the clock of the fleet is. */
+const REAL = systemClock({});
 
 /** Removes what a dead engine left in the way of this command, and returns what it was. Empty: nothing of that kind. */
 async function removeLeftovers(
@@ -77,27 +94,3 @@ export function operationsOnly(cli: PulumiCli): PulumiCli {
 /** Whether the error says that the backend has no such stack. */
 export const isStackMissing = (thrown: unknown): boolean =>
   thrown instanceof RepaveError && thrown.code === "STACK_NOT_BUILT";
-
-const LOCKED = /the stack is currently locked by|\[409\] Conflict: Another update is currently in progress/;
-
-/** The CLI's own words for what stopped it (as the Automation API knows them). */
-function cliError(args: readonly string[], output: string, env: NodeJS.ProcessEnv): RepaveError {
-  const said = redact(errorLines(output), env) || "the Pulumi CLI gave no reason";
-  if (/no stack named.*found/.test(output)) return new RepaveError("STACK_NOT_BUILT", said);
-  if (LOCKED.test(output)) {
-    return new RepaveError("STACK_LOCKED", [said, ...holders(output)].join(" "));
-  }
-  return new RepaveError("STACK_UPDATE_FAILED", `pulumi ${args[0] ?? ""}: ${said}`);
-}
-
-/** Who holds a backend's lock files: `created by ann@ops (pid 4711) at 2026-01-05T08:00:00Z`. */
-const holders = (output: string): readonly string[] => output.match(/created by \S+@\S+ \(pid \d+\) at \S+/g) ?? [];
-
-const errorLines = (output: string): string =>
-  output
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line.startsWith("error:"))
-    .map((line) => line.slice("error:".length).trim())
-    .join("; ")
-    .slice(0, 2_000);

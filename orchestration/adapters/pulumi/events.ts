@@ -7,6 +7,8 @@ export interface EventLog {
   readonly record: (event: EngineEvent) => void;
   /** In the order in which the engine came to them. */
   readonly changes: () => readonly ResourceChange[];
+  /** What the engine is busy with (`updating aws:autoscaling/group:Group tfe`); undefined: with no resource. */
+  readonly busyWith: () => string | undefined;
   /** The engine's diagnostics of severity error, without colours; "" where there are none. */
   readonly errors: () => string;
 }
@@ -32,20 +34,35 @@ const OPS: Readonly<Record<string, ResourceChange["op"]>> = {
   "import-replacement": "import",
 };
 
+const DOING: Readonly<Record<ResourceChange["op"], string>> = {
+  create: "creating",
+  update: "updating",
+  delete: "deleting",
+  replace: "replacing",
+  read: "reading",
+  import: "importing",
+  other: "working on",
+};
+
 /** `env`: the engine's environment, whose secrets no message may show. */
 export function eventLog(env: NodeJS.ProcessEnv): EventLog {
   const byUrn = new Map<string, ResourceChange>();
   const errors = new Set<string>();
+  const busy = new Map<string, string>();
   return {
-    record({ resourcePreEvent, diagnosticEvent }) {
+    record({ resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent }) {
+      const ended = (resOutputsEvent ?? resOpFailedEvent)?.metadata.urn;
+      if (ended !== undefined) busy.delete(ended);
       if (diagnosticEvent?.severity === "error") errors.add(plain(diagnosticEvent.message));
       const step = resourcePreEvent?.metadata;
       if (!step || PSEUDO.test(step.type) || SILENT.has(step.op)) return;
+      busy.set(step.urn, `${DOING[OPS[step.op] ?? "other"]} ${step.type} ${nameOf(step.urn)}`);
       const change = toChange(step);
       const known = byUrn.get(step.urn);
       byUrn.set(step.urn, known ? merged(known, change) : change);
     },
     changes: () => [...byUrn.values()],
+    busyWith: () => (busy.size === 0 ? undefined : [...busy.values()].join(", ")),
     errors: () => redact([...errors].filter((error) => error !== "").join("; "), env).slice(0, 2_000),
   };
 }
@@ -54,11 +71,13 @@ function toChange(step: Step): ResourceChange {
   const paths = Object.keys(step.detailedDiff ?? {});
   return {
     type: step.type,
-    name: step.urn.split("::").at(-1) ?? "",
+    name: nameOf(step.urn),
     op: OPS[step.op] ?? "other",
     properties: [...new Set((paths.length > 0 ? paths : (step.diffs ?? [])).map(topLevel))].sort(),
   };
 }
+
+const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
 
 /** A replacement comes as several steps of one resource. */
 function merged(known: ResourceChange, change: ResourceChange): ResourceChange {

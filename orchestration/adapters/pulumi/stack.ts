@@ -13,7 +13,8 @@ import { readIfThere, replaceFile } from "../machine/files";
 import { type CliResult, isStackMissing, operationsOnly, pulumiCli } from "./cli";
 import { redact } from "../machine/redact";
 import { ALLOWED_CHANGES, unrepeated } from "./allowedChanges";
-import { eventLog } from "./events";
+import { type EventLog, eventLog } from "./events";
+import { isUnexplained } from "./failures";
 import { parseOutputs } from "./outputs";
 import { appConfigIn, buildConfigIn, withAppConfig, withBuildConfig } from "./stackFile";
 
@@ -32,6 +33,8 @@ export interface PulumiStackOptions {
   readonly fencingToken: () => number | undefined;
   /** Called with what else the operator should know. */
   readonly note?: (line: string) => void;
+  /** Real milliseconds that an update or a preview may take. Undefined: as long as it takes. */
+  readonly limitMs?: () => number | undefined;
   /** Called with every event of the engine. Events may hold values: not for logs. */
   readonly onEvent?: (event: EngineEvent) => void;
 }
@@ -62,7 +65,7 @@ export interface EngineStackPort extends Omit<ContractStack, "outOfDate" | "brin
 export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
   const { stackName, workDir } = options;
   const stackFile = join(workDir, `Pulumi.${stackName}.yaml`);
-  const cli = once(() => pulumiCli(options.engine.root, options.note));
+  const cli = once(() => pulumiCli(options.engine.root, options));
 
   const pulumi = async (...args: readonly string[]): Promise<CliResult> =>
     (await cli()).run([...args, "--stack", stackName], workDir, options.env);
@@ -103,13 +106,16 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
   ): Promise<readonly ResourceChange[]> {
     const env = { ...process.env, ...options.env };
     const log = eventLog(env);
+    const done = sayWhatTakesTime(log, options.note);
     try {
       await operation(await engineStack(), (event) => {
         log.record(event);
         options.onEvent?.(event);
       });
     } catch (thrown) {
-      throw failure(thrown, log.errors(), env);
+      throw failure(thrown, log, env);
+    } finally {
+      done();
     }
     return log.changes();
   }
@@ -171,11 +177,33 @@ function undefinedIfMissing(thrown: unknown): undefined {
   if (!isStackMissing(thrown)) throw thrown;
 }
 
+/** How often an operation that takes long says what it waits for, in real milliseconds. */
+const SAY_EVERY_MS = 30_000;
+
+/** An engine repeats calls that fail for minutes without a word. Returns what ends the watch. */
+function sayWhatTakesTime(log: EventLog, note: PulumiStackOptions["note"]): () => void {
+  const began = performance.now();
+  const timer = setInterval(() => {
+    const seconds = Math.round((performance.now() - began) / 1_000);
+    note?.(`the Pulumi CLI has not finished after ${seconds} s${waitingFor(log)}`);
+  }, SAY_EVERY_MS).unref();
+  return () => clearInterval(timer);
+}
+
+const waitingFor = (log: EventLog): string => {
+  const busy = log.busyWith();
+  return busy === undefined ? "" : `; it is ${busy}`;
+};
+
 /** The raw error of the SDK stays here: it holds all that the CLI printed. */
-function failure(thrown: unknown, diagnostics: string, env: NodeJS.ProcessEnv): RepaveError {
-  if (thrown instanceof RepaveError && (thrown.code !== "STACK_UPDATE_FAILED" || diagnostics === "")) return thrown;
-  const message = thrown instanceof Error ? redact(thrown.message, env).slice(0, 500) : "the Pulumi CLI gave no reason";
-  return new RepaveError("STACK_UPDATE_FAILED", diagnostics || message);
+function failure(thrown: unknown, log: EventLog, env: NodeJS.ProcessEnv): RepaveError {
+  const said = log.errors();
+  if (!(thrown instanceof RepaveError)) {
+    const message = thrown instanceof Error ? redact(thrown.message, env).slice(0, 500) : "";
+    return new RepaveError("STACK_UPDATE_FAILED", said || message || "the Pulumi CLI gave no reason");
+  }
+  if (!isUnexplained(thrown)) return thrown;
+  return new RepaveError(thrown.code, `${said || thrown.detail}${waitingFor(log)}`);
 }
 
 /** Makes a thing at its first use; what failed is tried again at the next. */

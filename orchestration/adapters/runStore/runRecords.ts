@@ -148,8 +148,7 @@ export const describeLease = ({ runId, holder, acquiredAt, step, expiresAt }: Le
 export const reading = <T>(act: () => Promise<T>): Promise<T> => inStore("RUN_STORE_UNREADABLE", act);
 
 /**
- * Writes to a store. What it makes impossible is `JOURNAL_UNWRITABLE`. What may pass by itself keeps its name: `CREDENTIALS_INVALID`
- * and `AWS_CALL_FAILED`.
+ * Writes to a store. What it makes impossible is `JOURNAL_UNWRITABLE`. What may pass by itself keeps its name.
  */
 export const writing = <T>(act: () => Promise<T>): Promise<T> => inStore("JOURNAL_UNWRITABLE", act);
 

@@ -12,6 +12,11 @@ export interface ErrorKind {
   readonly remedy: string;
 }
 
+const RESUMES = " It resumes from the current state of the fleet.";
+
 /** What a remedy says where the run can be resumed. */
-export const AGAIN = "Then run the same command again. It resumes from the current state of the fleet.";
+export const AGAIN = `Then run the same command again.${RESUMES}`;
 export const RESUME = `Fix the cause. ${AGAIN}`;
+
+/** The remedy of an error that stopped a command before it acted: there is nothing to resume. */
+export const beforeActing = (remedy: string): string => remedy.replace(RESUMES, "");

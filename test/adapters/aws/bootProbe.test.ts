@@ -45,7 +45,7 @@ describe("over the lab's protocols", () => {
 
   it("credentials that have expired are no word on the launch", async () => {
     happens({ fault: "credentials-expired", when: "now", after: 0 });
-    await expect(sources.launchProblem(1)).rejects.toMatchObject({ code: "CREDENTIALS_INVALID" });
+    await expect(sources.launchProblem(1)).rejects.toMatchObject({ code: "CREDENTIALS_EXPIRED" });
   });
 
   it("a secret is there, or it does not exist", async () => {

@@ -120,7 +120,7 @@ it("gives up when the trouble does not pass", async () => {
 
 it("does not wait where the credentials are no longer good", async () => {
   invocations = [{ status: 400, __type: "ExpiredTokenException", message: "expired" }];
-  await expect(run()).rejects.toMatchObject({ code: "CREDENTIALS_INVALID" });
+  await expect(run()).rejects.toMatchObject({ code: "CREDENTIALS_EXPIRED" });
   expect(count("GetCommandInvocation")).toBe(1);
 });
 

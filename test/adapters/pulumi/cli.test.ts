@@ -9,9 +9,10 @@ import { redact } from "../../../orchestration/adapters/machine/redact";
 const SHIM = `#!/bin/bash
 if [ "$1" = version ]; then echo v3.259.0; exit; fi
 printf '%s ' "$@" >> "$LOG"
+if [ -n "$SLEEP" ]; then sleep "$SLEEP"; fi
 case "$WITH" in
   "") echo '{"a":1}';;
-  *) echo "$WITH" >&2; exit 255;;
+  *) echo "$WITH" >&2; exit "$(( CODE > 0 ? CODE : 255 ))";;
 esac
 `;
 
@@ -48,6 +49,41 @@ it.each([
   const failed = cli.run(["up"], root, env(words));
   await expect(failed).rejects.toMatchObject({ code, detail });
   expect(isStackMissing(await failed.catch((thrown: unknown) => thrown))).toBe(code === "STACK_NOT_BUILT");
+});
+
+it.each([
+  ["error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions", "NOT_LOGGED_IN"],
+  ["error: invalid access token", "NOT_LOGGED_IN"],
+  ['error: unable to open state directory "file:///x": stat /x: no such file or directory', "BACKEND_UNREACHABLE"],
+  ['error: performing HTTP request: Get "https://h/api/user": dial tcp: connection refused', "BACKEND_UNREACHABLE"],
+  ["error: incorrect passphrase", "PASSPHRASE_WRONG"],
+  [
+    "error: passphrase must be set with PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE",
+    "PASSPHRASE_MISSING",
+  ],
+  ["error: no resource plugin 'pulumi-resource-aws' found in the workspace at version v7.48.0", "PLUGIN_MISSING"],
+  ["error: something of tomorrow", "ENGINE_FAILED"],
+])("calls nothing an update that is none: %j", async (words, code) => {
+  await expect(cli.run(["stack", "output"], root, env(words))).rejects.toMatchObject({ code });
+});
+
+it("knows what the engine's exit codes say where it does not know the words", async () => {
+  const exits = (CODE: string) => cli.run(["config"], root, { ...env("error: words of tomorrow"), CODE });
+  await expect(exits("3")).rejects.toMatchObject({ code: "NOT_LOGGED_IN" });
+  await expect(exits("6")).rejects.toMatchObject({ code: "STACK_NOT_BUILT" });
+});
+
+it("ends an update that takes too long, and nothing else", async () => {
+  const bounded = await pulumiCli(root, { limitMs: () => 200 });
+  const slow = { ...env(), SLEEP: "1" };
+  await expect(bounded.run(["up"], root, { ...slow, SLEEP: "30" })).rejects.toMatchObject({
+    code: "STACK_UPDATE_FAILED",
+    detail: "pulumi up was ended: it took more than 0.2 s",
+  });
+  await expect(bounded.run(["preview"], root, { ...slow, SLEEP: "30" })).rejects.toMatchObject({
+    code: "ENGINE_FAILED",
+  });
+  await expect(bounded.run(["stack", "output"], root, slow)).resolves.toMatchObject({ code: 0 });
 });
 
 it("says ENGINE_MISSING where there is none", async () => {

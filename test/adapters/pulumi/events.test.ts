@@ -56,6 +56,14 @@ describe("changes", () => {
   });
 });
 
+it("knows what the engine is busy with, and forgets what has ended", () => {
+  const log = logOf({ op: "update" });
+  expect(log.busyWith()).toBe("updating aws:autoscaling/group:Group nodes");
+  const metadata = { op: "update" as const, provider: "", urn: URN, ...GROUP };
+  log.record({ sequence: 2, timestamp: 2, resOutputsEvent: { metadata } });
+  expect(log.busyWith()).toBeUndefined();
+});
+
 describe("errors", () => {
   const said = (severity: "error" | "warning", message: string): EngineEvent => ({
     sequence: 1,

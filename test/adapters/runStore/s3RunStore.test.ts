@@ -247,7 +247,7 @@ const isConditional = ({ headers }: IncomingMessage): boolean =>
 
 describe("what S3 refuses", () => {
   it.each([
-    ["credentials that ran out", 400, "CREDENTIALS_INVALID"],
+    ["credentials that ran out", 400, "CREDENTIALS_EXPIRED"],
     ["a denied request", 403, undefined],
     ["trouble that may pass", 503, "AWS_CALL_FAILED"],
   ] as const)("is told apart: %s", async (_what, status, code) => {

@@ -185,11 +185,15 @@ describe("parseConfig", () => {
 });
 
 describe("Pulumi.yaml", () => {
-  const schema = z
-    .object({ config: z.record(z.string(), z.looseObject({ type: z.string(), default: z.unknown().optional() })) })
+  const declared = z
+    .object({ config: z.record(z.string(), z.looseObject({ default: z.unknown().optional() })) })
     .parse(parse(read("Pulumi.yaml"))).config;
-  const defaults = Object.entries(schema).flatMap(([key, declared]) =>
-    declared.default === undefined ? [] : [[key, declared.default] as const],
+  // Without a namespace they are the project's own.
+  const schema = z
+    .record(z.string(), z.looseObject({ type: z.string(), default: z.unknown().optional() }))
+    .parse(Object.fromEntries(Object.entries(declared).filter(([key]) => !key.includes(":"))));
+  const defaults = Object.entries(schema).flatMap(([key, { default: given }]) =>
+    given === undefined ? [] : [[key, given] as const],
   );
 
   it("is the project whose namespace the keys have, and runs the stack program", () => {
@@ -198,6 +202,10 @@ describe("Pulumi.yaml", () => {
       main: "infra/index.ts",
       runtime: { name: "nodejs", options: { tsconfig: "../tsconfig.json" } },
     });
+  });
+
+  it("has the provider give up a call long before its own 25 attempts", () => {
+    expect(declared["aws:maxRetries"]).toEqual({ value: 6 });
   });
 
   it("declares the keys that parseConfig knows, in the same order", () => {
