@@ -60,18 +60,14 @@ export function engineError({ args, exitCode, output, env }: Failed): RepaveErro
     BY_WORDS.find(([words]) => words.test(output))?.[1] ??
     (exitCode === undefined ? undefined : BY_EXIT_CODE[exitCode]) ??
     unexplained(command);
-  switch (code) {
-    case "STACK_LOCKED":
-      return new RepaveError(code, [said, ...holders(output)].join(" "));
-    case "NOT_LOGGED_IN":
-    case "BACKEND_UNREACHABLE":
-      return new RepaveError(code, `${backend(env)}: ${said}`);
-    case "STACK_UPDATE_FAILED":
-    case "ENGINE_FAILED":
-      return new RepaveError(code, `pulumi ${command}: ${said}`);
-    default:
-      return new RepaveError(code, said);
-  }
+  if (code === "STACK_LOCKED") return new RepaveError(code, [said, ...holders(output)].join(" "));
+  return new RepaveError(code, `${prefix(code, command, env)}${said}`);
+}
+
+/** What the engine's words leave out. */
+function prefix(code: ErrorCode, command: string, env: NodeJS.ProcessEnv): string {
+  if (code === "NOT_LOGGED_IN" || code === "BACKEND_UNREACHABLE") return `${backend(env)}: `;
+  return code === "STACK_UPDATE_FAILED" || code === "ENGINE_FAILED" ? `pulumi ${command}: ` : "";
 }
 
 /** Which backend the engine used, so far as the environment says it. */
