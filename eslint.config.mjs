@@ -1,6 +1,14 @@
 import tseslint from "typescript-eslint";
 import releases from "./eslint.releases.cjs";
 
+const SYNTAX = [
+  { selector: "ExportDefaultDeclaration", message: "Name what you export." },
+  {
+    selector: "CallExpression[callee.object.name='jest'][callee.property.name='mock']",
+    message: "Replace the port, not the module.",
+  },
+];
+
 export default tseslint.config(
   { ignores: ["node_modules", ".lab", ".tfe-repave", "coverage"] },
   ...tseslint.configs.strictTypeChecked,
@@ -13,14 +21,7 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "no-console": "error",
-      "no-restricted-syntax": [
-        "error",
-        { selector: "ExportDefaultDeclaration", message: "Name what you export." },
-        {
-          selector: "CallExpression[callee.object.name='jest'][callee.property.name='mock']",
-          message: "Replace the port, not the module.",
-        },
-      ],
+      "no-restricted-syntax": ["error", ...SYNTAX],
     },
   },
   {
@@ -28,6 +29,18 @@ export default tseslint.config(
     ignores: ["orchestration/domain/release.ts"],
     plugins: { releases },
     rules: { "releases/no-arithmetic": "error" },
+  },
+  {
+    // What is thrown within `apply` reaches the engine as it is: with a long stack, after half a minute.
+    files: ["infra/**/*.ts"],
+    ignores: ["infra/refusal.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        ...SYNTAX,
+        { selector: "CallExpression[callee.property.name='apply']", message: "Use `derive` (infra/refusal.ts)." },
+      ],
+    },
   },
   {
     // The pure core knows no clock, no process and no network.

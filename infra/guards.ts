@@ -7,6 +7,7 @@ import { staleness } from "./runs/buildRecord";
 import { CLOCK_ENV, type ClockScale, clockScaleOf, SCALED_STACK, timeOn } from "./runs/clockScale";
 import { objection, parseToken } from "./runs/lease";
 import { parseRunStore, whereRunsAre } from "./runs/runStore";
+import { readably, refusal } from "./refusal";
 
 export interface GuardOptions {
   /** Folder of package.json and Pulumi.yaml; relative paths of the configuration start there. */
@@ -61,22 +62,4 @@ export async function refuseWhileHeld(config: StackConfig, options: GuardOptions
 /** The SDK knows which keys are encrypted and has no public way to ask (its version is pinned). */
 function isSecret(key: string): boolean {
   return (pulumi.runtime as unknown as { isConfigSecret(key: string): boolean }).isConfigSecret(key);
-}
-
-/**
- * The end of the program, in words that the engine prints alone. It has no stack: Pulumi would have Node colour it first, for which
- * Node 20 takes a quarter of a minute and gigabytes, until it gives up (pulumi/pulumi#20567, #21326).
- */
-function refusal(words: string): pulumi.RunError {
-  const error = new pulumi.RunError(words);
-  delete error.stack;
-  return error;
-}
-
-function readably<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw refusal(error instanceof Error ? error.message : String(error));
-  }
 }

@@ -9,9 +9,24 @@ const MAX_LENGTH = 32;
  */
 export function resourceName(stack: string, suffix?: string): string {
   const end = suffix === undefined ? "" : `-${suffix}`;
-  const clean = stack.replaceAll(/[^a-zA-Z0-9-]+/g, "-").replaceAll(/^-+|-+$/g, "");
+  const clean = cleaned(stack);
   const plain = `tfe-${clean}${end}`;
-  if (clean === stack && plain.length <= MAX_LENGTH) return plain;
+  return clean === stack && plain.length <= MAX_LENGTH ? plain : hashed(clean, stack, end);
+}
+
+/**
+ * Name of what holds data (`services: build`). RDS, ElastiCache and S3 take lower case only and no two hyphens in a row. It is
+ * `resourceName(stack)` where that is such a name, and carries a hash otherwise.
+ */
+export function dataName(stack: string): string {
+  const name = resourceName(stack);
+  if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return name;
+  return hashed(cleaned(stack).toLowerCase().replaceAll(/-{2,}/g, "-"), stack, "");
+}
+
+const cleaned = (stack: string): string => stack.replaceAll(/[^a-zA-Z0-9-]+/g, "-").replaceAll(/^-+|-+$/g, "");
+
+function hashed(clean: string, stack: string, end: string): string {
   const hash = createHash("sha256").update(stack).digest("hex").slice(0, 8);
   const room = MAX_LENGTH - `tfe--${hash}${end}`.length;
   return `tfe-${clean.slice(0, room).replace(/-+$/, "")}-${hash}${end}`.replace("--", "-");

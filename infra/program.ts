@@ -12,10 +12,11 @@ import { PostBuildGate } from "./components/postBuildGate";
 import type { StackConfig } from "./config/index";
 import { type BuiltServices, CONTRACT_VERSION, PROJECT, type StackOutputs, TAGS } from "./contract";
 import { type GuardOptions, readConfig, refuseWhileHeld } from "./guards";
-import { resourceName } from "./names";
+import { dataName, resourceName } from "./names";
 import { nodeManagedPolicies, nodeNeeds } from "./permissions/node";
 import { operatorPolicy } from "./permissions/operator";
 import { scopeOf } from "./permissions/scope";
+import { derive, readablyAwait } from "./refusal";
 import { parseRunStore, whereRunsAre } from "./runs/runStore";
 import { encodeUserData, HEALTH_PATH, renderUserData } from "./nodes/replicated";
 
@@ -25,10 +26,12 @@ export type ProgramOptions = GuardOptions;
 export type ProgramOutputs = { readonly [K in keyof StackOutputs]: pulumi.Output<NonNullable<StackOutputs[K]>> };
 
 /** Throws a `pulumi.RunError` where the configuration is not valid, or while a run that we do not belong to holds the stack. */
-export async function tfeProgram(options: ProgramOptions): Promise<ProgramOutputs> {
-  const config = readConfig();
-  await refuseWhileHeld(config, options);
-  return createStack(pulumi.getStack(), config, options.projectRoot);
+export function tfeProgram(options: ProgramOptions): Promise<ProgramOutputs> {
+  return readablyAwait(async () => {
+    const config = readConfig();
+    await refuseWhileHeld(config, options);
+    return createStack(pulumi.getStack(), config, options.projectRoot);
+  });
 }
 
 function createStack(stack: string, config: StackConfig, projectRoot: string): ProgramOutputs {
@@ -39,7 +42,7 @@ function createStack(stack: string, config: StackConfig, projectRoot: string): P
   const network = config.services === "build" ? createNetwork(config, name, tags) : undefined;
   const place = network === undefined ? givenPlace(config) : builtPlace(config, network);
   const access = config.securityGroupIds.length > 0 ? undefined : createAccess(config, place, name, tags);
-  const services = network && access && createServices(config, network, access, name, tags);
+  const services = network && access && createServices(config, network, access, dataName(stack), tags);
   const settingsSecretArn = services?.settingsSecretArn ?? required(config, "settingsSecretArn");
   const identity =
     config.instanceProfile === undefined ? createIdentity(config, settingsSecretArn, services, stack, tags) : undefined;
@@ -52,9 +55,9 @@ function createStack(stack: string, config: StackConfig, projectRoot: string): P
     name,
     instanceProfile: identity?.instanceProfile.name ?? required(config, "instanceProfile"),
     securityGroupIds: access === undefined ? config.securityGroupIds : [access.nodes.id],
-    userData: pulumi
-      .output(settingsSecretArn)
-      .apply((arn) => encodeUserData(renderUserData({ ...config, settingsSecretArn: arn }))),
+    userData: derive(pulumi.output(settingsSecretArn), (arn) =>
+      encodeUserData(renderUserData({ ...config, settingsSecretArn: arn })),
+    ),
     tags,
   });
   const fleet = new Fleet("fleet", {
@@ -123,7 +126,7 @@ function createServices(config: StackConfig, network: Network, access: Access, n
 const region = (): string => new pulumi.Config("aws").require("region");
 
 const namesOf = ({ databaseId, bucket, settingsSecretArn }: Services): pulumi.Output<BuiltServices> =>
-  pulumi.all([bucket, settingsSecretArn]).apply(([name, arn]) => ({
+  derive(pulumi.all([bucket, settingsSecretArn]), ([name, arn]) => ({
     databaseId,
     bucket: name,
     settingsSecretArn: arn,
@@ -146,9 +149,9 @@ function createIdentity(
   stack: string,
   tags: Tags,
 ): Identity {
-  const needs = pulumi
-    .all([settingsSecretArn, services?.bucket ?? config.bucket])
-    .apply(([arn, bucket]) => nodeNeeds({ ...config, settingsSecretArn: arn, bucket }));
+  const needs = derive(pulumi.all([settingsSecretArn, services?.bucket ?? config.bucket]), ([arn, bucket]) =>
+    nodeNeeds({ ...config, settingsSecretArn: arn, bucket }),
+  );
   // The partition of any secret of the stack will do, and this one is known beforehand.
   const known = nodeNeeds({ ...config, settingsSecretArn: config.settingsSecretArn ?? config.licenseSecretArn });
   const managedPolicies = nodeManagedPolicies(known);

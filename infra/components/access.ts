@@ -38,7 +38,8 @@ export class Access extends pulumi.ComponentResource {
     return new aws.ec2.SecurityGroup(
       suffix,
       { name, description, vpcId, tags: { ...tags, Name: name } },
-      { parent: this },
+      // Running nodes are reached through it: removed from the program, its rules would go while they serve.
+      { parent: this, protect: true },
     );
   }
 

@@ -34,8 +34,9 @@ export class Entrypoint extends pulumi.ComponentResource {
         dropInvalidHeaderFields: true,
         tags: args.tags,
       },
-      // Its name is fixed, and AWS does not keep two of one name.
-      { parent: this, deleteBeforeReplace: true },
+      // Its name is fixed and AWS does not keep two of one name, so a replacement deletes it first. Protected: without it
+      // nobody reaches the application, and docs/configuration.md says how to change it on purpose.
+      { parent: this, deleteBeforeReplace: true, protect: true },
     );
     this.targetGroup = this.createTargetGroup(args);
     this.listener = new aws.lb.Listener(

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { derive } from "../refusal";
 
 export interface FleetArgs {
   readonly name: string;
@@ -35,7 +36,7 @@ export class Fleet extends pulumi.ComponentResource {
         // A number, never $Latest or $Default: a node that Auto Scaling replaces is the same build as before.
         launchTemplate: {
           id: launchTemplate.id,
-          version: pulumi.output(pinned ?? launchTemplate.latestVersion).apply(String),
+          version: derive(pulumi.output(pinned ?? launchTemplate.latestVersion), String),
         },
         vpcZoneIdentifiers: [...args.subnetIds],
         targetGroupArns: [args.targetGroupArn],
@@ -59,7 +60,9 @@ export class Fleet extends pulumi.ComponentResource {
         ],
       },
     );
-    this.activeTemplateVersion = this.group.launchTemplate.apply((template) => pinnedVersion(template.version));
+    // Somebody may have given the group another source of launches than a template.
+    const template: pulumi.Output<{ readonly version?: string } | undefined> = this.group.launchTemplate;
+    this.activeTemplateVersion = derive(template, (found) => pinnedVersion(found?.version));
     this.registerOutputs({ groupName: this.group.name, activeTemplateVersion: this.activeTemplateVersion });
   }
 }

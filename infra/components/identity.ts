@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type NodeNeeds, nodeStatements } from "../permissions/node";
 import { policyDocument } from "../permissions/statement";
+import { derive } from "../refusal";
 
 export interface IdentityArgs {
   readonly name: string;
@@ -29,7 +30,8 @@ export class Identity extends pulumi.ComponentResource {
         ...boundedBy(args.permissionsBoundaryArn),
         tags,
       },
-      { parent: this },
+      // Running nodes use it until they are replaced.
+      { parent: this, protect: true },
     );
     new aws.iam.RolePolicy(
       "node",
@@ -42,14 +44,14 @@ export class Identity extends pulumi.ComponentResource {
     this.instanceProfile = new aws.iam.InstanceProfile(
       "node",
       { name: roleName, role: role.name, tags },
-      { parent: this },
+      { parent: this, protect: true },
     );
     this.registerOutputs({ instanceProfile: this.instanceProfile.name });
   }
 }
 
 const mayDo = (needs: pulumi.Input<NodeNeeds>): pulumi.Output<string> =>
-  pulumi.output(needs).apply((known) => JSON.stringify(policyDocument(nodeStatements(known as NodeNeeds))));
+  derive(pulumi.output(needs), (known) => JSON.stringify(policyDocument(nodeStatements(known as NodeNeeds))));
 
 const TRUST = {
   Version: "2012-10-17",

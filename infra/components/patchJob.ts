@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { jobStatements, startStatements, takenBy, type JobPlace } from "../permissions/job";
 import { policyDocument, type PolicyDocument } from "../permissions/statement";
+import { derive } from "../refusal";
 import { boundedBy } from "./identity";
 import { BUILD_MINUTES, buildspec } from "./patchJobBuildspec";
 
@@ -89,7 +90,7 @@ export class PatchJob extends pulumi.ComponentResource {
     const own = this.policy(
       "job",
       role,
-      logs.arn.apply((arn) => JSON.stringify(policyDocument(jobStatements(args, arn)))),
+      derive(logs.arn, (arn) => JSON.stringify(policyDocument(jobStatements(args, arn)))),
     );
     const isGithub = args.source.startsWith("https://github.com/");
     const variables = [
@@ -184,9 +185,9 @@ export class PatchJob extends pulumi.ComponentResource {
     const start = this.policy(
       "start",
       role,
-      pulumi
-        .all([this.project.arn, missed.arn])
-        .apply(([project, queue]) => JSON.stringify(policyDocument(startStatements(project, queue)))),
+      derive(pulumi.all([this.project.arn, missed.arn]), ([project, queue]) =>
+        JSON.stringify(policyDocument(startStatements(project, queue))),
+      ),
     );
     new aws.scheduler.Schedule(
       "patch",

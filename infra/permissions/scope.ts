@@ -1,6 +1,6 @@
 import type { StackConfig } from "../config/index";
 import { TAGS } from "../contract";
-import { resourceName } from "../names";
+import { dataName, resourceName } from "../names";
 import type { RunStoreLocation } from "../runs/runStore";
 
 /** With `services: build`, the names of what is built stand where they would be given: a star for what only AWS knows. */
@@ -33,7 +33,7 @@ export function scopeOf(
   const { licenseSecretArn, targetGroupArn, certificateArn } = config;
   const secret = (config.settingsSecretArn ?? licenseSecretArn).split(":");
   const owner = targetGroupArn?.split(":") ?? certificateArn?.split(":") ?? secret;
-  const built = resourceName(stack);
+  const built = dataName(stack);
   return {
     stack,
     config:

@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
 import {
   LocalWorkspace,
   PulumiCommand,
@@ -23,6 +25,8 @@ export interface EngineEstate {
   /** A temporary folder, for the programs' own use; commands find those of its `bin` first. */
   readonly dir: string;
   stack(program: PulumiFn): Promise<Stack>;
+  /** The command line, as a person has it. */
+  pulumi(...args: readonly string[]): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -36,9 +40,22 @@ export async function anEngineEstate(): Promise<EngineEstate> {
     now: () => labOrigin + (Date.now() - realOrigin) * SPEED,
     env: { PATH: [join(dir, "bin"), process.env["PATH"]].join(delimiter) },
   });
+  const envVars = {
+    PULUMI_CONFIG_PASSPHRASE: "",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_DEBUG_PROVIDERS: `aws:${providers.aws},command:${providers.command}`,
+  };
   return {
     region,
     dir,
+    async pulumi(...args) {
+      const { stdout } = await promisify(execFile)(join(engine.root, "bin", "pulumi"), args, {
+        cwd: dir,
+        env: { ...process.env, ...envVars, PULUMI_HOME: join(dir, "home") },
+      });
+      return stdout;
+    },
     stack: (program) =>
       LocalWorkspace.createOrSelectStack(
         { stackName: "lab", projectName: "tfe", program },
@@ -47,12 +64,7 @@ export async function anEngineEstate(): Promise<EngineEstate> {
           pulumiHome: join(dir, "home"),
           pulumiCommand,
           projectSettings: { name: "tfe", runtime: "nodejs", backend: { url: `file://${dir}` } },
-          envVars: {
-            PULUMI_CONFIG_PASSPHRASE: "",
-            PULUMI_SKIP_UPDATE_CHECK: "true",
-            PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-            PULUMI_DEBUG_PROVIDERS: `aws:${providers.aws},command:${providers.command}`,
-          },
+          envVars,
         },
       ),
     async close() {

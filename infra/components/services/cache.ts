@@ -28,7 +28,7 @@ export class Cache extends pulumi.ComponentResource {
     const subnets = new aws.elasticache.SubnetGroup(
       "cache",
       { name: id, subnetIds: [...args.subnetIds], tags },
-      { parent: this },
+      { parent: this, retainOnDelete: true },
     );
     const group = guarded(this, "cache", { ...args, port: CACHE_PORT, description: "Redis of Terraform Enterprise" });
     const redis = new aws.elasticache.ReplicationGroup(

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { derive } from "../../refusal";
 
 export interface CredentialsArgs {
   readonly name: string;
@@ -47,7 +48,7 @@ export class Credentials extends pulumi.ComponentResource {
       { secretId: secret.id, secretString: pulumi.secret(JSON.stringify(made)) },
       { parent: this, protect: true, retainOnDelete: true, ignoreChanges: ["secretString"] },
     );
-    const kept = pulumi.secret(version.secretString).apply((text) => Generated.parse(JSON.parse(text ?? "{}")));
+    const kept = derive(pulumi.secret(version.secretString), (text) => Generated.parse(JSON.parse(text ?? "{}")));
     this.values = {
       databasePassword: kept.databasePassword,
       cacheToken: kept.cacheToken,

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { derive } from "../../refusal";
 import { guarded } from "./guarded";
 
 export interface DatabaseArgs {
@@ -20,7 +21,10 @@ export const DATABASE_PORT = 5432;
 export const DATABASE_USER = "tfe";
 export const DATABASE_NAME = "tfe";
 
-/** PostgreSQL in two zones, backed up, encrypted, and protected from deletion: a failed migration is undone with it. */
+/**
+ * PostgreSQL in two zones, backed up, encrypted, and protected from deletion: a failed migration is undone with it. What it needs
+ * is retained with it when the stack is destroyed: AWS deletes nothing that is in use.
+ */
 export class Database extends pulumi.ComponentResource {
   readonly id: string;
   readonly endpoint: pulumi.Output<string>;
@@ -31,7 +35,7 @@ export class Database extends pulumi.ComponentResource {
     const subnets = new aws.rds.SubnetGroup(
       "database",
       { name: identifier, subnetIds: [...args.subnetIds], tags },
-      { parent: this },
+      { parent: this, retainOnDelete: true },
     );
     const group = guarded(this, "database", {
       ...args,
@@ -47,7 +51,7 @@ export class Database extends pulumi.ComponentResource {
         parameters: [{ name: "rds.force_ssl", value: "1" }],
         tags,
       },
-      { parent: this },
+      { parent: this, retainOnDelete: true },
     );
     const instance = new aws.rds.Instance(
       "database",
@@ -82,10 +86,26 @@ export class Database extends pulumi.ComponentResource {
         enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
         tags,
       },
-      { parent: this, protect: true, retainOnDelete: true },
+      // The version is the first build's; later ones are refused below, or were made in AWS.
+      { parent: this, protect: true, retainOnDelete: true, ignoreChanges: ["engineVersion"] },
     );
+    const version = derive(instance.engineVersion, (runs) => sameVersion(runs, args.version));
     this.id = identifier;
     this.endpoint = instance.endpoint;
-    this.registerOutputs({ endpoint: this.endpoint });
+    this.registerOutputs({ endpoint: this.endpoint, version });
   }
+}
+
+/**
+ * The version that the database runs. Throws where the stack says another one: a new major version restarts the database for
+ * minutes and cannot be undone, and the provider would stop half-way.
+ */
+export function sameVersion(runs: string, configured: number): number {
+  const major = Number.parseInt(runs, 10);
+  if (major === configured) return major;
+  throw new Error(
+    `The database runs PostgreSQL ${runs}, and tfe:databaseVersion is ${configured}. The stack does not upgrade a database. ` +
+      `Nothing was changed. Set tfe:databaseVersion to ${major}. To upgrade the database, follow "A new version of ` +
+      'PostgreSQL" in docs/configuration.md. If that is done, run `pulumi refresh` and repeat the command.',
+  );
 }

@@ -16,7 +16,8 @@ export function guarded(parent: pulumi.Resource, suffix: string, args: GuardArgs
   const { description, vpcId, port, nodesGroupId } = args;
   const name = `${args.name}-${suffix}`;
   const tags = { ...args.tags, Name: name };
-  const group = new aws.ec2.SecurityGroup(suffix, { name, description, vpcId, tags }, { parent });
+  // What it guards stays in AWS when the stack is destroyed.
+  const group = new aws.ec2.SecurityGroup(suffix, { name, description, vpcId, tags }, { parent, retainOnDelete: true });
   new aws.vpc.SecurityGroupIngressRule(
     `${suffix}-from-nodes`,
     {

@@ -30,8 +30,8 @@ export class Network extends pulumi.ComponentResource {
     const vpc = new aws.ec2.Vpc(
       "network",
       { cidrBlock: cidr, enableDnsSupport: true, enableDnsHostnames: true, tags: args.tags },
-      // With it would go everything that is in it.
-      { parent: this, protect: true },
+      // With it would go everything that is in it. Retained, as are the subnets of the data: what is in them is.
+      { parent: this, protect: true, retainOnDelete: true },
     );
     this.vpcId = vpc.id;
     this.shutDefaultGroup();
@@ -96,7 +96,7 @@ export class Network extends pulumi.ComponentResource {
         mapPublicIpOnLaunch: false,
         tags: { ...tags, Name: `${name}-${kind}-${zone}` },
       },
-      { parent: this, protect: true },
+      { parent: this, protect: true, retainOnDelete: kind === "private" },
     );
     new aws.ec2.RouteTableAssociation(
       `${kind}-${zone}`,

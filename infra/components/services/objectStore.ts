@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { derive } from "../../refusal";
 
 export interface ObjectStoreArgs {
   readonly name: string;
@@ -54,7 +55,7 @@ export class ObjectStore extends pulumi.ComponentResource {
     );
     new aws.s3.BucketPolicy(
       "objects",
-      { bucket: bucket.id, policy: bucket.arn.apply(onlyWithTls) },
+      { bucket: bucket.id, policy: derive(bucket.arn, onlyWithTls) },
       { ...of, dependsOn: [shut] },
     );
     this.bucket = bucket.bucket;

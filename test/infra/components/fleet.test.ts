@@ -43,10 +43,13 @@ describe("the group", () => {
     ]);
   });
 
-  it("is protected, and so are the template and the target group; nothing else is", async () => {
+  it("is protected, and so is what running nodes use and users come in by; nothing else is", async () => {
     const { resources } = await declareStack();
     const isProtected = resources.filter((resource) => resource.options.protect === true).map(({ type }) => type);
-    expect(isProtected.sort()).toEqual([TYPES.group, TYPES.template, TYPES.targetGroup].sort());
+    const { group, template, targetGroup, loadBalancer, securityGroup, role, profile } = TYPES;
+    expect(isProtected.sort()).toEqual(
+      [group, template, targetGroup, loadBalancer, securityGroup, securityGroup, role, profile].sort(),
+    );
   });
 });
 
@@ -55,7 +58,7 @@ describe("pinnedVersion", () => {
     expect(pinnedVersion("12")).toBe(12);
   });
 
-  it.each(["$Latest", "$Default", undefined])("refuses %s: nobody knows what the next node would be", (version) => {
+  it.each(["$Latest", "$Default", "", undefined])("refuses %s: nobody knows what the next node would be", (version) => {
     expect(() => pinnedVersion(version)).toThrow("Set tfe:activeTemplateVersion");
   });
 });

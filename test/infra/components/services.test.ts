@@ -1,3 +1,4 @@
+import { sameVersion } from "../../../infra/components/services/database";
 import type { ProgramOutputs } from "../../../infra/program";
 import { type Declaration, type Declared, parentType } from "../../support/pulumi";
 import { declareStack, STACK_TAGS } from "../../support/stack";
@@ -28,7 +29,13 @@ const T = {
   rolePolicy: "aws:iam/rolePolicy:RolePolicy",
 } as const;
 
-const built = (change: Record<string, string> = {}): Promise<Declaration<ProgramOutputs>> =>
+let asItIs: Promise<Declaration<ProgramOutputs>> | undefined;
+
+/** The stack; without a change it is declared once for all tests. */
+const built = (change?: Record<string, string>): Promise<Declaration<ProgramOutputs>> =>
+  change === undefined ? (asItIs ??= declared({})) : declared(change);
+
+const declared = (change: Record<string, string>): Promise<Declaration<ProgramOutputs>> =>
   declareStack({
     services: "build",
     zones: '["eu-central-1a","eu-central-1b"]',
@@ -51,6 +58,30 @@ const named = ({ of }: Declaration<ProgramOutputs>, type: string, name: string):
   if (!found) throw new Error(`no ${type} named ${name}`);
   return found;
 };
+
+const nameOf = ({ type, name }: Declared): string => `${type} ${name}`;
+
+/** By id, ARN or name: as the inputs of the one have it. Names are shared by the kinds, so the key must be of the other's kind. */
+function refersTo(one: Declared, other: Declared): boolean {
+  const [id, arn] = [`${other.name}-id`, `arn:${other.type}:${other.name}`];
+  const kind = other.type.split(":").at(-1) ?? "";
+  const holds = (key: string, value: unknown): boolean => {
+    if (Array.isArray(value)) return value.some((each) => holds(key, each));
+    if (typeof value === "object" && value !== null)
+      return Object.entries(value).some(([below, each]) => holds(below, each));
+    if (value === arn) return true;
+    if (value === id) return key.toLowerCase().replace(/ids?$/, "").endsWith(keyOf(kind));
+    return kind === "ParameterGroup" && key === "parameterGroupName" && value === other.inputs["name"];
+  };
+  const isSubnetGroup = kind === "SubnetGroup" && one.type.split("/")[0] === other.type.split("/")[0];
+  return (
+    Object.entries(one.inputs).some(([key, value]) => holds(key, value)) ||
+    (isSubnetGroup && Object.keys(one.inputs).some((key) => /subnetGroupName$/i.test(key)))
+  );
+}
+
+/** How inputs call a kind: `securityGroupIds`, `subnetId`, `vpcId`. */
+const keyOf = (kind: string): string => kind.toLowerCase();
 
 describe("the whole build", () => {
   it("lets nobody in from everywhere, and no one but the nodes to the data", async () => {
@@ -267,6 +298,51 @@ describe("the whole build", () => {
     const place = [...stack.of(T.vpc), ...stack.of(T.subnet), ...stack.of(T.versioning), ...stack.of(T.shut)];
     expect(place.filter(({ options }) => options.protect !== true)).toEqual([]);
     expect(stack.of(T.secret).map(({ inputs }) => inputs["recoveryWindowInDays"])).toEqual([30, 30]);
+  });
+
+  it("leaves in AWS whatever something retained refers to: AWS deletes nothing that is in use", async () => {
+    const { resources } = await built();
+    const retained = resources.filter(({ options }) => options.retainOnDelete === true);
+    const deleted = resources.filter(({ options, type }) => options.retainOnDelete !== true && type.startsWith("aws:"));
+    const broken = retained.flatMap((kept) =>
+      deleted.filter((gone) => refersTo(kept, gone)).map((gone) => `${nameOf(kept)} refers to ${nameOf(gone)}`),
+    );
+    expect(broken).toEqual([]);
+    expect(retained.map(nameOf)).toEqual(
+      expect.arrayContaining([
+        `${T.vpc} network`,
+        `${T.subnet} private-eu-central-1a`,
+        `${T.parameters} postgres14`,
+        "aws:rds/subnetGroup:SubnetGroup database",
+        "aws:elasticache/subnetGroup:SubnetGroup cache",
+        "aws:ec2/securityGroup:SecurityGroup database",
+        "aws:ec2/securityGroup:SecurityGroup cache",
+      ]),
+    );
+    // The nodes and what they alone use do go.
+    expect(deleted.map(nameOf)).toEqual(
+      expect.arrayContaining([`${T.group} nodes`, `${T.nat} nat-eu-central-1a`, `${T.loadBalancer} load-balancer`]),
+    );
+  });
+
+  it("refuses another major version of PostgreSQL than the database runs, and says what to do", () => {
+    expect(sameVersion("14", 14)).toBe(14);
+    expect(sameVersion("14.12", 14)).toBe(14);
+    for (const [runs, configured] of [
+      ["14.12", 15],
+      ["15.3", 14],
+    ] as const) {
+      const major = runs.slice(0, 2);
+      expect(() => sameVersion(runs, configured)).toThrow(
+        new RegExp(
+          `runs PostgreSQL ${runs}, and tfe:databaseVersion is ${configured}\\.[^]*Set tfe:databaseVersion to ${major}`,
+        ),
+      );
+    }
+  });
+
+  it("never sends another version to a database that is there", async () => {
+    expect((await built()).only(T.database).options.ignoreChanges).toEqual(["engineVersion"]);
   });
 
   it("uses the given key for everything that it encrypts", async () => {
