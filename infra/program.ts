@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { Access } from "./components/access";
 import { Build } from "./components/build";
 import { Entrypoint } from "./components/entrypoint";
-import { Fleet } from "./components/fleet";
+import { Fleet, pinnedVersion } from "./components/fleet";
+import { sameVersion } from "./components/services/database";
 import { Network } from "./components/services/network";
 import { Services } from "./components/services/services";
 import { Identity } from "./components/identity";
@@ -16,7 +17,7 @@ import { dataName, resourceName } from "./names";
 import { nodeManagedPolicies, nodeNeeds } from "./permissions/node";
 import { operatorPolicy } from "./permissions/operator";
 import { scopeOf } from "./permissions/scope";
-import { derive, readablyAwait } from "./refusal";
+import { derive, inspect, readablyAwait } from "./refusal";
 import { parseRunStore, whereRunsAre } from "./runs/runStore";
 import { encodeUserData, HEALTH_PATH, renderUserData } from "./nodes/replicated";
 
@@ -34,7 +35,7 @@ export function tfeProgram(options: ProgramOptions): Promise<ProgramOutputs> {
   });
 }
 
-function createStack(stack: string, config: StackConfig, projectRoot: string): ProgramOutputs {
+async function createStack(stack: string, config: StackConfig, projectRoot: string): Promise<ProgramOutputs> {
   const name = resourceName(stack);
   const tags = { Name: name, [TAGS.stack]: stack };
 
@@ -55,9 +56,7 @@ function createStack(stack: string, config: StackConfig, projectRoot: string): P
     name,
     instanceProfile: identity?.instanceProfile.name ?? required(config, "instanceProfile"),
     securityGroupIds: access === undefined ? config.securityGroupIds : [access.nodes.id],
-    userData: derive(pulumi.output(settingsSecretArn), (arn) =>
-      encodeUserData(renderUserData({ ...config, settingsSecretArn: arn })),
-    ),
+    userData: userDataFor(config, settingsSecretArn),
     tags,
   });
   const fleet = new Fleet("fleet", {
@@ -94,7 +93,16 @@ function createStack(stack: string, config: StackConfig, projectRoot: string): P
     group: fleet.group,
     facts: pulumi.jsonStringify(outputs),
   });
+  await inspect(fleet.pin, pinnedVersion);
+  if (services) await inspect(services.databaseRuns, (runs) => sameVersion(runs, config.databaseVersion));
   return outputs;
+}
+
+function userDataFor(config: StackConfig, settingsSecretArn: pulumi.Input<string>): pulumi.Output<string> {
+  const encoded = (arn: string): string => encodeUserData(renderUserData({ ...config, settingsSecretArn: arn }));
+  // Too long with any ARN is too long with the one that is not known yet.
+  encoded(config.licenseSecretArn);
+  return derive(pulumi.output(settingsSecretArn), encoded);
 }
 
 type Tags = Readonly<Record<string, string>>;

@@ -8,6 +8,8 @@ import * as pulumi from "@pulumi/pulumi";
 export function refusal(words: string): pulumi.RunError {
   const error = new pulumi.RunError(words);
   delete error.stack;
+  // The SDK puts the name of the property in front whose value was being made.
+  Object.defineProperty(error, "message", { get: () => words, set: () => undefined });
   return error;
 }
 
@@ -30,6 +32,19 @@ export async function readablyAwait<T>(work: () => Promise<T>): Promise<T> {
   } catch (thrown) {
     throw asRefusal(thrown);
   }
+}
+
+/**
+ * Checks a value as soon as the engine knows it; in the preview of what is not there yet that is never. What `check` throws ends the
+ * program. Within `derive` it would end each output that is made of the value, one by one.
+ */
+export async function inspect<T>(output: pulumi.Output<T>, check: (value: T) => unknown): Promise<void> {
+  // The SDK awaits its outputs in the same way and offers no other.
+  const { isKnown, promise } = output as unknown as {
+    readonly isKnown: Promise<boolean>;
+    readonly promise: () => Promise<T>;
+  };
+  if (await isKnown) check(await promise());
 }
 
 /**

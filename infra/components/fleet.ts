@@ -20,6 +20,8 @@ export interface FleetArgs {
 /** The nodes: a group of fixed size, pinned to the number of one launch template version. */
 export class Fleet extends pulumi.ComponentResource {
   readonly group: aws.autoscaling.Group;
+  /** What the group says that it is pinned to: see `pinnedVersion`. */
+  readonly pin: pulumi.Output<string | undefined>;
   readonly activeTemplateVersion: pulumi.Output<number>;
 
   constructor(name: string, args: FleetArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -62,7 +64,8 @@ export class Fleet extends pulumi.ComponentResource {
     );
     // Somebody may have given the group another source of launches than a template.
     const template: pulumi.Output<{ readonly version?: string } | undefined> = this.group.launchTemplate;
-    this.activeTemplateVersion = derive(template, (found) => pinnedVersion(found?.version));
+    this.pin = derive(template, (found) => found?.version);
+    this.activeTemplateVersion = derive(this.pin, Number);
     this.registerOutputs({ groupName: this.group.name, activeTemplateVersion: this.activeTemplateVersion });
   }
 }

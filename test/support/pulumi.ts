@@ -28,6 +28,8 @@ export interface Setting {
   readonly config?: Readonly<Record<string, string>>;
   readonly secretKeys?: readonly string[];
   readonly preview?: boolean;
+  /** What the world answers for a type, whatever the program says. */
+  readonly observed?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /** Properties that a provider computes: by type, else `<name>_<property>`. */
@@ -40,6 +42,7 @@ export async function declare<T extends object>(
   program: () => T | Promise<T>,
   setting: Setting = {},
 ): Promise<Declaration<T>> {
+  const { observed = {} } = setting;
   const given = new Map<string, pulumi.runtime.MockResourceArgs>();
   await pulumi.runtime.setMocks(
     {
@@ -47,7 +50,10 @@ export async function declare<T extends object>(
         given.set(`${args.type} ${args.name}`, args);
         const id = `${args.name}-id`;
         const inputs = args.inputs as Record<string, unknown>;
-        return { id, state: { arn: `arn:${args.type}:${args.name}`, ...inputs, ...COMPUTED[args.type] } };
+        return {
+          id,
+          state: { arn: `arn:${args.type}:${args.name}`, ...inputs, ...COMPUTED[args.type], ...observed[args.type] },
+        };
       },
       call: ({ token }) => {
         const message = `Unexpected invoke of ${token}`;

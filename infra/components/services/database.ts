@@ -1,6 +1,5 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { derive } from "../../refusal";
 import { guarded } from "./guarded";
 
 export interface DatabaseArgs {
@@ -28,6 +27,8 @@ export const DATABASE_NAME = "tfe";
 export class Database extends pulumi.ComponentResource {
   readonly id: string;
   readonly endpoint: pulumi.Output<string>;
+  /** Version of PostgreSQL: see `sameVersion`. */
+  readonly runs: pulumi.Output<string>;
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tfe:infra:Database", name, {}, opts);
@@ -86,13 +87,13 @@ export class Database extends pulumi.ComponentResource {
         enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
         tags,
       },
-      // The version is the first build's; later ones are refused below, or were made in AWS.
+      // The version is the first build's. The program refuses another one unless it was made in AWS.
       { parent: this, protect: true, retainOnDelete: true, ignoreChanges: ["engineVersion"] },
     );
-    const version = derive(instance.engineVersion, (runs) => sameVersion(runs, args.version));
     this.id = identifier;
     this.endpoint = instance.endpoint;
-    this.registerOutputs({ endpoint: this.endpoint, version });
+    this.runs = instance.engineVersion;
+    this.registerOutputs({ endpoint: this.endpoint });
   }
 }
 

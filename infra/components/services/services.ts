@@ -25,6 +25,7 @@ export interface ServicesArgs {
 /** What the nodes need to be there: PostgreSQL, Redis, the bucket, and the settings that lead to them. */
 export class Services extends pulumi.ComponentResource {
   readonly databaseId: string;
+  readonly databaseRuns: Database["runs"];
   readonly bucket: pulumi.Output<string>;
   readonly settingsSecretArn: pulumi.Output<string>;
 
@@ -60,6 +61,7 @@ export class Services extends pulumi.ComponentResource {
     const objects = new ObjectStore("objects", { name: args.name, ...shared }, parent);
 
     this.databaseId = database.id;
+    this.databaseRuns = database.runs;
     this.bucket = objects.bucket;
     this.settingsSecretArn = this.keep(this.settings(values, database, cache, objects));
     this.registerOutputs({ settingsSecretArn: this.settingsSecretArn });
