@@ -56,7 +56,8 @@ module.exports = {
       { path: "^orchestration/", pathNot: "^orchestration/(adapters|wiring)/|^orchestration/(commands/io|cli)\\.ts$" },
       {
         path: "^orchestration/adapters/",
-        pathNot: "^orchestration/adapters/(machine/lazy|reporters/lines|reporters/(layout|schema)/[^/]+)\\.ts$",
+        pathNot:
+          "^orchestration/adapters/(machine/lazy|reporters/(lines|standing)|reporters/(layout|schema)/[^/]+)\\.ts$",
         dependencyTypesNot: ["type-only"],
       },
     ),

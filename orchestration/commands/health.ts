@@ -8,12 +8,15 @@ import { RepaveError } from "../domain/errors";
 import { alive } from "../domain/fleet";
 import type { RunEvent } from "../domain/events";
 import type { Printable } from "../domain/printable";
+import type { NodeObserved } from "../domain/standing/fleet";
+import type { FleetStanding } from "../domain/standing/state";
 import type { Clock } from "../ports/clock";
 import type { Reporter } from "../ports/reporter";
 import { named } from "../operations/choice";
 import { type Ports } from "../run/context";
 import { DEFAULT_POLICY } from "../run/policy";
 import { byItsBuild, inARow, lookAtNodes, type Streak } from "../fleet/health";
+import { readStanding } from "../run/standing";
 import { waitFor } from "../run/wait";
 import type { FleetFacts } from "../wiring/target";
 import { readStack } from "../wiring/stacks";
@@ -32,6 +35,17 @@ export interface HealthOptions extends NodeOptions, WatchOptions {
 
 type Looked = Pick<Ports, "fleet" | "tfe">;
 
+/** The state of the fleet as the journals know it; undefined: there are none, since the stack is being built. */
+type Standing = (nodes: readonly NodeObserved[]) => Promise<FleetStanding | undefined>;
+
+/** What is asked of which nodes. */
+interface Question {
+  readonly ports: Looked;
+  readonly expected: number;
+  readonly standing: Standing;
+  readonly ids: readonly string[] | undefined;
+}
+
 /**
  * `health`: every condition of the gate on every node. 0: all healthy; 1: not. With the fleet's facts in the environment
  * (`TFE_REPAVE_FLEET`, the stack's post-build gate) it needs neither engine nor outputs, which do not exist yet then.
@@ -40,9 +54,11 @@ export async function healthCommand(options: HealthOptions, io: Io): Promise<num
   const facts = process.env[FLEET_ENV];
   if (facts !== undefined) return withFacts(JSON.parse(facts) as FleetFacts & { nodeCount: number }, options, io);
   return onTarget(options, io, async (target) => {
-    const { clock, reporter, stack } = target.ports;
+    const { ports, stackName } = target;
+    const { clock, reporter, stack } = ports;
     const expected = (await stack.outputs())?.nodeCount ?? 0;
-    return await judge(target.ports, expected, clock, reporter, options, io);
+    const standing: Standing = (nodes) => readStanding(ports, { stack: stackName, now: clock.now(), nodes });
+    return await judge({ ports, expected, standing, ids: options.node }, clock, reporter, options, io);
   });
 }
 
@@ -51,62 +67,62 @@ async function withFacts(facts: FleetFacts & { nodeCount: number }, options: Hea
   const { raw, config } = readStack(process.env[STACK_ENV] ?? "");
   const { clients, ...ports } = composition().nodeSide(facts, config, clock, awsPlaceOf(raw));
   try {
-    return await judge(ports, facts.nodeCount, clock, reporterFor(options, io)(clock), options, io);
+    const question = {
+      ports,
+      expected: facts.nodeCount,
+      standing: () => Promise.resolve(undefined),
+      ids: options.node,
+    };
+    return await judge(question, clock, reporterFor(options, io)(clock), options, io);
   } finally {
     clients.destroy();
   }
 }
 
 async function judge(
-  ports: Looked,
-  expected: number,
+  question: Question,
   clock: Clock,
   reporter: Reporter,
   options: HealthOptions,
   io: Io,
 ): Promise<number> {
   const { greens, everyMs, timeoutMs } = DEFAULT_POLICY.gate;
-  if (options.watch === true) return looking(options, io, () => lookToShow(ports, expected, io, options.node));
+  if (options.watch === true) return looking(options, io, () => lookToShow(question, io));
   const tell = ({ events, healthy }: Seen): boolean => {
     for (const event of events) reporter.emit(event);
     return healthy;
   };
-  if (options.wait !== true)
-    return tell(await lookOnce(ports, expected, inARow(1), options.node)) ? EXIT_CODES.done : EXIT_CODES.failed;
+  if (options.wait !== true) return tell(await lookOnce(question, inARow(1))) ? EXIT_CODES.done : EXIT_CODES.failed;
   const streak = inARow(greens);
   const late = (): RepaveError => new RepaveError("GATE_TIMEOUT", "not every node became healthy");
   await waitFor(clock, { pollMs: everyMs, timeoutMs, signal: io.signal, late }, async () =>
-    streak.add(tell(await lookOnce(ports, expected, streak, options.node))) ? true : undefined,
+    streak.add(tell(await lookOnce(question, streak))) ? true : undefined,
   );
   return EXIT_CODES.done;
 }
 
 interface Seen {
   readonly events: readonly RunEvent[];
+  readonly standing: FleetStanding | undefined;
   readonly healthy: boolean;
 }
 
 /** As it is shown again and again: one block, or one object. */
-async function lookToShow(ports: Looked, expected: number, io: Io, ids: readonly string[] | undefined): Promise<Look> {
-  const { events, healthy } = await lookOnce(ports, expected, inARow(1), ids);
+async function lookToShow(question: Question, io: Io): Promise<Look> {
+  const { events, standing, healthy } = await lookOnce(question, inARow(1));
   const lines = (color: boolean): readonly Printable[] =>
     events.flatMap((event) => render(event, createColors(color)).lines);
   const nodes = events.filter((event) => event.event === "node.health");
   return {
     lines: lines(false),
     painted: lines(io.screen !== undefined && !process.env["NO_COLOR"]),
-    json: answer("health", { healthy, nodes }),
+    json: answer("health", { healthy, standing: standing ?? null, nodes }),
     code: healthy ? EXIT_CODES.done : EXIT_CODES.failed,
   };
 }
 
-/** Observes the nodes once. Each must run the release it was built for. */
-export async function lookOnce(
-  ports: Looked,
-  expected: number,
-  streak: Streak,
-  ids: readonly string[] | undefined,
-): Promise<Seen> {
+/** Observes the nodes once. Each must run the release it was built for, and one of them must take work. */
+export async function lookOnce({ ports, expected, standing: known, ids }: Question, streak: Streak): Promise<Seen> {
   const fleet = await ports.fleet.describe();
   const there = alive(fleet);
   const chosen = ids === undefined ? there : ids.map((id) => named(there, id, (instance) => instance.id));
@@ -121,9 +137,13 @@ export async function lookOnce(
   }));
   const complete = ids !== undefined || nodes.length === expected;
   const short: RunEvent = { event: "warning", text: `${nodes.length} nodes instead of ${expected}` };
+  const standing = await known(looks);
+  const left: readonly RunEvent[] =
+    standing && standing.kind !== "in service" ? [{ event: "fleet.standing", standing }] : [];
   return {
-    events: [...looks, ...(complete ? [] : [short])],
-    healthy: complete && looks.every(({ healthy }) => healthy),
+    events: [...looks, ...(complete ? [] : [short]), ...left],
+    standing,
+    healthy: complete && looks.every(({ healthy }) => healthy) && standing?.takesWork !== false,
   };
 }
 

@@ -22,7 +22,6 @@ export const operationOptions = (target: Target, options: OperationCommandOption
   stack: target.stackName,
   // Receivers of notices about runs get none about these.
   ports: { ...target.ports, reporter: reporterFor(options, io)(target.ports.clock) },
-  journals: target.journals,
   policy: target.policy,
   prompt: ttyPrompt({ yes: options.yes === true || target.isLab, signal: io.signal }),
   signal: io.signal,

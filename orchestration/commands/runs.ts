@@ -11,6 +11,7 @@ import { readRuns } from "../run/pastRuns";
 import type { Io } from "./io";
 import { onRuns } from "./onTarget";
 import { onRecords } from "./options";
+import type { Runs } from "../wiring/runs";
 import { examples, type Verb } from "./verb";
 
 interface RunsOptions {
@@ -24,10 +25,11 @@ export async function runsCommand(
   options: RunsOptions,
   io: Io,
 ): Promise<number> {
-  return onRuns(options.stack, async ({ store }) => {
-    if (show === undefined) return list(store, options, io);
-    const runs = await store.list();
-    const run = id === undefined ? runs.at(-1) : runs.find((each) => each.runId === id);
+  return onRuns(options.stack, async (runs) => {
+    const { store } = runs;
+    if (show === undefined) return list(runs, options, io);
+    const known = await store.list();
+    const run = id === undefined ? known.at(-1) : known.find((each) => each.runId === id);
     const damaged = (await store.unreadable()).find(({ runId, createdAt }) =>
       id === undefined ? createdAt > (run?.createdAt ?? 0) : runId === id,
     );
@@ -38,9 +40,10 @@ export async function runsCommand(
 }
 
 /** A run that cannot be read is listed as such: it hides no other. */
-async function list(store: RunStore, options: RunsOptions, io: Io): Promise<number> {
-  const { runs, unreadable } = await readRuns(store);
-  const past = runs.map(({ record, entries }) => historyOf(record, entries));
+async function list({ store, clock }: Runs, options: RunsOptions, io: Io): Promise<number> {
+  // Of a damaged lease nobody can say that its holder lives.
+  const [{ runs, unreadable }, lease] = await Promise.all([readRuns(store), store.lease().catch(() => undefined)]);
+  const past = runs.map(({ record, entries }) => historyOf(record, entries, { lease, now: clock.now() }));
   if (options.json === true) {
     for (const run of past) io.out(JSON.stringify(printed(answer("run", run))));
     for (const { runId, why } of unreadable) io.out(JSON.stringify(answer("run.unreadable", { runId, why })));

@@ -1,5 +1,7 @@
 import { isLoopback, serveStatus } from "../wiring/machine";
 import { RepaveError } from "../domain/errors";
+import type { FleetStanding } from "../domain/standing/state";
+import { readStanding } from "../run/standing";
 import type { Io } from "./io";
 import { onRuns } from "./onTarget";
 
@@ -14,12 +16,17 @@ const USUAL_PORT = 8642;
 const POLL_MS = 2000;
 
 /** `status --serve`: the newest run as a page, until Ctrl-C. Read only. Throws `USAGE`. */
-export async function serveCommand({ stack, serve, host = "127.0.0.1" }: ServeOptions, io: Io): Promise<number> {
+export async function serveCommand(
+  { stack: wanted, serve, host = "127.0.0.1" }: ServeOptions,
+  io: Io,
+): Promise<number> {
   const port = serve === true ? USUAL_PORT : Number(serve);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new RepaveError("USAGE", `\`${String(serve)}\` is not a port number`);
-  return onRuns(stack, async (runs) => {
-    const server = await serveStatus({ ...runs, stack: runs.stackName, host, port, pollMs: POLL_MS });
+  return onRuns(wanted, async (runs) => {
+    const { stackName: stack, clock } = runs;
+    const standing = (): Promise<FleetStanding> => readStanding(runs, { stack, now: clock.now() });
+    const server = await serveStatus({ ...runs, stack, standing, host, port, pollMs: POLL_MS });
     io.out(server.url);
     if (!isLoopback(host))
       io.err(

@@ -1,15 +1,21 @@
 import { Option } from "commander";
+import { createColors } from "picocolors";
+import type { Colors } from "picocolors/types";
 import type { LeaseRecord } from "../../infra/contract";
-import { answer } from "../adapters/reporters/schema/answers";
+import { type Answer, answer } from "../adapters/reporters/schema/answers";
+import { moodOf, nodeWord, paintMood, standingText } from "../adapters/reporters/standing";
 import { serveCommand, type ServeOptions } from "./serveStatus";
 import { RepaveError } from "../domain/errors";
 import { fold } from "../domain/journal";
-import { stepLabel } from "../domain/labels";
-import { target } from "../domain/plan";
-import { type Release, releaseLabel, shortName } from "../domain/release";
+import { type Release, releaseLabel } from "../domain/release";
+import { standingTitle } from "../domain/standing/words";
+import { type Printable, printableWithin } from "../domain/printable";
+import { moment } from "../domain/words";
 import { chosen } from "../operations/choice";
 import { leftByOperation } from "../operations/fence";
 import { observeFleet } from "../fleet/observe";
+import { readStanding } from "../run/standing";
+import { finalNodes } from "../upgrade/ending";
 import { findUnfinished } from "../run/unfinished";
 import type { Target } from "../wiring/target";
 import { onTarget } from "./onTarget";
@@ -29,9 +35,11 @@ export async function statusCommand(options: StatusOptions, io: Io): Promise<num
 }
 
 async function lookAtStack(stack: Target, ids: readonly string[] | undefined): Promise<Look> {
-  const { ports, stackName, journals } = stack;
-  const { outputs, fleet, nodes: all } = await observeFleet(ports);
-  const nodes = ids === undefined ? all : chosen({ nodes: all }, ids);
+  const { ports, stackName } = stack;
+  const now = ports.clock.now();
+  const seen = await observeFleet(ports);
+  const { outputs, fleet } = seen;
+  const nodes = ids === undefined ? seen.nodes : chosen(seen, ids);
   const damaged: string[] = [];
   // The fleet is shown whatever became of the store's files.
   const orUnreadable = <T>(read: Promise<T>): Promise<T | undefined> =>
@@ -40,15 +48,17 @@ async function lookAtStack(stack: Target, ids: readonly string[] | undefined): P
       damaged.push(thrown.detail);
       return undefined;
     });
-  const [unfinished, lease, left] = await Promise.all([
+  const [unfinished, lease, left, standing] = await Promise.all([
     orUnreadable(findUnfinished(ports.store)),
     orUnreadable(ports.store.lease()),
-    orUnreadable(leftByOperation(journals)),
+    orUnreadable(leftByOperation(ports.operations)),
+    readStanding(ports, { stack: stackName, now, nodes: finalNodes(seen) }),
   ]);
   const step = unfinished && fold(unfinished.entries).step;
   const { group } = fleet;
   const json = answer("status", {
     stack: stackName,
+    standing,
     group: { name: group.name, min: group.min, desired: group.desired, max: group.max, suspended: group.suspended },
     template: { active: group.templateVersion, latest: outputs.latestTemplateVersion },
     stackBuild: { release: outputs.release ?? null, image: outputs.image },
@@ -61,6 +71,7 @@ async function lookAtStack(stack: Target, ids: readonly string[] | undefined): P
       image: instance.imageId,
       release: release ?? null,
       healthy,
+      drained: standing.drained.some(({ instanceId }) => instanceId === instance.id),
       launchedAt: new Date(instance.launchedAt).toISOString(),
     })),
     unfinishedRun: unfinished
@@ -70,46 +81,60 @@ async function lookAtStack(stack: Target, ids: readonly string[] | undefined): P
     lease: lease ?? null,
     unreadable: damaged,
   });
-  const isActive = group.templateVersion === String(outputs.latestTemplateVersion);
-  const fenced = group.fenceGaps.length === 0 ? "fenced" : group.suspended.join(", ");
-  const goal = unfinished && shortName(target(unfinished.record.plan).release);
+  const facts = printableWithin({ json, fenceGaps: group.fenceGaps, now });
+  return {
+    lines: linesOf(facts, createColors(false)),
+    painted: linesOf(facts, createColors(!process.env["NO_COLOR"])),
+    json,
+    code: 0,
+  };
+}
+
+interface Facts {
+  readonly json: Answer<"status">;
+  readonly fenceGaps: readonly string[];
+  readonly now: number;
+}
+
+/** For a person. What AWS, a node or the run store said is made printable before: only our own colours act on a terminal. */
+function linesOf({ json, fenceGaps, now }: Facts, colors: Colors): readonly Printable[] {
+  const { stack, standing, group, template, stackBuild, nodes, unfinishedOperation: left, lease, unreadable } = json;
+  const isActive = template.active === String(template.latest);
+  const suspended = fenceGaps.length === 0 ? "all that could replace or launch a node" : group.suspended.join(", ");
+  const isHeld = lease !== null && lease.expiresAt >= now;
   const lines = [
-    `stack ${stackName}: ${isActive ? "" : "staged "}release ${label(outputs.release ?? null)}, image ${outputs.image}`,
-    `group ${group.name}: capacity ${group.min}/${group.desired}/${group.max}, template version ${group.templateVersion}` +
-      (isActive ? "" : ` (version ${outputs.latestTemplateVersion} is staged)`),
-    ...(group.suspended.length > 0 ? [`suspended processes: ${fenced}`] : []),
-    ...json.nodes.map((node) => {
-      const place = `${node.state}, ${node.lifecycle ?? "not in the group"}, target ${node.target}`;
-      const build = `release ${label(node.release)}  image ${node.image}  age ${age(ports.clock.now() - Date.parse(node.launchedAt))}`;
-      return `  ${node.instanceId}  ${place}  ${build}  ${node.healthy ? "healthy" : "not healthy"}`;
-    }),
+    paintMood(moodOf(standing), `stack ${stack}: ${standingTitle(standing)}`, colors),
+    ...standingText(standing, colors),
+    `${isActive ? "" : "staged "}release ${label(stackBuild.release)}, image ${stackBuild.image}`,
+    `group ${group.name}: capacity ${group.min}/${group.desired}/${group.max}, template version ${template.active}` +
+      (isActive ? "" : ` (version ${template.latest} is staged)`),
+    ...(group.suspended.length > 0 ? [`suspended processes: ${suspended}`] : []),
+    ...nodes.flatMap((node) => [
+      `  ${node.instanceId}  ${nodeWord(node, colors)}, release ${label(node.release)}, age ${age(now - Date.parse(node.launchedAt))}`,
+      colors.dim(
+        `    ${node.state}, ${node.lifecycle ?? "not in the group"}, target ${node.target}, image ${node.image}`,
+      ),
+    ]),
     ...(nodes.length === 0 ? ["  no nodes"] : []),
-    ...(unfinished
-      ? [
-          `run ${unfinished.record.runId} is not finished (at ${step === undefined ? "its start" : stepLabel(step)}); ` +
-            `resume it with: npm run upgrade -- --stack ${stackName} --release ${goal ?? ""}`,
-        ]
-      : []),
-    ...(left ? [operationLine(left.runId, stackName, isHeld(lease, left.runId, ports.clock.now()))] : []),
-    ...damaged.map((detail) => `run store: ${detail}`),
-    ...(lease ? [`lease: ${lease.holder}, run ${lease.runId}, until ${new Date(lease.expiresAt).toISOString()}`] : []),
+    ...(left !== null && !(isHeld && lease.runId === left) ? [leftLine(left, stack)] : []),
+    ...unreadable.map((detail) => `run store: ${detail}`),
+    ...(lease ? [leaseLine(lease, now)] : []),
   ];
-  return { lines, json, code: 0 };
+  return lines.map((line) => line as Printable);
 }
 
 const label = (release: Release | null): string => (release === null ? "unknown" : releaseLabel(release));
 
-const isHeld = (lease: LeaseRecord | undefined, runId: string, now: number): boolean =>
-  lease?.runId === runId && lease.expiresAt >= now;
+const leftLine = (runId: string, stack: string): string =>
+  `${runId} left the group's processes suspended. Once every node is healthy: npm run restart -- --stack ${stack}`;
 
-const operationLine = (runId: string, stack: string, underWay: boolean): string =>
-  underWay
-    ? `${runId} is in progress`
-    : `${runId} left the group's processes suspended. Once every node is healthy: npm run restart -- --stack ${stack}`;
+const leaseLine = ({ holder, runId, expiresAt }: LeaseRecord, now: number): string =>
+  `lease: ${holder}, ${runId}, ${expiresAt >= now ? "until" : "expired"} ${moment(expiresAt, now)}`;
 
-/** In whole hours, from two days on in days. */
+/** In minutes, from two hours on in hours, from two days on in days. */
 function age(ms: number): string {
   const hours = Math.floor(ms / 3_600_000);
+  if (hours < 2) return `${Math.max(0, Math.floor(ms / 60_000))}m`;
   return hours < 48 ? `${hours}h` : `${Math.floor(hours / 24)}d`;
 }
 

@@ -48,12 +48,13 @@ export async function looking(
     if (options.json === true) io.out(JSON.stringify(printed(json)));
     else io.out([...before, ...lines].join("\n"));
   };
+  const screen = options.plain === true || options.json === true ? undefined : io.screen;
   if (options.watch !== true) {
     const only = await look();
-    show(only);
+    if (screen && only.painted) screen.print(only.painted.join("\n"));
+    else show(only);
     return only.code;
   }
-  const screen = options.plain === true || options.json === true ? undefined : io.screen;
   let code = 0;
   const isOver = (): boolean => io.signal.aborted;
   while (!isOver()) {

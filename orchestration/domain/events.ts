@@ -3,6 +3,7 @@ import type { Image } from "./image";
 import type { Observation } from "./observation";
 import type { Plan } from "./plan";
 import type { Release } from "./release";
+import type { FleetStanding } from "./standing/state";
 import type { Witness } from "./witness";
 
 /** An outage taken apart, in seconds of the run's clock; the parts add up to it. */
@@ -65,6 +66,8 @@ export interface FinalNode {
   readonly instanceId: string;
   readonly release: Release | null;
   readonly healthy: boolean;
+  /** It takes no work until it is restarted. */
+  readonly drained?: true;
 }
 
 /**
@@ -168,6 +171,8 @@ export interface RunFinished {
   readonly outageRatio: number | null;
   readonly outageParts: OutageParts | null;
   readonly steps: readonly { readonly id: string; readonly seconds: number }[];
+  /** What the fleet was left in; absent in journals of earlier versions, and where it could not be observed. */
+  readonly standing?: FleetStanding;
   /** Only in the lab: what its witness saw. */
   readonly witness?: Witness;
 }
@@ -232,6 +237,8 @@ export type TransientEvent =
       readonly needed: number;
       readonly observations: readonly Observation[];
     }
+  /** `health`: the fleet is not simply in service. */
+  | { readonly event: "fleet.standing"; readonly standing: FleetStanding }
   /** The application on the node is stopped, to be started again. */
   | { readonly event: "node.restarting"; readonly instanceId: string }
   | { readonly event: "note"; readonly text: string; readonly instanceId?: string };

@@ -1,4 +1,4 @@
-import type { DurableEvent, RunFinished } from "./events";
+import type { DurableEvent, Outcome, RunFinished } from "./events";
 import type { Plan } from "./plan";
 import { isStepId, type StepId } from "./steps";
 
@@ -69,9 +69,12 @@ export const pastPointOfNoReturn = (state: RunState): boolean =>
   Object.values(state.hops).some((hop) => hop.oneAsked === true);
 
 /** Ended in a way that leaves nothing to resume; a run stopped before its first drain has put everything back. */
-export const isOver = ({ finished, foundSuspended, fenceRestored }: RunState): boolean =>
-  finished !== undefined &&
-  (foundSuspended === undefined || fenceRestored || !["halted", "interrupted"].includes(finished.outcome));
+export const isOver = (state: RunState): boolean =>
+  state.finished !== undefined && isOverWith(state, state.finished.outcome);
+
+/** Whether it is over once it ends like that. */
+export const isOverWith = ({ foundSuspended, fenceRestored }: RunState, outcome: Outcome): boolean =>
+  foundSuspended === undefined || fenceRestored || !["halted", "interrupted"].includes(outcome);
 
 function without<T extends object, K extends keyof T>(record: T, ...keys: readonly K[]): Omit<T, K> {
   const dropped: readonly PropertyKey[] = keys;

@@ -1,17 +1,17 @@
 import { OPERATION_PREFIX } from "../../infra/contract";
-import { asRepaveError, RepaveError } from "../domain/errors";
+import { asRepaveError } from "../domain/errors";
 import type { Outcome, RunFinished } from "../domain/events";
 import type { Plan } from "../domain/plan";
 import type { Prompt } from "../ports/prompt";
 import type { RunStore } from "../ports/runStore";
 import type { NodeContext, Ports } from "../run/context";
 import type { Policy } from "../run/policy";
-import { finalNodes, stopActing, summary, tellFailed, tellFinished, type Ending } from "../upgrade/ending";
+import { leftIn, stopActing, summary, tellFailed, tellFinished, untouched, type Ending } from "../upgrade/ending";
 import { alongside } from "../upgrade/walk";
 import { takeLease } from "../run/leasing";
 import { observeFleet, type FleetSeen, type NodeSeen } from "../fleet/observe";
 import { present } from "../upgrade/planning";
-import { findUnfinished } from "../run/unfinished";
+import { findUnfinished, refusal } from "../run/unfinished";
 import { openRun, stamp } from "../upgrade/upgrade";
 import { lower, raise } from "./fence";
 
@@ -19,8 +19,6 @@ import { lower, raise } from "./fence";
 export interface OperationOptions {
   readonly stack: string;
   readonly ports: Ports;
-  /** Journals of operations, stored next to the runs. The lease is the runs' own. */
-  readonly journals: RunStore;
   readonly policy: Policy;
   readonly prompt: Prompt;
   /** Aborts with a RepaveError (`INTERRUPTED`) when the operator stops the command. */
@@ -56,22 +54,22 @@ export async function operate(
   let operation: Operation | undefined;
   let plan: Plan;
   try {
-    await requireNoRun(ports.store, stack);
+    await requireNoRun(ports);
     const seen = await observeFleet(ports);
     plan = { schema: 2, stack, from: present(seen), hops: [], nodeCount: seen.outputs.nodeCount };
     operation = await prepare(seen);
     if (!(await options.prompt.confirm(operation.question)))
-      return tellFinished(ports, summary("declined", plan, finalNodes(seen)));
+      return tellFinished(ports, await untouched(ports, "declined", plan, seen));
   } catch (thrown) {
     const error = asRepaveError(thrown);
     if (error.disposition === "usage") throw error;
     return tellFailed(ports, operation?.name ?? "plan", error);
   }
-  const store = { ...options.journals, ...leases(ports.store) };
+  const store = { ...ports.operations, ...leases(ports.store) };
   const shared = { ...options, ports: { ...ports, store } };
   const run = openRun(operationId(operation.name, ports.clock.now(), options.nonce), shared);
   const ctx: OperationContext = { ...shared, run, hopIndex: "none", became: new Map<string, string>() };
-  const ending = { ...ctx, plan };
+  const ending = { ...ctx, plan, runs: ports.store };
   try {
     await begin(operation, ending, ports.store);
     const chosen = operation;
@@ -88,15 +86,10 @@ export async function operate(
   }
 }
 
-/** Throws `RUN_UNFINISHED` if an unfinished run keeps the fleet on hold. */
-export async function requireNoRun(store: RunStore, stack: string): Promise<void> {
+/** Throws `RUN_UNFINISHED` if an unfinished run keeps the fleet on hold, `LEASE_HELD` if it is alive. */
+export async function requireNoRun({ store, clock }: Pick<Ports, "store" | "clock">): Promise<void> {
   const unfinished = await findUnfinished(store);
-  if (!unfinished) return;
-  throw new RepaveError(
-    "RUN_UNFINISHED",
-    `run ${unfinished.record.runId}; resume it: npm run upgrade -- --resume --stack ${stack}; ` +
-      `or revert it: npm run abort -- --stack ${stack}`,
-  );
+  if (unfinished) throw refusal(unfinished, { lease: await store.lease(), now: clock.now() });
 }
 
 const leases = (store: RunStore): Pick<RunStore, "acquire" | "renew" | "release" | "lease"> => ({
@@ -126,16 +119,19 @@ async function begin({ name, title }: Operation, ctx: OperationContext & Ending,
   await raise(ctx);
 }
 
-async function lastEvent({ ports, plan, run }: Ending, outcome: Outcome): Promise<RunFinished> {
-  const seen = await observeFleet(ports).catch(() => undefined);
-  return { ...summary(outcome, plan, seen ? finalNodes(seen) : []), runId: run.id };
+async function lastEvent({ ports, plan, run, runs }: OperationEnding, outcome: Outcome): Promise<RunFinished> {
+  const left = await leftIn({ ...ports, store: runs }, plan.stack, { id: run.id, outcome });
+  return { ...summary(outcome, plan, left.nodes), ...left.standing, runId: run.id };
 }
+
+/** Its own store is that of its journal; `runs` are those of the stack. */
+type OperationEnding = Ending & { readonly runs: RunStore };
 
 /** Stops where it is: says what became of each node, and opens the fence where no node would be replaced for it. */
 function stop(
   { name, nodes }: Operation,
   ctx: OperationContext,
-  ending: Ending,
+  ending: OperationEnding,
   thrown: unknown,
 ): Promise<RunFinished> {
   const { run, became } = ctx;

@@ -1,5 +1,5 @@
 import type { RunOnRecord } from "../domain/report/report";
-import type { Heartbeat } from "../domain/report/standing";
+import type { Heartbeat } from "../domain/standing/run";
 import type { JournalEntry } from "../domain/journal";
 
 export interface PageRequest {

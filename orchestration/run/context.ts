@@ -28,6 +28,8 @@ export interface Ports {
   readonly backups: Backups;
   readonly images: Images;
   readonly store: RunStore;
+  /** Journals of what acts on the nodes outside of runs. The lease is the runs' own. */
+  readonly operations: RunStore;
   readonly probe: Probe;
   readonly reporter: Reporter;
   /** Undefined: the report is Markdown only. */

@@ -3,6 +3,7 @@ import { stepLabel } from "../domain/labels";
 import { measureOutage } from "../domain/outage";
 import { target, type Plan } from "../domain/plan";
 import { releaseLabel } from "../domain/release";
+import { type Heartbeat, runStanding, type RunStanding } from "../domain/standing/run";
 import type { RunRecord } from "../ports/runStore";
 
 /** A finished or unfinished run in one object. Times are in seconds. Null: not measured. */
@@ -17,6 +18,10 @@ export interface RunHistory {
   readonly change: string;
   readonly outcome: string;
   readonly resumable: boolean;
+  /** Whether its process is alive. */
+  readonly standing: RunStanding["kind"];
+  /** ISO 8601: of a run under way, the last sign of life. */
+  readonly heardAt: string | null;
   /** The current or last step. */
   readonly step: string | null;
   readonly drainSeconds: number | null;
@@ -26,8 +31,13 @@ export interface RunHistory {
   readonly overrides: readonly { readonly id: string; readonly because: string }[];
 }
 
-export function historyOf(record: RunRecord, entries: readonly JournalEntry[]): RunHistory {
+export function historyOf(
+  record: RunRecord,
+  entries: readonly JournalEntry[],
+  { lease, now }: { readonly lease: Heartbeat | undefined; readonly now: number },
+): RunHistory {
   const state = fold(entries);
+  const standing = runStanding({ ...record, what: "run", entries }, lease, now);
   const measured = measureOutage(state);
   const orNull = (seconds: number): number | null => (seconds === 0 ? null : seconds);
   return {
@@ -39,7 +49,9 @@ export function historyOf(record: RunRecord, entries: readonly JournalEntry[]): 
     change: describeChange(record.plan),
     outcome: state.finished?.outcome ?? "unfinished",
     resumable: !isOver(state),
-    step: state.step ?? null,
+    standing: standing.kind,
+    heardAt: standing.kind === "under way" ? new Date(standing.heardAt).toISOString() : null,
+    step: (standing.kind === "ended" ? state.step : standing.step) ?? null,
     drainSeconds: orNull(state.stepSeconds.drain ?? 0),
     outageSeconds: orNull(measured.outageSeconds),
     nodeBuildSeconds: orNull(measured.nodeBuildSeconds),
@@ -60,6 +72,11 @@ function describeChange(plan: Plan): string {
   return parts.join(", ") || plan.because || `${releaseLabel(release)} again`;
 }
 
+const STANDINGS = { "under way": "in progress", interrupted: "interrupted", "on hold": "on hold" } as const;
+
+const outcomeOf = ({ standing, step, outcome }: RunHistory): string =>
+  standing === "ended" ? outcome : `${STANDINGS[standing]} at ${step === null ? "its start" : stepLabel(step)}`;
+
 const HEADINGS = ["started (UTC)", "run", "outcome", "drain", "outage", "build", "by", "change"] as const;
 
 /** Formats the runs as a table for a person. `show` formats seconds. */
@@ -68,7 +85,7 @@ export function historyTable(runs: readonly RunHistory[], show: (seconds: number
   const rows = runs.map((run) => [
     run.startedAt.slice(0, 16).replace("T", " "),
     run.runId,
-    run.resumable ? `${run.outcome} at ${run.step === null ? "its start" : stepLabel(run.step)}` : run.outcome,
+    outcomeOf(run),
     cell(run.drainSeconds),
     cell(run.outageSeconds),
     cell(run.nodeBuildSeconds),

@@ -1,5 +1,11 @@
+import type { LeaseRecord } from "../../infra/contract";
 import { RepaveError } from "../domain/errors";
 import { fold, isOver, type JournalEntry } from "../domain/journal";
+import { target } from "../domain/plan";
+import { releaseLabel } from "../domain/release";
+import { actingOf } from "../domain/standing/fleet";
+import { runStanding } from "../domain/standing/run";
+import { actingLine, nextOf } from "../domain/standing/words";
 import type { RunRecord, RunStore, UnreadableRun } from "../ports/runStore";
 
 /** A run with its journal. */
@@ -22,7 +28,7 @@ export async function newestRun(store: RunStore, own?: string): Promise<Unfinish
   const [runs, damaged] = await Promise.all([store.list(), store.unreadable()]);
   const record = runs.filter(({ runId }) => runId !== own).at(-1);
   const inTheWay = damaged.length === 0 ? undefined : await perhapsUnfinished(store, damaged, record);
-  if (inTheWay) throw refusal(store, inTheWay.runId, inTheWay.why);
+  if (inTheWay) throw unreadable(store, inTheWay.runId, inTheWay.why);
   return record && { record, entries: await journalOf(store, record.runId) };
 }
 
@@ -43,12 +49,29 @@ async function journalOf(store: RunStore, runId: string): Promise<readonly Journ
     return await store.journal(runId);
   } catch (thrown) {
     if (!(thrown instanceof RepaveError) || thrown.code !== "RUN_STORE_UNREADABLE") throw thrown;
-    throw refusal(store, runId, thrown.detail);
+    throw unreadable(store, runId, thrown.detail);
   }
 }
 
-const refusal = (store: RunStore, runId: string, why: string): RepaveError =>
+const unreadable = (store: RunStore, runId: string, why: string): RepaveError =>
   new RepaveError(
     "RUN_STORE_UNREADABLE",
     `${runId}, which may be unfinished: ${why}. Once \`status\` shows that no run is alive, set it aside: ${store.setAside(runId)}`,
   );
+
+/** What says whether the process of a run is alive. */
+export interface Observed {
+  readonly lease: LeaseRecord | undefined;
+  readonly now: number;
+}
+
+/** Why nothing else may act on the fleet: the run is alive, and there is nothing to do but wait; or it must be finished first. */
+export function refusal({ record, entries }: Unfinished, { lease, now }: Observed): RepaveError {
+  const { stack, runId, plan } = record;
+  const recorded = { ...record, what: "run", entries } as const;
+  const acting = actingOf(recorded, runStanding(recorded, lease, now));
+  const goal = `it takes the fleet to ${releaseLabel(target(plan).release)}`;
+  if (!acting) return new RepaveError("RUN_UNFINISHED", `run ${runId} is not finished; ${goal}`);
+  const said = [actingLine(acting, now), goal, ...nextOf(acting, stack)].join("; ");
+  return new RepaveError(acting.kind === "under way" ? "LEASE_HELD" : "RUN_UNFINISHED", said);
+}

@@ -4,7 +4,9 @@ import { measureOutage } from "../domain/outage";
 import { target, type Plan } from "../domain/plan";
 import { shortName } from "../domain/release";
 import { isStep } from "../domain/steps";
+import type { FleetStanding } from "../domain/standing/state";
 import type { Ports } from "../run/context";
+import { type Ended, readStanding } from "../run/standing";
 import type { Policy } from "../run/policy";
 import { StepFailed } from "./walk";
 import { collectEvidence } from "./evidence";
@@ -152,10 +154,11 @@ export function summary(outcome: Outcome, plan: Plan | undefined, nodes: readonl
 }
 
 async function finish({ ports, plan, run }: Ending, outcome: Outcome): Promise<RunFinished> {
-  const seen = await observeFleet(ports).catch(() => undefined);
+  const left = await leftIn(ports, plan.stack, { id: run.id, outcome });
   const { outageSeconds, nodeBuildSeconds, outageRatio, parts } = measureOutage(run.state, ports.clock.now());
   return {
-    ...summary(outcome, plan, seen ? finalNodes(seen) : []),
+    ...summary(outcome, plan, left.nodes),
+    ...left.standing,
     runId: run.id,
     outageSeconds,
     nodeBuildSeconds,
@@ -165,6 +168,39 @@ async function finish({ ports, plan, run }: Ending, outcome: Outcome): Promise<R
   };
 }
 
+/** The last event of a run or an operation that was not started, with the fleet as it was found. */
+export async function untouched(ports: Ports, outcome: Outcome, plan: Plan, seen: FleetSeen): Promise<RunFinished> {
+  const found = await withStanding(ports, plan.stack, finalNodes(seen));
+  return { ...summary(outcome, plan, found.nodes), ...found.standing };
+}
+
+/** What the fleet is left in at the end of a run or an operation; what cannot be observed is left out. */
+export async function leftIn(
+  ports: Left & Pick<Ports, "stack" | "fleet" | "tfe">,
+  stack: string,
+  ended: Ended,
+): Promise<FleetLeft> {
+  const seen = await observeFleet(ports).catch(() => undefined);
+  return withStanding(ports, stack, seen && finalNodes(seen), ended);
+}
+
+type Left = Pick<Ports, "clock" | "store" | "operations">;
+
+interface FleetLeft {
+  readonly nodes: readonly FinalNode[];
+  readonly standing: Pick<RunFinished, "standing">;
+}
+
+async function withStanding(
+  ports: Left,
+  stack: string,
+  nodes: readonly FinalNode[] | undefined,
+  ended?: Ended,
+): Promise<FleetLeft> {
+  const standing = await readStanding(ports, { stack, now: ports.clock.now(), nodes, ended }).catch(() => undefined);
+  return { nodes: withDrained(nodes ?? [], standing), standing: standing ? { standing } : {} };
+}
+
 export function finalNodes({ nodes }: FleetSeen): readonly FinalNode[] {
   return nodes.map(({ instance, release, healthy }) => ({
     instanceId: instance.id,
@@ -172,3 +208,9 @@ export function finalNodes({ nodes }: FleetSeen): readonly FinalNode[] {
     healthy,
   }));
 }
+
+const withDrained = (nodes: readonly FinalNode[], standing: FleetStanding | undefined): readonly FinalNode[] =>
+  nodes.map((node) => {
+    const isDrained = standing?.drained.some(({ instanceId }) => instanceId === node.instanceId);
+    return isDrained === true ? { ...node, drained: true } : node;
+  });

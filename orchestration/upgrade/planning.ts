@@ -1,16 +1,8 @@
 import { RepaveError } from "../domain/errors";
 import { type Hop, type Plan, target } from "../domain/plan";
-import {
-  compareReleases,
-  type Packaging,
-  type Release,
-  releaseLabel,
-  shortName,
-  UNKNOWN_RELEASE,
-  upgradePath,
-} from "../domain/release";
+import { compareReleases, type Packaging, type Release, UNKNOWN_RELEASE, upgradePath } from "../domain/release";
 import type { FleetSeen } from "../fleet/observe";
-import type { Unfinished } from "../run/unfinished";
+import { type Observed, refusal, type Unfinished } from "../run/unfinished";
 
 /** What the operator asks for; what is left out stays as it is. */
 export interface Request {
@@ -86,18 +78,14 @@ export const isStaged = ({ fleet, outputs }: FleetSeen): boolean =>
 export const isThereAlready = (plan: Plan, seen: FleetSeen, { patch }: Pick<Request, "patch"> = {}): boolean =>
   plan.because === undefined && runsIt(plan, seen) && (patch === true || !isStaged(seen));
 
-/** Refuses a request with another target than the unfinished run. Throws `RUN_UNFINISHED`. */
-export function requireSameTarget(request: Request, { record }: Unfinished): void {
+/** Refuses a request with another target than the unfinished run. Throws `RUN_UNFINISHED`, `LEASE_HELD` where that run is alive. */
+export function requireSameTarget(request: Request, unfinished: Unfinished, observed: Observed): void {
+  const { record } = unfinished;
   const goal = target(record.plan);
   const same =
     (request.release === undefined || request.release === goal.release) &&
     (request.image === undefined || request.image === goal.image) &&
     (request.patch !== true || goal.release === record.plan.from.release);
   if (same) return;
-  throw new RepaveError(
-    "RUN_UNFINISHED",
-    `run ${record.runId} to ${releaseLabel(goal.release)} is not finished; ` +
-      `resume it: npm run upgrade -- --stack ${record.stack} --release ${shortName(goal.release)}; ` +
-      `or revert it: npm run abort -- --stack ${record.stack}`,
-  );
+  throw refusal(unfinished, observed);
 }

@@ -21,7 +21,7 @@ export interface Proposal {
 
 /**
  * Makes the plan of a request, or returns that of the unfinished run that it resumes. Changes nothing. Throws `RUN_UNFINISHED` if
- * that run has another target, `NOTHING_TO_RESUME`, `PATH_ILLEGAL`, `IMAGE_UNRESOLVED`.
+ * that run has another target (`LEASE_HELD` if it is alive), `NOTHING_TO_RESUME`, `PATH_ILLEGAL`, `IMAGE_UNRESOLVED`.
  */
 export async function propose(
   request: Request,
@@ -29,7 +29,7 @@ export async function propose(
   options: { readonly ports: Ports; readonly policy: Policy },
 ): Promise<Proposal> {
   const { ports } = options;
-  if (unfinished) requireSameTarget(request, unfinished);
+  if (unfinished) requireSameTarget(request, unfinished, { lease: await ports.store.lease(), now: ports.clock.now() });
   else if (request.resume) throw new RepaveError("NOTHING_TO_RESUME", request.stack);
   const seen = await observeFleet(ports);
   if (unfinished) return { plan: unfinished.record.plan, seen, unfinished, isThere: false };

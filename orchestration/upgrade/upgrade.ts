@@ -6,7 +6,7 @@ import { type Release, releaseInId } from "../domain/release";
 import type { Prompt } from "../ports/prompt";
 import type { Override, Ports, Unattended } from "../run/context";
 import type { Policy } from "../run/policy";
-import { conclude, finalNodes, settle, summary, tellFailed, tellFinished } from "./ending";
+import { conclude, settle, tellFailed, tellFinished, untouched } from "./ending";
 import { execute, StepFailed } from "./walk";
 import { removeStrayLease } from "../run/leasing";
 import { factsOf } from "../fleet/instances";
@@ -63,7 +63,7 @@ async function begin(request: Request, options: UpgradeOptions): Promise<Begun |
   const { plan, seen, unfinished } = proposal;
   if (proposal.isThere) {
     tellProposal(proposal, ports);
-    return tellFinished(ports, summary("nothing-to-do", plan, finalNodes(seen)));
+    return tellFinished(ports, await untouched(ports, "nothing-to-do", plan, seen));
   }
   const instead = unfinished ? undefined : await unattended?.mayBegin(plan);
   if (instead) return instead;
@@ -72,7 +72,7 @@ async function begin(request: Request, options: UpgradeOptions): Promise<Begun |
   tellProposal(proposal, ports);
   ports.reporter.emit(await outlook(ports.store, plan, seen, run.state));
   if (!(await options.prompt.confirm("Start?")))
-    return tellFinished(ports, summary("declined", plan, finalNodes(seen)));
+    return tellFinished(ports, await untouched(ports, "declined", plan, seen));
   const policy = unattended ? await unattended.policyFor(plan) : options.policy;
   return { plan, run, policy, nodes: seen.nodes.map(({ instance }) => factsOf(instance)) };
 }

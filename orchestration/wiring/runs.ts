@@ -14,6 +14,8 @@ import { runStoresAt } from "./runStores";
 export interface Runs {
   readonly stackName: string;
   readonly store: RunStore;
+  /** Journals of what acts on the nodes outside of runs. */
+  readonly operations: RunStore;
   readonly clock: Clock;
   close(): void;
 }
@@ -28,13 +30,12 @@ export async function openRuns(stack: string | undefined): Promise<Runs> {
   if (lab) useLab(lab);
   const { raw, config } = readStack(stackName);
   const clients = awsClients(awsPlaceOf(raw));
+  const where = whereRunsAre({ configured: config.runStore, env: process.env, projectRoot: PROJECT_ROOT });
+  const { store, journals } = runStoresAt(where, stackName, clients);
   return {
     stackName,
-    store: runStoresAt(
-      whereRunsAre({ configured: config.runStore, env: process.env, projectRoot: PROJECT_ROOT }),
-      stackName,
-      clients,
-    ).store,
+    store,
+    operations: journals,
     clock: systemClock(),
     close: () => clients.destroy(),
   };

@@ -31,7 +31,6 @@ import type { Clock } from "../ports/clock";
 import type { ObjectStore } from "../ports/objectStore";
 import type { NodeShell } from "../ports/nodeShell";
 import type { Reporter } from "../ports/reporter";
-import type { RunStore } from "../ports/runStore";
 import { refuseLabVariables } from "./labVariables";
 import type { Ports } from "../run/context";
 import { DEFAULT_POLICY, type Policy } from "../run/policy";
@@ -62,8 +61,6 @@ export interface Target {
   readonly isLab: boolean;
   readonly ports: Ports;
   readonly policy: Policy;
-  /** Journals of what acts on the nodes outside of runs. */
-  readonly journals: RunStore;
   /** The application's object store, and its bucket where the stack names it. */
   readonly objects: ObjectStore;
   /** How a person runs a line on a node, without this tool in between. */
@@ -148,6 +145,7 @@ async function openStack(
     tfe: nodes.tfe,
     images: awsImages({ clients: nodes.clients }),
     store,
+    operations: journals,
     backups: awsBackups({ clients: nodes.clients }),
     probe: httpProbe({ url: outputs.healthCheckUrl, clock, everyMs: 1000, ...caFile }),
     reporter: notices.behind(options.reporter(clock)),
@@ -160,7 +158,6 @@ async function openStack(
     isLab: lab !== undefined,
     ports,
     policy: policyFrom(config, outputs.services),
-    journals,
     byHand: outputs.transport === "ssm" ? bySession(aws.region) : bySsh(sshOptions(config)),
     objects: s3ObjectStore({ client: nodes.clients.s3 }),
     bucket: outputs.services?.bucket ?? config.bucket,

@@ -48,6 +48,7 @@ export const anImage = (id: string, date: string, architecture = "x86_64", owner
 export class World {
   readonly clock = new FakeClock();
   readonly store = memoryRunStore();
+  readonly operations = memoryRunStore();
   readonly events: RunEvent[] = [];
   /** What was changed in the estate, in order, by whoever acts through the ports; and each machine that had to go. */
   readonly acts: string[] = [];
@@ -121,10 +122,11 @@ export class World {
 
   /** The ports of one more process on this estate. */
   ports(startedBy = "somebody@here"): Ports {
-    const { clock, store, group, stack, tfe, launchMarket, bootProbe } = this;
+    const { clock, store, operations, group, stack, tfe, launchMarket, bootProbe } = this;
     return {
       clock,
       store,
+      operations,
       startedBy,
       stack: namedStack(stack, SEQUENCE_KEYS),
       tfe: tfeOver(tfe),

@@ -1,14 +1,13 @@
 import { RepaveError } from "../../orchestration/domain/errors";
 import { FENCE } from "../../orchestration/adapters/aws/fence";
 import { leftByOperation } from "../../orchestration/operations/fence";
-import type { OperationOptions } from "../../orchestration/operations/operation";
 import { restartOf } from "../../orchestration/operations/restart";
 import { memoryRunStore } from "../fakes/runStore";
 import { World } from "../fakes/world";
 import { attempt, FENCED, OPENED } from "../support/attempt";
 import { perform } from "../support/operation";
 
-const restart = (world: World, ids?: readonly string[], change: Partial<OperationOptions> = {}) =>
+const restart = (world: World, ids?: readonly string[], change: Parameters<typeof perform>[2] = {}) =>
   perform(world, (seen) => restartOf(seen, ids), change);
 
 const ofNode = (id: string): string[] => [`drain ${id}`, `stop ${id}`, `start ${id}`];
@@ -157,7 +156,7 @@ describe("refused, with nothing changed", () => {
     const acts = [...world.acts];
     expect((await restart(world)).outcome).toBe("blocked");
     expect(world.of("run.failed").at(-1)?.code).toBe("RUN_UNFINISHED");
-    expect(world.of("run.failed").at(-1)?.detail).toMatch(/; resume it: npm run upgrade -- --resume --stack test; /);
+    expect(world.of("run.failed").at(-1)?.detail).toMatch(/; continue: npm run upgrade -- --resume --stack test; /);
     expect(world.acts).toEqual(acts);
   });
 

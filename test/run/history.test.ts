@@ -7,7 +7,11 @@ jest.setTimeout(60_000);
 
 async function history(world: World): Promise<readonly RunHistory[]> {
   const runs = await world.store.list();
-  return Promise.all(runs.map(async (run) => historyOf(run, await world.store.journal(run.runId))));
+  return Promise.all(
+    runs.map(async (run) =>
+      historyOf(run, await world.store.journal(run.runId), { lease: undefined, now: world.clock.now() }),
+    ),
+  );
 }
 
 test("a run is told with what it changed and what it cost: drain, outage, build", async () => {
@@ -42,6 +46,6 @@ test("runs are a table for a person: one that is not finished says where it stan
   expect(table.replace(/ {2,}/g, "  ")).toMatchInlineSnapshot(`
     "started (UTC)  run  outcome  drain  outage  build  by  change
     2026-11-22 02:00  RUN-0  done  3m 20s  5m 52s  5m 0s  somebody@here  ami-a → ami-b
-    2027-01-01 02:14  RUN-1  halted at scale to zero  3m 20s  -  -  somebody@here  node age: i-3 is 40 days old and 1 more, the limit is 1 day"
+    2027-01-01 02:14  RUN-1  on hold at scale to zero  3m 20s  -  -  somebody@here  node age: i-3 is 40 days old and 1 more, the limit is 1 day"
   `);
 });

@@ -1,3 +1,4 @@
+import type { RunFinished } from "../../orchestration/domain/events";
 import { DEFAULT_POLICY } from "../../orchestration/run/policy";
 import { World } from "../fakes/world";
 import { attempt, LEASE_RUNS_OUT_MS, takeBack } from "../support/attempt";
@@ -136,9 +137,29 @@ describe("an unfinished run", () => {
     expect((await attempt(world, { release: 636 })).outcome).toBe("blocked");
     const failure = world.of("run.failed").at(-1);
     expect(failure).toMatchObject({ step: "plan", code: "RUN_UNFINISHED", fleet: "unchanged" });
-    expect(failure?.detail).toMatch(/^run run-20261122-020000-642\S* to 642 \(v202207-2\) is not finished; /);
-    expect(failure?.detail).toContain("resume it: npm run upgrade -- --stack test --release 642");
+    expect(failure?.detail).toMatch(
+      /^run-20261122-020000-642\S* is on hold at .*; it takes the fleet to 642 \(v202207-2\); /,
+    );
+    expect(failure?.detail).toContain("continue: npm run upgrade -- --resume --stack test; undo: npm run abort");
     expect(world.acts).toEqual(acts);
+  });
+
+  test("that is alive is waited for: neither resumed nor reverted", async () => {
+    const world = new World();
+    let second: RunFinished | undefined;
+    let during = Promise.resolve();
+    world.once("drain.started", () => {
+      during = attempt(world, { release: 636 }).then((finished) => void (second = finished));
+    });
+    await attempt(world);
+    await during;
+    expect(second?.outcome).toBe("blocked");
+    const refused = world.of("run.failed").at(-1);
+    expect(refused).toMatchObject({ code: "LEASE_HELD", fleet: "unchanged" });
+    expect(refused?.detail).toMatch(
+      /^run-\S+ is in progress at drain since \d\d:\d\d:\d\d UTC by somebody@here, last heartbeat \d+s ago; it takes the fleet to 642/,
+    );
+    expect(refused?.detail).not.toMatch(/abort|--resume/);
   });
 
   test("keeps its lease's record, so that nobody else may change the stack meanwhile", async () => {

@@ -1,3 +1,4 @@
+import { fleetStanding } from "../../orchestration/domain/standing/fleet";
 import type { RunEvent } from "../../orchestration/domain/events";
 import { aFinish, anOutlook, PLAN } from "./events";
 import { releaseOf } from "./release";
@@ -67,6 +68,22 @@ export const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { rea
     text: "Image ami-a → ami-b (base, 2026-11-01)",
   },
   "run.gaveUp": { event: "run.gaveUp", runId: "run-1", tries: 3, detail: "3 calls of the schedule in a row failed" },
+  "fleet.standing": {
+    event: "fleet.standing",
+    standing: fleetStanding({
+      stack: "test",
+      journals: [
+        {
+          runId: "op-drain-1",
+          what: "operation",
+          operator: "ann@here",
+          entries: [{ seq: 0, at: AT, event: "drain.started", instanceId: "i-1" }],
+        },
+      ],
+      lease: undefined,
+      now: AT + 60_000,
+    }),
+  },
   warning: { event: "warning", text: "somebody resumed AZRebalance" },
   "node.restarting": { event: "node.restarting", instanceId: "i-1" },
   note: { event: "note", text: "report: here" },

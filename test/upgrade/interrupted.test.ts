@@ -85,3 +85,13 @@ describe("interrupted later", () => {
     expect(finished.outageSeconds).toBeGreaterThan(900);
   });
 });
+
+test("a drain that was stopped leaves a node that takes no work, and the last lines say so", async () => {
+  const world = new World();
+  const stopped = await interruptedAt(world, (stop) => world.once("drain.started", stop));
+  expect(stopped.standing).toMatchObject({ kind: "interrupted", drained: [{ instanceId: "i-1" }] });
+  expect(stopped.nodes).toMatchObject([{ instanceId: "i-1", healthy: true, drained: true }, { instanceId: "i-2" }]);
+  expect(world.told).toMatch(/i-1 {2}release 610 \(v202204-2\) {2}drained, takes no work/);
+  expect(world.told).toMatch(/i-1: drained since \d\d:\d\d:\d\d UTC by run-\S+; takes no work until restarted/);
+  expect((await attempt(world)).standing).toMatchObject({ kind: "in service", drained: [], takesWork: true });
+});

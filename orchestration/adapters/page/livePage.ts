@@ -1,12 +1,12 @@
 import type { LeaseRecord } from "../../../infra/contract";
 import type { JournalEntry } from "../../domain/journal";
-import { stepLabel } from "../../domain/labels";
 import { reportOf, type Report } from "../../domain/report/report";
-import { standing, type Standing } from "../../domain/report/standing";
+import type { FleetStanding } from "../../domain/standing/state";
+import { type StandingLine, standingLines } from "../../domain/standing/words";
 import type { RunRecord } from "../../ports/runStore";
 import { html, raw, type Html } from "./html";
-import { mainOf, shell } from "./reportPage";
-import { clockTime, lasting } from "./words";
+import { mainOf, shell, standingOf } from "./reportPage";
+import { clockTime } from "./words";
 
 /** What was read of the run store last. */
 export interface Seen {
@@ -15,6 +15,8 @@ export interface Seen {
   readonly run: RunRecord | undefined;
   readonly entries: readonly JournalEntry[];
   readonly lease: LeaseRecord | undefined;
+  /** The state of the fleet; undefined: it was never read. */
+  readonly standing: FleetStanding | undefined;
   /** When it was read, on the run's clock. */
   readonly at: number;
   /** Why it could not be read since. */
@@ -23,11 +25,6 @@ export interface Seen {
 
 const alarm = (text: string): Html => html`<p class="alarm" role="alert">${text}</p>`;
 const calm = (text: string): Html => html`<p class="calm">${text}</p>`;
-
-const serviceWords = ({ availability, outages }: Report): string =>
-  availability.spans.at(-1)?.answer === "unanswered"
-    ? `The service has not answered for ${lasting((outages.at(-1)?.to ?? 0) - (outages.at(-1)?.from ?? 0))}.`
-    : "The service answers.";
 
 /** What the page shows. */
 export interface Shown {
@@ -38,7 +35,7 @@ export interface Shown {
 }
 
 /** Folds the journal once for both. */
-export function show({ stack, run, entries, lease, at, problem }: Seen, now: number): Shown {
+export function show({ stack, run, entries, lease, standing, at, problem }: Seen, now: number): Shown {
   const trouble =
     problem === undefined
       ? undefined
@@ -48,30 +45,29 @@ export function show({ stack, run, entries, lease, at, problem }: Seen, now: num
     return { standing: html`${trouble}${none}`, main: () => raw("") };
   }
   const report = reportOf(run, entries, now);
-  const stands = standing(report, lease, now);
+  const lines = standing === undefined ? [] : standingLines(standing);
   return {
-    standing: html`${trouble}${standingLine(report, stands, stack, now)}`,
-    main: () => mainOf(report, stands),
+    standing: html`${trouble}${lines.length === 0 ? inService(report) : lines.map(standingLine)}${answers(report, standing)}`,
+    main: () => mainOf(report, standingOf(report, lease, now)),
   };
 }
 
-function standingLine(report: Report, stands: Standing, stack: string, now: number): Html {
-  const { asOf } = report;
-  const step = report.step === undefined ? "its start" : stepLabel(report.step);
-  switch (stands.kind) {
-    case "ended":
-      return calm(`Ended at ${clockTime(asOf)} UTC. The next run will appear here.`);
-    case "under way": {
-      const heard = lasting(Math.max(0, now - stands.heardAt));
-      return calm(`In progress at ${step}, last report ${heard} ago. ${serviceWords(report)}`);
-    }
-    case "silent":
-      return alarm(
-        `The orchestrator has not reported for ${lasting(now - stands.since)} (since ${clockTime(stands.since)} UTC, at ${step}). ` +
-          `Nothing acts on the fleet until the run is resumed: npm run upgrade -- --resume --stack ${stack}`,
-      );
-  }
-}
+const inService = ({ asOf }: Report): Html =>
+  html`<p class="state good">
+    In service. The last run ended at ${clockTime(asOf)} UTC; the next one will appear here.
+  </p>`;
+
+/** That a run under way has not brought the service down. */
+const answers = ({ availability }: Report, standing: FleetStanding | undefined): Html | undefined =>
+  standing?.kind === "under way" && availability.spans.at(-1)?.answer === "answered"
+    ? calm("The service answers.")
+    : undefined;
+
+const standingLine = ({ mood, text, next }: StandingLine): Html => {
+  const line = html`${text.charAt(0).toUpperCase()}${text.slice(1)}.
+  ${next.map((command) => html`<br /><code>${command}</code>`)}`;
+  return mood === "bad" ? html`<p class="alarm" role="alert">${line}</p>` : html`<p class="state ${mood}">${line}</p>`;
+};
 
 /** Puts what the server sends in its place; knows nothing else. What was unfolded stays so. */
 const SCRIPT = `
@@ -97,7 +93,7 @@ export function livePage(seen: Seen, now: number, nonce: string): string {
   const shown = show(seen, now);
   const body = html`<div class="standing">
       <p id="lost" class="alarm" role="alert" hidden>This page has lost its server and is no longer updated.</p>
-      <div id="standing">${shown.standing}</div>
+      <div id="standing" role="status">${shown.standing}</div>
     </div>
     <main id="report">${shown.main()}</main>
     <script nonce="${nonce}">

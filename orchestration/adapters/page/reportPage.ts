@@ -1,6 +1,9 @@
 import type { ReportPage } from "../../ports/reportPage";
 import { reportOf, type Report } from "../../domain/report/report";
-import { standing, type Standing } from "../../domain/report/standing";
+import { fleetStanding } from "../../domain/standing/fleet";
+import type { FleetStanding } from "../../domain/standing/state";
+import { type Heartbeat, runStanding, type RunStanding } from "../../domain/standing/run";
+import { standingLines } from "../../domain/standing/words";
 import { duration } from "../../domain/words";
 import { html, raw, type Html } from "./html";
 import {
@@ -28,10 +31,10 @@ export function reportPage(): ReportPage {
   return {
     render(request) {
       const report = reportOf(request.run, request.entries, request.now);
-      const standsAt = standing(report, request.heartbeat, request.now);
-      const head = standsAt.kind === "ended" ? raw("") : html`<meta http-equiv="refresh" content="${REFRESH_S}" />`;
+      const stands = standingOf(report, request.heartbeat, request.now);
+      const head = stands.run.kind === "ended" ? raw("") : html`<meta http-equiv="refresh" content="${REFRESH_S}" />`;
       const policy = html`<meta http-equiv="Content-Security-Policy" content="${POLICY}" />`;
-      const body = html`<main>${mainOf(report, standsAt)}</main>`;
+      const body = html`<main>${mainOf(report, stands)}</main>`;
       return Promise.resolve(shell(`${request.run.runId}, ${request.run.plan.stack}`, html`${policy}${head}`, body));
     },
   };
@@ -55,16 +58,33 @@ export const shell = (title: string, head: Html, body: Html): string =>
     </html> `.html
   }`;
 
+/** How it stands with the run, and what its own journal says of the fleet. */
+export interface Stands {
+  readonly run: RunStanding;
+  readonly fleet: FleetStanding;
+}
+
+export function standingOf(report: Report, heartbeat: Heartbeat | undefined, now: number): Stands {
+  const recorded = { ...report, what: "run" } as const;
+  const lease = heartbeat?.runId === report.runId ? heartbeat : undefined;
+  const { stack } = report.plan;
+  return {
+    run: runStanding(recorded, lease, now),
+    fleet: fleetStanding({ stack, journals: [recorded], lease, now }),
+  };
+}
+
 /** What is shown of a run, without the page around it. */
-export function mainOf(report: Report, standsAt: Standing): Html {
-  return html`${top(report, standsAt)} ${failuresSection(report)} ${timelineSection(report)} ${outageSection(report)}
+export function mainOf(report: Report, stands: Stands): Html {
+  return html`${top(report, stands)} ${failuresSection(report)} ${timelineSection(report)} ${outageSection(report)}
   ${changesSection(report)} ${drainSection(report)} ${gateSection(report)} ${decisionsSection(report)}
   ${evidenceSection(report)} ${journal(report)}`;
 }
 
-function top(report: Report, standsAt: Standing): Html {
+function top(report: Report, { run: standsAt, fleet }: Stands): Html {
   const { runId, plan, operator, from, asOf, outage, attempts, drains } = report;
-  const { text, mood } = verdict(report, standsAt);
+  const { text, mood } = verdict(report, standsAt, fleet);
+  const drained = standsAt.kind === "ended" ? [] : standingLines({ ...fleet, acting: null, downSince: null });
   const jobs = drains.reduce((sum, { finished = 0 }) => sum + finished, 0);
   const figures: readonly (readonly [string, string])[] = [
     ["outage", duration(outage.outageSeconds)],
@@ -75,8 +95,8 @@ function top(report: Report, standsAt: Standing): Html {
   ];
   const resumed = attempts > 1 ? `, resumed ${attempts === 2 ? "once" : `${attempts - 1} times`}` : "";
   return html`<header class="top">
-    <h1>${runId}</h1>
-    <p class="verdict ${mood}">${text}</p>
+    <h1 class="verdict ${mood}">${text}</h1>
+    ${drained.map((line) => html`<p class="state ${line.mood}">${sentenceOf(line.text)}</p>`)}
     <dl class="figures">
       ${figures.map(
         ([name, value]) =>
@@ -87,11 +107,13 @@ function top(report: Report, standsAt: Standing): Html {
       )}
     </dl>
     <p class="facts">
-      Stack ${plan.stack}, started ${dateTime(from)} UTC by ${operator}${resumed};
+      ${runId}, stack ${plan.stack}, started ${dateTime(from)} UTC by ${operator}${resumed};
       ${standsAt.kind === "ended" ? `ended ${dateTime(asOf)}` : `not finished, as of ${dateTime(asOf)}`}.
     </p>
   </header>`;
 }
+
+const sentenceOf = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 /** Builds that were measured, of which the figure is the mean. */
 const builds = ({ outages }: Report): number => Math.max(1, outages.filter(({ build }) => build !== undefined).length);

@@ -4,11 +4,14 @@ import { type AddressInfo, isIPv4 } from "node:net";
 import { asRepaveError, RepaveError } from "../../domain/errors";
 import type { Clock } from "../../ports/clock";
 import type { RunStore } from "../../ports/runStore";
+import type { FleetStanding } from "../../domain/standing/state";
 import { livePage, show, type Seen } from "./livePage";
 
 export interface StatusServerOptions {
   readonly stack: string;
   readonly store: Pick<RunStore, "list" | "unreadable" | "journal" | "lease">;
+  /** Reads the state of the fleet as the journals know it now. */
+  readonly standing: () => Promise<FleetStanding>;
   readonly clock: Pick<Clock, "now">;
   readonly host: string;
   /** 0: any that is free. */
@@ -34,13 +37,17 @@ export const isLoopback = (host: string): boolean =>
  * it keeps working when the orchestrator has died, and says so. Throws `USAGE` if the port is not available.
  */
 export async function serveStatus(options: StatusServerOptions): Promise<StatusServer> {
-  const { stack, store, clock, host, port, pollMs } = options;
+  const { stack, clock, host, port, pollMs } = options;
   const watchers = new Set<ServerResponse>();
-  let seen = await look(
-    store,
-    { stack, run: undefined, entries: [], lease: undefined, at: clock.now(), problem: undefined },
-    clock,
-  );
+  let seen = await look(options, {
+    stack,
+    run: undefined,
+    entries: [],
+    lease: undefined,
+    standing: undefined,
+    at: clock.now(),
+    problem: undefined,
+  });
   let drawn = "";
   let looks = 0;
 
@@ -101,7 +108,7 @@ export async function serveStatus(options: StatusServerOptions): Promise<StatusS
   let timer = setTimeout(poll, pollMs);
   let closed = false;
   async function again(): Promise<void> {
-    seen = await look(store, seen, clock);
+    seen = await look(options, seen);
     share();
   }
   function poll(): void {
@@ -138,13 +145,14 @@ function end(response: ServerResponse, status: number, text: string): void {
 }
 
 /** Reads the newest run; if the store cannot be read, the previous state with the reason. */
-async function look(store: StatusServerOptions["store"], before: Seen, clock: Pick<Clock, "now">): Promise<Seen> {
+async function look({ store, standing: read, clock }: StatusServerOptions, before: Seen): Promise<Seen> {
   try {
     const run = (await store.list()).at(-1);
     const damaged = (await store.unreadable()).find(({ createdAt }) => createdAt > (run?.createdAt ?? 0));
     if (damaged) throw new RepaveError("RUN_STORE_UNREADABLE", `${damaged.runId}: ${damaged.why}`);
     const [entries, lease] = run ? [await store.journal(run.runId), await store.lease()] : [[], undefined];
-    return { stack: before.stack, run, entries, lease, at: clock.now(), problem: undefined };
+    const standing = await read();
+    return { stack: before.stack, run, entries, lease, standing, at: clock.now(), problem: undefined };
   } catch (error) {
     return { ...before, problem: asRepaveError(error).detail };
   }

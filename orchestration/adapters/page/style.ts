@@ -18,12 +18,12 @@ export const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--bg); color: var(--fg); font: 15px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 main, .standing { max-width: 1040px; margin: 0 auto; padding: 16px; }
-h1 { font-size: 1.05rem; font-weight: 600; margin: 0; color: var(--muted); overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin: 0 0 10px; }
 h3 { font-size: 1rem; margin: 18px 0 6px; overflow-wrap: anywhere; }
 section, header.top { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 16px 20px; margin-bottom: 14px; }
 .verdict { font-size: 1.35rem; line-height: 1.35; font-weight: 600; margin: 6px 0 12px; padding-left: 12px; border-left: 6px solid var(--mood); }
-.good { --mood: var(--ok); } .bad { --mood: var(--bad); } .held { --mood: var(--warn); } .live { --mood: var(--accent); }
+.good { --mood: var(--ok); } .bad { --mood: var(--bad); } .held { --mood: var(--warn); }
+p.state { margin: 0 0 12px; padding-left: 12px; border-left: 6px solid var(--mood); }
 .figures { display: flex; flex-wrap: wrap; gap: 8px 28px; margin: 0 0 12px; }
 .figures div { min-width: 90px; } .figures dt { color: var(--muted); font-size: 0.85rem; } .figures dd { margin: 0; font-size: 1.3rem; font-weight: 600; }
 .facts, .note { color: var(--muted); font-size: 0.9rem; margin: 0; overflow-wrap: anywhere; }

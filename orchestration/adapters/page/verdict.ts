@@ -3,11 +3,10 @@ import { stepLabel } from "../../domain/labels";
 import { target } from "../../domain/plan";
 import { releaseLabel } from "../../domain/release";
 import type { Report } from "../../domain/report/report";
-import type { Standing } from "../../domain/report/standing";
-import { duration } from "../../domain/words";
-import { clockTime, lasting } from "./words";
-
-export type Mood = "good" | "bad" | "held" | "live";
+import type { FleetStanding } from "../../domain/standing/state";
+import type { RunStanding } from "../../domain/standing/run";
+import type { Mood } from "../../domain/standing/words";
+import { ago, clockTime, duration, lasting } from "../../domain/words";
 
 /** Describes the outage, compared with the build of a node. */
 function outageWords({ outage, outages, availability, plan }: Report): string {
@@ -30,6 +29,7 @@ const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${tex
 
 /** The verb of an upgrade that did not reach its goal. */
 const ENDED = {
+  halted: "halted, and everything was restored,",
   failed: "failed",
   blocked: "blocked",
   declined: "declined",
@@ -38,71 +38,79 @@ const ENDED = {
 } as const satisfies Partial<Record<Outcome, string>>;
 
 /** Describes the run in one sentence: how it ended, and how long the service was down. */
-export function verdict(report: Report, standing: Standing): { readonly text: string; readonly mood: Mood } {
-  const { plan, from, asOf, failures } = report;
-  const step = report.step === undefined ? "its start" : stepLabel(report.step);
+export function verdict(report: Report, standing: RunStanding, fleet: FleetStanding): Verdict {
+  const { text, mood } = verdictOf(report, standing);
+  if (standing.kind === "ended" || fleet.downSince === null)
+    return { mood, text: sentence(`${text}; ${outageWords(report)}`) };
+  // A service that is still down comes first, and is no figure of the past.
+  const since = `${clockTime(fleet.downSince)} UTC (${ago(fleet.downSince, fleet.at)})`;
+  return { mood: "bad", text: sentence(`no answer since ${since}, still down: ${text}`) };
+}
+
+export interface Verdict {
+  readonly text: string;
+  readonly mood: Mood;
+}
+
+function verdictOf(report: Report, standing: RunStanding): Verdict {
+  const { plan, failures } = report;
   const stack = `stack ${plan.stack}`;
-  const outage = outageWords(report);
-  if (standing.kind === "under way") {
-    const since = report.steps.at(-1)?.from ?? from;
-    return {
-      mood: "live",
-      text: sentence(
-        `repave of ${stack} to ${goal(report)} in progress, at ${step} since ${clockTime(since)} UTC; ${outage}`,
-      ),
-    };
+  if (standing.kind === "ended") return endOf(report, standing.outcome);
+  const step = standing.step === undefined ? "its start" : stepLabel(standing.step);
+  const since = `${clockTime(standing.since)} UTC`;
+  switch (standing.kind) {
+    case "under way":
+      return {
+        mood: "held",
+        text:
+          standing.step === "abort"
+            ? `the run is being reverted since ${since}: ${stack} goes back to ${releaseLabel(plan.from.release)}`
+            : `repave of ${stack} to ${goal(report)} in progress, at ${step} since ${since}`,
+      };
+    case "interrupted":
+      return {
+        mood: "held",
+        text: standing.silent
+          ? `repave of ${stack} to ${goal(report)} is not finished: the run has not reported since ${since}, at ${step}`
+          : `repave of ${stack} to ${goal(report)} was stopped by ${standing.operator} at ${step}, ${since}; it can be continued`,
+      };
+    case "on hold": {
+      const title = failures.at(-1)?.title ?? "it could not continue";
+      return {
+        mood: "held",
+        text: `${stack} is not on ${goal(report)} yet, on hold at ${step} since ${since}: ${title}`,
+      };
+    }
   }
-  if (standing.kind === "silent") {
-    return {
-      mood: "held",
-      text: sentence(
-        `repave of ${stack} to ${goal(report)} is not finished: the run has not reported since ${clockTime(standing.since)} UTC, at ${step}; ${outage}`,
-      ),
-    };
-  }
+}
+
+function endOf(report: Report, outcome: Outcome): Verdict {
+  const { plan, from, asOf, failures } = report;
+  const stack = `stack ${plan.stack}`;
   const last = failures.at(-1);
-  switch (standing.outcome) {
+  switch (outcome) {
     case "done":
-      return {
-        mood: "good",
-        text: sentence(`${stack} runs ${goal(report)}, after ${lasting(asOf - from)}; ${outage}`),
-      };
+      return { mood: "good", text: `${stack} runs ${goal(report)}, after ${lasting(asOf - from)}` };
     case "aborted":
-      return {
-        mood: "good",
-        text: sentence(`the run was reverted: ${stack} stays on ${releaseLabel(plan.from.release)}; ${outage}`),
-      };
+      return { mood: "good", text: `the run was reverted: ${stack} stays on ${releaseLabel(plan.from.release)}` };
     case "gave-up":
       return {
         mood: "bad",
-        text: sentence(
-          `${stack} is not on ${goal(report)}: the run was given up, with no further attempts until an operator takes over; ${outage}`,
-        ),
+        text: `${stack} is not on ${goal(report)}: the run was given up, with no further attempts until an operator takes over`,
       };
-    case "halted":
-    case "interrupted": {
-      const why =
-        standing.outcome === "halted"
-          ? `halted at ${last === undefined ? step : stepLabel(last.step)}: ${last?.title ?? "it could not continue"}`
-          : `interrupted at ${last === undefined ? step : stepLabel(last.step)}`;
-      const held = report.isResumable
-        ? "the fleet is on hold, and the same command resumes the run"
-        : "everything was restored";
+    case "interrupted":
       return {
         mood: "held",
-        text: sentence(`${stack} is not on ${goal(report)} yet, ${why}; ${held}; ${outage}`),
+        text: `upgrade of ${stack} to ${goal(report)} was stopped by its operator; everything was restored`,
       };
-    }
+    case "halted":
     case "failed":
     case "blocked":
     case "declined":
     case "not-now":
     case "nothing-to-do": {
       const why = last === undefined ? "" : ` at ${stepLabel(last.step)}: ${last.title}`;
-      return {
-        mood: "bad",
-        text: sentence(`upgrade of ${stack} to ${goal(report)} ${ENDED[standing.outcome]}${why}; ${outage}`),
-      };
+      return { mood: "bad", text: `upgrade of ${stack} to ${goal(report)} ${ENDED[outcome]}${why}` };
     }
   }
 }

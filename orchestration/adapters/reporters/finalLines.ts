@@ -3,6 +3,7 @@ import type { Release } from "../../domain/release";
 import type { Outcome, RunFinished } from "../../domain/events";
 import { partLabel } from "../../domain/labels";
 import { OUTAGE_PARTS } from "../../domain/outage";
+import { nodeWord, standingText } from "./standing";
 
 const VERDICTS: Readonly<Record<Outcome, string>> = {
   done: "Done.",
@@ -28,10 +29,11 @@ export function finalLines(
   const verdict = good ? c.green(c.bold(VERDICTS[event.outcome])) : c.yellow(c.bold(VERDICTS[event.outcome]));
   const nodes = event.nodes.map((node) => {
     const release = node.release === null ? "release unknown" : `release ${label(node.release)}`;
-    return `  ${node.instanceId}  ${release}  ${node.healthy ? c.green("healthy") : c.red("not healthy")}`;
+    return `  ${node.instanceId}  ${release}  ${nodeWord(node, c)}`;
   });
   const because = event.because === undefined ? [] : [`  ${event.because}`];
-  return ["", verdict, ...because, ...nodes, ...outage(event, duration), ...witness(event.witness)];
+  const standing = event.standing === undefined ? [] : standingText(event.standing, c).map((line) => `  ${line}`);
+  return ["", verdict, ...because, ...standing, ...nodes, ...outage(event, duration), ...witness(event.witness)];
 }
 
 /** Returns what the lab's own observer saw, independent of what the run reports. */

@@ -7,6 +7,7 @@ import { type Printable, printableWithin } from "../../domain/printable";
 import { releaseLabel } from "../../domain/release";
 import { clockTime, duration } from "../../domain/words";
 import { finalLines } from "./finalLines";
+import { standingText } from "./standing";
 
 /** An event as text for a person: lines that stay, or one `live` line that the next one replaces. */
 export interface Rendered {
@@ -76,6 +77,8 @@ function rendered(event: RunEvent, c: Colors): Words {
         `${event.instanceId}: ${event.healthy ? c.green("healthy") : c.red("not healthy")}`,
         ...event.observations.map((o) => conditionLine(o, c)),
       );
+    case "fleet.standing":
+      return line(...standingText(event.standing, c));
     case "fence.found":
       return event.suspended.length === 0 ? line() : line(`  already suspended: ${event.suspended.join(", ")}`);
     case "fence.restored":

@@ -19,9 +19,9 @@ export interface Captured {
  */
 export async function captureSettings(
   keys: readonly string[],
-  { stack, ports, policy, signal, nonce }: Pick<OperationOptions, "stack" | "ports" | "policy" | "signal" | "nonce">,
+  { ports, policy, signal, nonce }: Pick<OperationOptions, "ports" | "policy" | "signal" | "nonce">,
 ): Promise<Captured> {
-  await requireNoRun(ports.store, stack);
+  await requireNoRun(ports);
   const id = operationId("capture", ports.clock.now(), nonce);
   const { lease } = await takeLease({ ports, policy, signal, run: openRun(id, { ports, signal }) });
   try {

@@ -16,7 +16,7 @@ async function pageOf(world: World, now = world.clock.now()): Promise<string> {
 }
 
 const verdictIn = (page: string): string =>
-  (/<p class="verdict \w+">([^<]*)<\/p>/.exec(page)?.[1] ?? "").replace(/\s+/g, " ").trim();
+  (/<h1 class="verdict \w+">([^<]*)<\/h1>/.exec(page)?.[1] ?? "").replace(/\s+/g, " ").trim();
 
 describe("the page of a run", () => {
   it("says in one sentence how a run ended and what it cost", async () => {
@@ -35,7 +35,7 @@ describe("the page of a run", () => {
     expect((await attempt(world)).outcome).toBe("halted");
     const page = await pageOf(world);
     expect(verdictIn(page)).toMatch(
-      /^Stack test is not on 642 \(v202207-2\) yet, halted at gate: The node did not pass the gate in time; the fleet is on hold, and the same command resumes the run; /,
+      /^Stack test is not on 642 \(v202207-2\) yet, on hold at gate since \S+ UTC: The node did not pass the gate in time; /,
     );
     expect(page).toContain("GATE_TIMEOUT");
     expect(page).toMatch(/href="evidence-i-3\.json"|memory:[^<]*evidence-i-3\.json/);
@@ -53,6 +53,24 @@ describe("the page of a run", () => {
     expect(verdictIn(during)).toMatch(/^Repave of stack test to 642 \(v202207-2\) in progress, at \w+ since /);
     const last = [...world.store.files.entries()].find(([name]) => name.endsWith("report.html"))?.[1] ?? "";
     expect(verdictIn(last)).toMatch(/^Stack test runs 642/);
+  });
+
+  it("begins with a service that is still down, in red, and does not speak of it as past", async () => {
+    const world = new World();
+    await attempt(world);
+    const [run] = await world.store.list();
+    const whole = await world.store.journal(run?.runId ?? "");
+    const entries = whole.slice(
+      0,
+      whole.findIndex(({ event }) => event === "one.asked"),
+    );
+    if (!run) throw new Error("there is no run");
+    const began = entries.find(({ event }) => event === "outage.began");
+    const now = (began?.at ?? 0) + 5520_000;
+    const page = await reportPage().render({ run, entries, heartbeat: undefined, now });
+    expect(verdictIn(page)).toMatch(/^No answer since \S+ UTC \(1h 32m\), still down: repave of stack test to 642/);
+    expect(page).toMatch(/<h1 class="verdict bad">/);
+    expect(verdictIn(page)).not.toContain("was down");
   });
 
   it("does not take a run that is not under way for one that is", async () => {

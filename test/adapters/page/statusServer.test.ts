@@ -4,6 +4,7 @@ import {
   type StatusServer,
   type StatusServerOptions,
 } from "../../../orchestration/adapters/page/statusServer";
+import { readStanding } from "../../../orchestration/run/standing";
 import { RepaveError } from "../../../orchestration/domain/errors";
 import { World } from "../../fakes/world";
 import { attempt } from "../../support/attempt";
@@ -18,7 +19,10 @@ afterEach(async () => {
 
 async function serve(world: World, changes: Partial<StatusServerOptions> = {}): Promise<StatusServer> {
   const { store, clock } = world;
-  const server = await serveStatus({ stack: "test", store, clock, host: "127.0.0.1", port: 0, pollMs: 20, ...changes });
+  const shown = { stack: "test", store, clock, host: "127.0.0.1", port: 0, pollMs: 20, ...changes };
+  const standing = () =>
+    readStanding({ store: shown.store, operations: world.operations }, { stack: "test", now: shown.clock.now() });
+  const server = await serveStatus({ standing, ...shown });
   servers.push(server);
   return server;
 }
@@ -74,7 +78,7 @@ describe("the status page", () => {
     await events.until("standing", /Stack test has no run yet/);
     await attempt(world);
     await events.until("report", /Stack test runs 642 \(v202207-2\)/);
-    await events.until("standing", /Ended at \d\d:\d\d:\d\d UTC/);
+    await events.until("standing", /In service\. The last run ended at \d\d:\d\d:\d\d UTC/);
   });
 
   it("says that the orchestrator is at work, and for how long nothing was heard once it has died", async () => {
@@ -97,10 +101,13 @@ describe("the status page", () => {
       },
     });
     const events = await watch(server);
-    await events.until("standing", /In progress at drain, last report 0s ago\. The service answers\./);
+    await events.until(
+      "standing",
+      /is in progress at drain since \d\d:\d\d:\d\d UTC by \S+, last heartbeat 0s ago\.[^]*The service answers\./,
+    );
     now += 61_000;
     const silent = await events.until("standing", /has not reported/);
-    expect(silent).toMatch(/role="alert">The orchestrator has not reported for 1m 1s \(since .*, at drain\)/);
+    expect(silent).toMatch(/was interrupted at drain: its process \(\S+\) has not reported since \S+ UTC \(1m 1s\)/);
     expect(silent).toContain("npm run upgrade -- --resume --stack test");
   });
 

@@ -78,6 +78,9 @@ describe("every kind of event has words for a person", () => {
         ✗ application started: starting, desired started
       Image ami-a → ami-b (base, 2026-11-01)
       ✗ 3 calls of the schedule in a row failed
+      ! op-drain-1 was interrupted at its start: its process (ann@here) has not reported since 02:05:09 UTC (1m 0s). Nothing acts on the fleet until it is resumed
+      ! i-1: drained since 02:05:09 UTC by op-drain-1; takes no work until restarted
+          → end it: npm run restart -- --stack test
       ! somebody resumed AZRebalance
         restarting the application on i-1
       report: here"

@@ -1,7 +1,7 @@
 import type { JournalEntry } from "../../../orchestration/domain/journal";
 import { emptyStretches } from "../../../orchestration/domain/report/breaks";
 import { reportOf, type Report } from "../../../orchestration/domain/report/report";
-import { standing } from "../../../orchestration/domain/report/standing";
+import { runStanding } from "../../../orchestration/domain/standing/run";
 import { aFinish, PLAN } from "../../support/events";
 import { releaseOf } from "../../support/release";
 
@@ -158,16 +158,16 @@ describe("a run that goes on", () => {
     [
       "its lease ran out",
       { runId: "run-1", renewedAt: T + 90 * S, expiresAt: T + 109 * S },
-      { kind: "silent", since: T + 90 * S },
+      { kind: "interrupted", silent: true, since: T + 90 * S },
     ],
     [
       "the lease is another run's",
       { runId: "run-2", renewedAt: now, expiresAt: T + 999 * S },
-      { kind: "silent", since: T + 81 * S },
+      { kind: "interrupted", silent: true, since: T + 81 * S },
     ],
-    ["there is no lease", undefined, { kind: "silent", since: T + 81 * S }],
+    ["there is no lease", undefined, { kind: "interrupted", silent: true, since: T + 81 * S }],
   ])("stands so when %s", (_, lease, expected) => {
-    expect(standing(report, lease, now)).toEqual(expected);
+    expect(runStanding({ ...report, what: "run" }, lease, now)).toMatchObject(expected);
   });
 });
 

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { errorCode } from "./facts";
 import * as v from "./values";
 
-const { count, instanceId, release, runId, seconds, templateVersion, text, time } = v;
+const { count, errorCode, instanceId, release, runId, seconds, templateVersion, text, time } = v;
 const object = z.strictObject;
 
 const moment = z.iso.datetime();
@@ -13,6 +12,7 @@ const setting = text.nullable().describe("null: not set; a secret is not shown")
 export const ANSWERS = {
   status: object({
     stack,
+    standing: v.standing,
     group: object({ name: text, min: count, desired: count, max: count, suspended: v.processes }),
     template: object({ active: text.describe("template version that the group launches"), latest: templateVersion }),
     stackBuild: object({ release: release.nullable(), image: text }).describe("the configured build, staged or active"),
@@ -26,6 +26,7 @@ export const ANSWERS = {
         image: text,
         release: release.nullable().describe("as reported by the node"),
         healthy: z.boolean(),
+        drained: z.boolean().describe("takes no work until it is restarted"),
         launchedAt: moment,
       }),
     ),
@@ -44,7 +45,8 @@ export const ANSWERS = {
     unreadable: z.array(text).describe("files of the run store that cannot be read and may concern an active run"),
   }).describe("`status`; with `--watch` one per check."),
   health: object({
-    healthy: z.boolean(),
+    healthy: z.boolean().describe("every node is healthy, and the fleet takes work"),
+    standing: v.standing.nullable().describe("null: not known to a stack's own check after its build"),
     nodes: z.array(
       object({
         event: z.literal("node.health"),
@@ -65,6 +67,8 @@ export const ANSWERS = {
     change: text.describe("description of the change"),
     outcome: text.describe("outcome of `run.finished`, or `unfinished`"),
     resumable: z.boolean(),
+    standing: z.enum(["ended", "under way", "interrupted", "on hold"]).describe("whether its process is alive"),
+    heardAt: moment.nullable().describe("of a run under way: the last sign of life"),
     step: text.nullable().describe("current or last step"),
     drainSeconds: seconds.nullable(),
     outageSeconds: seconds.nullable(),

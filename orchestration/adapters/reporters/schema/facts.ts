@@ -1,12 +1,9 @@
 import { z } from "zod";
-import { ERRORS, type ErrorCode } from "../../../domain/errors";
 import { OUTCOMES, type RunEvent } from "../../../domain/events";
 import * as v from "./values";
 
-const { count, hop, instanceId, operator, runId, seconds, step, templateVersion, text, time } = v;
+const { count, errorCode, hop, instanceId, operator, runId, seconds, step, templateVersion, text, time } = v;
 const object = z.strictObject;
-
-export const errorCode = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]);
 
 const looked = { instanceId, greens: count, needed: count, observations: v.observations };
 const checked = {
@@ -92,6 +89,7 @@ export const FACTS = {
   "node.restarting": object({ instanceId }).describe("The application on the node is stopped and started again."),
   "node.rebuilt": object({ hop, instanceId }).describe("A node is terminated as requested; a new one replaces it."),
   "node.health": object({ ...looked, healthy: z.boolean() }).describe("`health`: one node."),
+  "fleet.standing": object({ standing: v.standing }).describe("`health`: the fleet is not simply in service."),
   "watch.began": object({ at: time }).describe("Monitoring of the service has started, once per second."),
   "watch.ended": object({ at: time, asked: count, unanswered: count }).describe("Monitoring of the service has ended."),
   "outage.began": object({ at: time }).describe("The service does not answer through the load balancer."),
@@ -120,6 +118,7 @@ export const FACTS = {
     outageRatio: z.number().min(0).nullable().describe("outageSeconds / nodeBuildSeconds"),
     outageParts: v.outageParts.nullable(),
     steps: z.array(object({ id: step, seconds })),
+    standing: v.standing.exactOptional(),
     witness: v.witness.exactOptional(),
   }).describe("The last line of `upgrade`, `patch` and `abort`."),
 } as const satisfies Record<RunEvent["event"], z.ZodObject>;

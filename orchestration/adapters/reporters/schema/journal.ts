@@ -9,6 +9,7 @@ type Kind = DurableEvent["event"];
 /** Events that are for watchers alone, and in no journal. */
 const TRANSIENT: Readonly<Record<TransientEvent["event"], true>> = {
   "check.made": true,
+  "fleet.standing": true,
   "image.chosen": true,
   "node.health": true,
   "plan.made": true,

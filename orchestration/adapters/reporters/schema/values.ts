@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ERRORS, type ErrorCode } from "../../../domain/errors";
 import { BOOT_PHASES } from "../../../domain/observation";
 import { recordedRelease, type Release, releaseNumber } from "../../../domain/release";
 
@@ -81,7 +82,47 @@ export const nodeFacts = z.strictObject({
   launchedAt: time,
 });
 
-export const finalNodes = z.array(z.strictObject({ instanceId, release: release.nullable(), healthy: z.boolean() }));
+export const finalNodes = z.array(
+  z.strictObject({
+    instanceId,
+    release: release.nullable(),
+    healthy: z.boolean(),
+    drained: z.literal(true).exactOptional().describe("takes no work until it is restarted"),
+  }),
+);
+
+export const errorCode = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]);
+
+export const standing = z
+  .strictObject({
+    stack: text,
+    at: time.describe("when this was the state"),
+    kind: z
+      .enum(["in service", "drained", "on hold", "interrupted", "under way", "service down"])
+      .describe("the worst of what follows"),
+    takesWork: z.boolean().nullable().describe("whether any node takes work; null: the nodes were not observed"),
+    acting: z
+      .strictObject({
+        kind: z.enum(["under way", "interrupted", "on hold"]),
+        what: z.enum(["run", "operation"]),
+        runId,
+        step: text.nullable().describe("id of the step; `abort`: the run is being reverted; null: before the first"),
+        since: time.describe("of what is under way the start of the step, otherwise when it stopped"),
+        operator,
+        heardAt: time.nullable().describe("of what is under way: the last sign of life"),
+        silent: z.boolean().describe("interrupted, and nobody stopped it: its process died or cannot write"),
+        code: errorCode.nullable().describe("why it is on hold"),
+        canAbort: z.boolean().describe("whether `abort` can still revert it"),
+      })
+      .nullable()
+      .describe("the run or operation that acts, or stopped before its end"),
+    drained: z
+      .array(z.strictObject({ instanceId, since: time, by: text.describe("id of the run or operation") }))
+      .describe("nodes that take no work until they are restarted"),
+    downSince: time.nullable().describe("since when the service does not answer; null: it answers"),
+    unreadable: z.array(text).describe("runs and operations whose journals cannot be read"),
+  })
+  .describe("the state of the fleet, as the journals, the lease and the nodes know it");
 
 const image = { name: text, architecture: text, owner: text.exactOptional(), createdAt: time };
 export const describedImage = z.strictObject({

@@ -1,0 +1,91 @@
+import { RepaveError } from "../domain/errors";
+import type { Outcome } from "../domain/events";
+import { isOver, fold, type JournalEntry } from "../domain/journal";
+import { fleetStanding, type NodeObserved } from "../domain/standing/fleet";
+import type { FleetStanding } from "../domain/standing/state";
+import type { Recorded } from "../domain/standing/run";
+import type { RunRecord, RunStore, UnreadableRun } from "../ports/runStore";
+
+/** Where runs, and what acts on the nodes outside of runs, are written down. */
+export interface Journals {
+  readonly store: Pick<RunStore, "list" | "unreadable" | "journal" | "lease">;
+  readonly operations: Pick<RunStore, "list" | "unreadable" | "journal">;
+}
+
+/** A run or an operation whose last entry is about to be written. */
+export interface Ended {
+  readonly id: string;
+  readonly outcome: Outcome;
+}
+
+interface Asked {
+  readonly stack: string;
+  readonly now: number;
+  /** Undefined: not observed. */
+  readonly nodes?: readonly NodeObserved[] | undefined;
+  readonly ended?: Ended | undefined;
+}
+
+/** More are not read: each costs a request. */
+const MOST = 20;
+
+interface Candidate {
+  readonly what: Recorded["what"];
+  readonly record: RunRecord;
+  readonly read: () => Promise<readonly JournalEntry[]>;
+}
+
+/**
+ * The state of the fleet as the journals and the lease know it. Reads back to the last run that was done: it replaced every node.
+ * A journal that cannot be read hides no other: the state names it.
+ */
+export async function readStanding(
+  { store, operations }: Journals,
+  { stack, now, nodes, ended }: Asked,
+): Promise<FleetStanding> {
+  const unreadable: UnreadableRun[] = [];
+  const orUnreadable = <T>(read: Promise<T>, what: Omit<UnreadableRun, "why">): Promise<T | undefined> =>
+    read.catch((thrown: unknown) => {
+      if (!(thrown instanceof RepaveError) || thrown.code !== "RUN_STORE_UNREADABLE") throw thrown;
+      unreadable.push({ ...what, why: thrown.detail });
+      return undefined;
+    });
+  const [runs, commands, lease, ...damaged] = await Promise.all([
+    store.list(),
+    operations.list(),
+    orUnreadable(store.lease(), { runId: "the lease", createdAt: now }),
+    store.unreadable(),
+    operations.unreadable(),
+  ]);
+  unreadable.push(...damaged.flat());
+  const candidates: readonly Candidate[] = [
+    ...runs.map((record) => ({ what: "run" as const, record, read: () => store.journal(record.runId) })),
+    ...commands.map((record) => ({ what: "operation" as const, record, read: () => operations.journal(record.runId) })),
+  ].sort((a, b) => b.record.createdAt - a.record.createdAt);
+  const journals: Recorded[] = [];
+  let since = 0;
+  for (const { what, record, read } of candidates.slice(0, MOST)) {
+    const { runId, operator } = record;
+    const entries = await orUnreadable(read(), record);
+    if (entries)
+      journals.unshift({ runId, what, operator, entries, ...(runId === ended?.id ? { outcome: ended.outcome } : {}) });
+    if (what !== "run" || !entries || !isDone(entries)) continue;
+    since = record.createdAt;
+    break;
+  }
+  // The process that ends holds the lease until it has ended.
+  const held = lease !== undefined && lease.runId === ended?.id ? undefined : lease;
+  return fleetStanding({
+    stack,
+    journals,
+    lease: held,
+    now,
+    nodes,
+    unreadable: unreadable.filter(({ createdAt }) => createdAt > since).map(({ runId }) => runId),
+  });
+}
+
+function isDone(entries: readonly JournalEntry[]): boolean {
+  const state = fold(entries);
+  return isOver(state) && state.finished?.outcome === "done";
+}
