@@ -145,6 +145,50 @@ describe("a host's key", () => {
   });
 });
 
+describe("a ProxyCommand", () => {
+  it.each([
+    [
+      "An error occurred (TargetNotConnected) when calling the StartSession operation: i-01 is not connected.",
+      254,
+      "agent",
+    ],
+    ["SessionManagerPlugin is not found. Please refer to SessionManager Documentation here: http://x", 255, "install"],
+  ])("that ends before the node answers is told in its own words: %s", async (words, status, advice) => {
+    const proxy = `  ProxyCommand sh -c 'echo >&2; echo "${words}" >&2; exit ${status}'`;
+    const file = await estate.write(`proxy-${status}.config`, ["Host *", proxy, ...estate.lines.direct]);
+    const { code, detail } = await refusal(sshShell({ clock, configFile: file }).run(node as NodeAddress, ["true"]));
+    expect(code).toBe("NODE_UNREACHABLE");
+    expect(detail).toContain(words.replace(/\.$/, ""));
+    expect(detail).toContain(advice);
+    expect(detail).toMatch(/; nothing was run$/);
+  });
+
+  it("that does not exist is named", async () => {
+    const file = await estate.write("proxy-none.config", [
+      "Host *",
+      "  ProxyCommand no-such-program-here",
+      ...estate.lines.direct,
+    ]);
+    const { detail } = await refusal(sshShell({ clock, configFile: file }).run(node as NodeAddress, ["true"]));
+    expect(detail).toMatch(
+      /no-such-program-here.*not found: the ProxyCommand's program cannot be run.*nothing was run$/,
+    );
+  });
+});
+
+describe("a login that the image refuses", () => {
+  it.each([
+    ['Please login as the user "ubuntu" rather than the user "root".', 142, "Set tfe:sshUser to ubuntu"],
+    ["This account is currently not available.", 1, "the login has no shell"],
+  ])("is told as such: %s", async (words, status, advice) => {
+    const asked = shell().run(node as NodeAddress, ["sh", "-c", `echo '${words}'; exit ${status}`]);
+    expect(await refusal(asked)).toMatchObject({
+      code: "NODE_UNREACHABLE",
+      detail: expect.stringContaining(advice) as string,
+    });
+  });
+});
+
 describe("a machine that does not answer", () => {
   it("is said to hang where it takes the connection and says nothing, in seconds", async () => {
     const { code, detail } = await refusal(shell("direct", { connectSeconds: 1 }).run(estate.mute, ["true"]));

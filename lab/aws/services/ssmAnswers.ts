@@ -30,7 +30,7 @@ export function invocationAnswer(command: SsmCommand, invocation: Invocation, ex
     StatusDetails: statusDetails(invocation.status, exec),
     StandardOutputContent: cut(result?.stdout, STDOUT_LIMIT),
     StandardOutputUrl: "",
-    StandardErrorContent: cut(result?.stderr, STDERR_LIMIT),
+    StandardErrorContent: cut(result && withAgentsOwn(result), STDERR_LIMIT),
     StandardErrorUrl: "",
   };
 }
@@ -47,7 +47,7 @@ export function invocationSummary(
     Status: statusOf(invocation),
     StatusDetails: statusDetails(invocation.status, exec),
     ResponseCode: result?.exitCode ?? NOT_ENDED,
-    Output: [result?.stdout, result?.stderr]
+    Output: [result?.stdout, result && withAgentsOwn(result)]
       .filter(Boolean)
       .join("\n----------ERROR-------\n")
       .slice(0, PLUGIN_OUTPUT_LIMIT),
@@ -62,6 +62,12 @@ export function invocationSummary(
     StatusDetails: statusDetails(invocation.status, exec),
     CommandPlugins: details ? [plugin] : [],
   };
+}
+
+/** What the agent adds to the standard error of a command that failed. Its line has no end. */
+function withAgentsOwn({ stderr, exitCode }: NonNullable<Exec["result"]>): string {
+  if (exitCode === 0) return stderr;
+  return `${stderr}${stderr === "" || stderr.endsWith("\n") ? "" : "\n"}failed to run commands: exit status ${exitCode}`;
 }
 
 /** The agent cuts by bytes, whole characters, and ends what it has cut with a mark of its own. */

@@ -1,7 +1,7 @@
 import { RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { RepaveError } from "../../domain/errors";
-import { lines } from "../../domain/text";
+import { reasonOf } from "../../domain/reason";
 import type { BootProbe } from "../../ports/bootProbe";
 import type { NodeAddress, NodeShell } from "../../ports/nodeShell";
 import type { AwsClients } from "./clients";
@@ -48,10 +48,9 @@ export function awsBootProbe({ clients, shell, ...options }: BootProbeOptions): 
 
   /** Runs a command that is silent on success. Returns why it failed. */
   async function onNode(node: NodeAddress, argv: readonly string[], what: string): Promise<string | undefined> {
-    const { exitCode, stderr } = await shell.run(node, argv);
+    const { exitCode, stdout, stderr } = await shell.run(node, argv);
     if (exitCode === 0) return undefined;
-    const said = lines(stderr).findLast((line) => line.trim() !== "");
-    return `${node.instanceId}: ${what}: ${said?.trim().slice(0, 300) ?? `exit status ${exitCode}`}`;
+    return `${node.instanceId}: ${what}: ${reasonOf(stdout, stderr, exitCode)}`;
   }
 
   return {

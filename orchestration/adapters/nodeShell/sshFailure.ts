@@ -1,3 +1,5 @@
+import { beginning } from "../../domain/printable";
+import { tellingLine } from "../../domain/reason";
 import { lines } from "../../domain/text";
 
 export interface SshAttempt {
@@ -42,7 +44,11 @@ const READINGS: readonly Reading[] = [
     means: () => "the connection was accepted, but nothing answers: the machine, or its sshd, hangs",
   },
   {
-    says: /Timeout, server .* not responding|Connection to .* timed out/,
+    says: /administratively prohibited/,
+    means: () => "the bastion does not forward connections. Set AllowTcpForwarding in its sshd_config",
+  },
+  {
+    says: /Timeout, server .* not responding/,
     means: () => "the connection went silent and was closed; the command may still be running",
   },
   {
@@ -54,12 +60,41 @@ const READINGS: readonly Reading[] = [
     means: () => "the machine is up, but its sshd is not, or it listens on another port",
   },
   {
-    says: /client_loop: send disconnect|Connection (?:to .* )?(?:closed|reset)|Broken pipe/,
+    // The client says these after the login only.
+    says: /^(?:client_loop: |packet_write_wait: |Write failed: |Read from remote host|Connection to .* closed by remote host)/,
     means: () => "the connection broke; the command may still be running",
   },
 ];
 
+/** What the client says of a connection that ended before the login. */
+const BEFORE_LOGIN =
+  /^(?:kex|ssh)_exchange_identification: |^Connection (?:closed|reset)\b|^Connection to .* timed out|banner line/;
+
 const NOISE = /^(?:@+$|Warning: Permanently added|Connection closed by UNKNOWN|kex_exchange_identification|\*\* )/;
+
+/** What a ProxyCommand says, Session Manager's above all. */
+const PROXY_READINGS: readonly { readonly says: RegExp; readonly means: string }[] = [
+  {
+    says: /TargetNotConnected|is not connected/,
+    means: "the SSM agent of the node is not connected yet. Check the agent, and the node's role and route to SSM",
+  },
+  {
+    says: /SessionManagerPlugin is not found|session-manager-plugin/,
+    means: "install the Session Manager plugin of the AWS CLI on this machine",
+  },
+  {
+    says: /ExpiredToken|expired|Unable to locate credentials|InvalidClientTokenId|UnrecognizedClient/i,
+    means: "the ProxyCommand has no valid AWS credentials. Renew them (`aws sso login`)",
+  },
+  {
+    says: /AccessDenied|not authorized/,
+    means: "the ProxyCommand's AWS credentials do not allow it (ssm:StartSession)",
+  },
+  {
+    says: /not found|No such file or directory|Permission denied/,
+    means: "the ProxyCommand's program cannot be run on this machine",
+  },
+];
 
 /** Why OpenSSH could not do it: what it said, what that means, and what to do. One line. */
 export function sshFailure(attempt: SshAttempt): string {
@@ -70,14 +105,49 @@ export function sshFailure(attempt: SshAttempt): string {
     const words = said.find((line) => says.test(line));
     if (words !== undefined) return `${unframed(words)}: ${means(attempt)}`;
   }
-  return (
-    (said.filter((line) => !NOISE.test(line)).at(-1) ?? said.at(-1))?.slice(0, 200) ?? "ssh failed without a message"
-  );
+  const others = said.filter((line) => !NOISE.test(line));
+  const end = said.find((line) => BEFORE_LOGIN.test(line));
+  if (end !== undefined)
+    return beforeLogin(
+      others.filter((line) => !BEFORE_LOGIN.test(line)),
+      end,
+    );
+  return beginning(others.at(-1) ?? said.at(-1) ?? "ssh failed without a message", LONGEST);
 }
+
+/** The connection was never made: the words of the ProxyCommand or bastion, which ended it, say why. */
+function beforeLogin(others: readonly string[], end: string): string {
+  const words = tellingLine(others.join("\n"));
+  if (words === undefined) return `${unframed(end)}: the connection was closed before the login; nothing was run`;
+  const known = PROXY_READINGS.find(({ says }) => says.test(words));
+  return `${unframed(words)}: ${known?.means ?? "the way to the node (ProxyCommand, ProxyJump) failed"}; nothing was run`;
+}
+
+/** What an image says where it runs nothing for a login, however the "command" ended. */
+const LOGIN_REFUSALS: readonly { readonly says: RegExp; readonly means: (found: readonly string[]) => string }[] = [
+  {
+    // cloud-init puts it before the key of root, with ten seconds of sleep.
+    says: /^Please login as the user "([^"]*)" rather than the user "([^"]*)"/,
+    means: ([, right = "", wrong = ""]) => `the image refuses the login as ${wrong}. Set tfe:sshUser to ${right}`,
+  },
+  {
+    says: /^This account is currently not available/,
+    means: () => "the login has no shell. Set tfe:sshUser to one that has",
+  },
+];
+
+/** Why nothing ran, where the node let the login in and ran something else instead; undefined: it ran. */
+export function loginRefusal(stdout: string): string | undefined {
+  const words = (lines(stdout.slice(0, 1_000))[0] ?? "").trim();
+  for (const { says, means } of LOGIN_REFUSALS) {
+    const found = says.exec(words);
+    if (found) return `${words.replace(/\.$/, "")}: ${means(found)}`;
+  }
+  return undefined;
+}
+
+const LONGEST = 300;
 
 /** Its loudest warning stands in a frame of at signs. */
 const unframed = (words: string): string =>
-  words
-    .replace(/^@\s*|\s*@$/g, "")
-    .replace(/[.\r]+$/, "")
-    .slice(0, 200);
+  beginning(words.replace(/^@\s*|\s*@$/g, ""), LONGEST).replace(/[.\r]+$/, "");

@@ -1,5 +1,5 @@
 import { RepaveError } from "../../domain/errors";
-import { sshFailure } from "./sshFailure";
+import { loginRefusal, sshFailure } from "./sshFailure";
 import type { Clock } from "../../ports/clock";
 import { MOST_OUTPUT_BYTES, type NodeAddress, type NodeShell, type RunOptions } from "../../ports/nodeShell";
 import { OutputTooLong, runProcess } from "../machine/process";
@@ -72,6 +72,8 @@ export function sshShell(options: SshShellOptions): NodeShell {
         const why = sshFailure({ stderr, alias: node.instanceId });
         throw new RepaveError("NODE_UNREACHABLE", `${node.instanceId} (${node.privateIp}): ${why}`);
       }
+      const refused = loginRefusal(stdout);
+      if (refused !== undefined) throw new RepaveError("NODE_UNREACHABLE", `${node.instanceId}: ${refused}`);
       return { exitCode, stdout, stderr };
     },
   };

@@ -1,4 +1,5 @@
 import { type ErrorCode, RepaveError } from "../../domain/errors";
+import { withoutAgentsOwn } from "../../domain/reason";
 import type { Clock } from "../../ports/clock";
 import type { CommandResult, NodeAddress, NodeShell, RunOptions } from "../../ports/nodeShell";
 import type { AwsClients } from "../aws/clients";
@@ -108,7 +109,8 @@ function ended(node: NodeAddress, seen: Invocation): CommandResult | undefined {
       const exitCode = seen.ResponseCode ?? -1;
       // -1: the command never came to run, whatever the reason.
       if (exitCode < 0) break;
-      return { exitCode, stdout: seen.StandardOutputContent ?? "", stderr: seen.StandardErrorContent ?? "" };
+      const stderr = withoutAgentsOwn(seen.StandardErrorContent ?? "");
+      return { exitCode, stdout: seen.StandardOutputContent ?? "", stderr };
     }
     case "TimedOut":
       if (details === "ExecutionTimedOut") {

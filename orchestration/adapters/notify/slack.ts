@@ -1,5 +1,7 @@
 import type { Notice } from "../../domain/notice";
+import { oneLine } from "../../domain/printable";
 import type { Channel } from "./channel";
+import { literal } from "./literal";
 import { postJson, webAddress } from "./post";
 
 /** An incoming webhook as Slack has it, and Mattermost, Rocket.Chat and Discord (`/slack`) too. Its URL is a secret. */
@@ -12,7 +14,5 @@ export function slackChannel({ url }: { readonly url: () => Promise<string> }): 
   };
 }
 
-const slackText = ({ title, lines }: Notice): string => [`*${escaped(title)}*`, ...lines.map(escaped)].join("\n");
-
-/** The three characters that Slack takes for its own. */
-const escaped = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+const slackText = ({ title, lines }: Notice): string =>
+  [`*${literal(oneLine(title))}*`, ...lines.map((line) => literal(oneLine(line)))].join("\n");

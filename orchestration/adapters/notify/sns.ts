@@ -1,6 +1,8 @@
 import { awsError } from "../aws/errors";
 import { snsTopic, type TopicOptions } from "../aws/topic";
+import { oneLine } from "../../domain/printable";
 import { type Channel, Undeliverable } from "./channel";
+import { unlinked } from "./literal";
 
 /** Subjects are ASCII of less than 100 characters (SNS API reference, Publish). */
 const subject = (title: string): string =>
@@ -16,9 +18,10 @@ export function snsChannel(options: TopicOptions): Required<Channel> {
     name: "sns",
     close: () => topic.close(),
     async send({ notice: { kind, stack, title, lines } }, signal) {
-      const text = [title, "", ...lines].join("\n");
+      // A mail program would make links of addresses.
+      const text = [title, "", ...lines].map((line) => unlinked(oneLine(line))).join("\n");
       try {
-        await topic.publish({ subject: subject(title), text, attributes: { kind, stack } }, signal);
+        await topic.publish({ subject: subject(unlinked(title)), text, attributes: { kind, stack } }, signal);
       } catch (thrown) {
         signal.throwIfAborted();
         const { code, detail } = awsError("Publish", thrown);

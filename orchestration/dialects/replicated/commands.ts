@@ -3,7 +3,7 @@ import { parseDiskFree, parseHttpAnswer, parseLicenceExpiry } from "./answers";
 import { parseHealthCheck } from "./healthCheck";
 import { countJobs } from "./jobs";
 import { parseAppStatus, parseSystemStatus } from "./status";
-import { lines } from "../../domain/text";
+import { tellingLine } from "../../domain/reason";
 import type { CommandResult, NodeAddress, NodeShell, RunOptions } from "../../ports/nodeShell";
 import type { SettingsRequest } from "../../ports/tfe";
 import type { DialectOptions } from "../dialect";
@@ -155,15 +155,18 @@ export function replicated(shell: NodeShell, options: DialectOptions = {}): Repl
   };
 }
 
-/** How a command ended, the last line of its stderr, and which command it was. */
-function describe(argv: readonly string[], { exitCode, stderr }: CommandResult): string {
-  const said = lines(stderr)
-    .filter((line) => line.trim() !== "")
-    .at(-1)
-    ?.trim();
+/**
+ * How a command ended, why, and which command it was. An answer that was not understood is not quoted, and nothing of what a script
+ * printed is: settings hold secrets.
+ */
+function describe(argv: readonly string[], { exitCode, stdout, stderr }: CommandResult): string {
   const outcome = exitCode === 0 ? "unexpected output" : `exit status ${exitCode}`;
-  return `${outcome}${said === undefined ? "" : ` (${said.slice(0, 200)})`} from \`${shown(argv)}\``;
+  const said = tellingLine(stderr) ?? (exitCode !== 0 && isQuotable(argv) ? tellingLine(stdout) : undefined);
+  return `${outcome}${said === undefined ? "" : ` (${said})`} from \`${shown(argv)}\``;
 }
+
+/** The settings are printed by a script, the licence by a command. */
+const isQuotable = (argv: readonly string[]): boolean => argv[0] !== "sh" && argv !== COMMANDS.licence;
 
 /** A script is named by the word that it is given as its name. */
 function shown(argv: readonly string[]): string {

@@ -6,6 +6,7 @@ import { OUTAGE_PARTS } from "../outage";
 import type { Plan } from "../plan";
 import { releaseLabel, shortName } from "../release";
 import { isRecord } from "../text";
+import { code, plain } from "./markdownText";
 
 const time = (at: number): string => new Date(at).toISOString().replace("T", " ").slice(0, 19);
 
@@ -17,9 +18,9 @@ export function markdownReport(
 ): string {
   const way = [plan.from, ...plan.hops].map((hop) => releaseLabel(hop.release)).join(" → ");
   return [
-    `# ${runId}: ${finished?.outcome ?? "unfinished"}`,
+    `# ${plain(runId)}: ${finished?.outcome ?? "unfinished"}`,
     "",
-    `Stack \`${plan.stack}\`, ${way}, image \`${plan.hops.at(-1)?.image ?? plan.from.image}\`.`,
+    `Stack ${code(plan.stack)}, ${plain(way)}, image ${code(plan.hops.at(-1)?.image ?? plan.from.image)}.`,
     "",
     ...(finished ? [...nodes(finished), ...outage(finished)] : []),
     "## Timeline (UTC)",
@@ -35,7 +36,7 @@ function nodes(finished: RunFinished): readonly string[] {
     "| --- | --- | --- |",
     ...finished.nodes.map(
       (node) =>
-        `| ${node.instanceId} | ${node.release === null ? "unknown" : shortName(node.release)} | ${node.healthy ? "yes" : "no"} |`,
+        `| ${plain(node.instanceId)} | ${node.release === null ? "unknown" : plain(shortName(node.release))} | ${node.healthy ? "yes" : "no"} |`,
     ),
     "",
   ];
@@ -65,8 +66,8 @@ function sentence(entry: JournalEntry): string {
   if (entry.event === "run.finished") return `finished: ${entry.outcome}`;
   const facts = Object.entries(entry)
     .filter(([key]) => !["seq", "at", "event", "plan"].includes(key))
-    .map(([key, value]) => `${key} ${plain(inWords(key, value))}`);
-  return `\`${entry.event}\` ${facts.join("; ")}`;
+    .map(([key, value]) => `${plain(key)} ${plain(inWords(key, value))}`);
+  return `${code(entry.event)} ${facts.join("; ")}`;
 }
 
 /** Facts that are moments, in milliseconds since the epoch. */
@@ -84,13 +85,3 @@ function inWords(key: string, value: unknown): string {
         .join(" ")
     : inWords("name", name);
 }
-
-/**
- * Text that Markdown shows to the letter, on one line. What AWS, a node or whoever may write to the run store said must not become a
- * heading, an image that is loaded from elsewhere, or a mention of somebody.
- */
-const plain = (text: string): string =>
-  text
-    .replace(/\s+/g, " ")
-    .replace(/[\\`*[\]<>|]/g, (mark) => `\\${mark}`)
-    .replace(/(^|\W)@/g, "$1@\u200b");

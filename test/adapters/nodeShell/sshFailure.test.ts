@@ -1,4 +1,4 @@
-import { sshFailure } from "../../../orchestration/adapters/nodeShell/sshFailure";
+import { loginRefusal, sshFailure } from "../../../orchestration/adapters/nodeShell/sshFailure";
 
 // What OpenSSH 9.2 prints; test/sshd/ makes it say most of this for real.
 
@@ -58,11 +58,85 @@ it.each([
   [
     "the words before the ones that say nothing",
     "oops\r\nConnection closed by UNKNOWN port 65535\r\n",
-    /the connection broke/,
+    /^oops: the way to the node \(ProxyCommand, ProxyJump\) failed; nothing was run$/,
   ],
   ["silence as such", "\r\n", "ssh failed without a message"],
-  ["no more than a line of it", "x".repeat(500), "x".repeat(200)],
+  ["no more than a line of it", "x".repeat(500), /^x{300}$/],
 ])("tells %s", (_what, stderr, words) => {
   expect(said(stderr)).toMatch(words);
   expect(said(stderr)).not.toMatch(/[\r\n]/);
+});
+
+/** What the client adds where its ProxyCommand ends before the server has said a word. */
+const ENDED =
+  "kex_exchange_identification: Connection closed by remote host\r\nConnection closed by UNKNOWN port 65535\r\n";
+
+it.each([
+  [
+    "the agent of the node is not connected",
+    "\nAn error occurred (TargetNotConnected) when calling the StartSession operation: i-0a is not connected.\n",
+    /^An error occurred \(TargetNotConnected\) .* i-0a is not connected: the SSM agent of the node is not connected yet/,
+  ],
+  [
+    "the plugin is missing",
+    "SessionManagerPlugin is not found. Please refer to SessionManager Documentation here: http://docs.aws.amazon.com/x\n",
+    /^SessionManagerPlugin is not found\..*: install the Session Manager plugin/,
+  ],
+  [
+    "the token has expired",
+    "\nAn error occurred (ExpiredTokenException) when calling the StartSession operation: The security token included in the request is expired\n",
+    /^An error occurred \(ExpiredTokenException\).*: the ProxyCommand has no valid AWS credentials\. Renew them/,
+  ],
+  [
+    "the session is not allowed",
+    "\nAn error occurred (AccessDeniedException) when calling the StartSession operation: User: arn:aws:iam::1:user/ops is not authorized to perform: ssm:StartSession\n",
+    /not authorized .*: the ProxyCommand's AWS credentials do not allow it/,
+  ],
+  [
+    "there is no such program",
+    "/bin/sh: 1: exec: aws: not found\n",
+    /aws: not found: the ProxyCommand's program cannot be run/,
+  ],
+  ["it is something else", "corporate proxy says 407\n", /^corporate proxy says 407: the way to the node .* failed/],
+  [
+    "nothing is said",
+    "",
+    /^kex_exchange_identification: Connection closed by remote host: the connection was closed before the login/,
+  ],
+])("a ProxyCommand that ends is told in its own words: %s", (_what, words, told) => {
+  const why = said(`${words}${ENDED}`);
+  expect(why).toMatch(told);
+  // Nothing can run on a connection that was never made.
+  expect(why).toMatch(/; nothing was run$/);
+  expect(why).not.toContain("may still be running");
+});
+
+it.each([
+  "Connection closed by 10.0.1.1 port 22\r\n",
+  "Connection reset by 10.0.1.1 port 22\r\n",
+  "kex_exchange_identification: read: Connection reset by peer\r\nConnection reset by 10.0.1.1 port 22\r\n",
+  "Connection to 10.0.1.1 port 22 timed out\r\n",
+])("a connection that ends before the login leaves nothing running: %s", (stderr) => {
+  expect(said(stderr)).toMatch(/: the connection was closed before the login; nothing was run$/);
+});
+
+it.each([
+  ["client_loop: send disconnect: Connection reset\r\n"],
+  ["Read from remote host 10.0.1.1: Connection reset by peer\r\nConnection to 10.0.1.1 closed.\r\n"],
+])("a connection that ends after the login may: %s", (stderr) => {
+  expect(said(stderr)).toMatch(/: the connection broke; the command may still be running$/);
+});
+
+it.each([
+  [
+    'Please login as the user "ubuntu" rather than the user "root".\n\n',
+    /refuses the login as root\. Set tfe:sshUser to ubuntu$/,
+  ],
+  ['\r\nPlease login as the user "ec2-user" rather than the user "root".\n', undefined],
+  ["This account is currently not available.\n", /^This account is currently not available: the login has no shell/],
+  ['{"State": "started"}\n', undefined],
+  ["", undefined],
+])("a login that the image refuses is known by what is printed instead of an answer: %j", (stdout, told) => {
+  if (told === undefined) expect(loginRefusal(stdout)).toBeUndefined();
+  else expect(loginRefusal(stdout)).toMatch(told);
 });

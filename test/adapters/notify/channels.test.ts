@@ -36,6 +36,40 @@ describe("over HTTP", () => {
     expect(server.received[0]?.headers["content-type"]).toBe("application/json");
   });
 
+  it.each([
+    ["emphasis", "*bold* _italic_ ~struck~", "∗bold∗ ˍitalicˍ ∼struck∼"],
+    ["code", "`x` ```y```", "'x' '''y'''"],
+    [
+      "a bare address",
+      "see https://evil.example/x or www.evil.example",
+      "see https[:]//evil.example/x or www[.]evil.example",
+    ],
+    [
+      "a link",
+      "<https://evil.example|here> [here](//evil.example)",
+      "&lt;https[:]//evil.example∣here&gt; [here] (//evil.example)",
+    ],
+    ["a mention", "<!channel> @everyone (@here)", "&lt;!channel&gt; ＠everyone (＠here)"],
+    ["a heading", "# Approved", "＃ Approved"],
+    ["another line", "one\n> two\r\nthree\u2028four", "one &gt; two three four"],
+    ["what acts on a terminal", "\u001b[2Jx\u202e", "\\u001b[2Jx\\u202e"],
+  ])("Slack is given text that it shows to the letter: %s", async (_what, said, shown) => {
+    server = await receiver();
+    const notice = { ...NOTICE, title: said, lines: [said] };
+    await slackChannel({ url: () => Promise.resolve(server.url) }).send({ id: "1", notice }, NEVER);
+    expect(JSON.parse(server.received[0]?.body ?? "")).toEqual({ text: `*${shown}*\n${shown}` });
+  });
+
+  it("Slack is given names, paths and commands as they can be copied", async () => {
+    server = await receiver();
+    const command = "npm run upgrade -- --stack prod_eu_1 --resume, ~/runs/a~1, ann@ops, s3://runs";
+    await slackChannel({ url: () => Promise.resolve(server.url) }).send(
+      { id: "1", notice: { ...NOTICE, lines: [command] } },
+      NEVER,
+    );
+    expect(server.received[0]?.body).toContain(command);
+  });
+
   it("a webhook is given the notice, signed so that the receiver can tell who sent it and when", async () => {
     server = await receiver();
     const key = () => Promise.resolve("a key");

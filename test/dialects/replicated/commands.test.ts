@@ -83,6 +83,27 @@ describe("reads", () => {
     });
   });
 
+  it.each(["appConfig", "licenceExpiry"] as const)(
+    "never quote what %s printed, not where it failed either",
+    async (ask) => {
+      for (const exitCode of [0, 1]) {
+        const stdout = '{"enc_password":{"value":"hunter2"}';
+        const error: unknown = await tfeThatSays({ stdout, exitCode })
+          [ask](NODE)
+          .catch((thrown: unknown) => thrown);
+        expect(error).toMatchObject({ code: "NODE_ANSWER_UNREADABLE" });
+        expect(String(error)).not.toContain("hunter2");
+      }
+    },
+  );
+
+  it("tell what a command that failed printed, where it said nothing on standard error", async () => {
+    const asking = tfeThatSays({ exitCode: 1, stdout: "This account is currently not available.\n" }).diskFree(NODE);
+    await expect(asking).rejects.toMatchObject({
+      detail: expect.stringContaining("exit status 1 (This account is currently not available.) from `df") as string,
+    });
+  });
+
   it("pass on that the node could not be asked", async () => {
     const shell: NodeShell = { run: () => Promise.reject(new Error("no way there")) };
     await expect(replicated(shell).appStatus(NODE)).rejects.toThrow("no way there");

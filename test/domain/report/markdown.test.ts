@@ -1,6 +1,9 @@
+import * as fc from "fast-check";
 import { ERRORS } from "../../../orchestration/domain/errors";
 import { markdownReport } from "../../../orchestration/domain/report/markdown";
 import type { JournalEntry } from "../../../orchestration/domain/journal";
+import { aFinish } from "../../support/events";
+import { acting, evil } from "../../support/evilText";
 import { World } from "../../fakes/world";
 import { attempt } from "../../support/attempt";
 
@@ -47,5 +50,38 @@ describe("the report in Markdown", () => {
       const rest = ours.reduce((left, words) => left.replace(words, ""), line.slice(2));
       expect(rest.replaceAll(/\\./g, "")).not.toMatch(/[<>|[\]]|`|(^|\W)@\w/);
     }
+  });
+
+  it("has the same shape whatever the words of run, plan and entries are, and nothing in it acts", async () => {
+    const [run, entries] = await recorded();
+    const shape = (text: string): readonly string[] =>
+      text.split("\n").map((line) => /^(?:#+ |\||- |)/.exec(line)?.[0] ?? "");
+    const plainly = markdownReport(run, entries, aFinish("done"));
+    fc.assert(
+      fc.property(evil, (word) => {
+        // The names of events and outcomes, and of releases, are held by the schema of the store.
+        const ours = ["event", "outcome", "code", "step", "release"];
+        const taint = (value: unknown, key = ""): unknown => {
+          if (typeof value === "string") return ours.includes(key) ? value : `${value}${word}`;
+          if (Array.isArray(value)) return value.map((each) => taint(each, key));
+          if (typeof value !== "object" || value === null) return value;
+          return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, taint(each, name)]));
+        };
+        const finish = { ...aFinish("done"), nodes: [{ instanceId: `i-1${word}`, release: null, healthy: true }] };
+        const text = markdownReport(taint(run) as typeof run, taint(entries) as typeof entries, finish);
+        expect(text).not.toMatch(acting);
+        expect(text.replaceAll(/\\./g, "").replaceAll(/`[^`]*`/g, "")).not.toMatch(/[<>[\]]|!\[|https?:\/\/|`/);
+        expect(shape(text)).toEqual(
+          shape(
+            markdownReport(run, entries, {
+              ...finish,
+              nodes: [{ ...finish.nodes[0], instanceId: "i-1" }],
+            } as ReturnType<typeof aFinish>),
+          ),
+        );
+      }),
+      { numRuns: 200 },
+    );
+    expect(shape(plainly).length).toBeGreaterThan(20);
   });
 });
