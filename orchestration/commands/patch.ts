@@ -1,7 +1,7 @@
 import { RepaveError } from "../domain/errors";
 import type { Io } from "./io";
 import { actOn, type ActOptions, carryOut, toImage, type Wanted } from "./upgrade";
-import { accepting, aging, asking, having, imaging, onLab, onRecords, schedulable, watched } from "./options";
+import { accepting, aging, asking, having, imaging, onLab, onRecords, pausing, schedulable, watched } from "./options";
 import { examples, type Verb } from "./verb";
 
 export interface PatchOptions extends ActOptions {
@@ -32,7 +32,7 @@ export const patchVerb: Verb = {
   acts: true,
   register({ io, verb, exit }) {
     const command = verb("Repave the fleet with its current release, from a new base image.");
-    having(command, onRecords, asking, watched, imaging, aging, schedulable, accepting, onLab)
+    having(command, onRecords, asking, watched, imaging, aging, pausing, schedulable, accepting, onLab)
       .addHelpText(
         "after",
         examples(

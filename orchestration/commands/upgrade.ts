@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { ttyPrompt } from "../wiring/machine";
+import { ttyPause, ttyPrompt } from "../wiring/machine";
 import { RepaveError } from "../domain/errors";
 import type { RunFinished } from "../domain/events";
 import { parseRelease } from "../domain/release";
@@ -17,7 +17,18 @@ import { measureRun, openTraces } from "../wiring/telemetry";
 import { EXIT_CODES } from "./exitCodes";
 import { runReporterFor, targetOptions, type Io, type StackOptions } from "./io";
 import { composition } from "./onTarget";
-import { accepting, asking, building, having, onLab, onRecords, resuming, schedulable, watched } from "./options";
+import {
+  accepting,
+  asking,
+  building,
+  having,
+  onLab,
+  onRecords,
+  pausing,
+  resuming,
+  schedulable,
+  watched,
+} from "./options";
 import { examples, type Verb } from "./verb";
 
 export interface ActOptions extends StackOptions {
@@ -27,6 +38,7 @@ export interface ActOptions extends StackOptions {
   /** Outside every maintenance window; the same as accepting the check `window`. */
   readonly now?: boolean;
   readonly metrics?: string;
+  readonly pauseBefore?: "outage";
   /** Unattended: see `scheduled`. */
   readonly scheduled?: boolean;
 }
@@ -124,6 +136,8 @@ export async function actOn(
       }),
       signal: io.signal,
       overrides,
+      place: target.place,
+      ...(options.pauseBefore === undefined ? {} : { pause: ttyPause }),
       rebuildNode: false,
       nonce: randomBytes(2).toString("hex"),
       begin: (run) => target.begin(run),
@@ -168,7 +182,7 @@ export const upgradeVerb: Verb = {
   acts: true,
   register({ io, verb, exit }) {
     const command = verb("Upgrade the fleet to a release, through every required release on the path.");
-    having(command, onRecords, asking, watched, building, resuming, schedulable, accepting, onLab)
+    having(command, onRecords, asking, watched, building, resuming, pausing, schedulable, accepting, onLab)
       .addHelpText(
         "after",
         examples(

@@ -1,6 +1,7 @@
 import type { ErrorCode } from "./errors";
 import type { Image } from "./image";
 import type { Observation } from "./observation";
+import type { Place } from "./place";
 import type { Plan } from "./plan";
 import type { Release } from "./release";
 import type { FleetStanding } from "./standing/state";
@@ -109,6 +110,9 @@ export type DurableEvent =
   /** Recorded when fewer jobs are left than ever before in this drain, not at every poll. */
   | { readonly event: "drain.observed"; readonly hop?: number; readonly instanceId: string; readonly left: number }
   | { readonly event: "drain.proven"; readonly hop?: number; readonly instanceId: string; readonly seconds: number }
+  /** Every node is drained; the run stops until somebody lets it go on. */
+  | { readonly event: "pause.began"; readonly hop: number }
+  | { readonly event: "pause.ended"; readonly hop: number; readonly operator: string }
   | { readonly event: "backup.started"; readonly hop: number; readonly snapshotId: string }
   | { readonly event: "backup.taken"; readonly hop: number; readonly snapshotId: string }
   | { readonly event: "backup.mark"; readonly hop: number; readonly pointInTime: number }
@@ -200,6 +204,18 @@ export interface RunOutlook {
   readonly pastPointOfNoReturn: boolean;
 }
 
+/** What a start means: told after the checks, before the question. */
+export interface RunIntent extends Place {
+  readonly event: "run.intent";
+  readonly stack: string;
+  readonly plan: Plan;
+  /** Finished runs that the expectations are from; 0: they are assumed. */
+  readonly pastRuns: number;
+  readonly expectedSeconds: number;
+  readonly expectedOutageSeconds: number;
+  readonly pastPointOfNoReturn: boolean;
+}
+
 /** Scheduled calls have failed often enough: a person has to act. Reported once per call. */
 export interface RunGaveUp {
   readonly event: "run.gaveUp";
@@ -220,6 +236,7 @@ export type TransientEvent =
     }
   | { readonly event: "plan.made"; readonly plan: Plan; readonly text: readonly string[] }
   | RunOutlook
+  | RunIntent
   | (CheckMade & { readonly event: "check.made"; readonly remedy?: string })
   | {
       readonly event: "progress";

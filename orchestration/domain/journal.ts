@@ -110,6 +110,8 @@ export function apply(state: RunState, event: DurableEvent): RunState {
     case "checks.made":
     case "step.skipped":
     case "drain.observed":
+    case "pause.began":
+    case "pause.ended":
     case "node.launched":
     case "gate.observed":
     case "watch.began":

@@ -6,6 +6,7 @@ import type { BootProbe } from "../ports/bootProbe";
 import type { Clock } from "../ports/clock";
 import type { FleetPort } from "../ports/fleet";
 import type { Images } from "../ports/images";
+import type { Pause } from "../ports/prompt";
 import type { Probe } from "../ports/probe";
 import type { ReportPage } from "../ports/reportPage";
 import type { Reporter } from "../ports/reporter";
@@ -80,4 +81,6 @@ export interface StepContext extends NodeContext {
   readonly hop: Hop;
   /** Undefined: an operator is present. */
   readonly unattended?: Unattended;
+  /** Undefined: the run does not stop before its outage. */
+  readonly pause?: Pause;
 }

@@ -38,6 +38,10 @@ export interface Policy {
     /** No drain is waited for after this time (ms since the epoch). */
     readonly until?: number;
   };
+  /** How old the checks may be when the operator agrees to start. */
+  readonly checksFreshMs: number;
+  /** How often a paused run looks whether it was resumed elsewhere. */
+  readonly pausePollMs: number;
   /** How long a node may be unreachable before a wait for it gives up. */
   readonly blindMs: number;
   /** `sightings`: checks in a row that must find no instance. */
@@ -73,6 +77,8 @@ const HOUR = 60 * MINUTE;
 export const DEFAULT_POLICY: Policy = {
   gate: { greens: 3, everyMs: 10 * SECOND, pollMs: 5 * SECOND, timeoutMs: 90 * MINUTE },
   drain: { pollMs: 5 * SECOND, proofs: 3, timeoutMs: 26 * HOUR, freshMs: 10 * MINUTE },
+  checksFreshMs: 5 * MINUTE,
+  pausePollMs: 2 * SECOND,
   blindMs: 15 * MINUTE,
   zero: { pollMs: SECOND, sightings: 2, timeoutMs: 30 * MINUTE },
   launch: { pollMs: SECOND, timeoutMs: 20 * MINUTE },

@@ -23,6 +23,7 @@ export class Run {
   #opened = false;
   #waiting: JournalEntry[] = [];
   #lease: LeaseRecord | undefined;
+  #parked = false;
   #writing: Promise<void> = Promise.resolve();
   #waits = 0;
   /** Nodes that this process proved drained: when (monotonic), and after how many waits. */
@@ -108,11 +109,23 @@ export class Run {
     this.#lease = await store.renew(this.#lease, { now: clock.now(), ttlMs, ...(step === undefined ? {} : { step }) });
   }
 
+  /** Whether this process has stopped renewing the lease: another may resume the run at any time. */
+  get isParked(): boolean {
+    return this.#parked;
+  }
+
+  /** Renews the lease of a parked run. Throws `LEASE_LOST` if another process has resumed it. */
+  async unpark(ttlMs: number): Promise<void> {
+    await this.hold(ttlMs);
+    this.#parked = false;
+  }
+
   /**
    * Stops renewing the lease but keeps its record: nobody else may change the stack before this run is finished, and a process
    * that resumes it does not have to wait.
    */
   async park(): Promise<void> {
+    this.#parked = true;
     if (this.#lease) await this.hold(0);
   }
 

@@ -3,6 +3,7 @@ import { asRepaveError, RepaveError } from "../domain/errors";
 import type { RunFinished } from "../domain/events";
 import { alive } from "../domain/fleet";
 import { hopRecord, pastPointOfNoReturn, type RunState } from "../domain/journal";
+import { placeLabel } from "../domain/place";
 import { target, type Plan } from "../domain/plan";
 import { releaseLabel } from "../domain/release";
 import { requireVouchedImages } from "./vouchedImages";
@@ -47,7 +48,7 @@ export async function abort(
     await catchUp(ports);
     ports.reporter.emit({
       event: "note",
-      text: `Takes back run ${run.id}: the fleet stays on ${releaseLabel(plan.from.release)}.`,
+      text: `Reverts run ${run.id} on ${placeLabel(options.place, stack)}: the fleet stays on ${releaseLabel(plan.from.release)}.`,
     });
     if (!(await options.prompt.confirm("Revert it?"))) return tellFinished(ports, summary("declined", plan, []));
   } catch (error) {

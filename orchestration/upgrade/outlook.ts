@@ -1,13 +1,29 @@
-import type { RunOutlook } from "../domain/events";
-import { expectedSteps, NO_HISTORY } from "../domain/forecast";
+import type { RunIntent, RunOutlook } from "../domain/events";
+import { expectedSteps, NO_HISTORY, secondsInAll } from "../domain/forecast";
 import { pastPointOfNoReturn, type RunState } from "../domain/journal";
 import { measureOutage } from "../domain/outage";
+import type { Place } from "../domain/place";
 import type { Plan } from "../domain/plan";
 import { stepFacts } from "../domain/steps";
 import type { RunStore } from "../ports/runStore";
 import { finalNodes } from "./ending";
 import { forecast } from "../run/pastRuns";
 import type { FleetSeen } from "../fleet/observe";
+
+/** What a start means, for whoever is asked to agree to it. */
+export async function intent(store: RunStore, plan: Plan, place: Place, state: RunState): Promise<RunIntent> {
+  const past = await forecast(store).catch(() => NO_HISTORY);
+  return {
+    event: "run.intent",
+    stack: plan.stack,
+    ...place,
+    plan,
+    pastRuns: past.runs,
+    expectedSeconds: secondsInAll(past, plan),
+    expectedOutageSeconds: past.hopOutageSeconds * plan.hops.length,
+    pastPointOfNoReturn: pastPointOfNoReturn(state),
+  };
+}
 
 /** What to expect of a run, for whoever watches it. If earlier runs cannot be read, the run starts all the same. */
 export async function outlook(store: RunStore, plan: Plan, seen: FleetSeen, state: RunState): Promise<RunOutlook> {

@@ -1,16 +1,17 @@
 import { asRepaveError, RepaveError } from "../domain/errors";
-import type { NodeFacts, RunEvent, RunFinished } from "../domain/events";
+import type { RunEvent, RunFinished } from "../domain/events";
 import type { JournalEntry } from "../domain/journal";
-import { target, type Plan } from "../domain/plan";
+import type { Place } from "../domain/place";
+import { target } from "../domain/plan";
 import { type Release, releaseInId } from "../domain/release";
-import type { Prompt } from "../ports/prompt";
+import type { Pause, Prompt } from "../ports/prompt";
 import type { Override, Ports, Unattended } from "../run/context";
 import type { Policy } from "../run/policy";
 import { conclude, settle, tellFailed, tellFinished, untouched } from "./ending";
-import { execute, StepFailed } from "./walk";
+import { check, execute, StepFailed, type RunContext } from "./walk";
 import { removeStrayLease } from "../run/leasing";
 import { factsOf } from "../fleet/instances";
-import { outlook } from "./outlook";
+import { intent, outlook } from "./outlook";
 import type { Request } from "./planning";
 import { requireVouchedImages } from "./vouchedImages";
 import { catchUp, propose, tellProposal, type Proposal } from "./proposal";
@@ -30,6 +31,10 @@ export interface UpgradeOptions {
   readonly rebuildNode: boolean;
   /** A few letters or digits that make the id of a new run its own, should two begin in the same second. */
   readonly nonce: string;
+  /** Where the stack's fleet is; the operator is shown it before anything is changed. */
+  readonly place: Place;
+  /** Undefined: the run does not stop before its outage. */
+  readonly pause?: Pause;
   /** Undefined: a person is there. Otherwise the stack's file is also brought up to date without asking. */
   readonly unattended?: Unattended;
   /** Called with the run before it acts: the stack's updates carry its fencing token. */
@@ -44,17 +49,11 @@ export async function upgrade(request: Request, options: UpgradeOptions): Promis
   } catch (error) {
     return tellFailed(options.ports, "plan", asRepaveError(error));
   }
-  return "event" in begun ? begun : carryOut(begun, options);
+  return "event" in begun ? begun : carryOut(begun);
 }
 
-/** A run that may act: it is proposed, and the person who was asked has agreed. */
-interface Begun {
-  readonly plan: Plan;
-  readonly run: Run;
-  readonly policy: Policy;
-  /** The nodes as they were found. */
-  readonly nodes: readonly NodeFacts[];
-}
+/** A run that may act: its checks have passed, and the person who was asked has agreed. */
+type Begun = UpgradeOptions & RunContext;
 
 /** Prepares a run, up to the moment before anything is changed. Resolves to the end instead if there is nothing to do, or it may not start. */
 async function begin(request: Request, options: UpgradeOptions): Promise<Begun | RunFinished> {
@@ -71,10 +70,30 @@ async function begin(request: Request, options: UpgradeOptions): Promise<Begun |
   const run = openRun(id, options, unfinished?.entries);
   tellProposal(proposal, ports);
   ports.reporter.emit(await outlook(ports.store, plan, seen, run.state));
-  if (!(await options.prompt.confirm("Start?")))
-    return tellFinished(ports, await untouched(ports, "declined", plan, seen));
   const policy = unattended ? await unattended.policyFor(plan) : options.policy;
-  return { plan, run, policy, nodes: seen.nodes.map(({ instance }) => factsOf(instance)) };
+  await run.record({ event: "fleet.found", nodes: seen.nodes.map(({ instance }) => factsOf(instance)) });
+  const begun = { ...options, policy, plan, run };
+  try {
+    if (!(await isAgreed(begun, unfinished ? "Resume?" : "Start?")))
+      return tellFinished(ports, await untouched(ports, "declined", plan, seen));
+  } catch (error) {
+    const [step, cause] = error instanceof StepFailed ? [error.step, error.cause] : ["plan", error];
+    return tellFailed(ports, step, asRepaveError(cause), plan);
+  }
+  return begun;
+}
+
+/** Makes the checks, says what a start means, and asks. An answer that took long is followed by the checks once more. */
+async function isAgreed(begun: Begun, question: string): Promise<boolean> {
+  const { ports, plan, run, policy, prompt, place } = begun;
+  await check(begun);
+  ports.reporter.emit(await intent(ports.store, plan, place, run.state));
+  const since = ports.clock.monotonic();
+  if (!(await prompt.confirm(question, plan.stack))) return false;
+  if (ports.clock.monotonic() - since <= policy.checksFreshMs) return true;
+  ports.reporter.emit({ event: "note", text: "The checks are no longer fresh, so they are made again." });
+  await check(begun);
+  return true;
 }
 
 /** The proposal, once what earlier runs left of files and leases is in order. */
@@ -92,17 +111,16 @@ async function proposed(request: Request, options: UpgradeOptions): Promise<Prop
 }
 
 /** Walks the steps to the end. */
-async function carryOut({ plan, run, policy, nodes }: Begun, options: UpgradeOptions): Promise<RunFinished> {
-  const { unattended } = options;
-  options.begin(run);
+async function carryOut(begun: Begun): Promise<RunFinished> {
+  const { plan, run, unattended } = begun;
+  begun.begin(run);
   try {
-    await run.record({ event: "fleet.found", nodes });
-    await execute({ ...options, policy, plan, run });
-    return await conclude({ ...options, plan, run }, "done");
+    await execute(begun);
+    return await conclude(begun, "done");
   } catch (error) {
     const cause = error instanceof StepFailed ? error.cause : error;
     const isHeld = cause instanceof RepaveError && cause.code === "LEASE_HELD" && !run.isOpen;
-    return isHeld && unattended ? unattended.whenHeld(cause, plan) : settle({ ...options, plan, run }, error);
+    return isHeld && unattended ? unattended.whenHeld(cause, plan) : settle(begun, error);
   }
 }
 

@@ -1,7 +1,7 @@
 import { asRepaveError } from "../domain/errors";
 import type { RunState } from "../domain/journal";
 import { target, type Plan } from "../domain/plan";
-import { layOut as layOutSteps } from "../domain/steps";
+import { isStep, layOut as layOutSteps } from "../domain/steps";
 import { availability, type Watch } from "../run/availability";
 import type { NodeContext, StepContext } from "../run/context";
 import { patient } from "../run/patience";
@@ -37,21 +37,31 @@ export class StepFailed extends Error {
   }
 }
 
-/**
- * Walks the list. Each step is observed first and skipped when the world says it is done; that is all there is to resuming.
- * Throws `StepFailed`.
- */
-export async function execute(base: RunContext): Promise<void> {
-  await alongside(base, async (shared) => {
-    for (const { step, hopIndex } of layOut(base.plan)) {
-      try {
-        shared.signal.throwIfAborted();
-        await walk(step, { ...shared, hopIndex, hop: base.plan.hops[hopIndex] ?? target(base.plan) });
-      } catch (error) {
-        throw new StepFailed(step.id, shared.signal.aborted ? shared.signal.reason : error);
-      }
+/** The first step that changes something. What comes before it may be done before anybody has agreed. */
+const isClaim = ({ step }: LaidOut): boolean => isStep(step.id, "claim");
+
+/** Walks the steps that change nothing. Throws `StepFailed`. */
+export function check(base: RunContext): Promise<void> {
+  const all = layOut(base.plan);
+  return walkAll(all.slice(0, all.findIndex(isClaim)), base);
+}
+
+/** Walks the other steps, to the end. Throws `StepFailed`. */
+export function execute(base: RunContext): Promise<void> {
+  const all = layOut(base.plan);
+  return alongside(base, (shared) => walkAll(all.slice(all.findIndex(isClaim)), shared));
+}
+
+/** Each step is observed first and skipped when the world says it is done; that is all there is to resuming. */
+async function walkAll(steps: readonly LaidOut[], shared: RunContext): Promise<void> {
+  for (const { step, hopIndex } of steps) {
+    try {
+      shared.signal.throwIfAborted();
+      await walk(step, { ...shared, hopIndex, hop: shared.plan.hops[hopIndex] ?? target(shared.plan) });
+    } catch (error) {
+      throw new StepFailed(step.id, shared.signal.aborted ? shared.signal.reason : error);
     }
-  });
+  }
 }
 
 /** Runs the work beside the lease's heartbeat and the availability probe. A failure of either stops the work. */
@@ -76,7 +86,8 @@ export async function alongside<C extends Acting>(base: C, work: (shared: C) => 
     await base.ports.probe.stop();
     ended.abort();
     await background;
-    if (base.run.isOpen && !failing.signal.aborted) await watch.end(base);
+    // The journal of a run that is parked may be another process's by now.
+    if (base.run.isOpen && !base.run.isParked && !failing.signal.aborted) await watch.end(base);
   }
 }
 
@@ -114,7 +125,7 @@ async function beat(base: Acting, watch: Watch, ended: AbortSignal): Promise<voi
     } catch {
       return showing;
     }
-    if (!run.isOpen) continue;
+    if (!run.isOpen || run.isParked) continue;
     await watch.look(base);
     const { plan } = run.state;
     if (plan && ports.page && ports.clock.monotonic() - shown >= PAGE_MS && !mayBeDown(run.state)) {

@@ -2,7 +2,7 @@
 export { packArchive, requireFolder, type Archive } from "../adapters/machine/bundleArchive";
 export { systemClock } from "../adapters/machine/clock";
 export { writeJobFiles } from "../adapters/machine/jobFiles";
-export { ttyPrompt } from "../adapters/machine/ttyPrompt";
+export { ttyPause, ttyPrompt } from "../adapters/machine/ttyPrompt";
 export { openFile } from "../adapters/page/openFile";
 export { reportPage } from "../adapters/page/reportPage";
 export { isLoopback, serveStatus } from "../adapters/page/statusServer";

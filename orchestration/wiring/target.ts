@@ -26,6 +26,7 @@ import { sshShell } from "../adapters/nodeShell/sshShell";
 import { ssmShell } from "../adapters/nodeShell/ssmShell";
 import { awsPlaceOf } from "../adapters/pulumi/stackFile";
 import { RepaveError } from "../domain/errors";
+import type { Place } from "../domain/place";
 import type { Witness } from "../domain/witness";
 import type { Clock } from "../ports/clock";
 import type { ObjectStore } from "../ports/objectStore";
@@ -59,6 +60,7 @@ export interface Target {
   readonly stackName: string;
   readonly stackFile: string;
   readonly isLab: boolean;
+  readonly place: Place;
   readonly ports: Ports;
   readonly policy: Policy;
   /** The application's object store, and its bucket where the stack names it. */
@@ -156,6 +158,7 @@ async function openStack(
     stackName,
     stackFile,
     isLab: lab !== undefined,
+    place: placeOf(config, outputs),
     ports,
     policy: policyFrom(config, outputs.services),
     byHand: outputs.transport === "ssm" ? bySession(aws.region) : bySsh(sshOptions(config)),
@@ -169,6 +172,12 @@ async function openStack(
       await lab?.close();
     },
   };
+}
+
+/** The account and the region of the fleet are those of its target group. */
+function placeOf({ hostname: host }: StackConfig, { targetGroupArn }: Pick<StackOutputs, "targetGroupArn">): Place {
+  const [, , , region = "", account = ""] = targetGroupArn.split(":");
+  return { host, account, region };
 }
 
 /** The adapters that need no engine: a fleet whose facts are known, and the application on its nodes. */

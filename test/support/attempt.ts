@@ -4,6 +4,7 @@ import { abort } from "../../orchestration/upgrade/abort";
 import { type Override, type Ports } from "../../orchestration/run/context";
 import { DEFAULT_POLICY, type Policy } from "../../orchestration/run/policy";
 import type { Request } from "../../orchestration/upgrade/planning";
+import type { Pause } from "../../orchestration/ports/prompt";
 import { scheduled } from "../../orchestration/upgrade/scheduled";
 import { upgrade, type UpgradeOptions } from "../../orchestration/upgrade/upgrade";
 import type { World } from "../fakes/world";
@@ -13,7 +14,8 @@ export interface Circumstances {
   readonly ports?: Ports;
   readonly policy?: Policy;
   /** What the operator says when asked whether to start. */
-  readonly says?: (question: string) => Promise<boolean>;
+  readonly says?: (question: string, word?: string) => Promise<boolean>;
+  readonly pause?: Pause;
   readonly signal?: AbortSignal;
   readonly overrides?: readonly Override[];
   readonly rebuildNode?: boolean;
@@ -28,6 +30,9 @@ const requestOf = ({ release, ...rest }: Asked): Request => ({
   ...rest,
   ...(release === undefined ? {} : { release: releaseOf(release) }),
 });
+
+/** Where the fleets of tests are. */
+export const PLACE = { host: "tfe.example.com", account: "123456789012", region: "eu-central-1" };
 
 let attempts = 0;
 
@@ -57,11 +62,23 @@ function optionsOf(
     overrides = [],
     rebuildNode = false,
     begin = (): void => undefined,
+    pause,
   }: Circumstances,
 ): UpgradeOptions {
   attempts += 1;
   const prompt = { confirm: says };
-  return { ports, policy, prompt, signal, overrides, rebuildNode, nonce: String(attempts), begin };
+  const shared = {
+    ports,
+    policy,
+    prompt,
+    signal,
+    overrides,
+    rebuildNode,
+    nonce: String(attempts),
+    begin,
+    place: PLACE,
+  };
+  return pause ? { ...shared, pause } : shared;
 }
 
 /** Long enough for the lease of a process that died to run out. */

@@ -32,7 +32,7 @@ describe("a run is taken back while its release has not been started", () => {
     expect((await takeBack(world)).outcome).toBe("aborted");
     await expectAsBefore(world);
     expect(world.acts.filter((act) => /stop|start|terminate/.test(act))).toEqual(["stop i-1", "start i-1"]);
-    expect(world.told).toContain("Takes back run run-20261122-020000-642");
+    expect(world.told).toContain("Reverts run run-20261122-020000-642");
     expect(world.told).toContain("Aborted. The fleet is back on its previous build.");
   });
 

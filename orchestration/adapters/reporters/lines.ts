@@ -7,6 +7,7 @@ import { type Printable, printableWithin } from "../../domain/printable";
 import { releaseLabel } from "../../domain/release";
 import { clockTime, duration } from "../../domain/words";
 import { finalLines } from "./finalLines";
+import { intentLines } from "./intentLines";
 import { standingText } from "./standing";
 
 /** An event as text for a person: lines that stay, or one `live` line that the next one replaces. */
@@ -42,6 +43,8 @@ function rendered(event: RunEvent, c: Colors): Words {
       return line(...event.text);
     case "run.outlook":
       return line(expectation(event));
+    case "run.intent":
+      return line(...intentLines(event, c));
     case "run.started":
       return line(c.dim(`run ${event.runId}, by ${event.operator}`));
     case "run.resumed":
@@ -89,6 +92,13 @@ function rendered(event: RunEvent, c: Colors): Words {
       return line(`  draining ${event.instanceId}`);
     case "drain.proven":
       return line(`  ${event.instanceId} is drained ${c.dim(`(${duration(event.seconds)})`)}`);
+    case "pause.began":
+      return line(
+        c.bold(c.yellow("Paused before the outage, as asked.")),
+        "  Every node is drained and takes no work. The service answers.",
+      );
+    case "pause.ended":
+      return line(`  ${event.operator} starts the outage`);
     case "backup.started":
       return line(`  snapshot ${event.snapshotId}`);
     case "backup.taken":

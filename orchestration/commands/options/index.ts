@@ -65,6 +65,16 @@ export const accepting = (command: Command): Command =>
     option("--because <reason>", "reason, recorded in the journal and the report", START),
   ]);
 
+/** Adds the option of a verb whose run can stop before its outage. */
+export const pausing = (command: Command): Command =>
+  command.addOption(
+    option(
+      "--pause-before <point>",
+      "drain every node, then wait for Enter; without a terminal, stop on hold until --resume",
+      START,
+    ).choices(["outage"]),
+  );
+
 /** Adds the option of a verb that a schedule may call. */
 export const schedulable = (command: Command): Command =>
   command.addOption(
@@ -72,7 +82,7 @@ export const schedulable = (command: Command): Command =>
       "--scheduled",
       "run unattended: never ask, start only in a maintenance window, resume an unfinished scheduled run",
       START,
-    ).conflicts(["now", "resume"]),
+    ).conflicts(["now", "resume", "pauseBefore"]),
   );
 
 /** Adds the options that choose a base image. */

@@ -46,6 +46,12 @@ export const RUN = {
     remedy:
       'The outage has not started. Run the same command in the next window, or now with --now --because "…". To revert the run, use `abort`. Until then, drained nodes take no work.',
   },
+  PAUSED: {
+    disposition: "halt",
+    title: "Paused before the outage, as asked",
+    remedy:
+      "The service answers, and no node takes work until the run continues. Start the outage with `upgrade --resume`, or revert the run with `abort`.",
+  },
   WORLD_CHANGED: {
     disposition: "halt",
     title: "Someone else changed the fleet during the run",

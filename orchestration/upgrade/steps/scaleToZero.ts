@@ -15,6 +15,7 @@ import {
 } from "../../fleet/instances";
 import { done, PENDING, type StepBody } from "../step";
 import { waitFor } from "../../run/wait";
+import { pauseBeforeOutage } from "../pause";
 import { requireWindow } from "../windows";
 
 /**
@@ -34,6 +35,7 @@ export const scaleToZero: StepBody = {
   },
   async run(ctx) {
     const { ports, policy, run, hopIndex } = ctx;
+    await pauseBeforeOutage(ctx);
     await requireWindow(ctx);
     await keepFenced(ctx);
     await requireOnlyScaling(ctx, { nodeCount: 0 });

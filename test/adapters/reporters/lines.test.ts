@@ -43,6 +43,9 @@ describe("every kind of event has words for a person", () => {
         launch template version 2; no node has changed
         draining i-1
         i-1 is drained (1h 2m)
+      Paused before the outage, as asked.
+        Every node is drained and takes no work. The service answers.
+        ann@here starts the outage
         snapshot snap-1
         snapshot snap-1 is available
         the database can be restored to 2026-11-22T02:05:09.000Z
@@ -71,6 +74,12 @@ describe("every kind of event has words for a person", () => {
         ✗ disk: 2 GiB free
           → Free space.
       Expected from 1 earlier run: up to 26m 0s in total; building a node takes 6m 0s.
+      tfe.example.com (stack test, account 123456789012, eu-central-1)
+        release      610 (v202204-2) → 642 (v202207-2) → 692 (v202304-1)
+        image        ami-a, unchanged
+        outage       up to 8m 0s, after the last drain (from 3 earlier runs)
+        in total     up to 30m 0s
+        no way back  from the launch of the first new node on. Until then: npm run abort -- --stack test
         i-1: jobs left: 1
         i-3: 0 of 3 passed; waiting for: application started
       i-3: not healthy

@@ -1,5 +1,6 @@
 import { createColors } from "picocolors";
 import type { RunEvent } from "../../../domain/events";
+import { isStep } from "../../../domain/steps";
 import { oneLine, printableWithin } from "../../../domain/printable";
 import type { Reporter } from "../../../ports/reporter";
 import { render } from "../lines";
@@ -19,6 +20,12 @@ export interface LiveOptions {
   /** Calls back every so many real milliseconds until what it answers is called. */
   readonly every: (ms: number, act: () => void) => () => void;
 }
+
+/** From then on there is something to watch; before, and in a pause, the operator is asked something. */
+const isUnderWay = (event: RunEvent): boolean =>
+  event.event === "run.resumed" ||
+  event.event === "pause.ended" ||
+  (event.event === "step.started" && !isStep(event.step, "preflight"));
 
 const REDRAW_MS = 500;
 
@@ -40,19 +47,24 @@ export function liveReporter({ screen, now, stopping, color, every }: LiveOption
     const stamp = colors.dim(clockTime(now()));
     for (const text of lines) screen.print(text === "" ? "" : `${stamp} ${text}`);
   };
+  const hide = (): void => {
+    stop?.();
+    stop = undefined;
+    screen.clear();
+  };
   return {
     emit(event: RunEvent) {
       state = advance(state, printableWithin(event, oneLine), now());
       kept.hear(event);
       const { kind, lines } = render(event, colors);
       if (event.event === "run.finished") {
-        stop?.();
-        screen.clear();
+        hide();
         print([...lines, ...kept.lines(colors)]);
         return;
       }
       if (kind === "line") print(lines);
-      if (event.event === "step.started" || event.event === "run.resumed") stop ??= every(REDRAW_MS, draw);
+      if (event.event === "pause.began") hide();
+      else if (isUnderWay(event)) stop ??= every(REDRAW_MS, draw);
       if (stop) draw();
     },
   };

@@ -29,6 +29,17 @@ export const FACTS = {
     drainBegun: z.boolean(),
     pastPointOfNoReturn: z.boolean(),
   }).describe("The estimate and the state of the fleet before the first step."),
+  "run.intent": object({
+    stack: text,
+    host: text,
+    account: text,
+    region: text,
+    plan: v.plan,
+    pastRuns: count.describe("number of finished runs that the estimate is based on; 0: it is assumed"),
+    expectedSeconds: seconds.describe("of the whole run"),
+    expectedOutageSeconds: seconds,
+    pastPointOfNoReturn: z.boolean(),
+  }).describe("What a start means. Said after the checks, before the question."),
   "image.chosen": object({ from: v.describedImage, to: v.describedImage, text }).describe(
     "The newest image was looked up.",
   ),
@@ -65,6 +76,10 @@ export const FACTS = {
     changes: z.array(object({ name: text, type: text, op: text, properties: z.array(text) })).exactOptional(),
   }).describe("The new build is in the launch template; no node has changed."),
   "drain.started": object({ hop: ownHop, instanceId }).describe("A node has started to drain."),
+  "pause.began": object({ hop: v.hop }).describe(
+    "`--pause-before outage`: every node is drained, and the run stops until somebody lets it go on.",
+  ),
+  "pause.ended": object({ hop: v.hop, operator }).describe("The paused run goes on to its outage."),
   "drain.observed": object({ hop: ownHop, instanceId, left: count }).describe(
     "The number of jobs left on the node has fallen.",
   ),

@@ -15,6 +15,7 @@ const TRANSIENT: Readonly<Record<TransientEvent["event"], true>> = {
   "plan.made": true,
   "node.restarting": true,
   "run.gaveUp": true,
+  "run.intent": true,
   "run.outlook": true,
   note: true,
   progress: true,

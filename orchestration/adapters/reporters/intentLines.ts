@@ -1,0 +1,29 @@
+import type { Colors } from "picocolors/types";
+import type { RunIntent } from "../../domain/events";
+import { placeLabel } from "../../domain/place";
+import { target } from "../../domain/plan";
+import { releaseLabel } from "../../domain/release";
+import { duration, plural } from "../../domain/words";
+import { columns } from "./layout/columns";
+
+/** What a start means, in words that whoever agrees to it can check. */
+export function intentLines(event: RunIntent, c: Colors): readonly string[] {
+  const { plan, stack, pastRuns, expectedSeconds, expectedOutageSeconds, pastPointOfNoReturn } = event;
+  const { image, release } = target(plan);
+  const path = [plan.from, ...plan.hops].map((hop) => releaseLabel(hop.release));
+  const basis =
+    pastRuns === 0 ? "assumed, no run of this stack has finished yet" : `from ${plural(pastRuns, "earlier run")}`;
+  const rows = [
+    ["release", release === plan.from.release ? `${releaseLabel(release)}, unchanged` : path.join(" → ")],
+    ["image", image === plan.from.image ? `${image}, unchanged` : `${plan.from.image} → ${image}`],
+    ["outage", `up to ${duration(expectedOutageSeconds)}, after the last drain (${basis})`],
+    ["in total", `up to ${duration(expectedSeconds)}`],
+    [
+      "no way back",
+      pastPointOfNoReturn
+        ? "the new build was started before: this run can only be continued"
+        : `from the launch of the first new node on. Until then: npm run abort -- --stack ${stack}`,
+    ],
+  ];
+  return [c.bold(placeLabel(event, stack)), ...columns(rows).map((row) => `  ${row}`)];
+}
