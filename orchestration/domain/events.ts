@@ -1,7 +1,7 @@
 import type { ErrorCode } from "./errors";
 import type { Image } from "./image";
+import type { RunIntent } from "./start/intent";
 import type { Observation } from "./observation";
-import type { Place } from "./place";
 import type { Plan } from "./plan";
 import type { Release } from "./release";
 import type { FleetStanding } from "./standing/state";
@@ -201,18 +201,6 @@ export interface RunOutlook {
   readonly outageSince: number | null;
   /** Of a run that is resumed: whether a node was drained, and whether the new release was asked for. */
   readonly drainBegun: boolean;
-  readonly pastPointOfNoReturn: boolean;
-}
-
-/** What a start means: told after the checks, before the question. */
-export interface RunIntent extends Place {
-  readonly event: "run.intent";
-  readonly stack: string;
-  readonly plan: Plan;
-  /** Finished runs that the expectations are from; 0: they are assumed. */
-  readonly pastRuns: number;
-  readonly expectedSeconds: number;
-  readonly expectedOutageSeconds: number;
   readonly pastPointOfNoReturn: boolean;
 }
 

@@ -3,7 +3,7 @@ import { asRepaveError, RepaveError } from "../domain/errors";
 import type { RunFinished } from "../domain/events";
 import { alive } from "../domain/fleet";
 import { hopRecord, pastPointOfNoReturn, type RunState } from "../domain/journal";
-import { placeLabel } from "../domain/place";
+import { placeLabel } from "../domain/start/place";
 import { target, type Plan } from "../domain/plan";
 import { releaseLabel } from "../domain/release";
 import { requireVouchedImages } from "./vouchedImages";

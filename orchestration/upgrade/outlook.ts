@@ -1,8 +1,9 @@
-import type { RunIntent, RunOutlook } from "../domain/events";
+import type { RunOutlook } from "../domain/events";
 import { expectedSteps, NO_HISTORY, secondsInAll } from "../domain/forecast";
+import type { RunIntent } from "../domain/start/intent";
 import { pastPointOfNoReturn, type RunState } from "../domain/journal";
 import { measureOutage } from "../domain/outage";
-import type { Place } from "../domain/place";
+import type { Place } from "../domain/start/place";
 import type { Plan } from "../domain/plan";
 import { stepFacts } from "../domain/steps";
 import type { RunStore } from "../ports/runStore";

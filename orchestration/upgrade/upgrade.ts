@@ -1,7 +1,7 @@
 import { asRepaveError, RepaveError } from "../domain/errors";
 import type { RunEvent, RunFinished } from "../domain/events";
 import type { JournalEntry } from "../domain/journal";
-import type { Place } from "../domain/place";
+import type { Place } from "../domain/start/place";
 import { target } from "../domain/plan";
 import { type Release, releaseInId } from "../domain/release";
 import type { Pause, Prompt } from "../ports/prompt";

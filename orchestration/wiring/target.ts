@@ -26,7 +26,7 @@ import { sshShell } from "../adapters/nodeShell/sshShell";
 import { ssmShell } from "../adapters/nodeShell/ssmShell";
 import { awsPlaceOf } from "../adapters/pulumi/stackFile";
 import { RepaveError } from "../domain/errors";
-import type { Place } from "../domain/place";
+import type { Place } from "../domain/start/place";
 import type { Witness } from "../domain/witness";
 import type { Clock } from "../ports/clock";
 import type { ObjectStore } from "../ports/objectStore";

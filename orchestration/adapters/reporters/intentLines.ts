@@ -1,6 +1,6 @@
 import type { Colors } from "picocolors/types";
-import type { RunIntent } from "../../domain/events";
-import { placeLabel } from "../../domain/place";
+import type { RunIntent } from "../../domain/start/intent";
+import { placeLabel } from "../../domain/start/place";
 import { target } from "../../domain/plan";
 import { releaseLabel } from "../../domain/release";
 import { duration, plural } from "../../domain/words";

@@ -7,10 +7,10 @@ const c = createColors(true);
 test("a line that fits stays as it is", () => expect(wrap("  ✓ a short line", 80)).toBe("  ✓ a short line"));
 
 test.each([
-  ["    → write it into the stack's file, then run it", ["    → write it into the stack's", "      file, then run it"]],
+  ["    → write it into the stack's file, then run it", ["    → write it into the", "      stack's file, then run it"]],
   [
-    "13:22:40   i-0 is drained and takes no more work",
-    ["13:22:40   i-0 is drained and", "           takes no more work"],
+    "13:22:40   i-0 is drained and takes work",
+    ["13:22:40   i-0 is", "           drained and takes", "           work"],
   ],
   ["no mark, and no blank in front of it all", ["no mark, and no blank in front", "of it all"]],
 ])("breaks between words, and hangs under the text: %s", (line, rows) => {
