@@ -1,5 +1,12 @@
 /** What the scheduled job in AWS needs besides the operator's policy, and what may start it. Pure. */
+import { resourceName } from "../names";
 import { allow, ANYTHING, type Statement } from "./statement";
+
+/** Names of the roles of the build and of what starts it. */
+export function jobRoles(stack: string): { readonly job: string; readonly start: string } {
+  const name = resourceName(stack, "job");
+  return { job: `${name}-job`, start: `${name}-start` };
+}
 
 export interface JobPlace {
   readonly partition: string;

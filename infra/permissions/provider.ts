@@ -1,147 +1,17 @@
 /**
- * What Pulumi's aws provider calls for the resources of this stack. Taken from the provider's documentation and sources by
- * reading, not from a record of its calls: it has never been run here. Pure.
+ * What whoever builds the stack may do: what Pulumi's aws provider calls for its resources. The calls are those of the provider's
+ * sources and what AWS's service authorization reference demands besides. Pure.
  */
+import { JOB_CALLS } from "./calls/job";
+import { type Calls, NODE_CALLS } from "./calls/nodes";
+import { SERVICE_CALLS } from "./calls/services";
+import { jobRoles } from "./job";
 import { launchStatements, nodeRole } from "./launch";
 import { arn, groupArn, iamArn, type Scope, taggedAsStack } from "./scope";
 import { allow, ANYTHING, type Statement } from "./statement";
 
-interface Calls {
-  /** With every refresh, and after every change. */
-  readonly see: readonly string[];
-  /** To make it, to change it, to take it away. */
-  readonly change: readonly string[];
-}
-
-const TAGGING = ["ec2:CreateTags", "ec2:DeleteTags"] as const;
-const BALANCER_TAGS = ["elasticloadbalancing:AddTags", "elasticloadbalancing:RemoveTags"] as const;
-const SEE_BALANCER_TAGS = "elasticloadbalancing:DescribeTags";
-const RULES = ["ec2:DescribeSecurityGroupRules"] as const;
-
 /** By Pulumi type. A test holds the types to those that the program declares. */
-export const PROVIDER_CALLS: Readonly<Record<string, Calls>> = {
-  "aws:ec2/launchTemplate:LaunchTemplate": {
-    see: ["ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions"],
-    change: [
-      "ec2:CreateLaunchTemplate",
-      "ec2:CreateLaunchTemplateVersion",
-      "ec2:ModifyLaunchTemplate",
-      "ec2:DeleteLaunchTemplate",
-      ...TAGGING,
-    ],
-  },
-  "aws:autoscaling/group:Group": {
-    see: ["autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeScalingActivities"],
-    change: [
-      "autoscaling:CreateAutoScalingGroup",
-      "autoscaling:UpdateAutoScalingGroup",
-      "autoscaling:DeleteAutoScalingGroup",
-      "autoscaling:CreateOrUpdateTags",
-      "autoscaling:DeleteTags",
-      "autoscaling:AttachLoadBalancerTargetGroups",
-      "autoscaling:DetachLoadBalancerTargetGroups",
-    ],
-  },
-  "aws:ec2/securityGroup:SecurityGroup": {
-    see: ["ec2:DescribeSecurityGroups", "ec2:DescribeNetworkInterfaces"],
-    // AWS gives a new group a rule that lets everything out; the provider takes it away.
-    change: ["ec2:CreateSecurityGroup", "ec2:RevokeSecurityGroupEgress", "ec2:DeleteSecurityGroup", ...TAGGING],
-  },
-  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {
-    see: RULES,
-    change: [
-      "ec2:AuthorizeSecurityGroupIngress",
-      "ec2:RevokeSecurityGroupIngress",
-      "ec2:ModifySecurityGroupRules",
-      ...TAGGING,
-    ],
-  },
-  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": {
-    see: RULES,
-    change: [
-      "ec2:AuthorizeSecurityGroupEgress",
-      "ec2:RevokeSecurityGroupEgress",
-      "ec2:ModifySecurityGroupRules",
-      ...TAGGING,
-    ],
-  },
-  "aws:lb/loadBalancer:LoadBalancer": {
-    see: [
-      "elasticloadbalancing:DescribeLoadBalancers",
-      "elasticloadbalancing:DescribeLoadBalancerAttributes",
-      "elasticloadbalancing:DescribeCapacityReservation",
-      SEE_BALANCER_TAGS,
-    ],
-    change: [
-      "elasticloadbalancing:CreateLoadBalancer",
-      "elasticloadbalancing:ModifyLoadBalancerAttributes",
-      "elasticloadbalancing:SetSecurityGroups",
-      "elasticloadbalancing:SetSubnets",
-      "elasticloadbalancing:DeleteLoadBalancer",
-      ...BALANCER_TAGS,
-    ],
-  },
-  "aws:lb/targetGroup:TargetGroup": {
-    see: [
-      "elasticloadbalancing:DescribeTargetGroups",
-      "elasticloadbalancing:DescribeTargetGroupAttributes",
-      SEE_BALANCER_TAGS,
-    ],
-    change: [
-      "elasticloadbalancing:CreateTargetGroup",
-      "elasticloadbalancing:ModifyTargetGroup",
-      "elasticloadbalancing:ModifyTargetGroupAttributes",
-      "elasticloadbalancing:DeleteTargetGroup",
-      ...BALANCER_TAGS,
-    ],
-  },
-  "aws:lb/listener:Listener": {
-    see: [
-      "elasticloadbalancing:DescribeListeners",
-      "elasticloadbalancing:DescribeListenerAttributes",
-      SEE_BALANCER_TAGS,
-    ],
-    change: [
-      "elasticloadbalancing:CreateListener",
-      "elasticloadbalancing:ModifyListener",
-      "elasticloadbalancing:ModifyListenerAttributes",
-      "elasticloadbalancing:DeleteListener",
-      ...BALANCER_TAGS,
-    ],
-  },
-  "aws:iam/role:Role": {
-    see: ["iam:GetRole", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole"],
-    change: [
-      "iam:CreateRole",
-      "iam:UpdateRole",
-      "iam:UpdateAssumeRolePolicy",
-      "iam:TagRole",
-      "iam:UntagRole",
-      "iam:DeleteRole",
-    ],
-  },
-  "aws:iam/rolePolicy:RolePolicy": {
-    see: ["iam:GetRolePolicy"],
-    change: ["iam:PutRolePolicy", "iam:DeleteRolePolicy"],
-  },
-  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
-    see: ["iam:ListAttachedRolePolicies"],
-    change: ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
-  },
-  "aws:iam/instanceProfile:InstanceProfile": {
-    see: ["iam:GetInstanceProfile"],
-    change: [
-      "iam:CreateInstanceProfile",
-      "iam:AddRoleToInstanceProfile",
-      "iam:RemoveRoleFromInstanceProfile",
-      "iam:TagInstanceProfile",
-      "iam:UntagInstanceProfile",
-      "iam:DeleteInstanceProfile",
-    ],
-  },
-  // The post-build gate runs on the operator's machine.
-  "command:local:Command": { see: [], change: [] },
-};
+export const PROVIDER_CALLS: Readonly<Record<string, Calls>> = { ...NODE_CALLS, ...SERVICE_CALLS, ...JOB_CALLS };
 
 /** For the updates of a run: a new version of the launch template, the group's pin and its capacity. */
 export function updateStatements(scope: Scope): readonly Statement[] {
@@ -156,12 +26,9 @@ export function updateStatements(scope: Scope): readonly Statement[] {
 
 /** For the first build, and for changes of more than the nodes' build. Roles and profiles are narrowed by name, the rest by region. */
 export function buildStatements(scope: Scope): readonly Statement[] {
-  const calls = Object.values(PROVIDER_CALLS).flatMap(({ see, change }) => [...see, ...change]);
-  const all = [...new Set(calls)].sort();
-  const name = nodeRole(scope);
+  const all = callsFor(scope);
   const ofIam = all.filter((action) => action.startsWith("iam:"));
   const inRegion = { StringEquals: { "aws:RequestedRegion": scope.region } };
-  const builtRole = [iamArn(scope, `role/${name}`), iamArn(scope, `instance-profile/${name}`)];
   return [
     ...allow(
       "BuildStack",
@@ -169,13 +36,68 @@ export function buildStatements(scope: Scope): readonly Statement[] {
       ANYTHING,
       inRegion,
     ),
-    ...(scope.config.instanceProfile === undefined ? roleStatements(scope, ofIam, builtRole) : []),
-    // The first group and the first load balancer of an account bring their service's own role with them.
+    ...roleStatements(scope, ofIam, builtRoles(scope)),
+    ...keyStatements(scope, inRegion),
+    ...jobBuildStatements(scope),
     ...allow("FirstUseOfServices", ["iam:CreateServiceLinkedRole"], [iamArn(scope, "role/aws-service-role/*")], {
-      // In China the names go on.
-      StringLike: { "iam:AWSServiceName": ["autoscaling.amazonaws.com*", "elasticloadbalancing.amazonaws.com*"] },
+      StringLike: { "iam:AWSServiceName": firstUsed(scope) },
     }),
     ...launchStatements(scope),
+  ];
+}
+
+const hasJob = ({ config }: Scope): boolean => config.scheduleCalendar !== undefined;
+const buildsServices = ({ config }: Scope): boolean => config.services === "build";
+
+/** The calls for what this stack makes, once each, in order. */
+function callsFor(scope: Scope): readonly string[] {
+  const tables = [NODE_CALLS, buildsServices(scope) ? SERVICE_CALLS : {}, hasJob(scope) ? JOB_CALLS : {}];
+  const calls = tables.flatMap((table) => Object.values(table)).flatMap(({ see, change }) => [...see, ...change]);
+  return [...new Set(calls)].sort();
+}
+
+/** Roles and profiles that the stack makes; none where the nodes' is given and there is no job. */
+function builtRoles(scope: Scope): readonly string[] {
+  const node = nodeRole(scope);
+  return [
+    ...(scope.config.instanceProfile === undefined
+      ? [iamArn(scope, `role/${node}`), iamArn(scope, `instance-profile/${node}`)]
+      : []),
+    ...(hasJob(scope) ? Object.values(jobRoles(scope.stack)).map((name) => iamArn(scope, `role/${name}`)) : []),
+  ];
+}
+
+/** The first resource of a service in an account brings the service's own role with it. In China the names go on. */
+const firstUsed = (scope: Scope): readonly string[] =>
+  ["autoscaling", "elasticloadbalancing", ...(buildsServices(scope) ? ["elasticache", "rds"] : [])].map(
+    (service) => `${service}.amazonaws.com*`,
+  );
+
+/** Database, Redis and secrets that a given key encrypts: AWS uses it on behalf of whoever creates them. */
+function keyStatements(scope: Scope, inRegion: NonNullable<Statement["Condition"]>): readonly Statement[] {
+  const { kmsKeyArn } = scope.config;
+  if (kmsKeyArn === undefined || !buildsServices(scope)) return [];
+  return [
+    ...allow("UseKey", ["kms:DescribeKey", "kms:Decrypt", "kms:GenerateDataKey"], [kmsKeyArn], inRegion),
+    ...allow("LendKey", ["kms:CreateGrant"], [kmsKeyArn], { Bool: { "kms:GrantIsForAWSResource": "true" } }),
+  ];
+}
+
+/** The roles of the job go to the services that take them, and its connection to the build. */
+function jobBuildStatements(scope: Scope): readonly Statement[] {
+  if (!hasJob(scope)) return [];
+  const { job, start } = jobRoles(scope.stack);
+  const { scheduleConnectionArn: connection } = scope.config;
+  const pass = (sid: string, role: string, service: string): readonly Statement[] =>
+    allow(sid, ["iam:PassRole"], [iamArn(scope, `role/${role}`)], { StringEquals: { "iam:PassedToService": service } });
+  return [
+    ...pass("GiveJobItsRole", job, "codebuild.amazonaws.com"),
+    ...pass("GiveScheduleItsRole", start, "scheduler.amazonaws.com"),
+    ...allow(
+      "GiveJobItsConnection",
+      ["codeconnections:PassConnection", "codeconnections:UseConnection"],
+      connection === undefined ? [] : [connection],
+    ),
   ];
 }
 
@@ -191,14 +113,14 @@ const BOUND = [
 /** With `permissionsBoundaryArn` nobody who builds the stack can give its role more than the boundary, and so take more for themselves. */
 function roleStatements(scope: Scope, actions: readonly string[], resources: readonly string[]): readonly Statement[] {
   const boundary = scope.config.permissionsBoundaryArn;
-  if (boundary === undefined) return allow("BuildNodesRole", actions, resources);
+  if (boundary === undefined) return allow("BuildRoles", actions, resources);
   return [
     ...allow(
-      "BuildNodesRole",
+      "BuildRoles",
       actions.filter((action) => !BOUND.includes(action)),
       resources,
     ),
-    ...allow("EmpowerNodesRole", [...BOUND, "iam:PutRolePermissionsBoundary"], resources, {
+    ...allow("EmpowerRoles", [...BOUND, "iam:PutRolePermissionsBoundary"], resources, {
       StringEquals: { "iam:PermissionsBoundary": boundary },
     }),
   ];

@@ -66,16 +66,18 @@ const MAKE: Readonly<Record<IamPolicyOptions["for"], (scope: Scope) => Made>> = 
       "It does not include access to the Pulumi backend, or to your own KMS key for the run store's bucket.",
     ],
   }),
-  builder: (scope) => ({
-    policy: builderPolicy(scope),
-    notes: [
-      where(scope),
-      "It is for `pulumi up`, in addition to --for operator. It can create roles, so give it to few people. The provider's calls come from its documentation; they were not recorded.",
-      ...(scope.config.services === "build"
-        ? ["It does not cover what `services: build` creates: VPC, RDS, ElastiCache, S3 and Secrets Manager."]
-        : []),
-    ],
-  }),
+  builder(scope) {
+    const policy = builderPolicy(scope);
+    return {
+      policy,
+      notes: [
+        where(scope),
+        "It is for `pulumi up` and `pulumi destroy`, in addition to --for operator. It can create roles, so give it to few people.",
+        "It covers what this stack's configuration creates, `services: build` and `scheduleCalendar` included. The calls are those of the provider's sources and of AWS's service authorization reference; they were not recorded on an AWS account.",
+        ...tooLong(policy),
+      ],
+    };
+  },
   node(scope) {
     const needs = nodeNeeds(scope.config);
     const managed = nodeManagedPolicies(needs);
@@ -91,6 +93,18 @@ const MAKE: Readonly<Record<IamPolicyOptions["for"], (scope: Scope) => Made>> = 
     };
   },
 };
+
+/** Characters that IAM takes in a managed policy; in the policies within one role it takes 10,240. */
+const MANAGED_POLICY_LIMIT = 6_144;
+
+/** IAM does not count white space. */
+function tooLong(policy: PolicyDocument): readonly string[] {
+  const { length } = JSON.stringify(policy);
+  if (length <= MANAGED_POLICY_LIMIT) return [];
+  return [
+    `It has ${length} characters, and a managed policy takes ${MANAGED_POLICY_LIMIT}. Put it into the role itself: aws iam put-role-policy --role-name <role> --policy-name tfe-builder --policy-document file://builder.json`,
+  ];
+}
 
 const where = ({ accountId, region, stack }: Scope): string =>
   `Limited to stack ${stack} in account ${accountId}, region ${region} (--account chooses another account).`;

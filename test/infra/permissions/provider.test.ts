@@ -5,6 +5,9 @@ import { PROVIDER_CALLS } from "../../../infra/permissions/provider";
 import { policyDocument } from "../../../infra/permissions/statement";
 import { actionsOf, allows } from "../../support/iam";
 import { TYPES } from "../../support/stack";
+import { tfeProgram } from "../../../infra/program";
+import { declare } from "../../support/pulumi";
+import { rawConfig } from "../../support/stackConfig";
 import { scope } from "./scope";
 
 const JOB: JobPlace = {
@@ -18,9 +21,79 @@ const JOB: JobPlace = {
   network: {},
 };
 
+const KEY = "arn:aws:kms:eu-central-1:123456789012:key/1";
+
+const BUILT = {
+  services: "build",
+  zones: '["eu-central-1a","eu-central-1b"]',
+  vpcId: undefined,
+  nodeSubnetIds: undefined,
+  settingsSecretArn: undefined,
+  bucket: undefined,
+  databaseId: undefined,
+};
+
+const JOB_KEYS_OF_A_STACK = {
+  scheduleCalendar: "cron(0 2 ? * SUN *)",
+  scheduleSource: "https://github.com/example/tfe",
+  scheduleBackendUrl: "s3://state",
+  runStore: "s3://runs/tfe",
+};
+
+const JOB_KEYS = {
+  ...JOB_KEYS_OF_A_STACK,
+  scheduleConnectionArn: "arn:aws:codeconnections:eu-central-1:123456789012:connection/1",
+};
+
 describe("the builder's policy", () => {
-  it("knows every type of resource that the program may declare, and no other", () => {
-    expect(Object.keys(PROVIDER_CALLS).sort()).toEqual(Object.values<string>(TYPES).sort());
+  it("knows every type of resource that the program may declare, and no other", async () => {
+    const { resources } = await declare(
+      () => tfeProgram({ projectRoot: "/nowhere/project", runsDir: "/nowhere/runs" }),
+      { config: rawConfig({ ...BUILT, ...JOB_KEYS }) },
+    );
+    const declared = new Set(resources.map(({ type }) => type).filter((type) => !/^(tfe|pulumi):/.test(type)));
+    expect(Object.keys(PROVIDER_CALLS).sort()).toEqual([...declared].sort());
+  });
+
+  it("holds what the stack makes and nothing else", () => {
+    const services = (change: Parameters<typeof scope>[0]): readonly string[] => [
+      ...new Set(actionsOf(builderPolicy(scope(change)).Statement).map((action) => action.split(":")[0] ?? "")),
+    ];
+    const least = ["autoscaling", "ec2", "elasticloadbalancing", "iam"];
+    expect(services({})).toEqual(least);
+    expect(services(JOB_KEYS)).toEqual(
+      [...least, "cloudwatch", "codebuild", "codeconnections", "logs", "scheduler", "sqs"].sort(),
+    );
+    expect(services(BUILT)).toEqual([...least, "elasticache", "rds", "s3", "secretsmanager"].sort());
+    expect(services({ ...BUILT, kmsKeyArn: KEY })).toContain("kms");
+    expect(actionsOf(builderPolicy(scope()).Statement)).toContain("autoscaling:SetInstanceProtection");
+  });
+
+  it("passes the roles of the job to the two services that take them", () => {
+    const passed = builderPolicy(scope(JOB_KEYS)).Statement.filter(({ Action }) => Action.includes("iam:PassRole"));
+    expect(passed.map(({ Resource, Condition }) => [Resource, Condition?.["StringEquals"]])).toEqual(
+      expect.arrayContaining([
+        [["arn:aws:iam::123456789012:role/tfe-test-job-job"], { "iam:PassedToService": "codebuild.amazonaws.com" }],
+        [["arn:aws:iam::123456789012:role/tfe-test-job-start"], { "iam:PassedToService": "scheduler.amazonaws.com" }],
+      ]),
+    );
+  });
+
+  it("makes the roles that the program declares, by their names", async () => {
+    const { of } = await declare(() => tfeProgram({ projectRoot: "/nowhere/project", runsDir: "/nowhere/runs" }), {
+      config: rawConfig(JOB_KEYS_OF_A_STACK),
+    });
+    const policy = builderPolicy(scope(JOB_KEYS));
+    for (const { inputs } of of(TYPES.role)) {
+      const resource = `arn:aws:iam::123456789012:role/${String(inputs["name"])}`;
+      expect(allows(policy, { action: "iam:CreateRole", resource })).toBe(true);
+    }
+    expect(allows(policy, { action: "iam:CreateRole", resource: "arn:aws:iam::123456789012:role/other" })).toBe(false);
+  });
+
+  it("fits into a role, whatever the stack makes", () => {
+    const policy = builderPolicy(scope({ ...BUILT, ...JOB_KEYS, kmsKeyArn: KEY }));
+    expect(JSON.stringify(policy).length).toBeLessThan(10_240);
   });
 
   it("names the calls of all of them, in the stack's region", () => {
@@ -36,7 +109,7 @@ describe("the builder's policy", () => {
   it("makes no role but the nodes' own, and none where the stack is given a profile", () => {
     const [, roles] = builderPolicy(scope()).Statement;
     expect(roles).toMatchObject({
-      Sid: "BuildNodesRole",
+      Sid: "BuildRoles",
       Resource: [
         "arn:aws:iam::123456789012:role/tfe-test-node",
         "arn:aws:iam::123456789012:instance-profile/tfe-test-node",
@@ -55,6 +128,8 @@ describe("no printed policy", () => {
     { instanceProfile: "given", instanceRoleArn },
     { permissionsBoundaryArn: "arn:aws:iam::123456789012:policy/nodes" },
     { transport: "ssh", bootProof: "off" },
+    { ...BUILT, kmsKeyArn: KEY },
+    JOB_KEYS,
   ].flatMap((change) => {
     const narrowed = scope(change);
     return [
@@ -118,7 +193,7 @@ describe("no printed policy", () => {
     expect(put({ "iam:PermissionsBoundary": boundary })).toBe(true);
   });
 
-  it("makes a service-linked role of any service but the two that a stack needs", () => {
+  it("makes a service-linked role of any service but those that a stack needs", () => {
     const made = statements.filter(({ Action }) => Action.includes("iam:CreateServiceLinkedRole"));
     expect(made.map(({ Condition }) => Condition?.["StringLike"]?.["iam:AWSServiceName"])).toContainEqual([
       "autoscaling.amazonaws.com*",
