@@ -10,7 +10,7 @@ import type { RawConfig } from "./stackFile";
 import { SOURCE_PATTERN, unfitForSchedule } from "./schedule";
 import { RUN_STORE_PATTERN } from "../runs/runStore";
 
-export { type RawConfig, readStackFile } from "./stackFile";
+export { type RawConfig, readStack, readStackFile } from "./stackFile";
 
 const secretArn = text(
   "the ARN of a secret in Secrets Manager",

@@ -6,7 +6,7 @@ import { scopeOf, type Scope } from "../../infra/permissions/scope";
 import { policyDocument, type PolicyDocument } from "../../infra/permissions/statement";
 import { parseRunStore, whereRunsAre } from "../../infra/runs/runStore";
 import { RepaveError } from "../domain/errors";
-import { onlyStack, PROJECT_ROOT, readStack } from "../wiring/stacks";
+import { onlyStack, plainStackName, PROJECT_ROOT, readStack } from "../wiring/stacks";
 import type { Io } from "./io";
 import { stackOption } from "./options";
 import { examples, type Verb } from "./verb";
@@ -32,7 +32,7 @@ export function iamPolicyCommand(options: IamPolicyOptions, io: Io): number {
   if (options.account !== undefined && !/^\d{12}$/.test(options.account)) {
     throw new RepaveError("USAGE", `--account ${options.account} is not an account id: it must have twelve digits`);
   }
-  const stack = options.stack ?? onlyStack();
+  const stack = plainStackName(options.stack ?? onlyStack());
   const { raw, config } = readStack(stack);
   const configured = config.runStore;
   const runs = parseRunStore(whereRunsAre({ configured, env: process.env, projectRoot: PROJECT_ROOT }));

@@ -10,7 +10,7 @@ import { cronJob } from "../domain/schedule/crontab";
 import { githubJob } from "../domain/schedule/github";
 import type { Job, RenderedJob } from "../domain/schedule/job";
 import { systemdJob } from "../domain/schedule/systemd";
-import { onlyStack, PROJECT_ROOT, readStack, type StackFile } from "../wiring/stacks";
+import { onlyStack, plainStackName, PROJECT_ROOT, readStack, type StackFile } from "../wiring/stacks";
 import type { Io } from "./io";
 import { jsonOption, stackOption } from "./options";
 import { matching } from "./options/values";
@@ -44,7 +44,7 @@ export async function scheduleCommand(
   io: Io,
   place: SchedulePlace = { root: PROJECT_ROOT, node: process.execPath },
 ): Promise<number> {
-  const stack = options.stack ?? onlyStack();
+  const stack = plainStackName(options.stack ?? onlyStack());
   const found = readStack(stack);
   const rendered = renderJob({ ...options, stack }, found.config, regionOf(found), place);
   const written =

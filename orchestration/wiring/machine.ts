@@ -8,4 +8,4 @@ export { reportPage } from "../adapters/page/reportPage";
 export { isLoopback, serveStatus } from "../adapters/page/statusServer";
 export { engineExecutable } from "../adapters/pulumi/engine/cache";
 export { type Engine, type EngineOptions, ensureEngine } from "../adapters/pulumi/engine/ensureEngine";
-export { awsPlaceOf } from "../adapters/pulumi/stackFile";
+export { awsPlaceOf } from "../adapters/pulumi/stackPlace";

@@ -2,12 +2,12 @@ import { whereRunsAre } from "../../infra/runs/runStore";
 import { lastLab, LAB_STACK } from "../../lab/session";
 import { awsClients } from "../adapters/aws/clients";
 import { systemClock } from "../adapters/machine/clock";
-import { awsPlaceOf } from "../adapters/pulumi/stackFile";
+import { awsPlaceOf } from "../adapters/pulumi/stackPlace";
 import { RepaveError } from "../domain/errors";
 import type { Clock } from "../ports/clock";
 import type { RunStore } from "../ports/runStore";
 import { refuseLabVariables } from "./labVariables";
-import { labDir, onlyStack, PROJECT_ROOT, readStack, useLab } from "./stacks";
+import { labDir, onlyStack, plainStackName, PROJECT_ROOT, readStack, useLab } from "./stacks";
 import { runStoresAt } from "./runStores";
 
 /** The runs of a stack, for reading: needs neither the Pulumi CLI nor the fleet, and starts no lab. */
@@ -23,9 +23,10 @@ export interface Runs {
 /** Throws `STACK_NOT_BUILT`, `STACK_UNKNOWN`, `STACK_CONFIG_INVALID`. */
 export async function openRuns(stack: string | undefined): Promise<Runs> {
   const stackName = stack ?? onlyStack();
-  refuseLabVariables(stackName, labDir());
-  const lab = stackName === LAB_STACK ? await lastLab(labDir()) : undefined;
-  if (stackName === LAB_STACK && !lab)
+  const name = plainStackName(stackName);
+  refuseLabVariables(name, labDir());
+  const lab = name === LAB_STACK ? await lastLab(labDir()) : undefined;
+  if (name === LAB_STACK && !lab)
     throw new RepaveError("STACK_NOT_BUILT", "lab: build it with `npm run upgrade -- --release 642 --stack lab`");
   if (lab) useLab(lab);
   const { raw, config } = readStack(stackName);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { RawConfig, StackConfig } from "../../infra/config/index";
+import { PROJECT } from "../../infra/contract";
 import { AWS_VARIABLES_IN_THE_WAY, LAB_STACK, type LabSession } from "../../lab/session";
 import { rawConfigIn, stackConfigOf } from "../adapters/pulumi/stackFile";
 import { RepaveError } from "../domain/errors";
@@ -16,9 +17,22 @@ export function useLab(lab: Pick<LabSession, "env">): void {
   Object.assign(process.env, lab.env);
 }
 
+/**
+ * The name of a stack within the project: of files, runs and resources. The engine takes `organisation/project/stack` and
+ * `organisation/stack` as well. Throws `STACK_OTHER_PROJECT`, and `STACK_UNKNOWN` for what is no name of a stack.
+ */
+export function plainStackName(stack: string): string {
+  const parts = stack.split("/");
+  const name = parts.at(-1) ?? "";
+  if (parts.length > 3 || parts.some((part) => !/^[\w.-]+$/.test(part) || /^\.+$/.test(part)))
+    throw new RepaveError("STACK_UNKNOWN", `${JSON.stringify(stack)} is not the name of a stack`);
+  const project = parts.length === 3 ? parts[1] : PROJECT;
+  if (project === PROJECT) return name;
+  throw new RepaveError("STACK_OTHER_PROJECT", `${stack}: this project is ${PROJECT}, not ${project ?? ""}`);
+}
+
 /** `Pulumi.<stack>.yaml`: in the project, or in the lab's folder. */
-const stackFileOf = (stackName: string): string =>
-  join(stackName === LAB_STACK ? labDir() : PROJECT_ROOT, `Pulumi.${stackName}.yaml`);
+const stackFileOf = (name: string): string => join(name === LAB_STACK ? labDir() : PROJECT_ROOT, `Pulumi.${name}.yaml`);
 
 /** A stack as its file describes it. */
 export interface StackFile {
@@ -29,7 +43,7 @@ export interface StackFile {
 
 /** Reads and checks the stack's file. Throws `STACK_UNKNOWN`, `STACK_CONFIG_INVALID`. */
 export function readStack(stackName: string): StackFile {
-  const file = stackFileOf(stackName);
+  const file = stackFileOf(plainStackName(stackName));
   if (!existsSync(file)) {
     throw new RepaveError(
       "STACK_UNKNOWN",

@@ -24,7 +24,7 @@ import { s3ObjectStore } from "../adapters/aws/objectStore";
 import { type ByHand, bySession, bySsh } from "../adapters/nodeShell/byHand";
 import { sshShell } from "../adapters/nodeShell/sshShell";
 import { ssmShell } from "../adapters/nodeShell/ssmShell";
-import { awsPlaceOf } from "../adapters/pulumi/stackFile";
+import { awsPlaceOf } from "../adapters/pulumi/stackPlace";
 import { RepaveError } from "../domain/errors";
 import type { Place } from "../domain/start/place";
 import type { Witness } from "../domain/witness";
@@ -39,7 +39,7 @@ import type { Run } from "../run/run";
 import { stackNotifier } from "./notices";
 import { policyFrom } from "./policy";
 import { runStoresAt } from "./runStores";
-import { labDir, onlyStack, PROJECT_ROOT, readStack, useLab } from "./stacks";
+import { labDir, onlyStack, plainStackName, PROJECT_ROOT, readStack, useLab } from "./stacks";
 
 export interface TargetOptions {
   readonly stack: string | undefined;
@@ -81,8 +81,9 @@ export interface Target {
  */
 export async function openTarget(options: TargetOptions): Promise<Target> {
   const stackName = options.stack ?? onlyStack();
-  refuseLabVariables(stackName, labDir());
-  const isLab = stackName === LAB_STACK;
+  const name = plainStackName(stackName);
+  refuseLabVariables(name, labDir());
+  const isLab = name === LAB_STACK;
   // A misspelt name must not cost the installation of a Pulumi CLI. The lab writes its own file.
   if (!isLab) readStack(stackName);
   const engine = await ensureEngine({ onProgress: options.note });
@@ -123,7 +124,7 @@ async function openStack(
   if (!outputs) throw new RepaveError("STACK_NOT_BUILT", stackName);
   const aws = awsPlaceOf(raw);
   const nodes = nodeSide(outputs, config, clock, aws);
-  const { store, journals } = runStoresAt(runsDir, stackName, nodes.clients);
+  const { store, journals } = runStoresAt(runsDir, plainStackName(stackName), nodes.clients);
   const notices = stackNotifier(config, {
     aws,
     stack: stackName,

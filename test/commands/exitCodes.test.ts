@@ -34,9 +34,13 @@ test("an error that no run could report never has the code of a run that stopped
 test("usage is said only of what the operator typed or wrote", () => {
   const usage = (Object.keys(ERRORS) as ErrorCode[]).filter((code) => ERRORS[code].disposition === "usage");
   expect(usage.sort()).toEqual([
+    "CONFIG_ENCRYPTED",
+    "CONFIG_ENVIRONMENT",
+    "REGION_UNKNOWN",
     "RELEASE_UNKNOWN",
     "SETTING_UNKNOWN",
     "STACK_CONFIG_INVALID",
+    "STACK_OTHER_PROJECT",
     "STACK_UNKNOWN",
     "USAGE",
   ]);

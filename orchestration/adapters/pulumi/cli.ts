@@ -1,4 +1,4 @@
-import { delimiter, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { z } from "zod";
 import { PROJECT } from "../../../infra/contract";
@@ -71,7 +71,7 @@ async function removeLeftovers(
   if (!TORN.test(output)) return [];
   const { url } = z.object({ url: z.string() }).parse(JSON.parse((await whoami()).stdout));
   const stack = args[args.indexOf("--stack") + 1];
-  const torn = stack === undefined ? [] : await removeTornFiles(url, PROJECT, stack);
+  const torn = stack === undefined ? [] : await removeTornFiles(url, PROJECT, basename(stack));
   return torn.length > 0 ? [`half of ${torn.join(", ")}`] : [];
 }
 

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type Stack as EngineStack } from "@pulumi/pulumi/automation";
 import { z } from "zod";
 import { type BuildConfig, PROJECT, type StackOutputs } from "../../../infra/contract";
@@ -19,6 +19,7 @@ import { parseOutputs } from "./outputs";
 import { appConfigIn, buildConfigIn, withAppConfig, withBuildConfig } from "./stackFile";
 
 export interface PulumiStackOptions {
+  /** As the engine takes it: `production`, or with its organisation. */
   readonly stackName: string;
   /** Folder of Pulumi.yaml and Pulumi.<stack>.yaml; without a Pulumi.yaml a minimal one is written there. */
   readonly workDir: string;
@@ -64,7 +65,9 @@ export interface EngineStackPort extends Omit<ContractStack, "outOfDate" | "brin
 /** The stack over the real engine, with the program in this process: no language host, no transpiling, the same resources. */
 export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
   const { stackName, workDir } = options;
-  const stackFile = join(workDir, `Pulumi.${stackName}.yaml`);
+  // `organisation/project/stack` has the file of `stack`.
+  const fileName = basename(stackName);
+  const stackFile = join(workDir, `Pulumi.${fileName}.yaml`);
   const cli = once(() => pulumiCli(options.engine.root, options));
 
   const pulumi = async (...args: readonly string[]): Promise<CliResult> =>
@@ -136,7 +139,7 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
       const changed = withBuildConfig(await text(), change);
       const dir = await mkdtemp(join(tmpdir(), "tfe-repave-"));
       try {
-        const configFile = join(dir, `Pulumi.${stackName}.yaml`);
+        const configFile = join(dir, `Pulumi.${fileName}.yaml`);
         await writeFile(configFile, changed, { mode: 0o600 });
         return await operate((stack, onEvent) => stack.preview({ configFile, onEvent, color: "never" }));
       } finally {

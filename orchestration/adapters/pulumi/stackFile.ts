@@ -1,28 +1,39 @@
 import { type Document, isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
-import { type AwsPlace, awsPlace } from "../../../infra/awsSdk";
-import { ConfigError, parseConfig, type RawConfig, readStackFile, type StackConfig } from "../../../infra/config/index";
+import { ConfigError, parseConfig, type RawConfig, readStack, type StackConfig } from "../../../infra/config/index";
 import { type BuildConfig, PROJECT } from "../../../infra/contract";
 import { RepaveError } from "../../domain/errors";
+import { requireSameIdentity } from "./stackPlace";
 
-/** Every readable value of a stack file's text, those of other namespaces (`aws:region`) included. Throws `STACK_CONFIG_INVALID`. */
-export const rawConfigIn = (text: string): RawConfig => asConfig(() => readStackFile(text));
+/**
+ * Every value of a stack file's text, those of other namespaces (`aws:region`) included, as the engine reads them. What only the engine
+ * could follow is refused by name. Throws `STACK_CONFIG_INVALID`, `CONFIG_ENCRYPTED`, `CONFIG_ENVIRONMENT`.
+ */
+export function rawConfigIn(text: string): RawConfig {
+  const { values, encrypted, ambiguous, hasEnvironment } = asConfig(() => readStack(text));
+  if (hasEnvironment) {
+    throw new RepaveError(
+      "CONFIG_ENVIRONMENT",
+      "`environment:` in the stack file: its values and credentials would reach Pulumi, and not this command",
+    );
+  }
+  requireSameIdentity([...Object.keys(values), ...encrypted]);
+  const closed = encrypted.filter((key) => isOurs(key) || key.startsWith("aws:"));
+  if (closed.length > 0) throw new RepaveError("CONFIG_ENCRYPTED", `${closed.join(", ")} must not be encrypted`);
+  const odd = ambiguous.filter((key) => isOurs(key) || key.startsWith("aws:"));
+  if (odd.length > 0) {
+    throw new RepaveError(
+      "STACK_CONFIG_INVALID",
+      `${odd.join(", ")}: Pulumi reads a number or a time that is written like this as another one. Put it in quotes`,
+    );
+  }
+  return values;
+}
+
+/** A key without a namespace is the project's. */
+const isOurs = (key: string): boolean => key.startsWith(`${PROJECT}:`) || !key.includes(":");
 
 /** What these values configure. Throws `STACK_CONFIG_INVALID`, with every problem at once. */
 export const stackConfigOf = (raw: RawConfig): StackConfig => asConfig(() => parseConfig(raw));
-
-/** Settings that would give Pulumi's provider another identity than the clients of this process. */
-const OTHER_CREDENTIALS = /^aws:(assumeRole\w*|accessKey)$/;
-
-/** Where the stack with these values is on AWS, and as whom it is asked there. Throws `STACK_CONFIG_INVALID`. */
-export function awsPlaceOf(raw: RawConfig): AwsPlace {
-  const others = Object.keys(raw).filter((key) => OTHER_CREDENTIALS.test(key));
-  if (others.length === 0) return awsPlace(raw);
-  throw new RepaveError(
-    "STACK_CONFIG_INVALID",
-    `${others.join(", ")}: only Pulumi would use it, and this command would read another place; ` +
-      "put it into a profile of the AWS configuration, and set aws:profile",
-  );
-}
 
 /** The build keys of a stack file's text. Throws `STACK_CONFIG_INVALID`. */
 export function buildConfigIn(text: string): BuildConfig {
@@ -87,7 +98,7 @@ function setKeepingComment(map: YAMLMap, key: string, value: string): void {
 
 function documentIn(text: string): Document {
   return asConfig(() => {
-    const parsed = parseDocument(text);
+    const parsed = parseDocument(text, { merge: true });
     const [error] = parsed.errors;
     if (error) throw error;
     return parsed;

@@ -18,6 +18,29 @@ export const REQUEST = {
     title: "The stack's configuration is not valid",
     remedy: "Correct Pulumi.<stack>.yaml. Pulumi.example.yaml explains every key.",
   },
+  CONFIG_ENCRYPTED: {
+    disposition: "usage",
+    title: "The stack file has encrypted values that must be readable",
+    remedy:
+      "No key of this project holds a secret. Set them without --secret (`pulumi config set KEY VALUE --plaintext`), and keep secrets in Secrets Manager.",
+  },
+  CONFIG_ENVIRONMENT: {
+    disposition: "usage",
+    title: "The stack takes its configuration from Pulumi ESC",
+    remedy:
+      "Move the values into `config:` and remove `environment:`. For credentials, run both `pulumi` and this command under `pulumi env run <environment> -- …`, or set aws:profile.",
+  },
+  REGION_UNKNOWN: {
+    disposition: "usage",
+    title: "Unknown AWS region",
+    remedy:
+      "Correct it in Pulumi.<stack>.yaml or in the environment. For a region that is newer than this version, set aws:skipRegionValidation: true.",
+  },
+  STACK_OTHER_PROJECT: {
+    disposition: "usage",
+    title: "The stack belongs to another project",
+    remedy: "Name a stack of this project: production, organisation/production or organisation/tfe/production.",
+  },
   PATH_ILLEGAL: {
     disposition: "blocked",
     title: "The fleet cannot be upgraded to this release",

@@ -1,11 +1,12 @@
 import {
   appConfigIn,
-  awsPlaceOf,
   buildConfigIn,
   rawConfigIn,
   withAppConfig,
   withBuildConfig,
 } from "../../../orchestration/adapters/pulumi/stackFile";
+import { awsPlaceOf } from "../../../orchestration/adapters/pulumi/stackPlace";
+import { RepaveError } from "../../../orchestration/domain/errors";
 
 const FILE = `# Production.
 encryptionsalt: v1:abc=
@@ -95,6 +96,148 @@ describe("awsPlaceOf", () => {
       );
     },
   );
+});
+
+/** A valid configuration, without what each test says itself. */
+const BASE = `  aws:region: eu-central-1
+  tfe:releaseSequence: 642
+  tfe:image: ami-0123456789abcdef0
+  tfe:hostname: tfe.example.com
+  tfe:vpcId: vpc-0123456789abcdef0
+  tfe:nodeSubnetIds: [subnet-0aaaaaaaaaaaaaaaa, subnet-0bbbbbbbbbbbbbbbb]
+  tfe:certificateArn: arn:aws:acm:eu-central-1:123456789012:certificate/11111111-2222-3333-4444-555555555555
+${["settings", "license", "tls-certificate", "tls-key"]
+  .map((name) => {
+    const key = name.replace(/-(.)/, (_, letter: string) => letter.toUpperCase());
+    return `  tfe:${key}SecretArn: arn:aws:secretsmanager:eu-central-1:123456789012:secret:tfe/${name}-AbCdEf\n`;
+  })
+  .join("")}`;
+
+/** Why a file is refused. */
+function refusal(text: string): { readonly code: string; readonly detail: string } {
+  try {
+    const raw = rawConfigIn(text);
+    buildConfigIn(text);
+    awsPlaceOf(raw, {});
+  } catch (thrown) {
+    if (thrown instanceof RepaveError) return { code: thrown.code, detail: thrown.detail };
+    throw thrown;
+  }
+  return { code: "none", detail: "" };
+}
+
+const without = (key: string): string => BASE.replace(new RegExp(`^  ${key}: .*\\n`, "m"), "");
+const SECURE = "\n    secure: v1:AAAAAAAAAAAA:AAAA\n";
+
+describe("what only the engine could read is refused by name", () => {
+  it.each([
+    [
+      "credentials",
+      `config:\n  aws:accessKey:${SECURE}  aws:secretKey:${SECURE}${BASE}`,
+      "STACK_CONFIG_INVALID",
+      /^aws:accessKey, aws:secretKey: only Pulumi would use it/,
+    ],
+    ["a token", `config:\n  aws:token: x\n${BASE}`, "STACK_CONFIG_INVALID", /^aws:token: only Pulumi/],
+    [
+      "an endpoint",
+      `config:\n  aws:endpoints: [{sts: "http://x"}]\n${BASE}`,
+      "STACK_CONFIG_INVALID",
+      /^aws:endpoints: only/,
+    ],
+    [
+      "other files",
+      `config:\n  aws:sharedConfigFiles: [x]\n${BASE}`,
+      "STACK_CONFIG_INVALID",
+      /^aws:sharedConfigFiles: /,
+    ],
+    [
+      "a path into a role",
+      `config:\n  aws:assumeRoles[0].roleArn: x\n${BASE}`,
+      "STACK_CONFIG_INVALID",
+      /^aws:assumeRoles\[0\]/,
+    ],
+    [
+      "an image",
+      `config:\n${without("tfe:image")}  tfe:image:${SECURE}`,
+      "CONFIG_ENCRYPTED",
+      /^tfe:image must not be encrypted/,
+    ],
+    ["a run store", `config:\n${BASE}  tfe:runStore:${SECURE}`, "CONFIG_ENCRYPTED", /^tfe:runStore must not/],
+    ["a region", `config:\n${without("aws:region")}  aws:region:${SECURE}`, "CONFIG_ENCRYPTED", /^aws:region must not/],
+    [
+      "a setting in a map",
+      `config:\n${BASE}  tfe:appConfig:\n    a:\n      secure: v1:A:A\n`,
+      "CONFIG_ENCRYPTED",
+      /^tfe:appConfig must not/,
+    ],
+    ["nothing but an environment", "environment:\n  - example/production\n", "CONFIG_ENVIRONMENT", /^`environment:`/],
+    [
+      "credentials of an environment",
+      `environment:\n  - example/aws-login\nconfig:\n${BASE}`,
+      "CONFIG_ENVIRONMENT",
+      /^`environment:`/,
+    ],
+    [
+      "an octal number",
+      `config:\n${BASE}  tfe:nodeCount: 02\n`,
+      "STACK_CONFIG_INVALID",
+      /^tfe:nodeCount: Pulumi reads .* in quotes/,
+    ],
+    ["an underscore", `config:\n${BASE}  tfe:rootVolumeGb: 1_00\n`, "STACK_CONFIG_INVALID", /^tfe:rootVolumeGb: /],
+    ["a day", `config:\n${BASE}  tfe:freeze: [2026-12-20]\n`, "STACK_CONFIG_INVALID", /^tfe:freeze: /],
+    ["a number in a map", `config:\n${BASE}  tfe:appConfig: {a: 1.50}\n`, "STACK_CONFIG_INVALID", /^tfe:appConfig: /],
+    [
+      "a region that is none",
+      `config:\n${BASE.replace("eu-central-1", "eu-cental-1")}`,
+      "REGION_UNKNOWN",
+      /^aws:region is "eu-cental-1"\. Did you mean eu-central-1\?/,
+    ],
+  ] as const)("%s", (_, text, code, detail) => {
+    expect(refusal(text)).toEqual({ code, detail: expect.stringMatching(detail) as string });
+  });
+
+  it.each([
+    [
+      "limits and tags of the provider",
+      "  aws:allowedAccountIds: [123456789012]\n  aws:defaultTags: {tags: {a: b}}\n  aws:maxRetries: 3\n",
+    ],
+    ["secrets of other namespaces", `  other:token:${SECURE}`],
+    [
+      "spans of days, networks and accounts",
+      "  tfe:freeze: [2026-12-20..2027-01-03]\n  tfe:allowedCidrs: [10.0.0.0/8]\n",
+    ],
+    ["words that other YAML takes for truth values", "  tfe:sshUser: yes\n"],
+  ])("and nothing else: %s", (_, lines) => {
+    expect(refusal(`config:\n${BASE}${lines}`)).toEqual({ code: "none", detail: "" });
+  });
+
+  it("follows merge keys and aliases, as the engine does", () => {
+    const common = 'x-common: &common\n  capacity_memory: "1024"\n  tls_vers: tls_1_2\n';
+    const settings = `${common}config:\n${BASE}  tfe:appConfig:\n    <<: *common\n    capacity_concurrency: "20"\n`;
+    expect(appConfigIn(settings)).toEqual({
+      capacity_memory: "1024",
+      tls_vers: "tls_1_2",
+      capacity_concurrency: "20",
+    });
+    expect(withAppConfig(settings, { tls_vers: "tls_1_3" })).toContain("    <<: *common\n");
+    expect(appConfigIn(withAppConfig(settings, { tls_vers: "tls_1_3" }))).toMatchObject({ tls_vers: "tls_1_3" });
+    const top = `x-common: &common\n  aws:region: eu-central-1\nconfig:\n  <<: *common\n${without("aws:region")}`;
+    expect(awsPlaceOf(rawConfigIn(top), {})).toEqual({ region: "eu-central-1" });
+    expect(withBuildConfig(top, { nodeCount: 1 })).toBe(`${top}  tfe:nodeCount: "1"\n`);
+  });
+
+  it("takes the environment's region, by both of its names, where the stack has none", () => {
+    expect(awsPlaceOf({}, { AWS_DEFAULT_REGION: "eu-west-3" })).toEqual({ region: "eu-west-3" });
+    expect(awsPlaceOf({}, { AWS_DEFAULT_REGION: "eu-west-3", AWS_REGION: "eu-west-1" })).toEqual({
+      region: "eu-west-1",
+    });
+    expect(() => awsPlaceOf({}, { AWS_REGION: "us-est-1" })).toThrow(
+      /AWS_REGION is "us-est-1"\. Did you mean us-east-1\?/,
+    );
+    expect(awsPlaceOf({ "aws:region": "mars-north-1", "aws:skipRegionValidation": "true" }, {})).toEqual({
+      region: "mars-north-1",
+    });
+  });
 });
 
 describe("withAppConfig", () => {
