@@ -16,9 +16,9 @@ module.exports = {
     forbidden("no-circles", "No file leads back to itself, by types either.", {}, { circular: true }),
     forbidden(
       "domain-alone",
-      "The domain imports itself, and the library that knows the time zones.",
+      "The domain imports itself, and the libraries that know the time zones and the calendars of cron.",
       { path: "^orchestration/domain/" },
-      { pathNot: ["^orchestration/domain/", packageNamed("luxon|@types/luxon")] },
+      { pathNot: ["^orchestration/domain/", packageNamed("luxon|@types/luxon|cron-parser|cronstrue")] },
     ),
     forbidden(
       "ports-are-interfaces",

@@ -113,7 +113,9 @@ const SCHEMA = z.object({
   notifyTopicArn: text("the ARN of an SNS topic", /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/).optional(),
 
   scheduleCalendar: text("cron(…) or rate(…) of EventBridge Scheduler", /^(cron|rate)\([\w ,*?/#-]+\)$/).optional(),
-  scheduleTimezone: text("a time zone (Europe/Amsterdam)", /^[\w/+-]+$/).prefault("UTC"),
+  scheduleTimezone: text("a time zone by name (Europe/Amsterdam), or UTC", /^(UTC|[A-Z]\w*(\/[\w+-]+)+)$/).prefault(
+    "UTC",
+  ),
   scheduleSource: text("https://github.com/owner/name or a repository of CodeCommit", SOURCE_PATTERN).optional(),
   scheduleConnectionArn: text(
     "the ARN of a connection",

@@ -1,12 +1,13 @@
 import { duration } from "../domain/words";
 import { Argument } from "commander";
+import { columns } from "../adapters/reporters/layout/columns";
 import { answer } from "../adapters/reporters/schema/answers";
 import { printed } from "../adapters/reporters/schema/stream";
 import { RepaveError } from "../domain/errors";
 import { fold } from "../domain/journal";
 import { markdownReport } from "../domain/report/markdown";
 import type { RunRecord, RunStore } from "../ports/runStore";
-import { historyOf, historyTable } from "../run/history";
+import { historyOf, historyRows } from "../run/history";
 import { readRuns } from "../run/pastRuns";
 import type { Io } from "./io";
 import { onRuns } from "./onTarget";
@@ -49,7 +50,8 @@ async function list({ store, clock }: Runs, options: RunsOptions, io: Io): Promi
     for (const { runId, why } of unreadable) io.out(JSON.stringify(answer("run.unreadable", { runId, why })));
     return 0;
   }
-  for (const line of past.length === 0 ? ["no runs yet"] : historyTable(past, duration)) io.out(line);
+  for (const line of past.length === 0 ? ["no runs yet"] : columns(historyRows(past, duration), io.screen?.columns))
+    io.out(line);
   for (const { runId, why } of unreadable) io.out(`${runId} cannot be read: ${why}`);
   return 0;
 }

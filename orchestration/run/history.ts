@@ -77,30 +77,24 @@ const STANDINGS = { "under way": "in progress", interrupted: "interrupted", "on 
 const outcomeOf = ({ standing, step, outcome }: RunHistory): string =>
   standing === "ended" ? outcome : `${STANDINGS[standing]} at ${step === null ? "its start" : stepLabel(step)}`;
 
-const HEADINGS = ["started (UTC)", "run", "outcome", "drain", "outage", "build", "by", "change"] as const;
+const HEADINGS = ["started (UTC)", "drain", "outage", "build", "run"] as const;
 
-/** Formats the runs as a table for a person. `show` formats seconds. */
-export function historyTable(runs: readonly RunHistory[], show: (seconds: number) => string): readonly string[] {
+/** The runs as rows of a table for a person, under their headings. `show` formats seconds. */
+export function historyRows(
+  runs: readonly RunHistory[],
+  show: (seconds: number) => string,
+): readonly (readonly string[])[] {
   const cell = (seconds: number | null): string => (seconds === null ? "-" : show(seconds));
   const rows = runs.map((run) => [
     run.startedAt.slice(0, 16).replace("T", " "),
-    run.runId,
-    outcomeOf(run),
     cell(run.drainSeconds),
     cell(run.outageSeconds),
     cell(run.nodeBuildSeconds),
-    run.scheduled ? `${run.operator} (schedule)` : run.operator,
-    run.change,
+    [
+      `${outcomeOf(run)}: ${run.change}`,
+      run.runId,
+      `by ${run.scheduled ? `${run.operator} (schedule)` : run.operator}`,
+    ].join("\n"),
   ]);
-  return columns([HEADINGS, ...rows]);
-}
-
-function columns(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((text, column) => text.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
+  return [HEADINGS, ...rows];
 }

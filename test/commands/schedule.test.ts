@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { writeJobFiles } from "../../orchestration/adapters/machine/jobFiles";
-import { renderJob, type ScheduleOptions } from "../../orchestration/commands/schedule";
+import type { ScheduleOptions } from "../../orchestration/commands/options/schedule";
+import { renderJob } from "../../orchestration/commands/scheduling";
 import { commandLine } from "../../orchestration/program";
 
 const PLACE = { root: "/opt/tfe-repave", node: "/usr/bin/node" };
@@ -20,7 +21,7 @@ const render = (change: Partial<typeof GIVEN>, runStore?: string, place = PLACE)
 
 it.each([
   ["systemd", ["schedule/tfe-repave-production.service", "schedule/tfe-repave-production.timer"]],
-  ["cron", ["schedule/tfe-repave-production.crontab"]],
+  ["cron", ["schedule/tfe-repave-production"]],
   ["github", [".github/workflows/tfe-repave-production.yml"]],
 ] as const)("on %s: the job's files, and what is to be done with them", (on, paths) => {
   const { files, next } = render({ on, role }, "s3://runs");
@@ -30,7 +31,7 @@ it.each([
 });
 
 it.each<[string, Partial<ScheduleOptions>, string | undefined, string]>([
-  ["a zone on GitHub", { on: "github", role, timezone: "Europe/Amsterdam" }, "s3://runs", "GitHub schedules in UTC"],
+  ["a day that never comes", { calendar: "0 2 31 4 *" }, undefined, "no month of it has such a day"],
   ["runs in a folder on GitHub", { on: "github", role }, "/srv/runs", "set tfe:runStore to s3://"],
   ["runs in the checkout on GitHub", { on: "github", role }, undefined, "set tfe:runStore to s3://"],
   ["no role on GitHub", { on: "github" }, "s3://runs", "--on github requires --role"],
@@ -62,7 +63,7 @@ it("the options are checked before anything is opened", async () => {
   const out = (line: string): void => void said.push(line);
   const words = ["schedule", "--stack", "x", "--on", "cron", "--calendar", "0 2 * * *", "--timezone", "Mars"];
   expect(await commandLine(words, { out, err: out, signal: new AbortController().signal })).toBe(2);
-  expect(said.join("\n")).toContain("It must be the name of a time zone");
+  expect(said.join("\n")).toContain("Mars is not a time zone by name");
 });
 
 describe("writing", () => {

@@ -1,5 +1,6 @@
 import { duration } from "../../orchestration/domain/words";
-import { historyOf, historyTable, type RunHistory } from "../../orchestration/run/history";
+import { columns } from "../../orchestration/adapters/reporters/layout/columns";
+import { historyOf, historyRows, type RunHistory } from "../../orchestration/run/history";
 import { World } from "../fakes/world";
 import { attempt } from "../support/attempt";
 
@@ -40,12 +41,19 @@ test("runs are a table for a person: one that is not finished says where it stan
   await world.clock.sleep(40 * 86_400_000);
   world.group.machine("i-3").stuck = true;
   await attempt(world, { patch: true, maxAgeMs: 86_400_000 });
-  const lines = historyTable(await history(world), duration);
+  const lines = columns(historyRows(await history(world), duration), 80);
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
   const ids = (await world.store.list()).map(({ runId }) => runId);
   const table = ids.reduce((text, id, index) => text.replace(id, `RUN-${index}`.padEnd(id.length)), lines.join("\n"));
   expect(table.replace(/ {2,}/g, "  ")).toMatchInlineSnapshot(`
-    "started (UTC)  run  outcome  drain  outage  build  by  change
-    2026-11-22 02:00  RUN-0  done  3m 20s  5m 52s  5m 0s  somebody@here  ami-a → ami-b
-    2027-01-01 02:14  RUN-1  on hold at scale to zero  3m 20s  -  -  somebody@here  node age: i-3 is 40 days old and 1 more, the limit is 1 day"
+    "started (UTC)  drain  outage  build  run
+    2026-11-22 02:00  3m 20s  5m 52s  5m 0s  done: ami-a → ami-b
+      RUN-0  
+      by somebody@here
+    2027-01-01 02:14  3m 20s  -  -  on hold at scale to zero: node age: i-3
+      is 40 days old and 1 more, the limit is
+      1 day
+      RUN-1  
+      by somebody@here"
   `);
 });

@@ -4,6 +4,7 @@ import { beginning } from "../../domain/printable";
 import type { Reporter } from "../../ports/reporter";
 import { render } from "./lines";
 import { clockTime } from "../../domain/words";
+import { wrap } from "./layout/wrap";
 import { reminders } from "./reminders";
 
 export interface TextOptions {
@@ -48,7 +49,9 @@ export function textReporter({ stream, now, color }: TextOptions): Reporter {
         return;
       }
       clear();
-      for (const text of lines) stream.write(terminal || text === "" ? `${text}\n` : `${stamp} ${text}\n`);
+      const width = stream.columns ?? 80;
+      for (const text of lines)
+        stream.write(terminal || text === "" ? `${terminal ? wrap(text, width) : text}\n` : `${stamp} ${text}\n`);
     },
   };
 }

@@ -1,3 +1,5 @@
+import { CronExpressionParser, type CronField, type CronFieldCollection } from "cron-parser";
+import cronstrue from "cronstrue";
 import { RepaveError } from "../errors";
 
 /** When a job is called, as five fields of cron, each as its values; undefined: all of them. */
@@ -12,73 +14,64 @@ export interface Cron {
   readonly weekdays: readonly number[] | undefined;
 }
 
-const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 const WEEKDAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
-interface Kind {
-  readonly name: string;
-  readonly min: number;
-  readonly max: number;
-  /** Names of the values, the first one's `min`. */
-  readonly names?: readonly string[];
-}
+const FIELDS = ["minute", "hour", "day of the month", "month", "day of the week"] as const;
 
-const KINDS: readonly Kind[] = [
-  { name: "minute", min: 0, max: 59 },
-  { name: "hour", min: 0, max: 23 },
-  { name: "day of the month", min: 1, max: 31 },
-  { name: "month", min: 1, max: 12, names: MONTHS },
-  { name: "day of the week", min: 0, max: 7, names: WEEKDAYS },
-];
+/** What every scheduler takes: values, names, lists, ranges, steps. Not `L`, `#`, `?`, `H`, which not all know. */
+const PORTION = /^(\*|(\d+|[a-z]{3})(-(\d+|[a-z]{3}))?)(\/\d+)?$/i;
 
-/** Reads `0 2 * * SUN`. What the schedulers understand differently is refused. Throws `USAGE`. */
+/** Reads `0 2 * * SUN`. What the schedulers understand differently is refused, and what never comes. Throws `USAGE`. */
 export function parseCron(text: string): Cron {
   const words = text.trim().split(/\s+/);
-  if (words.length !== KINDS.length) throw wrong(text, "it has five fields: minute, hour, day, month, day of the week");
-  const [minutes, hours, days, months, given] = KINDS.map((kind, index) => field(words[index] ?? "", kind, text));
+  if (words.length !== FIELDS.length)
+    throw wrong(text, "it has five fields: minute, hour, day, month, day of the week");
+  for (const [index, word] of words.entries()) {
+    const odd = word.split(",").find((part) => !PORTION.test(part));
+    if (odd !== undefined)
+      throw wrong(
+        text,
+        `${JSON.stringify(odd)} is not a valid ${FIELDS[index] ?? "field"} (values, lists, ranges, steps)`,
+      );
+  }
+  const { minute, hour, dayOfMonth, month, dayOfWeek } = fieldsOf(text, words.join(" "));
   // Sunday has two numbers.
-  const weekdays = given && [...new Set(given.map((day) => day % 7))].sort((a, b) => a - b);
-  if (days && weekdays)
+  const weekdays = valuesOf(dayOfWeek)?.map((day) => day % 7);
+  const days = valuesOf(dayOfMonth);
+  if (words[2] !== "*" && words[4] !== "*")
     throw wrong(text, "schedulers disagree on what a day of the month together with a day of the week means");
   return {
     text: words.join(" "),
-    minutes,
-    hours,
+    minutes: valuesOf(minute),
+    hours: valuesOf(hour),
     days,
-    months,
-    weekdays: weekdays?.length === 7 ? undefined : weekdays,
+    months: valuesOf(month),
+    weekdays: weekdays && [...new Set(weekdays)].sort((a, b) => a - b),
   };
 }
 
-function field(word: string, kind: Kind, text: string): readonly number[] | undefined {
-  if (word === "*") return undefined;
-  const values = word.split(",").flatMap((part) => portion(part, kind, text));
-  return [...new Set(values)].sort((a, b) => a - b);
-}
-
-function portion(part: string, kind: Kind, text: string): readonly number[] {
-  const [, whole, first = "", last, every] = /^(?:(\*)|(\w+)(?:-(\w+))?)(?:\/(\d+))?$/.exec(part) ?? [];
-  const from = whole === undefined ? valueOf(first, kind) : kind.min;
-  const to =
-    whole === undefined ? valueOf(last ?? (every === undefined ? first : String(kind.max)), kind) : lastOf(kind);
-  const step = Number(every ?? 1);
-  if (from === undefined || to === undefined || to < from || step < 1) {
-    throw wrong(
-      text,
-      `${JSON.stringify(part)} is not a valid ${kind.name} (${kind.min} to ${lastOf(kind)}, lists, ranges, steps)`,
-    );
+function fieldsOf(text: string, fields: string): CronFieldCollection {
+  try {
+    return CronExpressionParser.parse(fields, { tz: "UTC" }).fields;
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    throw wrong(text, why === "Invalid explicit day of month definition" ? "no month of it has such a day" : why);
   }
-  return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
 }
 
-/** `*` of the weekdays ends with Saturday. */
-const lastOf = ({ max }: Kind): number => (max === 7 ? 6 : max);
-
-function valueOf(word: string, { min, max, names = [] }: Kind): number | undefined {
-  const named = names.indexOf(word.toUpperCase());
-  const value = named >= 0 ? named + min : /^\d+$/.test(word) ? Number(word) : NaN;
-  return value >= min && value <= max ? value : undefined;
+/** Undefined: all of them. */
+function valuesOf({ values, isWildcard }: CronField): readonly number[] | undefined {
+  return isWildcard ? undefined : values.filter((value) => typeof value === "number");
 }
+
+/** When the calendar comes next, in milliseconds since the epoch. */
+export function nextTimes({ text }: Cron, zone: string, now: number, count: number): readonly number[] {
+  const expression = CronExpressionParser.parse(text, { tz: zone, currentDate: new Date(now) });
+  return Array.from({ length: count }, () => expression.next().getTime());
+}
+
+/** The calendar in words: `At 02:00, only on Sunday`. */
+export const inWords = ({ text }: Cron): string => cronstrue.toString(text, { use24HourTimeFormat: true });
 
 const wrong = (text: string, why: string): RepaveError =>
   new RepaveError("USAGE", `--calendar ${JSON.stringify(text)}: ${why}; every Sunday at two is "0 2 * * SUN"`);

@@ -12,9 +12,9 @@ export const GITHUB_MINUTES = 350;
 const STOP_AFTER = 330;
 
 /** Actions by commit: a tag can be moved. */
-const CHECKOUT = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2";
-const SETUP_NODE = "actions/setup-node@49933ea5288caeca8642d1e84afbd3f7d6820020 # v4.4.0";
-const CREDENTIALS = "aws-actions/configure-aws-credentials@b47578312673ae6fa5b5096b330d9fbac3d116df # v4.2.1";
+const CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1";
+const SETUP_NODE = "actions/setup-node@820762786026740c76f36085b0efc47a31fe5020 # v7.0.0";
+const CREDENTIALS = "aws-actions/configure-aws-credentials@e6de054238d6b7531b4efff3b6587d9aade6a06c # v6.2.3";
 
 /** A workflow with OIDC, which commits the stack file that a run has changed. */
 export function githubJob(job: Job, { roleArn, runsOn }: GithubPlace): RenderedJob {
@@ -26,8 +26,9 @@ export function githubJob(job: Job, { roleArn, runsOn }: GithubPlace): RenderedJ
     `name: patch ${stack}`,
     "on:",
     "  schedule:",
-    "    # GitHub's clock is UTC.",
     `    - cron: "${job.cron.text}"`,
+    // Without it GitHub takes the calendar for UTC.
+    ...(job.zone === "UTC" ? [] : [`      timezone: "${job.zone}"`]),
     "  workflow_dispatch:",
     "permissions: {}",
     "concurrency:",

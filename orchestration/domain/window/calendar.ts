@@ -1,5 +1,6 @@
-import { DateTime, IANAZone } from "luxon";
+import { DateTime } from "luxon";
 import { RepaveError } from "../errors";
+import { zoneProblem } from "./zone";
 
 /**
  * A maintenance window: on these weekdays (1: Monday), between these minutes of the day by the clock on the wall of its zone. It
@@ -57,7 +58,8 @@ function parseWindow(text: string): Window | string {
   const [weekdays, begin, end] = [weekdaysOf(days.toLowerCase()), minutesOf(from), minutesOf(to)];
   if (!weekdays) return "the days are daily, or names and ranges of them (Sun; Mon-Fri; Sat,Sun)";
   if (begin === undefined || begin === MINUTES_A_DAY || end === undefined) return "the times are 00:00 to 24:00";
-  if (!IANAZone.isValidZone(zone)) return `${zone} is not a time zone (Europe/Amsterdam)`;
+  const problem = zoneProblem(zone);
+  if (problem !== undefined) return problem;
   return { text, days: weekdays, from: begin, to: end, zone };
 }
 
@@ -82,7 +84,8 @@ function minutesOf(text: string): number | undefined {
 function parseFreeze(text: string, shared: string): Freeze | string {
   const [days = "", zone = shared] = text.split(" ");
   const [first = "", last = first] = days.split("..");
-  if (!IANAZone.isValidZone(zone)) return `${zone} is not a time zone (Europe/Amsterdam)`;
+  const problem = zoneProblem(zone);
+  if (problem !== undefined) return problem;
   if (![first, last].every((day) => DateTime.fromISO(day, { zone }).isValid)) return "no such day";
   return last < first ? "it ends before it starts" : { text, first, last, zone };
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { Cron as Croner } from "croner";
 import fc from "fast-check";
-import { awsCron, onCalendar, parseCron } from "../../../orchestration/domain/schedule/cron";
+import { awsCron, inWords, nextTimes, onCalendar, parseCron } from "../../../orchestration/domain/schedule/cron";
 
 const FROM = new Date("2026-11-23T08:00:00Z");
 const ZONE = "Europe/Amsterdam";
@@ -70,19 +70,31 @@ it("is written as each scheduler has it", () => {
 it.each([
   ["0 2 * *", "it has five fields"],
   ["0 2 * * SUN 2026", "it has five fields"],
-  ["60 2 * * *", '"60" is not a valid minute (0 to 59'],
-  ["0 24 * * *", '"24" is not a valid hour'],
-  ["0 2 0 * *", '"0" is not a valid day of the month'],
-  ["0 2 * 13 *", '"13" is not a valid month'],
-  ["0 2 * * 8", '"8" is not a valid day of the week (0 to 6'],
-  ["0 2 * * FRI-MON", '"FRI-MON" is not a valid day of the week'],
-  ["*/0 2 * * *", '"*/0" is not a valid minute'],
+  ["60 2 * * *", "got value 60 expected range 0-59"],
+  ["0 24 * * *", "got value 24 expected range 0-23"],
+  ["0 2 0 * *", "got value 0 expected range 1-31"],
+  ["0 2 * 13 *", "got value 13 expected range 1-12"],
+  ["0 2 * * 8", "got value 8 expected range 0-7"],
+  ["0 2 * * FRI-MON", "Invalid range: 5-1"],
+  ["*/0 2 * * *", "0"],
+  ["0 2 31 4 *", "no month of it has such a day"],
+  ["0 2 30 2 *", "no month of it has such a day"],
+  ["0 2 31 2,4,6,9,11 *", "no month of it has such a day"],
   ["0 2 1 * SUN", "schedulers disagree on what a day of the month together with a day of the week means"],
   ["@daily", "it has five fields"],
   ["0 2 * * L", '"L" is not a valid day of the week'],
   ["$(id) 2 * * *", '"$(id)" is not a valid minute'],
 ])("%s is refused: %s", (text, why) => {
   expect(() => parseCron(text)).toThrow(why);
+});
+
+it("says when it comes next, by the clock of its zone, and what it means in words", () => {
+  const cron = parseCron("30 2 * * SUN");
+  const times = nextTimes(cron, ZONE, FROM.getTime(), 3).map((at) => new Date(at).toISOString());
+  expect(times).toEqual(next("30 2 * * SUN", 3));
+  expect(inWords(cron)).toBe("At 02:30, only on Sunday");
+  // A day that comes every fourth year comes.
+  expect(nextTimes(parseCron("0 2 29 2 *"), ZONE, FROM.getTime(), 1)).toEqual([Date.UTC(2028, 1, 29, 1)]);
 });
 
 it("property: whatever is read is called at the times that a library calls it", () => {

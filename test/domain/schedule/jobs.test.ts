@@ -198,13 +198,13 @@ describe("the systemd units", () => {
 });
 
 describe("the crontab", () => {
-  const place = { root: "ROOT", node: "/usr/bin/node", mailTo: "ops@example.com" };
+  const place = { root: "ROOT", node: "/usr/bin/node", user: "ops", mailTo: "ops@example.com" };
   const text = (root = "/opt/tfe-repave", node = "/usr/bin/node"): string =>
     cronJob(JOB, { ...place, root, node }).files[0]?.text ?? "";
   const lineIn = (crontab: string): string => crontab.split("\n").find((line) => /^[\d*]/.test(line)) ?? "";
 
   it("has one line that is called when it was asked to, and settings", () => {
-    const [, fields = "", command = ""] = /^((?:\S+ ){4}\S+) (.+)$/.exec(lineIn(text())) ?? [];
+    const [, fields = "", command = ""] = /^((?:\S+ ){4}\S+) ops (.+)$/.exec(lineIn(text())) ?? [];
     const next = new Croner(fields, { timezone: "Europe/Amsterdam" }).nextRun(new Date("2026-11-23T00:00:00Z"));
     expect(next?.toISOString()).toBe("2026-11-29T01:00:00.000Z");
     expect(command).toContain(`/usr/bin/node ${PATCH}`);
@@ -231,7 +231,7 @@ describe("the crontab", () => {
     mkdirSync(path.join(dir, "root"), { recursive: true });
     const command = lineIn(text(path.join(dir, "root"), node))
       .split(" ")
-      .slice(5)
+      .slice(6)
       .join(" ");
     const { status, stdout } = spawnSync("/bin/sh", ["-c", command], { encoding: "utf8" });
     return { status, stdout, log: readFileSync(path.join(dir, "root/.tfe-repave/schedule-production.log"), "utf8") };

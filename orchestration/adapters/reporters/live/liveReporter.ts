@@ -5,6 +5,7 @@ import { oneLine, printableWithin } from "../../../domain/printable";
 import type { Reporter } from "../../../ports/reporter";
 import { render } from "../lines";
 import { clockTime, duration } from "../../../domain/words";
+import { wrap } from "../layout/wrap";
 import { reminders } from "../reminders";
 import type { Screen } from "./screen";
 import { view } from "./view";
@@ -45,7 +46,7 @@ export function liveReporter({ screen, now, stopping, color, every }: LiveOption
   };
   const print = (lines: readonly string[]): void => {
     const stamp = colors.dim(clockTime(now()));
-    for (const text of lines) screen.print(text === "" ? "" : `${stamp} ${text}`);
+    for (const text of lines) screen.print(text === "" ? "" : wrap(`${stamp} ${text}`, screen.columns));
   };
   const hide = (): void => {
     stop?.();

@@ -125,6 +125,7 @@ export const ANSWERS = {
   schedule: object({
     stack,
     on: text,
+    when: text.describe("the calendar in words, with its next times"),
     files: z.array(object({ path: text, text })),
     next: z.array(text).describe("what is left for you to do"),
     written: z.array(text).describe("paths of new or changed files"),
