@@ -110,7 +110,6 @@ export type DurableEvent =
   /** Recorded when fewer jobs are left than ever before in this drain, not at every poll. */
   | { readonly event: "drain.observed"; readonly hop?: number; readonly instanceId: string; readonly left: number }
   | { readonly event: "drain.proven"; readonly hop?: number; readonly instanceId: string; readonly seconds: number }
-  /** Every node is drained; the run stops until somebody lets it go on. */
   | { readonly event: "pause.began"; readonly hop: number }
   | { readonly event: "pause.ended"; readonly hop: number; readonly operator: string }
   | { readonly event: "backup.started"; readonly hop: number; readonly snapshotId: string }
