@@ -17,6 +17,7 @@ const secretArn = text(
   /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/,
 );
 const accountId = text("the number of an AWS account (12 digits)", /^\d{12}$/);
+const sha256 = text("a SHA-256 in lower case (64 hexadecimal digits)", /^[0-9a-f]{64}$/);
 const anyText = text("some text on one line", /^\S(.*\S)?$/);
 
 /** Every key. `Pulumi.yaml` declares the same ones with the same defaults; a test holds the two together. */
@@ -77,8 +78,11 @@ const SCHEMA = z.object({
   proxyUrl: url("http", "https").optional(),
   noProxy: list("host names, addresses or networks", /^[\w.*:/-]+$/).prefault("[]"),
   installerUrl: url("https").prefault(INSTALLER_URL),
+  installerSha256: sha256.optional(),
   airgapPackageUrl: url("https", "s3").optional(),
+  airgapPackageSha256: sha256.optional(),
   airgapInstallerUrl: url("https", "s3").optional(),
+  airgapInstallerSha256: sha256.optional(),
 
   healthCheckGracePeriod: integer(0, 86_400).prefault("1800"),
   deregistrationDelay: integer(0, 3600).prefault("10"),
@@ -180,6 +184,14 @@ function contradictions(values: Values): string[] {
     [
       has("airgapPackageUrl") !== has("airgapInstallerUrl"),
       "airgapPackageUrl and airgapInstallerUrl require each other: an airgapped node can download neither from the vendor",
+    ],
+    [
+      has("airgapPackageUrl") && has("installerSha256"),
+      "installerSha256 is the digest of installerUrl, which an airgapped node does not use: set airgapInstallerSha256",
+    ],
+    [
+      !has("airgapPackageUrl") && (has("airgapPackageSha256") || has("airgapInstallerSha256")),
+      "airgapPackageSha256 and airgapInstallerSha256 have no effect without airgapPackageUrl",
     ],
     ...(builds ? unfitForBuilding(has, values.zones) : unfitForGiven(has)),
     [!has("certificateArn") && !has("targetGroupArn"), "certificateArn is required unless targetGroupArn is given"],

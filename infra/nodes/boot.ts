@@ -9,6 +9,21 @@ export const USER_DATA_LIMIT = 16_384;
 /** Functions of the shell that fetch secrets and files, and a log that holds none of them. */
 export const BOOT = readFileSync(path.join(__dirname, "boot.sh"), "utf8");
 
+const DIGESTS = readFileSync(path.join(__dirname, "digests.sh"), "utf8");
+
+/** A file that a node downloads at boot. */
+export interface Source {
+  readonly url: string;
+  /** In hexadecimal. */
+  readonly sha256: string | undefined;
+}
+
+/** Makes `fetch` compare with the digests that are known. Nothing where none is: the bytes of such a build stay what they were. */
+export function digestCheck(sources: readonly Source[]): string {
+  const known = sources.flatMap(({ url, sha256 }) => (sha256 === undefined ? [] : [`[${word(url)}]=${word(sha256)}`]));
+  return known.length === 0 ? "" : `\ndeclare -A SHA256_OF=(${known.join(" ")})\n${DIGESTS}`;
+}
+
 /** The script as a launch template carries it: gzip, then base64. The same text gives the same bytes on any machine. */
 export function encodeUserData(script: string): string {
   const zipped = gzipSync(script, { level: 9 });

@@ -1,5 +1,6 @@
 import { ALWAYS, type Calendar } from "../domain/window/calendar";
 import type { ImageSource } from "../domain/image";
+import type { Source } from "../ports/bootProbe";
 
 /** The `--accept` id of a build whose boot check failed. */
 export const BOOT_PROOF = "boot-proof";
@@ -12,7 +13,9 @@ export interface BootProof {
   /** Secrets that a node reads at boot. */
   readonly secretArns: readonly string[];
   /** What a node downloads: the installer, or the airgap package and the installer. */
-  readonly sources: readonly string[];
+  readonly sources: readonly Source[];
+  /** Keys of digests that the stack should name and does not. */
+  readonly missingDigests: readonly string[];
 }
 
 /** Every limit and interval of a run, in milliseconds of the Clock. */
@@ -87,7 +90,7 @@ export const DEFAULT_POLICY: Policy = {
   backup: { databaseId: undefined, snapshot: false, pollMs: 10 * SECOND },
   minDiskBytes: 10 * 1024 ** 3,
   minLicenceMs: 24 * HOUR,
-  bootProof: { mode: "off", secretArns: [], sources: [] },
+  bootProof: { mode: "off", secretArns: [], sources: [], missingDigests: [] },
   imageSource: undefined,
   maxDeregistrationSeconds: 60,
   calendar: ALWAYS,

@@ -1,6 +1,6 @@
 import type { StackConfig } from "../../infra/config/index";
 import type { BuiltServices } from "../../infra/contract";
-import { sourcesOf } from "../../infra/nodes/replicated";
+import { missingDigests, sourcesOf } from "../../infra/nodes/replicated";
 import { nodeNeeds } from "../../infra/permissions/node";
 import { parseCalendar } from "../domain/window/calendar";
 import type { ImageSource } from "../domain/image";
@@ -24,12 +24,13 @@ export function policyFrom(config: StackConfig, built: BuiltServices | undefined
 }
 
 /** Secrets and downloads of a node's first boot. */
-function bootsFrom(config: StackConfig, built: BuiltServices | undefined): Pick<BootProof, "secretArns" | "sources"> {
+function bootsFrom(config: StackConfig, built: BuiltServices | undefined): Omit<BootProof, "mode"> {
   // Given, or built: a stack that is built has one.
   const settingsSecretArn = built?.settingsSecretArn ?? config.settingsSecretArn ?? "";
   return {
     secretArns: nodeNeeds({ ...config, settingsSecretArn }).secretArns.filter((arn) => arn !== ""),
     sources: sourcesOf(config),
+    missingDigests: missingDigests(config),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { BootProbe } from "../../orchestration/ports/bootProbe";
+import type { BootProbe, Source } from "../../orchestration/ports/bootProbe";
 import type { NodeAddress } from "../../orchestration/ports/nodeShell";
 
 /** What a new node would boot from: all of it is there, unless a test says otherwise. */
@@ -28,7 +28,7 @@ export class FakeBootProbe implements BootProbe {
     return this.#onNode(`${instanceId} reads ${arn}`, this.denied.has(arn) ? `cannot read ${arn}` : undefined);
   }
 
-  nodeSourceProblem({ instanceId }: NodeAddress, url: string): Promise<string | undefined> {
+  nodeSourceProblem({ instanceId }: NodeAddress, { url }: Source): Promise<string | undefined> {
     return this.#onNode(`${instanceId} fetches ${url}`, this.unreachable.has(url) ? `cannot reach ${url}` : undefined);
   }
 

@@ -22,7 +22,7 @@ export interface Boot {
 /** The script is bash for Linux and merges settings with jq. */
 export const canBoot = process.platform === "linux" && spawnSync("jq", ["--version"]).status === 0;
 
-const INSTALLER = `
+export const INSTALLER = `
 printf '%s\\0' "$@" >"$WORLD/installer-arguments"
 printf '%s %s' "\${http_proxy:-}" "\${no_proxy:-}" >"$WORLD/installer-proxy"
 `;

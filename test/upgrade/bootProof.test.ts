@@ -10,7 +10,12 @@ const INSTALLER = "https://get.example.com/installer";
 
 const proving = (mode: BootProofMode): Policy => ({
   ...DEFAULT_POLICY,
-  bootProof: { mode, secretArns: [SETTINGS, LICENCE], sources: [INSTALLER] },
+  bootProof: {
+    mode,
+    secretArns: [SETTINGS, LICENCE],
+    sources: [{ url: INSTALLER, sha256: undefined }],
+    missingDigests: [],
+  },
 });
 
 describe("before a node is drained", () => {
@@ -46,6 +51,29 @@ describe("before a node is drained", () => {
     await attempt(another, {}, { policy: proving("off") });
     expect(another.bootProbe.asked).toEqual([]);
     expect(another.of("step.skipped")[0]).toMatchObject({ step: "proveBoot", why: "the stack turns it off" });
+  });
+});
+
+describe("what runs as root at boot without a digest", () => {
+  const unpinned = proving("off");
+  const policy: Policy = {
+    ...unpinned,
+    bootProof: { ...unpinned.bootProof, missingDigests: ["airgapPackageSha256", "airgapInstallerSha256"] },
+  };
+
+  test("is refused before anything changes, by the keys that are missing", async () => {
+    const world = new World();
+    expect((await attempt(world, {}, { policy })).outcome).toBe("blocked");
+    expect(world.of("check.made").find(({ id }) => id === "boot-digests")).toMatchObject({
+      ok: false,
+      observed: "not set: tfe:airgapPackageSha256, tfe:airgapInstallerSha256",
+    });
+    expect(world.acts).toEqual([]);
+  });
+
+  test("may be accepted by name, with a reason", async () => {
+    const overrides = [{ id: "boot-digests", because: "our mirror is read-only" }];
+    expect((await attempt(new World(), {}, { policy, overrides })).outcome).toBe("done");
   });
 });
 

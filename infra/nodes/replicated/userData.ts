@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { StackConfig } from "../../config/index";
-import { BOOT, noProxyList, word } from "../boot";
+import { BOOT, digestCheck, noProxyList, word } from "../boot";
+import { sourcesOf } from "./sources";
 import { SETTINGS_FILE, SHARED_DATABASE } from "./settings";
 
 export type UserDataArgs = Pick<
@@ -19,6 +20,9 @@ export type UserDataArgs = Pick<
   | "installerUrl"
   | "airgapPackageUrl"
   | "airgapInstallerUrl"
+  | "installerSha256"
+  | "airgapPackageSha256"
+  | "airgapInstallerSha256"
 > & {
   readonly settingsSecretArn: string;
 };
@@ -26,11 +30,11 @@ export type UserDataArgs = Pick<
 const HEADER =
   "# Builds one node of Terraform Enterprise, once, on its first boot. infra/nodes/replicated/userData.ts puts the stack's values in front.";
 
-/** The same for every stack; values stand before it, so that no value is ever part of a command. */
-const STEPS = `${HEADER}\n\n${BOOT}\n${readFileSync(path.join(__dirname, "userData.sh"), "utf8")}`;
+/** The same for every stack. */
+const STEPS = readFileSync(path.join(__dirname, "userData.sh"), "utf8");
 
 /**
- * The script as text. Every value is a single-quoted word or JSON in a quoted heredoc, which the shell does not look into.
+ * The script as text. Values stand before the steps, so that no value is ever part of a command. Every value is a single-quoted word or JSON in a quoted heredoc, which the shell does not look into.
  * The heredocs REPLICATED_CONF and APP_CONFIG hold plain JSON: the node's build can be read back from its user data.
  */
 export function renderUserData(args: UserDataArgs): string {
@@ -54,7 +58,7 @@ export function renderUserData(args: UserDataArgs): string {
     ...Object.entries(values).map(([name, value]) => `${name}=${word(value ?? "")}`),
     printer("replicated_conf", "REPLICATED_CONF", replicatedConf(args, host)),
     printer("app_config", "APP_CONFIG", appConfig(args)),
-    STEPS,
+    `${HEADER}\n\n${BOOT}${digestCheck(sourcesOf(args))}\n${STEPS}`,
   ].join("\n");
 }
 

@@ -17,6 +17,17 @@ export interface BootProbeOptions {
   readonly proxyUrl?: string | undefined;
 }
 
+/** Reads the address in $1, through the proxy in $2 where there is one. */
+const DIGEST = `set -o pipefail
+if [ -n "$2" ]; then export http_proxy="$2" https_proxy="$2"; fi
+case "$1" in
+  s3://*) aws s3 cp --only-show-errors "$1" - ;;
+  *) curl --fail --silent --show-error --location --proto '=https' "$1" ;;
+esac | sha256sum`;
+
+/** A package of gigabytes, from the other end of a slow line. */
+const DIGEST_MS = 30 * 60_000;
+
 /** EC2's error for a launch that would have succeeded. */
 const WOULD_SUCCEED = "DryRunOperation";
 
@@ -53,6 +64,17 @@ export function awsBootProbe({ clients, shell, ...options }: BootProbeOptions): 
     return `${node.instanceId}: ${what}: ${reasonOf(stdout, stderr, exitCode)}`;
   }
 
+  /** Reads the file as the node will at boot, without storing it: a package has gigabytes. */
+  async function digestProblem(node: NodeAddress, url: string, sha256: string): Promise<string | undefined> {
+    const argv = ["bash", "-c", DIGEST, "digest", url, proxyUrl ?? ""];
+    const { exitCode, stdout, stderr } = await shell.run(node, argv, { timeoutMs: DIGEST_MS });
+    const actual = /^[0-9a-f]{64}/.exec(stdout)?.[0];
+    if (exitCode !== 0 || actual === undefined) {
+      return `${node.instanceId}: cannot read ${url}: ${reasonOf(stdout, stderr, exitCode)}`;
+    }
+    return actual === sha256 ? undefined : `${url} has the SHA-256 ${actual}, and the stack names ${sha256}`;
+  }
+
   return {
     async launchProblem(templateVersion) {
       const problems = await Promise.all((await subnets()).map((subnet) => dryRun(templateVersion, subnet)));
@@ -81,7 +103,8 @@ export function awsBootProbe({ clients, shell, ...options }: BootProbeOptions): 
         ]),
         `cannot read ${arn}`,
       ),
-    async nodeSourceProblem(node, url) {
+    async nodeSourceProblem(node, { url, sha256 }) {
+      if (sha256 !== undefined) return digestProblem(node, url, sha256);
       const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(url) ?? [];
       if (bucket !== undefined && key !== undefined) {
         const head = ["aws", "s3api", "head-object", "--bucket", bucket, "--key", key, "--query", "ContentLength"];

@@ -45,6 +45,17 @@ export const LAUNCH_CHECKS: readonly Check[] = [
       return needed + quota.usedByOthers <= quota.limit ? { held: `vCPUs: ${seen}` } : seen;
     },
   ),
+  acceptable(
+    "boot-digests",
+    "what a node runs as root at boot is compared with a digest",
+    "Set the keys that are named (`sha256sum FILE` prints the value), and run `pulumi up` or the upgrade.",
+    ({ policy }) => {
+      const { missingDigests, sources } = policy.bootProof;
+      if (missingDigests.length > 0) return `not set: ${missingDigests.map((key) => `tfe:${key}`).join(", ")}`;
+      const unpinned = sources.filter(({ sha256 }) => sha256 === undefined).map(({ url }) => url);
+      return unpinned.length === 0 ? undefined : { held: `any file from ${unpinned.join(", ")} is run` };
+    },
+  ),
 ];
 
 const images = ({ plan }: CheckContext): readonly string[] => [...new Set(plan.hops.map((hop) => hop.image))];

@@ -57,12 +57,13 @@ async function ofNodes(ctx: StepContext): Promise<readonly string[]> {
   const problems: string[] = [];
   for (const ask of [
     ...secretArns.map((arn) => () => bootProbe.nodeSecretProblem(node, arn)),
-    ...sources.map((url) => () => bootProbe.nodeSourceProblem(node, url)),
+    ...sources.map((source) => () => bootProbe.nodeSourceProblem(node, source)),
   ]) {
     const problem = await ask().catch((error: unknown) => `could not be checked: ${nodeTrouble(error)}`);
     if (problem !== undefined) problems.push(problem);
   }
-  if (problems.length === 0) tell(ctx, `${node.instanceId} reads every secret and reaches ${sources.join(", ")}`);
+  if (problems.length === 0)
+    tell(ctx, `${node.instanceId} reads every secret and reaches ${sources.map(({ url }) => url).join(", ")}`);
   return problems;
 }
 

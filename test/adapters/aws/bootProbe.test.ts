@@ -1,8 +1,13 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { addFaults, checkFaults } from "../../../lab/faults";
 import { DEFAULTS } from "../../../lab/region/defaults";
 import { awsBootProbe } from "../../../orchestration/adapters/aws/bootProbe";
 import { ssmShell } from "../../../orchestration/adapters/nodeShell/ssmShell";
-import type { BootProbe } from "../../../orchestration/ports/bootProbe";
+import type { BootProbe, Source } from "../../../orchestration/ports/bootProbe";
 import type { NodeAddress, NodeShell } from "../../../orchestration/ports/nodeShell";
 import { serveEstate, type ServedEstate } from "../../lab/servedEstate";
 
@@ -63,19 +68,21 @@ describe("over the lab's protocols", () => {
   }, 30_000);
 
   it("a node reaches the installer, and says why where it does not", async () => {
-    expect(await sources.nodeSourceProblem(node, INSTALLER)).toBeUndefined();
+    expect(await sources.nodeSourceProblem(node, anyFile(INSTALLER))).toBeUndefined();
     happens({ fault: "installer-gone", when: "now" });
-    expect(await sources.nodeSourceProblem(node, INSTALLER)).toBe(
+    expect(await sources.nodeSourceProblem(node, anyFile(INSTALLER))).toBe(
       `${node.instanceId}: cannot reach ${INSTALLER}: curl: (22) The requested URL returned error: 404`,
     );
   }, 30_000);
 
   it("a node sees an airgap package in a bucket, or that there is none", async () => {
     lab.region.state.buckets["packages"] = { "tfe-642.airgap": { body: "x", etag: '"1"', lastModified: 0 } };
-    expect(await sources.nodeSourceProblem(node, "s3://packages/tfe-642.airgap")).toBeUndefined();
-    expect(await sources.nodeSourceProblem(node, "s3://packages/tfe-655.airgap")).toMatch(/: Not Found$/);
+    expect(await sources.nodeSourceProblem(node, anyFile("s3://packages/tfe-642.airgap"))).toBeUndefined();
+    expect(await sources.nodeSourceProblem(node, anyFile("s3://packages/tfe-655.airgap"))).toMatch(/: Not Found$/);
   }, 30_000);
 });
+
+const anyFile = (url: string): Source => ({ url, sha256: undefined });
 
 describe("on the node", () => {
   const NODE = { instanceId: "i-1", privateIp: "10.0.0.1" };
@@ -104,9 +111,39 @@ describe("on the node", () => {
 
   it("a server that knows no HEAD is asked for the first byte, through the node's proxy", async () => {
     const { lines, shell } = asking([22, 0]);
-    expect(await over(shell, "http://proxy:3128").nodeSourceProblem(NODE, INSTALLER)).toBeUndefined();
+    expect(await over(shell, "http://proxy:3128").nodeSourceProblem(NODE, anyFile(INSTALLER))).toBeUndefined();
     const curl =
       "curl --fail --silent --show-error --location --proto =https --proxy http://proxy:3128 --max-time 20 --output /dev/null";
     expect(lines).toEqual([`${curl} --head ${INSTALLER}`, `${curl} --range 0-0 ${INSTALLER}`]);
+  });
+
+  it("a file of a known digest is read whole, through the proxy, and compared", async () => {
+    const bin = mkdtempSync(join(tmpdir(), "digest-"));
+    const answer = `#!/bin/sh\nprintf '%s' "\${https_proxy:-no proxy} \${@##*/}" >&2\nprintf installer\n`;
+    for (const name of ["curl", "aws"]) writeFileSync(join(bin, name), answer, { mode: 0o755 });
+    const shell: NodeShell = {
+      run: (_, [program = "", ...args]) => {
+        const env = { PATH: `${bin}:/usr/bin:/bin` };
+        const { status, stdout, stderr } = spawnSync(program, args, { env, encoding: "utf8" });
+        return Promise.resolve({ exitCode: status ?? -1, stdout, stderr });
+      },
+    };
+    const right = createHash("sha256").update("installer").digest("hex");
+    const wrong = "0".repeat(64);
+    try {
+      for (const url of [INSTALLER, "s3://packages/tfe-642.airgap"]) {
+        const probe = over(shell, "http://proxy:3128");
+        expect(await probe.nodeSourceProblem(NODE, { url, sha256: right })).toBeUndefined();
+        expect(await probe.nodeSourceProblem(NODE, { url, sha256: wrong })).toBe(
+          `${url} has the SHA-256 ${right}, and the stack names ${wrong}`,
+        );
+      }
+      writeFileSync(join(bin, "curl"), "#!/bin/sh\necho 'curl: (22) 404' >&2; exit 22\n", { mode: 0o755 });
+      expect(await over(shell).nodeSourceProblem(NODE, { url: INSTALLER, sha256: right })).toBe(
+        `i-1: cannot read ${INSTALLER}: curl: (22) 404`,
+      );
+    } finally {
+      rmSync(bin, { recursive: true });
+    }
   });
 });

@@ -1,30 +1,64 @@
-import type * as automation from "@pulumi/pulumi/automation";
-import { SemVer } from "semver";
-import { lazily } from "../../machine/lazy";
-import { ENGINE_VERSION } from "./version";
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import * as tar from "tar";
+import type { Machine } from "./cache";
+import { DOWNLOAD_VERSION, DIGESTS } from "./version";
 
-/** The vendor's download host. Its install script, which the Automation API runs, lives here. */
+/** The vendor's host of release archives. */
 export const DOWNLOAD_HOST = "get.pulumi.com";
 
 const REACH_TIMEOUT_MS = 4_000;
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 
 export interface Download {
+  /** Why nothing may be downloaded here. Undefined: it may. */
+  readonly refused?: string | undefined;
   /** Whether the download is worth trying. Answers within seconds, so that a blocked host costs no time. */
   readonly reachable: () => Promise<boolean>;
   /** Installs the pinned engine into an empty folder. Rejects when that fails or takes too long. */
   readonly install: (root: string) => Promise<void>;
 }
 
-/** The download as the vendor offers it. */
-export const vendorDownload: Download = {
-  reachable: () => answers(`https://${DOWNLOAD_HOST}/install.sh`, REACH_TIMEOUT_MS),
-  async install(root) {
-    const { PulumiCommand } = lazily("@pulumi/pulumi/automation") as typeof automation;
-    const version = new SemVer(ENGINE_VERSION);
-    await withinTime(PulumiCommand.install({ root, version }), INSTALL_TIMEOUT_MS);
-  },
-};
+export interface Archive {
+  readonly url: string;
+  readonly sha256: string;
+}
+
+/** The release archive of the vendor for this machine. It is not unpacked unless its digest is the one that is written down here. */
+export function vendorDownload({ platform, arch }: Pick<Machine, "platform" | "arch">): Download {
+  const kind = `${platform}-${arch}`;
+  const sha256 = DIGESTS[kind];
+  if (sha256 === undefined) {
+    const refused = `no digest of ${DOWNLOAD_VERSION} for ${kind} is known, so it is not downloaded`;
+    return { refused, reachable: () => Promise.resolve(false), install: () => Promise.reject(new Error(refused)) };
+  }
+  const url = `https://${DOWNLOAD_HOST}/releases/sdk/pulumi-v${DOWNLOAD_VERSION}-${kind}.tar.gz`;
+  return { reachable: () => answers(url, REACH_TIMEOUT_MS), install: (root) => installArchive({ url, sha256 }, root) };
+}
+
+/** Fetches the archive, compares its digest, and only then unpacks it into `<root>/bin`. */
+export async function installArchive({ url, sha256 }: Archive, root: string): Promise<void> {
+  const file = join(root, "archive.tar.gz");
+  const response = await fetch(url, { signal: AbortSignal.timeout(INSTALL_TIMEOUT_MS) });
+  if (!response.ok || response.body === null) throw new Error(`${url} answered ${response.status}`);
+  try {
+    await pipeline(Readable.fromWeb(response.body), createWriteStream(file, { mode: 0o600 }));
+    const hash = createHash("sha256");
+    await pipeline(createReadStream(file), hash);
+    const actual = hash.digest("hex");
+    if (actual !== sha256)
+      throw new Error(`${url} has the SHA-256 ${actual} instead of ${sha256}: it was not unpacked`);
+    const bin = join(root, "bin");
+    await mkdir(bin);
+    await tar.extract({ file, cwd: bin, strip: 1 });
+  } finally {
+    await rm(file, { force: true });
+  }
+}
 
 /** Whether there is something at the address, asked without fetching it; no answer within `ms` is a no. */
 export async function answers(url: string, ms: number): Promise<boolean> {
@@ -33,18 +67,5 @@ export async function answers(url: string, ms: number): Promise<boolean> {
     return answer.ok;
   } catch {
     return false;
-  }
-}
-
-/** The installation takes no signal, so one that hangs is abandoned: nothing uses what it still writes. */
-async function withinTime(work: Promise<unknown>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not finished within ${ms / 60_000} minutes`)), ms);
-  });
-  try {
-    await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
   }
 }

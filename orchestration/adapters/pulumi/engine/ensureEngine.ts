@@ -41,9 +41,10 @@ const WAIT_MS = 40 * 60_000;
  * Throws `ENGINE_MISSING` with the three ways out, within seconds when none of them is open.
  */
 export async function ensureEngine(options: EngineOptions = {}): Promise<Engine> {
+  const machine = options.machine ?? { env: process.env, platform: process.platform, arch: process.arch };
   const search: Search = {
-    machine: options.machine ?? { env: process.env, platform: process.platform, arch: process.arch },
-    download: options.download ?? vendorDownload,
+    machine,
+    download: options.download ?? vendorDownload(machine),
     onProgress: options.onProgress ?? (() => undefined),
     obstacles: {},
   };
@@ -95,6 +96,10 @@ async function bring(search: Search, waitMs: number): Promise<Engine> {
 }
 
 async function downloaded(folder: string, { machine, download, onProgress, obstacles }: Search): Promise<boolean> {
+  if (download.refused !== undefined) {
+    obstacles.download = download.refused;
+    return false;
+  }
   if (!(await download.reachable())) {
     obstacles.download = "it cannot be reached";
     return false;

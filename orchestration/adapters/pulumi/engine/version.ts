@@ -2,8 +2,24 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { SemVer, parse } from "semver";
 
-/** The engine that is downloaded or built, and so the one the cache holds. `go/cli/go.mod` pins the same. */
+/** The engine that is built. `go/cli/go.mod` pins the same. */
 export const ENGINE_VERSION = "3.259.0";
+
+/**
+ * The engine that is downloaded: the newest whose digests two public sources confirm. It is put where the built one would be; which
+ * one it is, it says itself.
+ */
+export const DOWNLOAD_VERSION = "3.250.0";
+
+/**
+ * SHA-256 of its release archives, by platform and architecture. From nixpkgs (pkgs/by-name/pu/pulumi-bin/data.nix at 3.250.0), whose
+ * builds compare them; those for Linux are the same in a second repository. For any other machine nothing is downloaded.
+ */
+export const DIGESTS: Readonly<Record<string, string>> = {
+  "darwin-arm64": "dbd289ce3069cf567683252082e226aef533775f546df7286f64f3f36f5fda28",
+  "linux-arm64": "deb4bf0d05b4cbaf3adcf82ffa44039ad0ebf039e33338ead8136877a437b4e5",
+  "linux-x64": "8916fd36ccc96adbd45ca679194b685e3b767d94502ae05610878a6d9870b8f3",
+};
 
 /** Oldest engine that is taken from PATH. */
 export const MINIMUM_VERSION = "3.205.0";

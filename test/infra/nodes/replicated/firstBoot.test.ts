@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { parseConfig } from "../../../../infra/config/index";
 import { renderUserData, type UserDataArgs } from "../../../../infra/nodes/replicated/userData";
-import { type Boot, boot, canBoot } from "../../../support/firstBoot";
+import { type Boot, boot, canBoot, INSTALLER } from "../../../support/firstBoot";
 import { rawConfig, SECRET_ARNS } from "../../../support/stackConfig";
 
 const CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
@@ -200,5 +201,36 @@ const AIRGAP = {
       },
       { appConfig, proxyUrl },
     );
+  });
+
+  describe("with the digests of what it downloads", () => {
+    const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+    const WRONG = "0".repeat(64);
+
+    it("runs the installer that the stack names", async () => {
+      await firstBoot({ installerSha256: sha256(INSTALLER) }, ({ exitCode, installerArguments }) => {
+        expect(exitCode).toBe(0);
+        expect(installerArguments).toContain("no-proxy");
+      });
+    });
+
+    it.each([
+      ["installer", { installerSha256: WRONG }, "https://get.replicated.com/docker/terraformenterprise/active-active"],
+      ["package", { ...AIRGAP, airgapPackageSha256: WRONG }, AIRGAP.airgapPackageUrl],
+      [
+        "archive with the installer",
+        { ...AIRGAP, airgapPackageSha256: sha256("package"), airgapInstallerSha256: WRONG },
+        AIRGAP.airgapInstallerUrl,
+      ],
+    ])("runs nothing where the %s is another", async (_title, change, url) => {
+      await firstBoot(change, ({ exitCode, installerArguments, log, file }) => {
+        expect(exitCode).not.toBe(0);
+        expect(installerArguments).toBeUndefined();
+        expect(log).toMatch(
+          new RegExp(`${url} has the SHA-256 [0-9a-f]{64}, and the stack names ${WRONG}: it is not used`),
+        );
+        if (url === AIRGAP.airgapPackageUrl) expect(file("opt/tfe/package.airgap")).toBeUndefined();
+      });
+    });
   });
 });
