@@ -1,7 +1,18 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type * as aws from "@pulumi/aws";
+import { CHILD_VARIABLES } from "../childVariables";
 import { FLEET_ENV, ORCHESTRATOR, STACK_ENV } from "../contract";
+import { CLOCK_ENV } from "../runs/clockScale";
+
+/** What the gate needs of the engine's environment, which also holds the passphrase and tokens of Pulumi. */
+const NEEDED = (["person", "network", "ssh", "awsPlace", "awsCredentials"] as const)
+  .flatMap((list): readonly string[] => CHILD_VARIABLES[list])
+  .filter((name) => !name.endsWith("*"))
+  .concat("LC_ALL", STACK_ENV, FLEET_ENV, CLOCK_ENV, "TFE_REPAVE_LAB_DIR");
+
+/** For `env` in a POSIX shell: each variable that is set, as one word, whatever its value. */
+const words = NEEDED.map((name) => `\${${name}+"${name}=$${name}"}`);
 
 export interface PostBuildGateArgs {
   readonly stack: string;
@@ -23,7 +34,7 @@ export class PostBuildGate extends pulumi.ComponentResource {
     new command.local.Command(
       name,
       {
-        create: `npx --no-install tsx ${ORCHESTRATOR.entry} ${ORCHESTRATOR.health}`,
+        create: `exec env -i ${words.join(" ")} npx --no-install tsx ${ORCHESTRATOR.entry} ${ORCHESTRATOR.health}`,
         dir: args.projectRoot,
         environment: { [STACK_ENV]: args.stack, [FLEET_ENV]: args.facts },
         triggers: [args.group.arn],

@@ -1,7 +1,7 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { openFile, reportPage } from "../wiring/machine";
+import { openFile, reportPage, workFolder } from "../wiring/machine";
 import { answer } from "../adapters/reporters/schema/answers";
 import { RepaveError } from "../domain/errors";
 import type { RunRecord } from "../ports/runStore";
@@ -42,7 +42,7 @@ function find(runs: readonly RunRecord[], wanted: string | undefined): RunRecord
 /** Opens the report in a browser. A browser shows local files only, so a report in a bucket is copied first. */
 async function show(where: string, text: string, io: Io): Promise<void> {
   const file = /^\w+:\/\//.test(where)
-    ? join(await mkdtemp(join(tmpdir(), "tfe-repave-report-")), "report.html")
+    ? join(await workFolder(tmpdir(), "tfe-repave-report", { keptMs: 86_400_000 }), "report.html")
     : where;
   if (file !== where) await writeFile(file, text);
   const problem = await openFile(file);

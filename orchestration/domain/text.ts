@@ -2,14 +2,36 @@
 const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[ -/]*[0-~])/g;
 
 /** Any control character but tab and line feed: what is left of a sequence, and whatever else a terminal would act on. */
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]+/g;
+
+/** Where a sequence is removed, another may come together around it. Deeper ones than this lose their escape character alone. */
+const DEEPEST = 8;
+
+function withoutSequences(raw: string): string {
+  let text = raw;
+  for (let depth = 0; depth < DEEPEST; depth += 1) {
+    const less = text.replace(ESCAPES, "");
+    if (less === text) break;
+    text = less;
+  }
+  return text;
+}
 
 /** The lines of a command's output without escape sequences, control characters and trailing blanks. Empty lines stay. */
 export function lines(raw: string): readonly string[] {
-  return raw
-    .replace(ESCAPES, "")
-    .split(/\r*\n|\r+/)
-    .map((line) => line.replace(CONTROLS, "").trimEnd());
+  return withoutSequences(raw)
+    .replace(/\r+\n?/g, "\n")
+    .replace(CONTROLS, "")
+    .split("\n")
+    .map((line) => (line === "" ? line : line.trimEnd()));
+}
+
+/** The text without these characters at its ends. Takes linear time, where a pattern that must end at the end does not. */
+export function trimmed(text: string, characters: string): string {
+  let [from, to] = [0, text.length];
+  while (from < to && characters.includes(text.charAt(from))) from += 1;
+  while (to > from && characters.includes(text.charAt(to - 1))) to -= 1;
+  return text.slice(from, to);
 }
 
 /** Bound on stray lines that look like the beginning of a document. */

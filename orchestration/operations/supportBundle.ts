@@ -47,8 +47,7 @@ export async function makeBundles(options: BundleOptions): Promise<Bundles> {
   const seen = await observeFleet(ports);
   const nodes = chosen(seen, undefined);
   const asked = address(commander(seen).instance);
-  const bucket = options.bucket ?? (await bucketOn(ports, asked));
-  if (!bucket) throw new RepaveError("STACK_CONFIG_INVALID", "the application's bucket is not known; set tfe:bucket");
+  const bucket = options.bucket ?? (await refuseBucketOf(ports, asked));
   const before = new Set(jobsIn(facts.bundles, await objects.list(bucket, `${folder}/`)).keys());
   note(`creating support bundles of ${nodes.length} nodes, through ${asked.instanceId}`);
   const said = await ports.tfe.supportBundle(asked);
@@ -78,10 +77,18 @@ export async function makeBundles(options: BundleOptions): Promise<Bundles> {
   });
 }
 
-/** Reads the one setting that names the application's bucket. */
-async function bucketOn({ tfe }: Pick<Ports, "tfe">, node: NodeAddress): Promise<string | undefined> {
+/**
+ * Refuses, with the bucket that a node names: which bucket is read with the operator's credentials is not for a node to choose. Throws
+ * `STACK_CONFIG_INVALID`.
+ */
+async function refuseBucketOf({ tfe }: Pick<Ports, "tfe">, node: NodeAddress): Promise<never> {
   const key = tfe.facts.settings.bucket;
-  return plainOf((await tfe.settings(node, { keys: [key] }))[key]);
+  const named = plainOf((await tfe.settings(node, { keys: [key] }))[key]) ?? "";
+  const isName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(named);
+  const said = isName
+    ? `${node.instanceId} says that it is ${named}. If that is your bucket: pulumi config set tfe:bucket ${named}`
+    : `${node.instanceId} names none either. Set tfe:bucket`;
+  throw new RepaveError("STACK_CONFIG_INVALID", `the stack does not name the application's bucket. ${said}`);
 }
 
 /** Chooses the node that runs the command. Its application must run. */

@@ -3,6 +3,7 @@ export { packArchive, requireFolder, type Archive } from "../adapters/machine/bu
 export { systemClock } from "../adapters/machine/clock";
 export { writeJobFiles } from "../adapters/machine/jobFiles";
 export { ttyPause, ttyPrompt } from "../adapters/machine/ttyPrompt";
+export { workFolder } from "../adapters/machine/workFolder";
 export { openFile } from "../adapters/page/openFile";
 export { reportPage } from "../adapters/page/reportPage";
 export { isLoopback, serveStatus } from "../adapters/page/statusServer";

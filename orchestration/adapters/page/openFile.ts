@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { childVariables } from "../../../infra/childVariables";
 
 const OPENERS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   darwin: ["open"],
@@ -14,7 +15,11 @@ export function openFile(
 ): Promise<string | undefined> {
   const [program = "", ...words] = opener;
   return new Promise((resolve) => {
-    const child = spawn(program, [...words, file], { detached: true, stdio: "ignore" });
+    const child = spawn(program, [...words, file], {
+      detached: true,
+      stdio: "ignore",
+      env: childVariables(process.env, ["person", "desktop"]),
+    });
     const patience = setTimeout(() => settle(undefined), FAILS_WITHIN_MS);
     function settle(problem: string | undefined): void {
       clearTimeout(patience);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type Stack as EngineStack } from "@pulumi/pulumi/automation";
@@ -12,6 +12,7 @@ import type { Stack } from "../../ports/stack";
 import { readIfThere, replaceFile } from "../machine/files";
 import { type CliResult, isStackMissing, operationsOnly, pulumiCli } from "./cli";
 import { redact } from "../machine/redact";
+import { workFolder } from "../machine/workFolder";
 import { ALLOWED_CHANGES, unrepeated } from "./allowedChanges";
 import { type EventLog, eventLog } from "./events";
 import { isUnexplained } from "./failures";
@@ -137,7 +138,7 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
     },
     async preview(change) {
       const changed = withBuildConfig(await text(), change);
-      const dir = await mkdtemp(join(tmpdir(), "tfe-repave-"));
+      const dir = await workFolder(tmpdir(), "tfe-repave-preview");
       try {
         const configFile = join(dir, `Pulumi.${fileName}.yaml`);
         await writeFile(configFile, changed, { mode: 0o600 });

@@ -1,4 +1,4 @@
-import { lines } from "../../domain/text";
+import { lines, trimmed } from "../../domain/text";
 
 /** Name of the failed entry that stands for the command itself: it is missing, said nothing, or contradicts its own output. */
 export const COMMAND = "health-check command";
@@ -11,7 +11,9 @@ export interface Checks {
 // Case matters: the stray `Error parsing config file` is not a result.
 const FAILED = /✗|\bFAIL(?:ED|URE)?\b|\bERROR\b/;
 const PASSED = /✓|\bPASS(?:ED)?\b/;
-const STARTED = /^\s*checking:\s*(.+?)[\s.]*$/;
+const STARTED = /^\s*checking:(.+)$/;
+/** What may stand around the name of a check. */
+const EDGES = " \t|:.-";
 const SUMMARY = /^\s*(\d+) checks? failed\b/;
 // v202204-1 and v202204-2 were shipped without the script behind the command (release notes of v202205-1).
 const MISSING = /health-check: not found/;
@@ -32,9 +34,10 @@ export function parseHealthCheck(raw: string, exitCode: number): Checks {
   };
 
   for (const line of lines(raw)) {
+    if (line === "") continue;
     if (MISSING.test(line)) return { passed: [], failed: [{ name: COMMAND, detail: `missing: ${line.trim()}` }] };
-    const started = STARTED.exec(line)?.[1];
-    if (started !== undefined) {
+    const started = trimmed(STARTED.exec(line)?.[1] ?? "", EDGES);
+    if (started !== "") {
       closeWithoutResult();
       open = started;
       continue;
@@ -56,7 +59,7 @@ export function parseHealthCheck(raw: string, exitCode: number): Checks {
 }
 
 function doubtAbout(raw: string, exitCode: number, passed: number): string | undefined {
-  const counted = lines(raw).flatMap((line) => SUMMARY.exec(line)?.[1] ?? []);
+  const counted = lines(raw).flatMap((line) => (line === "" ? [] : (SUMMARY.exec(line)?.[1] ?? [])));
   if (counted.some((count) => Number(count) > 0)) return `${counted.join(", ")} checks failed`;
   if (exitCode !== 0) return `exit status ${exitCode}`;
   return passed === 0 ? "no check reported PASS" : undefined;
@@ -64,10 +67,8 @@ function doubtAbout(raw: string, exitCode: number, passed: number): string | und
 
 /** `Archivist Health Check: PASS`: the words beside the result. */
 function nameIn(line: string): string | undefined {
-  const rest = line
-    .replace(/[✓✗]|\b(?:PASS(?:ED)?|FAIL(?:ED|URE)?|ERROR)\b.*/g, "")
-    .replace(/^[\s|:.-]+|[\s|:.-]+$/g, "");
-  return rest === "" ? undefined : rest;
+  const rest = line.replace(/[✓✗]|\b(?:PASS(?:ED)?|FAIL(?:ED|URE)?|ERROR)\b.*/g, "");
+  return trimmed(rest, EDGES) || undefined;
 }
 
 const detailIn = (line: string): string => line.replace(/^[\s|-]+/, "").replace(/^✗\s*/, "");

@@ -26,4 +26,8 @@ function isImage(image: string, wanted: string): boolean {
 const hasTag = (image: string): boolean => repository(image) !== image;
 
 // A colon before the last slash belongs to a registry's port.
-const repository = (image: string): string => image.replace(/@.*$/, "").replace(/:[^/]*$/, "");
+function repository(image: string): string {
+  const [name = ""] = image.split("@", 1);
+  const tag = name.indexOf(":", name.lastIndexOf("/") + 1);
+  return tag < 0 ? name : name.slice(0, tag);
+}

@@ -7,7 +7,11 @@ import { describeNodeShellContract } from "../../contract/nodeShell";
 
 // `ssh` in these tests is a script which logs its words and runs the remote line with sh: what a login shell would read is what
 // counts. It does not prove anything about the protocol; the lab's real SSH servers do.
-const SHIM = `#!/bin/bash
+const shim = (dir: string): string => `#!/bin/bash
+SHIM_DIR='${dir}'
+env -0 > "$SHIM_DIR/env-$$"
+if [[ " $* " == *" -G "* ]]; then cat "$SHIM_DIR/config" 2>/dev/null; rm "$SHIM_DIR/env-$$"; exit 0; fi
+mv "$SHIM_DIR/env-$$" "$SHIM_DIR/env"
 printf '%s\\0' "$@" > "$SHIM_DIR/argv"
 while [ "$1" != "--" ]; do shift; done
 if [ "$2" = "192.0.2.9" ]; then echo "ssh: connect to host $2 port 22: Connection refused" >&2; exit 255; fi
@@ -24,15 +28,13 @@ const path = process.env["PATH"];
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "ssh-shim-"));
-  await writeFile(join(dir, "ssh"), SHIM);
+  await writeFile(join(dir, "ssh"), shim(dir));
   await chmod(join(dir, "ssh"), 0o755);
-  process.env["SHIM_DIR"] = dir;
   process.env["PATH"] = `${dir}${delimiter}${path ?? ""}`;
 });
 
 afterAll(async () => {
   process.env["PATH"] = path;
-  delete process.env["SHIM_DIR"];
   await rm(dir, { recursive: true, force: true });
 });
 
@@ -50,6 +52,38 @@ describeNodeShellContract("ssh over a shim", () =>
     close: () => Promise.resolve(),
   }),
 );
+
+describe("the environment of the OpenSSH client", () => {
+  const planted = {
+    AWS_SECRET_ACCESS_KEY: "planted-aws",
+    AWS_SESSION_TOKEN: "planted-session",
+    PULUMI_CONFIG_PASSPHRASE: "planted-passphrase",
+    PULUMI_ACCESS_TOKEN: "planted-token",
+    WEBHOOK_SECRET: "planted-webhook",
+  };
+  beforeAll(() => void Object.assign(process.env, planted, { AWS_PROFILE: "ops" }));
+  afterAll(() => {
+    for (const name of [...Object.keys(planted), "AWS_PROFILE"]) Reflect.deleteProperty(process.env, name);
+  });
+  const seen = async (): Promise<string> => {
+    await shell().run(NODE, ["true"]);
+    return readFile(join(dir, "env"), "utf8");
+  };
+
+  it("holds no secret", async () => {
+    expect(await seen()).not.toContain("planted");
+    expect(await seen()).toContain("AWS_PROFILE=ops");
+  });
+
+  it("holds the credentials of AWS, and no other secret, where the configuration has a ProxyCommand", async () => {
+    await writeFile(join(dir, "config"), "user ops\nproxycommand aws ssm start-session --target %h\n");
+    const env = await seen();
+    await writeFile(join(dir, "config"), "proxycommand none\n");
+    expect(env).toContain("AWS_SECRET_ACCESS_KEY=planted-aws");
+    expect(env.match(/planted-\w+/g)).toEqual(["planted-aws", "planted-session"]);
+    expect(await seen()).not.toContain("planted");
+  });
+});
 
 describe("sshShell", () => {
   it("gives ssh its options, the address after `--`, and the command as one line", async () => {

@@ -1,5 +1,9 @@
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { ORCHESTRATOR } from "../../../infra/contract";
 import { commandLine } from "../../../orchestration/program";
 import { declareStack, TYPES } from "../../support/stack";
@@ -8,9 +12,9 @@ describe("the post-build gate", () => {
   it("asks for the fleet's health once, when the group is new, and never again for a path or a staged build", async () => {
     const { only, outputs } = await declareStack();
     const { inputs, options } = only(TYPES.command);
-    const { environment, ...rest } = inputs;
+    const { environment, create, ...rest } = inputs;
+    expect(create).toMatch(/^exec env -i .* npx --no-install tsx orchestration\/cli\.ts health --wait --json$/);
     expect(rest).toEqual({
-      create: "npx --no-install tsx orchestration/cli.ts health --wait --json",
       dir: "/nowhere/project",
       triggers: [`arn:${TYPES.group}:nodes`],
     });
@@ -18,6 +22,32 @@ describe("the post-build gate", () => {
     expect(TFE_REPAVE_STACK).toBe("test");
     expect(JSON.parse(TFE_REPAVE_FLEET ?? "")).toEqual(outputs);
     expect(options.ignoreChanges).toEqual(["create", "dir", "environment"]);
+  });
+
+  it("has what it needs of the engine's environment, and none of its secrets", async () => {
+    const { only } = await declareStack();
+    const { create } = only(TYPES.command).inputs;
+    const folder = await mkdtemp(join(tmpdir(), "gate-"));
+    try {
+      await writeFile(join(folder, "npx"), "#!/bin/sh\nenv; tr '\\0' '\\n' </proc/$$/environ\n", { mode: 0o755 });
+      const env = {
+        PATH: `${folder}:${process.env["PATH"] ?? ""}`,
+        HOME: '/home/it\'s "$(id)" `x`',
+        AWS_SECRET_ACCESS_KEY: "its own",
+        TFE_REPAVE_FLEET: '{"a": "b c"}',
+        PULUMI_CONFIG_PASSPHRASE: "planted",
+        PULUMI_ACCESS_TOKEN: "planted",
+        WEBHOOK_SECRET: "planted",
+      };
+      const { stdout } = await promisify(execFile)("/bin/sh", ["-c", String(create)], { env });
+      expect(stdout).not.toContain("planted");
+      expect(stdout.split("\n")).toEqual(
+        expect.arrayContaining([`HOME=${env.HOME}`, "AWS_SECRET_ACCESS_KEY=its own", 'TFE_REPAVE_FLEET={"a": "b c"}']),
+      );
+      expect(stdout).not.toMatch(/^AWS_PROFILE=/m);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it("is there for a stack without nodes too, so that a change of their number is no change of the gate", async () => {

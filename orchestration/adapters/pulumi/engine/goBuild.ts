@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { childVariables } from "../../../../infra/childVariables";
 import { ENGINE_VERSION } from "./version";
 
 const BUILD_TIMEOUT_MS = 30 * 60_000;
@@ -65,7 +66,12 @@ async function build(
   const flags = ["-v", "-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", `-s -w ${stamp}`, "-o", output];
   const child = spawn(go, ["build", ...flags, program.package], {
     cwd: join(__dirname, "go", program.module),
-    env: { ...env, CGO_ENABLED: "0", GOWORK: "off", GOTOOLCHAIN: env["GOTOOLCHAIN"] ?? "local" },
+    env: {
+      ...childVariables(env, ["person", "network", "go"]),
+      CGO_ENABLED: "0",
+      GOWORK: "off",
+      GOTOOLCHAIN: env["GOTOOLCHAIN"] ?? "local",
+    },
     stdio: ["ignore", "ignore", "pipe"],
     timeout: BUILD_TIMEOUT_MS,
   });

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { SemVer, parse } from "semver";
+import { childVariables } from "../../../../infra/childVariables";
 
 /** The engine that is built. `go/cli/go.mod` pins the same. */
 export const ENGINE_VERSION = "3.259.0";
@@ -42,7 +43,7 @@ export function newEnough(version: SemVer): boolean {
 export async function versionOf(executable: string, env: NodeJS.ProcessEnv): Promise<SemVer | undefined> {
   try {
     const { stdout } = await promisify(execFile)(executable, ["version"], {
-      env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+      env: { ...childVariables(env, ["person"]), PULUMI_HOME: env["PULUMI_HOME"], PULUMI_SKIP_UPDATE_CHECK: "true" },
       timeout: ANSWER_TIMEOUT_MS,
     });
     return parseVersion(stdout);

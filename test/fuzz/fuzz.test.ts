@@ -1,0 +1,16 @@
+import { fuzzCommands, fuzzParsers, slowParsers } from "./fuzz";
+
+// A sample of what `npm run fuzz` gives.
+
+test("no parser throws at anything that a node, a transport or a tool says", () => {
+  expect(fuzzParsers(120)).toBeGreaterThan(2_500);
+});
+
+test("a question to a node ends in an answer or in an error with a name", async () => {
+  expect(await fuzzCommands(50)).toBe(400);
+});
+
+test("no parser takes more than linear time", () => {
+  // A quadratic one takes seconds for so many bytes.
+  expect(slowParsers(150, 60_000)).toEqual([]);
+}, 60_000);

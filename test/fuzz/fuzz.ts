@@ -1,0 +1,108 @@
+import * as fc from "fast-check";
+import { RepaveError } from "../../orchestration/domain/errors";
+import { replicated } from "../../orchestration/dialects/replicated/commands";
+import { evil } from "../support/evilText";
+import { PARSERS, WORST, worstOf } from "./parsers";
+
+/** An answer as it would be from a node that is broken or not to be trusted: a good one, changed; or anything. */
+export const answerLike = (seed: string): fc.Arbitrary<string> =>
+  fc
+    .array(
+      fc.oneof(
+        fc.record({ at: fc.nat(seed.length), cut: fc.nat(8), put: evil }),
+        fc.record({ at: fc.nat(seed.length), cut: fc.nat(seed.length), put: fc.constant(seed) }),
+        fc.record({
+          at: fc.nat(seed.length),
+          cut: fc.constant(1),
+          put: fc.constantFrom("{", "}", "[", "]", '"', ",", "null", "1e999", ""),
+        }),
+      ),
+      { minLength: 1, maxLength: 6 },
+    )
+    .map((changes) => changes.reduce((text, { at, cut, put }) => text.slice(0, at) + put + text.slice(at + cut), seed));
+
+/** Gives every parser so many answers. Throws where one throws that must not. Returns how many there were. */
+export function fuzzParsers(each: number): number {
+  for (const { name, read, seed, throws } of PARSERS) {
+    const attempt = (raw: string): void => {
+      try {
+        read(raw);
+      } catch (error) {
+        if (throws !== true) throw new Error(`${name} throws`, { cause: error });
+      }
+    };
+    fc.assert(fc.property(answerLike(seed), attempt), { numRuns: each });
+  }
+  return PARSERS.length * each;
+}
+
+/** Gives the application's commands so many answers of a node. Throws where one ends otherwise than in an answer or a named error. */
+export async function fuzzCommands(each: number): Promise<number> {
+  const node = { instanceId: "i-1", privateIp: "10.0.1.1" };
+  const asks = [
+    "appStatus",
+    "systemStatus",
+    "healthCheck",
+    "selfCheck",
+    "activeWork",
+    "licenceExpiry",
+    "diskFree",
+    "appConfig",
+  ] as const;
+  for (const ask of asks) {
+    const result = fc.record({
+      exitCode: fc.constantFrom(0, 0, 1, 127),
+      stdout: answerLike(PARSERS.find(({ name }) => name === "application status")?.seed ?? ""),
+      stderr: evil,
+    });
+    await fc.assert(
+      fc.asyncProperty(result, async (said) => {
+        const tfe = replicated({ run: () => Promise.resolve(said) });
+        await tfe[ask](node).catch((error: unknown) => {
+          if (!(error instanceof RepaveError) || error.code === "INTERNAL") throw error;
+        });
+      }),
+      { numRuns: each },
+    );
+  }
+  return asks.length * each;
+}
+
+export interface Slow {
+  readonly name: string;
+  readonly piece: string;
+  readonly ms: number;
+}
+
+/** Milliseconds of this process, not of the clock: a busy machine makes nothing slower. The best of three. */
+export function cost(act: () => void, enough: number): number {
+  let best = Infinity;
+  for (let attempt = 0; attempt < 3 && best > enough; attempt += 1) {
+    const { user, system } = process.cpuUsage();
+    act();
+    const spent = process.cpuUsage({ user, system });
+    best = Math.min(best, (spent.user + spent.system) / 1000);
+  }
+  return best;
+}
+
+/** Parsers that take longer than so many milliseconds for an input of that length, the worst of them. */
+export function slowParsers(limitMs: number, length: number): readonly Slow[] {
+  const slow: Slow[] = [];
+  for (const { name, read, seed } of PARSERS) {
+    for (const piece of WORST) {
+      for (const raw of worstOf(seed, piece, length)) {
+        const act = (): void => {
+          try {
+            read(raw);
+          } catch {
+            // Refused, which is as good as read.
+          }
+        };
+        const ms = cost(act, limitMs);
+        if (ms > limitMs) slow.push({ name, piece, ms: Math.round(ms) });
+      }
+    }
+  }
+  return slow;
+}

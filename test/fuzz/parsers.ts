@@ -1,0 +1,169 @@
+import { engineError } from "../../orchestration/adapters/pulumi/failures";
+import { parseOutputs } from "../../orchestration/adapters/pulumi/outputs";
+import { loginRefusal, sshFailure } from "../../orchestration/adapters/nodeShell/sshFailure";
+import { isCut } from "../../orchestration/adapters/nodeShell/ssmLongOutput";
+import { literal } from "../../orchestration/adapters/notify/literal";
+import { parseEntry } from "../../orchestration/adapters/reporters/schema/journal";
+import { parseBuild, parseLease, parseRun } from "../../orchestration/adapters/runStore/runRecords";
+import { parseDiskFree, parseHttpAnswer, parseLicenceExpiry } from "../../orchestration/dialects/replicated/answers";
+import { BUNDLES } from "../../orchestration/dialects/replicated/bundles";
+import { parseHealthCheck } from "../../orchestration/dialects/replicated/healthCheck";
+import { countJobs } from "../../orchestration/dialects/replicated/jobs";
+import { parseSettings } from "../../orchestration/dialects/replicated/settingsScript";
+import { parseAppStatus, parseSystemStatus } from "../../orchestration/dialects/replicated/status";
+import { oneLine, printable } from "../../orchestration/domain/printable";
+import { reasonOf } from "../../orchestration/domain/reason";
+import { code, plain } from "../../orchestration/domain/report/markdownText";
+import { jsonDocument, lines } from "../../orchestration/domain/text";
+
+/** What reads words from outside: a node, a transport, a tool, the run store. */
+export interface Parser {
+  readonly name: string;
+  readonly read: (raw: string) => unknown;
+  /** An answer that it understands, from which fuzzed ones are made. */
+  readonly seed: string;
+  /** Says what is wrong by throwing, as its callers expect; the others never throw. */
+  readonly throws?: true;
+}
+
+/** A record of the run store is JSON first. */
+const record = (parse: (value: unknown) => unknown) => (raw: string) => parse(JSON.parse(raw));
+
+const STDERR =
+  "ops@bastion: Permission denied (publickey).\r\nkex_exchange_identification: Connection closed by remote host\r\n";
+
+/** Each parser of the product that is handed something that others wrote. */
+export const PARSERS: readonly Parser[] = [
+  { name: "lines", read: lines, seed: "a\u001b[31mb\u001b[0m\r\nc  \n" },
+  {
+    name: "jsonDocument",
+    read: (raw) => jsonDocument(raw, (document) => document),
+    seed: 'Warning: x\n{"a": ["\\"]"]}\n',
+  },
+  {
+    name: "application status",
+    read: parseAppStatus,
+    seed: '[{"Sequence": 642, "State": "started", "DesiredState": "started", "IsTransitioning": false}]',
+  },
+  { name: "system status", read: parseSystemStatus, seed: '{"Replicated": "ready", "Retraced": "ready"}' },
+  { name: "licence", read: parseLicenceExpiry, seed: '{"ID": "x", "ExpirationTime": "2031-01-02T03:04:05Z"}' },
+  { name: "HTTP answer", read: parseHttpAnswer, seed: '{"postgres":"UP"}\n200' },
+  { name: "disk", read: parseDiskFree, seed: "Avail\n61203283968\n" },
+  {
+    name: "health check",
+    read: (raw) => parseHealthCheck(raw, 0),
+    seed: "checking: Archivist Health Check...\n| ✓ PASS\n0 checks failed\n",
+  },
+  { name: "jobs", read: (raw) => countJobs(raw), seed: "registry:5000/hashicorp/build-worker:now run-1\n" },
+  {
+    name: "settings",
+    read: (raw) => parseSettings(raw, ["now", "built"]),
+    seed: 'now = hostname "a"\nnow .\nbuilt - x\nbuilt .\n',
+  },
+  {
+    name: "bundle key",
+    read: (raw) => BUNDLES.partsOf(raw),
+    seed: "support-bundles/2026-01-01T00:00:00Z/10.0.1.1/replicated-support1.tar.gz",
+  },
+  { name: "OpenSSH", read: (raw) => sshFailure({ stderr: raw, alias: "i-1" }), seed: STDERR },
+  { name: "login", read: loginRefusal, seed: 'Please login as the user "ubuntu" rather than the user "root".\n' },
+  {
+    name: "reason",
+    read: (raw) => reasonOf(raw, raw, 1),
+    seed: "curl: (60) SSL\nadvice\nfailed to run commands: exit status 60",
+  },
+  { name: "cut mark", read: isCut, seed: "x\n--output truncated--" },
+  { name: "printable", read: printable, seed: "a\u001b[2J\u202eb" },
+  { name: "one line", read: oneLine, seed: "a\r\n b\u2028c" },
+  { name: "Markdown", read: (raw) => plain(raw) + code(raw), seed: "![t](https://evil.example/p.png) @all" },
+  { name: "chat", read: literal, seed: "*a* `b` <!channel> https://evil.example" },
+  {
+    name: "journal entry",
+    read: record(parseEntry),
+    seed: '{"seq": 1, "at": 1, "event": "drain.proven", "instanceId": "i-1", "seconds": 9}',
+    throws: true,
+  },
+  {
+    name: "lease",
+    read: record(parseLease),
+    seed: '{"schema": 1, "token": 3, "runId": "run-1", "holder": "ann@ops", "acquiredAt": 1, "expiresAt": 2}',
+    throws: true,
+  },
+  {
+    name: "run",
+    read: record(parseRun),
+    seed: '{"schema": 1, "runId": "run-1", "operator": "ann@ops", "startedAt": 1}',
+    throws: true,
+  },
+  {
+    name: "build record",
+    read: record(parseBuild),
+    seed: '{"schema": 1, "token": 3, "runId": "run-1", "values": {}}',
+    throws: true,
+  },
+  { name: "outputs", read: record((value) => parseOutputs("test", value)), seed: '{"groupName": "a"}', throws: true },
+  {
+    name: "Pulumi CLI",
+    read: (output) => engineError({ args: ["up"], exitCode: 1, output, env: {} }),
+    seed: "error: the stack is currently locked by 1 lock(s)\n created by ann@ops (pid 4711) at 2026-01-05T08:00:00Z",
+  },
+];
+
+/** Pieces from which the worst inputs of a megabyte are made: each makes some way of reading quadratic. */
+export const WORST: readonly string[] = [
+  ...[
+    "\u001b",
+    "\u001b[",
+    "\u001b]",
+    "\u001b[0",
+    "\r",
+    "\n",
+    "\r\n",
+    " ",
+    " \n",
+    "\t",
+    "x",
+    "0",
+    "x ",
+    ". ",
+    "-",
+    "|",
+    ":",
+    "/",
+    "@",
+  ],
+  ...[
+    '"',
+    '["',
+    '{"a":',
+    '\\"',
+    "[\n",
+    "{}",
+    "é",
+    "\ud83d",
+    "_",
+    "*",
+    "`",
+    "](",
+    "www.",
+    "https://",
+    "error: ",
+    "error:\n",
+  ],
+  ...[
+    "checking: ",
+    "✓ PASS",
+    "now = a ",
+    "now .\n",
+    "failed to run commands: ",
+    "failed to run commands: signal: a ",
+    "curl: (1) ",
+  ],
+  ...["created by a@b ", "Connection to ", "a:", "1 checks failed ", "See '", "Load key ", "-"],
+];
+
+/** So many bytes that begin as the parser expects, go on with the piece, and end so that it is not what it seemed to be. */
+export function worstOf(seed: string, piece: string, length: number): readonly string[] {
+  const many = piece.repeat(Math.ceil(length / piece.length));
+  return [`${seed.trimEnd()}${many}!`, `checking: x${many}/`];
+}
