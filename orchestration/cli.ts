@@ -1,4 +1,5 @@
 #!/usr/bin/env -S npx tsx
+import "./firstByte";
 import { flushed, outliveReader } from "./adapters/machine/output";
 import { loadLogUpdate, terminalScreen, type Screen } from "./adapters/reporters/live/screen";
 import { EXIT_CODES } from "./commands/exitCodes";

@@ -10,7 +10,7 @@ import { engineVerb } from "./commands/engine";
 import { exitCodeOf } from "./commands/exitCodes";
 import { healthVerb } from "./commands/health";
 import { iamPolicyVerb } from "./commands/iamPolicy";
-import type { Io } from "./commands/io";
+import { type Io, showCalls } from "./commands/io";
 import { labVerb } from "./commands/lab";
 import { takenByNpm } from "./commands/npm";
 import { patchVerb } from "./commands/patch";
@@ -62,7 +62,8 @@ function program(io: Io, exit: (code: number) => void): Command {
       outputError: (text, write) => write(plainly(text)),
     })
     .version(`tfe-repave ${version}`)
-    .addHelpText("after", EXIT_CODES_IN_WORDS);
+    .addHelpText("after", EXIT_CODES_IN_WORDS)
+    .hook("preAction", (_, verb) => showCalls(verb.opts<{ readonly debug?: string | true }>().debug));
   for (const [heading, verbs] of Object.entries(GROUPS)) {
     root.commandsGroup(heading);
     for (const each of verbs) {

@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import { DEBUG_ENV } from "../adapters/machine/trace";
 import { jsonReporter } from "../adapters/reporters/jsonReporter";
 import { liveReporter } from "../adapters/reporters/live/liveReporter";
 import type { Screen } from "../adapters/reporters/live/screen";
@@ -61,3 +63,9 @@ export const targetOptions = (options: StackOptions, io: Io): TargetOptions => (
   note: (line) => io.err(line),
   reporter: reporterFor(options, io),
 });
+
+/** Carries out `--debug`: for this process, and for those that it starts. */
+export function showCalls(place: string | boolean | undefined): void {
+  if (place === undefined || place === false) return;
+  process.env[DEBUG_ENV] = place === true ? "-" : resolve(place);
+}

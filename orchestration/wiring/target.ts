@@ -12,10 +12,10 @@ import { awsFleet } from "../adapters/aws/fleet";
 import { awsImages } from "../adapters/aws/images";
 import { awsLaunchMarket } from "../adapters/aws/launchMarket";
 import { systemClock } from "../adapters/machine/clock";
-import { ensureEngine } from "../adapters/pulumi/engine/ensureEngine";
+import { type Engine, ensureEngine } from "../adapters/pulumi/engine/ensureEngine";
 import { reportPage } from "../adapters/page/reportPage";
 import { httpProbe } from "../adapters/machine/probe";
-import { type ContractStack, pulumiStack } from "../adapters/pulumi/stack";
+import { type ContractStack, type EngineStackPort, pulumiStack } from "../adapters/pulumi/stack";
 import { awsBackups } from "../adapters/aws/backups";
 import { namedStack } from "../adapters/pulumi/namedStack";
 import { recordedStack } from "../adapters/pulumi/recordedStack";
@@ -90,7 +90,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   const { speed, nodeBuild, fault: faults } = options;
   const lab = isLab ? await openLab({ dir: labDir(), speed, nodeBuild, faults }) : undefined;
   try {
-    return await openStack(stackName, engine.root, lab, options);
+    return await openStack(stackName, engine, lab, options);
   } catch (error) {
     await lab?.close();
     throw error;
@@ -99,7 +99,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
 
 async function openStack(
   stackName: string,
-  engineRoot: string,
+  found: Engine,
   lab: LabSession | undefined,
   options: TargetOptions,
 ): Promise<Target> {
@@ -111,7 +111,7 @@ async function openStack(
   const engine = pulumiStack({
     stackName,
     workDir: dirname(stackFile),
-    engine: { root: engineRoot },
+    engine: found,
     env: {},
     projectRoot: PROJECT_ROOT,
     runsDir,
@@ -135,7 +135,7 @@ async function openStack(
     env: process.env,
   });
   const holder = (): Run | undefined => (run?.fencingToken === undefined ? undefined : run);
-  const recorded = recordedStack({ engine, store, run: holder, now: () => clock.now() });
+  const recorded = recordedStack({ engine: answering(engine, outputs), store, run: holder, now: () => clock.now() });
   const stack = namedStack(recorded, REPLICATED.keys);
   const caFile = config.caFile === undefined ? {} : { caFile: config.caFile };
   const ports: Ports = {
@@ -198,6 +198,24 @@ export type FleetFacts = Pick<StackOutputs, "groupName" | "targetGroupArn" | "la
 interface NodeSide extends Pick<Ports, "fleet" | "tfe"> {
   readonly clients: AwsClients;
   readonly shell: NodeShell;
+}
+
+/** The outputs that opened the stack answer the first question as well, unless an update came between. */
+function answering(engine: EngineStackPort, opened: StackOutputs): EngineStackPort {
+  let known: StackOutputs | undefined = opened;
+  const taken = (): StackOutputs | undefined => {
+    const answer = known;
+    known = undefined;
+    return answer;
+  };
+  return {
+    ...engine,
+    outputs: async () => taken() ?? engine.outputs(),
+    apply(change) {
+      taken();
+      return engine.apply(change);
+    },
+  };
 }
 
 /** Does what `pulumi up` would do, for the first user of a lab. */

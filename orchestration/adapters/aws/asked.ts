@@ -2,13 +2,17 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { getHomeDir, loadSharedConfigFiles } from "@smithy/core/config";
 import type { AwsPlace } from "../../../infra/awsSdk";
+import { traced } from "../machine/trace";
 
 /** What this project's clients have in common that is needed here. */
 interface Client {
   readonly config: { region(): Promise<string> };
   readonly middlewareStack: {
     add(
-      middleware: (next: (args: never) => Promise<unknown>) => (args: never) => Promise<unknown>,
+      middleware: (
+        next: (args: never) => Promise<unknown>,
+        context: { readonly clientName?: string; readonly commandName?: string },
+      ) => (args: never) => Promise<unknown>,
       options: { readonly step: "initialize"; readonly name: string },
     ): void;
   };
@@ -21,17 +25,19 @@ const places = new WeakMap<object, string>();
 export const placeOf = (thrown: unknown): string | undefined =>
   typeof thrown === "object" && thrown !== null ? places.get(thrown) : undefined;
 
-/** Makes the client's errors know where and as whom it asked. Only a failure of the credentials pays for it. */
+/** Makes the client's errors know where and as whom it asked, and has `--debug` show its calls, without their content. */
 export function rememberPlace(client: Client, place: AwsPlace, env: NodeJS.ProcessEnv = process.env): void {
   client.middlewareStack.add(
-    (next) => async (args) => {
-      try {
-        return await next(args);
-      } catch (thrown) {
-        if (typeof thrown === "object" && thrown !== null) places.set(thrown, await describe(client, place, env));
-        throw thrown;
-      }
-    },
+    (next, { clientName = "AWS", commandName = "" }) =>
+      async (args) => {
+        const what = (): string => `${clientName.replace(/Client$/, "")} ${commandName.replace(/Command$/, "")}`;
+        try {
+          return await traced(what, () => next(args));
+        } catch (thrown) {
+          if (typeof thrown === "object" && thrown !== null) places.set(thrown, await describe(client, place, env));
+          throw thrown;
+        }
+      },
     { step: "initialize", name: "tfeRepavePlace" },
   );
 }

@@ -1,5 +1,6 @@
 import { $, type ProcessPromise, which } from "zx";
 import type { Clock } from "../../ports/clock";
+import { traced } from "./trace";
 
 export interface ProcessOptions {
   /** Time limit in milliseconds of the Clock. Default: none. */
@@ -40,7 +41,14 @@ const run = $({ quiet: true, nothrow: true, detached: true, stdio: ["ignore", "p
  * is `timeout`. On abort it is ended as well, and the signal's reason is thrown. On too much output `OutputTooLong` is thrown.
  * Throws if there is no such program on PATH.
  */
-export async function runProcess(
+export const runProcess = (argv: readonly string[], options: ProcessOptions = {}): Promise<ProcessResult | "timeout"> =>
+  traced(
+    () => argv.join(" "),
+    () => runToEnd(argv, options),
+    (result) => (result === "timeout" ? result : `exit ${result.exitCode ?? "by a signal"}`),
+  );
+
+async function runToEnd(
   argv: readonly string[],
   { timeout, maxBytes = MOST_BYTES, signal, graceMs = GRACE_MS, cwd, env }: ProcessOptions = {},
 ): Promise<ProcessResult | "timeout"> {

@@ -4,6 +4,7 @@ import type { Clock } from "../../ports/clock";
 import type { CommandResult, NodeAddress, NodeShell, RunOptions } from "../../ports/nodeShell";
 import type { AwsClients } from "../aws/clients";
 import { type Invocation, ssmRunCommand } from "../aws/runCommand";
+import { traced } from "../machine/trace";
 import { shellLine } from "./shellLine";
 import { isCut, longOutput } from "./ssmLongOutput";
 
@@ -84,7 +85,11 @@ export function ssmShell({ clients, clock }: SsmShellOptions): NodeShell {
   return {
     async run(node, argv, { timeoutMs = DEFAULT_TIMEOUT_MS, signal }: RunOptions = {}) {
       const line = shellLine(argv);
-      const result = await runLine(node, line, timeoutMs, signal);
+      const result = await traced(
+        () => `${node.instanceId}: ${line}`,
+        () => runLine(node, line, timeoutMs, signal),
+        ({ exitCode }) => `exit ${exitCode}`,
+      );
       if (!isCut(result.stdout)) return result;
       return longOutput(node.instanceId, line, (each, regardless) =>
         runLine(node, each, timeoutMs, regardless ? undefined : signal),

@@ -1,8 +1,10 @@
 import { basename, delimiter, join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
+import { SemVer } from "semver";
 import { z } from "zod";
 import { PROJECT } from "../../../infra/contract";
 import { RepaveError } from "../../domain/errors";
+import { engineExecutable } from "./engine/cache";
 import { engineError, isOperation, late, LOCKED } from "./failures";
 import { removeDeadLocks, removeTornFiles } from "./locks";
 import { systemClock } from "../machine/clock";
@@ -20,11 +22,26 @@ export type PulumiCli = PulumiCommand & {
 };
 
 export interface CliOptions {
+  /** Of the engine, where it is known. Default: the engine is asked. */
+  readonly version?: string | undefined;
   /** Called with what else the operator should know. */
   readonly note?: ((line: string) => void) | undefined;
   /** Real milliseconds that an update or a preview may take. Undefined: as long as it takes. Asked at each command. */
   readonly limitMs?: (() => number | undefined) | undefined;
 }
+
+/** The SDK starts the engine for its version. Throws `ENGINE_MISSING`. */
+const foundIn = (root: string): Promise<PulumiCommand> =>
+  PulumiCommand.get({ root }).catch((cause: unknown) => {
+    throw new RepaveError("ENGINE_MISSING", `no working Pulumi CLI in ${root}`, { cause });
+  });
+
+/** What the SDK would make of an engine whose version is known: the same without a start. */
+const known = (root: string, version: string): PulumiCommand =>
+  Object.assign(Object.create(PulumiCommand.prototype) as PulumiCommand, {
+    command: engineExecutable(root),
+    version: new SemVer(version),
+  });
 
 /** Time in which an engine that is told to end cancels what it does and writes down how far it came. */
 const GRACE_MS = 20_000;
@@ -33,10 +50,8 @@ const GRACE_MS = 20_000;
  * The engine below `root`; its commands throw this product's errors. A lock that a dead process left is removed, told, and the
  * command given again. Throws `ENGINE_MISSING`.
  */
-export async function pulumiCli(root: string, { note, limitMs }: CliOptions = {}): Promise<PulumiCli> {
-  const engine = await PulumiCommand.get({ root }).catch((cause: unknown) => {
-    throw new RepaveError("ENGINE_MISSING", `no working Pulumi CLI in ${root}`, { cause });
-  });
+export async function pulumiCli(root: string, { note, limitMs, version }: CliOptions = {}): Promise<PulumiCli> {
+  const engine = version === undefined ? await foundIn(root) : known(root, version);
   async function run(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<CliResult> {
     const words = [engine.command, ...args, ...(args.includes("--non-interactive") ? [] : ["--non-interactive"])];
     // The CLI looks for its plugins beside itself by PATH.

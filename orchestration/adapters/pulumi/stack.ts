@@ -24,8 +24,8 @@ export interface PulumiStackOptions {
   readonly stackName: string;
   /** Folder of Pulumi.yaml and Pulumi.<stack>.yaml; without a Pulumi.yaml a minimal one is written there. */
   readonly workDir: string;
-  /** Folder with `bin/pulumi`. */
-  readonly engine: { readonly root: string };
+  /** Folder with `bin/pulumi`, and its version where that is known. */
+  readonly engine: { readonly root: string; readonly version?: string };
   /** Variables for the engine besides this process's own. */
   readonly env: Readonly<Record<string, string>>;
   readonly projectRoot: string;
@@ -69,7 +69,7 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
   // `organisation/project/stack` has the file of `stack`.
   const fileName = basename(stackName);
   const stackFile = join(workDir, `Pulumi.${fileName}.yaml`);
-  const cli = once(() => pulumiCli(options.engine.root, options));
+  const cli = once(() => pulumiCli(options.engine.root, { ...options, version: options.engine.version }));
 
   const pulumi = async (...args: readonly string[]): Promise<CliResult> =>
     (await cli()).run([...args, "--stack", stackName], workDir, options.env);

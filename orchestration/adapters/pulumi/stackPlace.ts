@@ -1,8 +1,9 @@
 import { closest } from "fastest-levenshtein";
-import * as enums from "@pulumi/aws/types/enums";
+import type * as enums from "@pulumi/aws/types/enums";
 import { type AwsPlace, awsPlace } from "../../../infra/awsSdk";
 import type { RawConfig } from "../../../infra/config/index";
 import { RepaveError } from "../../domain/errors";
+import { lazily } from "../machine/lazy";
 
 /**
  * Settings of Pulumi's provider beside which this process still asks the same AWS as the same identity: those it follows itself,
@@ -52,13 +53,15 @@ export function awsPlaceOf(raw: RawConfig, env: NodeJS.ProcessEnv = process.env)
   return { ...place, region };
 }
 
-/** The regions that Pulumi's provider knows in this version. */
-const REGIONS: readonly string[] = Object.values(enums.Region);
+/** The regions that Pulumi's provider knows in this version. Loaded at the first question: help needs no part of that package. */
+const regions = (): readonly string[] =>
+  Object.values((lazily("@pulumi/aws/types/enums", __filename) as typeof enums).Region);
 
 function requireRegion(name: string, region: string): void {
-  if (REGIONS.includes(region)) return;
+  const known = regions();
+  if (known.includes(region)) return;
   throw new RepaveError(
     "REGION_UNKNOWN",
-    `${name} is ${JSON.stringify(region)}. Did you mean ${closest(region, REGIONS)}?`,
+    `${name} is ${JSON.stringify(region)}. Did you mean ${closest(region, known)}?`,
   );
 }

@@ -27,6 +27,12 @@ export const stackOption = option(
 
 export const jsonOption = option("--json", "print one JSON object per line");
 
+/** Where a command shows what it asks of others, and how long that took; see `showCalls`. */
+const debugOption = option(
+  "--debug [file]",
+  "show each call to AWS, command on a node and Pulumi command with its duration: on standard error, or in a file",
+);
+
 /** Adds the options of a lab that this command starts. */
 export const onLab = (command: Command): Command =>
   withOptions(command, [
@@ -38,7 +44,7 @@ export const onLab = (command: Command): Command =>
   ]);
 
 /** Adds the options of a verb that reads the records of a stack: `stack` and `json`. */
-export const onRecords = (command: Command): Command => withOptions(command, [stackOption, jsonOption]);
+export const onRecords = (command: Command): Command => withOptions(command, [stackOption, jsonOption, debugOption]);
 
 /** Adds the options of a verb on a stack: `StackOptions`. */
 export const onStack = (command: Command): Command => onLab(onRecords(command));

@@ -2,6 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { type Machine, engineCache, engineExecutable, engineRoot } from "./cache";
 import { DOWNLOAD_HOST, type Download, vendorDownload } from "./download";
 import { buildWithGo } from "./goBuild";
+import { rememberedVersion } from "./knownVersions";
 import { type Obstacles, engineMissing, messageOf } from "./obstacles";
 import { putInPlace } from "./placement";
 import { findOnPath, rootOf } from "./searchPath";
@@ -65,7 +66,7 @@ async function onPath({ machine, obstacles }: Search): Promise<Engine | undefine
     obstacles.path = "not found";
     return undefined;
   }
-  const version = await versionOf(executable, machine.env);
+  const version = await rememberedVersion(executable, machine);
   if (version === undefined || !newEnough(version)) {
     obstacles.path = `${executable} ${version === undefined ? "does not report its version" : `is ${version.version}`}`;
     return undefined;
@@ -75,7 +76,7 @@ async function onPath({ machine, obstacles }: Search): Promise<Engine | undefine
 
 async function inCache(machine: Machine): Promise<Engine | undefined> {
   const root = engineRoot(machine);
-  const version = await versionOf(engineExecutable(root), machine.env);
+  const version = await rememberedVersion(engineExecutable(root), machine);
   return version && { root, version: version.version, source: "cache" };
 }
 
