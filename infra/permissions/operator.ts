@@ -36,6 +36,9 @@ export function callStatements(scope: Scope): readonly Statement[] {
 const SEEING = [
   "autoscaling:DescribeAutoScalingGroups",
   "autoscaling:DescribeInstanceRefreshes",
+  "autoscaling:DescribeLifecycleHooks",
+  "autoscaling:DescribePolicies",
+  "autoscaling:DescribeScheduledActions",
   "ec2:DescribeImages",
   "ec2:DescribeInstanceTypeOfferings",
   "ec2:DescribeInstanceTypes",

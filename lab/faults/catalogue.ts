@@ -5,6 +5,7 @@ import { DRAIN_FAULTS } from "./kinds/drains";
 import { INSTANCE_FAULTS } from "./kinds/instances";
 import { INTERFERENCE } from "./kinds/interference";
 import { NODE_FAULTS } from "./kinds/nodes";
+import { SCALING_SURROUNDINGS } from "./kinds/scaling";
 import { SURROUNDINGS } from "./kinds/surroundings";
 import { UPDATE_FAULTS } from "./kinds/updates";
 
@@ -18,12 +19,13 @@ const FAULTS = {
   ...INTERFERENCE,
   ...UPDATE_FAULTS,
   ...SURROUNDINGS,
+  ...SCALING_SURROUNDINGS,
 } as const satisfies Readonly<Record<string, Entry>>;
 
 export type FaultName = keyof typeof FAULTS;
 
 /** Faults that only keep a run from starting: preflight finds them, and nothing happens. */
-export type Surrounding = keyof typeof SURROUNDINGS;
+export type Surrounding = keyof typeof SURROUNDINGS | keyof typeof SCALING_SURROUNDINGS;
 
 export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
 
@@ -33,7 +35,8 @@ export function isFaultName(name: string): name is FaultName {
   return Object.hasOwn(FAULTS, name);
 }
 
-export const isSurrounding = (name: FaultName): name is Surrounding => Object.hasOwn(SURROUNDINGS, name);
+export const isSurrounding = (name: FaultName): name is Surrounding =>
+  Object.hasOwn(SURROUNDINGS, name) || Object.hasOwn(SCALING_SURROUNDINGS, name);
 
 /** Throws if a saved region contains a fault that this lab does not know. */
 export function entryOf(name: string): Entry {

@@ -54,10 +54,13 @@ export function refusesLaunch(state: RegionState, instanceType: string): boolean
   return found !== undefined;
 }
 
+/** Faults that are a schedule. */
+const SCHEDULES: readonly string[] = ["scheduled-action", "office-hours"];
+
 /** A change of capacity that stands in the group's schedule, as DescribeScheduledActions lists it. */
 export function scheduledActions(state: RegionState): readonly { name: string; at: number; capacity: number }[] {
   return state.faults.flatMap(({ id, name, status, cameAt, afterMs, settings }) =>
-    name === "scheduled-action" && status === "due" && cameAt !== undefined
+    SCHEDULES.includes(name) && status === "due" && cameAt !== undefined
       ? [{ name: `office-hours-${id}`, at: cameAt + afterMs, capacity: settings["capacity"] ?? 0 }]
       : [],
   );

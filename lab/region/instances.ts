@@ -18,14 +18,14 @@ export interface Placement {
 export function launchInstance(
   state: RegionState,
   group: Group,
-  version: LaunchTemplateVersion,
+  { templateId, version }: { readonly templateId: string; readonly version: LaunchTemplateVersion },
   placement: Placement,
 ): Instance {
   const propagated = group.tags.filter((tag) => tag.propagateAtLaunch).map((tag) => [tag.key, tag.value] as const);
   const instance: Instance = {
     id: `i-0${hex(state, 16)}`,
     groupName: group.name,
-    launchTemplateId: group.launchTemplateId,
+    launchTemplateId: templateId,
     launchTemplateVersion: version.number,
     imageId: version.imageId,
     instanceType: version.instanceType,
@@ -37,7 +37,7 @@ export function launchInstance(
       ...version.instanceTags,
       ...Object.fromEntries(propagated),
       "aws:autoscaling:groupName": group.name,
-      "aws:ec2launchtemplate:id": group.launchTemplateId,
+      "aws:ec2launchtemplate:id": templateId,
       "aws:ec2launchtemplate:version": String(version.number),
     },
     state: "pending",

@@ -10,6 +10,7 @@ import type { Exec, Job, SsmCommand } from "./modelWork";
 export type * from "./modelBalancing";
 export type * from "./modelCompute";
 export type * from "./modelFaults";
+export type * from "./modelGroupRules";
 export type * from "./modelWork";
 
 export interface DbSnapshot {

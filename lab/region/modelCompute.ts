@@ -1,5 +1,7 @@
 /** Launch templates, groups, and their instances with the application on them. */
 
+import type { GroupRules } from "./modelGroupRules";
+
 export type Tags = Record<string, string>;
 
 export interface LaunchTemplateVersion {
@@ -48,6 +50,8 @@ export interface Group {
   /** What last changed its capacity, as activities' causes word it. */
   lastRequest: string;
   status: "Delete in progress" | undefined;
+  /** Absent: nothing out of the ordinary. */
+  rules?: GroupRules;
 }
 
 export interface Activity {
@@ -128,5 +132,9 @@ export interface Instance {
   deregistersAt: number | undefined;
   inServiceAt: number | undefined;
   asgHealth: "Healthy" | "Unhealthy";
+  protectedFromScaleIn?: boolean;
+  /** When the hook that it waits for is over, and how. */
+  hookEndsAt?: number;
+  hookResult?: "CONTINUE" | "ABANDON";
   readonly node: Node;
 }

@@ -38,7 +38,15 @@ export type FaultEffect =
       readonly type: string;
       readonly applied: boolean;
     }
-  | { readonly kind: "no-capacity" | "no-members-shown" | "instance-refresh" | "secrets-denied" | "installer-gone" }
+  | {
+      readonly kind:
+        | "no-capacity"
+        | "no-members-shown"
+        | "instance-refresh"
+        | "replacement-late"
+        | "secrets-denied"
+        | "installer-gone";
+    }
   /** Seconds after a command was taken in which nothing is known of its invocations. */
   | { readonly kind: "invocations-late"; readonly seconds: number }
   /** These concern the fault's subject only. */

@@ -1,11 +1,13 @@
 import { activityOn, cause, endActivity, startActivity } from "./activities";
 import { AwsError } from "./api";
 import type { Deed } from "./deeds";
-import { refusesLaunch } from "./faultEffects";
+import { inEffect, refusesLaunch } from "./faultEffects";
 import { findTemplateVersion, membersOf } from "./find";
 import { isSuspended, zonesOf } from "./groups";
 import { launchInstance, type Placement, shutDown } from "./instances";
 import type { Group, Instance, RegionState } from "./model";
+import { atTransition } from "./hooks";
+import { scaleIn, scalesInAt } from "./scaleIn";
 import { deregisterTarget, registerTarget } from "./targets";
 
 /** A launch that failed is tried again after this time. */
@@ -30,26 +32,39 @@ function removeGroup(state: RegionState, group: Group): void {
 
 function lifecycleDeeds(state: RegionState, group: Group, instance: Instance): Deed[] {
   const now = state.now;
-  if (instance.lifecycle === "Pending") {
-    if (instance.state === "running") return [{ at: now, act: () => enterService(state, group, instance) }];
+  if (isPending(instance)) {
     if (instance.state === "pending") return [];
-    return [{ at: now, act: () => abandonLaunch(state, group, instance) }];
+    if (instance.state !== "running") return [{ at: now, act: () => abandonLaunch(state, group, instance) }];
+    const proceed = () => enterService(state, group, instance);
+    const abandon = () => giveUp(state, group, instance);
+    return [atTransition(state, group, instance, "autoscaling:EC2_INSTANCE_LAUNCHING", { proceed, abandon })];
   }
-  if (instance.lifecycle !== "Terminating") return [];
+  if (!isTerminating(instance)) return [];
   if (instance.state === "terminated") return [{ at: now, act: () => leave(state, group, instance) }];
   if (instance.deregistersAt === undefined) return [];
-  return [{ at: instance.deregistersAt, act: () => terminate(state, group, instance) }];
+  // Deregistration and its delay come first, then the hook, then the termination.
+  const proceed = () => terminate(state, group, instance);
+  const then = { proceed, abandon: proceed };
+  const transition = "autoscaling:EC2_INSTANCE_TERMINATING";
+  return [atTransition(state, group, instance, transition, then, instance.deregistersAt)];
 }
 
 function enterService(state: RegionState, group: Group, instance: Instance): void {
   instance.lifecycle = "InService";
   instance.inServiceAt = state.now;
+  if (group.rules?.protectsNew) instance.protectedFromScaleIn = true;
   endActivity(state, activityOn(group, instance.id), "Successful");
   // An instance launched while AddToLoadBalancer is suspended is never added later.
   if (isSuspended(group, "AddToLoadBalancer")) return;
   for (const targetGroup of state.targetGroups) {
     if (group.targetGroupArns.includes(targetGroup.arn)) registerTarget(state, targetGroup, instance.id);
   }
+}
+
+/** Nobody answered the hook of a launch that is to be abandoned then. */
+function giveUp(state: RegionState, group: Group, instance: Instance): void {
+  abandonLaunch(state, group, instance);
+  shutDown(state, instance);
 }
 
 /** Somebody terminated it before it was in service. */
@@ -62,6 +77,7 @@ function abandonLaunch(state: RegionState, group: Group, instance: Instance): vo
 /** Connection draining is over. */
 function terminate(state: RegionState, group: Group, instance: Instance): void {
   instance.deregistersAt = undefined;
+  if (instance.lifecycle === "Terminating:Wait") instance.lifecycle = "Terminating:Proceed";
   const activity = activityOn(group, instance.id);
   if (activity) {
     activity.status = "InProgress";
@@ -77,12 +93,23 @@ function leave(state: RegionState, group: Group, instance: Instance): void {
 
 function replacementDeeds(state: RegionState, group: Group, members: readonly Instance[]): Deed[] {
   if (isSuspended(group, "ReplaceUnhealthy") || isSuspended(group, "Terminate")) return [];
-  return members
-    .filter((instance) => instance.lifecycle === "InService" && instance.asgHealth === "Unhealthy")
-    .map((instance) => ({
-      at: state.now,
-      act: () => takeOut(state, group, instance, replacementCause(state, instance)),
-    }));
+  const inService = members.filter(({ lifecycle }) => lifecycle === "InService");
+  const isLate = inEffect(state, "replacement-late").length > 0;
+  const lifetime = group.rules?.maxInstanceLifetime;
+  const tooOld = lifetime === undefined ? [] : inService.filter(({ asgHealth }) => asgHealth === "Healthy");
+  return [
+    ...inService
+      .filter(({ asgHealth }) => asgHealth === "Unhealthy" && !isLate)
+      .map((instance) => ({
+        at: state.now,
+        act: () => takeOut(state, group, instance, replacementCause(state, instance)),
+      })),
+    ...tooOld.map((instance) => ({
+      at: instance.launchedAt + (lifetime ?? 0) * 1000,
+      act: () =>
+        takeOut(state, group, instance, cause(state, undefined, "an instance reached its maximum instance lifetime")),
+    })),
+  ];
 }
 
 function replacementCause(state: RegionState, instance: Instance): string {
@@ -92,6 +119,9 @@ function replacementCause(state: RegionState, instance: Instance): string {
       : "an EC2 health check indicating it has been terminated or stopped";
   return cause(state, undefined, `an instance was taken out of service in response to ${why}`);
 }
+
+export const isPending = ({ lifecycle }: Instance): boolean => lifecycle?.startsWith("Pending") === true;
+export const isTerminating = ({ lifecycle }: Instance): boolean => lifecycle?.startsWith("Terminating") === true;
 
 /** Takes an instance out of service: deregistration first, then, after the delay, termination. */
 function takeOut(state: RegionState, group: Group, instance: Instance, why: string): void {
@@ -122,7 +152,7 @@ export function terminateInGroup(state: RegionState, id: string, decrement: bool
     }
     group.desired -= 1;
   }
-  if (instance.lifecycle !== "Terminating") {
+  if (!isTerminating(instance)) {
     takeOut(
       state,
       group,
@@ -134,7 +164,8 @@ export function terminateInGroup(state: RegionState, id: string, decrement: bool
 }
 
 function capacityDeeds(state: RegionState, group: Group, members: readonly Instance[]): Deed[] {
-  const active = members.filter((instance) => instance.lifecycle !== "Terminating");
+  // One that stands aside is counted no more.
+  const active = members.filter((instance) => !isTerminating(instance) && instance.lifecycle !== "Standby");
   const missing = group.desired - active.length;
   if (missing > 0 && !isSuspended(group, "Launch")) {
     const last = group.activities.at(-1);
@@ -142,15 +173,13 @@ function capacityDeeds(state: RegionState, group: Group, members: readonly Insta
     return [{ at, act: () => scaleOut(state, group, members, active) }];
   }
   if (missing < 0 && !group.status && !isSuspended(group, "Terminate")) {
-    return [{ at: state.now, act: () => scaleIn(state, group, active) }];
+    return [{ at: scalesInAt(state, group, active), act: () => scaleIn(state, group, active, takeOut) }];
   }
   return [];
 }
 
 function scaleOut(state: RegionState, group: Group, members: readonly Instance[], active: readonly Instance[]): void {
-  const replaces = members.some(
-    (instance) => instance.lifecycle === "Terminating" && instance.asgHealth === "Unhealthy",
-  );
+  const replaces = members.some((instance) => isTerminating(instance) && instance.asgHealth === "Unhealthy");
   const why = replaces
     ? cause(state, undefined, "an instance was launched in response to an unhealthy instance needing to be replaced")
     : cause(
@@ -168,7 +197,10 @@ function scaleOut(state: RegionState, group: Group, members: readonly Instance[]
 
 function launch(state: RegionState, group: Group, placement: Placement, why: string): Instance | undefined {
   try {
-    const version = findTemplateVersion(state, group.launchTemplateId, group.launchTemplateVersion);
+    const [override] = group.rules?.overrides ?? [];
+    const templateId = override?.launchTemplateId ?? group.launchTemplateId;
+    const found = findTemplateVersion(state, templateId, override?.version ?? group.launchTemplateVersion);
+    const version = override ? { ...found, instanceType: override.instanceType } : found;
     if (!state.images.some((image) => image.id === version.imageId)) {
       throw new AwsError("InvalidAMIID.NotFound", `The image id '[${version.imageId}]' does not exist`);
     }
@@ -180,7 +212,7 @@ function launch(state: RegionState, group: Group, placement: Placement, why: str
         500,
       );
     }
-    const instance = launchInstance(state, group, version, placement);
+    const instance = launchInstance(state, group, { templateId, version }, placement);
     startActivity(state, group, `Launching a new EC2 instance: ${instance.id}`, why);
     return instance;
   } catch (error) {
@@ -197,35 +229,4 @@ function placementFor(state: RegionState, group: Group, launched: readonly Insta
   const places = group.subnetIds.map((subnetId, index) => ({ subnetId, zone: zones[index] ?? state.region }));
   const load = (place: Placement) => launched.filter((instance) => instance.zone === place.zone).length;
   return places.reduce((best, place) => (load(place) < load(best) ? place : best));
-}
-
-function scaleIn(state: RegionState, group: Group, active: readonly Instance[]): void {
-  const remaining = [...active];
-  const victims: Instance[] = [];
-  while (remaining.length > group.desired) {
-    const victim = chooseVictim(remaining);
-    victims.push(victim);
-    remaining.splice(remaining.indexOf(victim), 1);
-  }
-  const why = cause(
-    state,
-    group,
-    `an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from ${active.length} to ${group.desired}`,
-    ...victims.map((victim) => `instance ${victim.id} was selected for termination`),
-  );
-  for (const victim of victims) takeOut(state, group, victim, why);
-}
-
-/** The default termination policy: unhealthy ones, then the fullest zone, the oldest template version, the oldest instance. */
-function chooseVictim(instances: readonly Instance[]): Instance {
-  const load = (zone: string) => instances.filter((instance) => instance.zone === zone).length;
-  const health = (instance: Instance) => (instance.asgHealth === "Unhealthy" ? 0 : 1);
-  return instances.reduce((victim, instance) => {
-    const order =
-      health(instance) - health(victim) ||
-      load(victim.zone) - load(instance.zone) ||
-      instance.launchTemplateVersion - victim.launchTemplateVersion ||
-      instance.launchedAt - victim.launchedAt;
-    return order < 0 ? instance : victim;
-  });
 }

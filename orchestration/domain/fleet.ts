@@ -22,6 +22,10 @@ export interface Instance {
   readonly place: Place;
   /** The provider's own word for its place, only to be shown; undefined once it has left the group. */
   readonly lifecycle: string | undefined;
+  /** The group does not terminate it to reach a smaller capacity. */
+  readonly protectedFromScaleIn: boolean;
+  /** The group takes it for unhealthy, and replaces it as soon as nothing keeps it from that. */
+  readonly markedUnhealthy: boolean;
   /** Launch template version it was launched from; undefined if not launched from the fleet's template. */
   readonly templateVersion: number | undefined;
   /** Release it was built for, from its tag; undefined where the tag is missing. */
@@ -32,8 +36,18 @@ export interface Instance {
   readonly target: TargetHealth;
 }
 
+/** What a group launches its instances from. `isOwn`: it is the stack's template. */
+export type LaunchSource =
+  | { readonly from: "template"; readonly id: string; readonly version: string; readonly isOwn: boolean }
+  /** Several instance types, each with a template of its own where it names one. */
+  | { readonly from: "mix"; readonly id: string; readonly version: string; readonly overrides: readonly string[] }
+  | { readonly from: "configuration"; readonly name: string };
+
 export interface Group {
   readonly name: string;
+  readonly launches: LaunchSource;
+  /** New instances are protected from scale-in. */
+  readonly protectsNew: boolean;
   readonly min: number;
   readonly max: number;
   readonly desired: number;
@@ -41,6 +55,8 @@ export interface Group {
   readonly templateVersion: string;
   /** What is suspended of the group's own doing, in the provider's names: to be shown, and to be handed back to `unfence`. */
   readonly suspended: readonly string[];
+  /** What is suspended of what a repave needs: without it nothing is launched, terminated or put behind the load balancer. */
+  readonly stalled: readonly string[];
   /** What `fence` would suspend and is not suspended now; empty: fenced. */
   readonly fenceGaps: readonly string[];
   /** Seconds between deregistration and termination of an instance, from the target group. */

@@ -57,8 +57,8 @@ export function conditions({ instance, answers }: NodeSight, release: Release): 
       id: "in-service",
       condition: "instance running and in service",
       phase: "boots",
-      held: instance?.state === "running" && instance.place === "inService",
-      observed: instance ? `${instance.state}, ${instance.lifecycle ?? "not in the group"}` : "no such instance",
+      held: instance?.state === "running" && instance.place === "inService" && !instance.markedUnhealthy,
+      observed: instance ? whereItStands(instance) : "no such instance",
     },
     ...answers.conditions(release),
     {
@@ -70,6 +70,10 @@ export function conditions({ instance, answers }: NodeSight, release: Release): 
     },
   ];
 }
+
+/** `running, InService`, and what the group thinks of it where that is bad: it would be replaced once nothing holds the group back. */
+const whereItStands = ({ state, lifecycle, markedUnhealthy }: Instance): string =>
+  `${state}, ${lifecycle ?? "not in the group"}${markedUnhealthy ? ", marked unhealthy by its group" : ""}`;
 
 export const allHeld = (observations: readonly Observation[]): boolean => observations.every((o) => o.held);
 

@@ -1,4 +1,5 @@
 import type { Fleet } from "../domain/fleet";
+import type { GroupRules } from "../domain/groupRules";
 import type { LastCheck } from "./lastCheck";
 
 /** The group and its instances in AWS. */
@@ -8,6 +9,8 @@ export interface FleetPort {
    * EC2's own tag, so an instance that left the group but still runs is included.
    */
   describe(): Promise<Fleet>;
+  /** Returns what the group would do of its own accord. */
+  rules(): Promise<GroupRules>;
   /**
    * Suspends the processes that could replace or launch nodes on their own. The processes that the repave needs keep running.
    * Idempotent: what is already suspended stays suspended.

@@ -1,6 +1,11 @@
 import {
   CreateAutoScalingGroupCommand,
+  DeleteLifecycleHookCommand,
   DescribeInstanceRefreshesCommand,
+  PutLifecycleHookCommand,
+  PutScalingPolicyCommand,
+  PutScheduledUpdateGroupActionCommand,
+  SetInstanceProtectionCommand,
   TerminateInstanceInAutoScalingGroupCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
@@ -96,6 +101,61 @@ it("a fleet is read from group, instances and targets", async () => {
     });
     expect(Math.abs(instance.launchedAt - Date.now())).toBeLessThan(600_000);
   }
+});
+
+it("what the group would do of its own accord is read from four descriptions", async () => {
+  const group = { AutoScalingGroupName: NAME };
+  const hook = {
+    ...group,
+    LifecycleHookName: "drain",
+    LifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
+    HeartbeatTimeout: 600,
+    DefaultResult: "CONTINUE",
+  };
+  await clients.autoScaling.send(new PutLifecycleHookCommand(hook));
+  await clients.autoScaling.send(
+    new PutScheduledUpdateGroupActionCommand({
+      ...group,
+      ScheduledActionName: "night",
+      DesiredCapacity: 0,
+      MinSize: 0,
+    }),
+  );
+  await clients.autoScaling.send(
+    new PutScalingPolicyCommand({
+      ...group,
+      PolicyName: "cpu",
+      AdjustmentType: "ChangeInCapacity",
+      ScalingAdjustment: 1,
+    }),
+  );
+  expect(await fleet.rules()).toMatchObject({
+    hooks: [{ name: "drain", at: "termination", timeoutSeconds: 600, unanswered: "continue" }],
+    schedule: [{ name: "night", desired: 0, min: 0 }],
+    policies: ["cpu"],
+    warmPool: false,
+    rebalancesCapacity: false,
+    maxLifetimeSeconds: undefined,
+    strays: [],
+  });
+  await clients.autoScaling.send(new DeleteLifecycleHookCommand({ ...group, LifecycleHookName: "drain" }));
+});
+
+it("scale-in protection of an instance and of new ones, and the group's opinion of its health", async () => {
+  const [first] = (await fleet.describe()).instances;
+  const named = { AutoScalingGroupName: NAME, InstanceIds: [first?.id ?? ""] };
+  await clients.autoScaling.send(new SetInstanceProtectionCommand({ ...named, ProtectedFromScaleIn: true }));
+  await clients.autoScaling.send(
+    new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: NAME, NewInstancesProtectedFromScaleIn: true }),
+  );
+  const { group, instances } = await fleet.describe();
+  expect(group.protectsNew).toBe(true);
+  expect(instances.map(({ protectedFromScaleIn }) => protectedFromScaleIn).sort()).toEqual([false, true]);
+  expect(instances.map(({ markedUnhealthy }) => markedUnhealthy)).toEqual([false, false]);
+  await clients.autoScaling.send(new SetInstanceProtectionCommand({ ...named, ProtectedFromScaleIn: false }));
+  await clients.autoScaling.send(
+    new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: NAME, NewInstancesProtectedFromScaleIn: false }),
+  );
 });
 
 it("an instance that left the group is seen to its end", async () => {

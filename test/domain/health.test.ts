@@ -17,6 +17,8 @@ const INSTANCE: Instance = {
   state: "running",
   place: "inService",
   lifecycle: "InService",
+  protectedFromScaleIn: false,
+  markedUnhealthy: false,
   templateVersion: 2,
   release: releaseOf(642),
   imageId: "ami-a",
@@ -60,6 +62,10 @@ describe("each condition alone makes it red", () => {
   it.each<[Partial<NodeSight>, string]>([
     [instance({ state: "pending" }), "instance running and in service: pending, InService"],
     [instance({ place: "joining", lifecycle: "Pending" }), "instance running and in service: running, Pending"],
+    [
+      instance({ markedUnhealthy: true }),
+      "instance running and in service: running, InService, marked unhealthy by its group",
+    ],
     [instance({ place: "out", lifecycle: undefined }), "instance running and in service: running, not in the group"],
     [
       { system: made({ Replicated: "ready", Retraced: "starting" }) },

@@ -1,4 +1,5 @@
-import { FENCE, gapsInFence } from "../../orchestration/adapters/aws/fence";
+import { FENCE, gapsInFence, stalledIn } from "../../orchestration/adapters/aws/fence";
+import type { GroupRules } from "../../orchestration/domain/groupRules";
 import type { Fleet } from "../../orchestration/domain/fleet";
 import type { FakeClock } from "./clock";
 import { instanceOf, servesFrom, servesUntil, startedAt, type Build, type Machine, type Timings } from "./machine";
@@ -18,6 +19,19 @@ export class FakeGroup {
   /** Somebody unpinned the group: it launches the newest version. */
   unpinned = false;
   refreshing = false;
+  /** New machines are protected from scale-in. */
+  protectsNew = false;
+  /** What the group would do of its own accord: nothing, unless a test says otherwise. */
+  rules: GroupRules = {
+    hooks: [],
+    warmPool: false,
+    rebalancesCapacity: false,
+    maxLifetimeSeconds: undefined,
+    replacement: undefined,
+    schedule: [],
+    policies: [],
+    strays: [],
+  };
   /** False: there is no capacity in the zone, and every attempt to launch fails until there is. */
   launches = true;
   #desired = 0;
@@ -46,11 +60,19 @@ export class FakeGroup {
     return {
       group: {
         name: "tfe-test",
+        launches: {
+          from: "template",
+          id: "lt-1",
+          version: this.unpinned ? "$Latest" : String(this.pinned),
+          isOwn: true,
+        },
+        protectsNew: this.protectsNew,
         min,
         max,
         desired: this.#desired,
         templateVersion: this.unpinned ? "$Latest" : String(this.pinned),
         suspended: [...this.suspended],
+        stalled: stalledIn(this.suspended),
         fenceGaps: gapsInFence(this.suspended),
         deregistrationDelay: this.timings.deregister / 1000,
         instanceRefreshInProgress: this.refreshing,
@@ -80,7 +102,8 @@ export class FakeGroup {
   scale(desired: number, by: By): void {
     this.#desired = desired;
     const staying = this.#staying();
-    for (const machine of staying.slice(0, Math.max(0, staying.length - desired))) this.#remove(machine, by);
+    const free = staying.filter(({ isProtected }) => !isProtected);
+    for (const machine of free.slice(0, Math.max(0, staying.length - desired))) this.#remove(machine, by);
     for (let n = staying.length; n < desired && this.launches; n++) {
       if (by === "run") this.#watchLaunch();
       this.#launch(this.clock.now());
@@ -161,6 +184,8 @@ export class FakeGroup {
       leavesAt: undefined,
       killedAt: undefined,
       stuck: false,
+      isProtected: this.protectsNew,
+      marked: false,
       sick: false,
       healedAt: at,
       member: true,

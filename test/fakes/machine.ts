@@ -54,6 +54,10 @@ export interface Machine {
   killedAt: number | undefined;
   /** Something keeps it shutting down for ever. */
   stuck: boolean;
+  /** The group does not take it out to reach a smaller capacity. */
+  isProtected: boolean;
+  /** The group takes it for unhealthy. */
+  marked: boolean;
   /** A check fails and the load balancer sees it. */
   sick: boolean;
   /** When it last became healthy again. */
@@ -88,6 +92,8 @@ export function instanceOf(machine: Machine, now: number, timings: Timings): Ins
     state,
     place: placeOf(lifecycleOf(machine, state)),
     lifecycle: lifecycleOf(machine, state),
+    protectedFromScaleIn: machine.isProtected,
+    markedUnhealthy: machine.marked,
     templateVersion: machine.version,
     release: recordedRelease(machine.build.release),
     imageId: machine.build.image,

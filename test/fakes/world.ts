@@ -136,6 +136,7 @@ export class World {
       reporter: { emit: (event) => this.#hear(event) },
       fleet: {
         describe: () => Promise.resolve(group.fleet()),
+        rules: () => Promise.resolve(group.rules),
         fence: () => this.#act(`suspend ${FENCE.join(" ")}`, () => group.suspend(FENCE)),
         unfence: async (found) => {
           const ours = toRestore(found);

@@ -14,6 +14,19 @@ function withSickNode(id: string): World {
   return world;
 }
 
+test("a node that its group takes for unhealthy passes no gate", async () => {
+  const world = new World();
+  world.once("one.launched", ({ instanceId }) => {
+    world.group.machine(instanceId).marked = true;
+    world.after(3600_000, () => (world.group.machine(instanceId).marked = false));
+  });
+  const begin = world.clock.now();
+  expect((await attempt(world)).outcome).toBe("done");
+  expect(world.clock.now() - begin).toBeGreaterThan(3600_000);
+  const reds = world.of("gate.observed").flatMap(({ observations }) => observations.filter(({ held }) => !held));
+  expect(reds.map(({ observed }) => observed)).toContain("running, InService, marked unhealthy by its group");
+});
+
 describe("the first node", () => {
   test("that never gets healthy is held: the run halts after its patience and terminates nothing", async () => {
     const world = withSickNode("i-3");

@@ -77,6 +77,21 @@ describe("somebody raises the capacity", () => {
     expect(world.violations).toEqual([]);
   });
 
+  test("a node that somebody protects from scale-in during the drain stops the run before the outage", async () => {
+    const world = new World();
+    world.once("drain.proven", () => (world.group.machine("i-2").isProtected = true));
+    expect((await attempt(world)).outcome).toBe("halted");
+    const [failure] = world.of("run.failed");
+    expect(failure).toMatchObject({ step: "scaleToZero", code: "WORLD_CHANGED" });
+    expect(failure?.detail).toBe(
+      "i-2 protected from scale-in: aws autoscaling set-instance-protection --auto-scaling-group-name tfe-test --instance-ids i-2 --no-protected-from-scale-in.",
+    );
+    expect(world.of("zero.asked")).toEqual([]);
+    world.group.machine("i-2").isProtected = false;
+    expect((await attempt(world)).outcome).toBe("done");
+    expect(world.violations).toEqual([]);
+  });
+
   test("before zero: a node that was never drained is not terminated", async () => {
     const world = new World();
     world.once(

@@ -1,8 +1,10 @@
 import { type RegionApi } from "../../region/api";
-import { inEffect, scheduledActions } from "../../region/faultEffects";
+import { inEffect } from "../../region/faultEffects";
 import { findGroup } from "../../region/find";
+import { changeRules } from "../../region/groupRules";
 import type { Activity, Group, Instance } from "../../region/model";
 import { flag, required, texts, text, whole, type Params } from "../params";
+import { changedRules, RULE_OPERATIONS, rulesAnswer } from "./autoScalingRules";
 import { date, page, type Answer, type Operation, type Service } from "../service";
 
 /** Most records in one answer, where the caller does not say (Auto Scaling API reference, MaxRecords). */
@@ -48,8 +50,10 @@ const ResumeProcesses: Operation = (region, params) => {
 const UpdateAutoScalingGroup: Operation = (region, params) => {
   const template = (params["LaunchTemplate"] ?? {}) as Params;
   const healthCheckType = text(params, "HealthCheckType");
+  const name = required(params, "AutoScalingGroupName");
+  changeRules(region.state, name, changedRules(params));
   region.updateGroup(
-    required(params, "AutoScalingGroupName"),
+    name,
     present({
       min: whole(params, "MinSize"),
       max: whole(params, "MaxSize"),
@@ -78,23 +82,7 @@ const TerminateInstanceInAutoScalingGroup: Operation = (region, params) => {
   return { Activity: activity && activityAnswer(group, activity) };
 };
 
-/** The region has schedules and refreshes only where a fault brings one. */
-const DescribeScheduledActions: Operation = (region, params) => {
-  const name = text(params, "AutoScalingGroupName");
-  const groups = name === undefined ? region.state.groups : [findGroup(region.state, name)];
-  const actions = groups.flatMap((group) =>
-    scheduledActions(region.state).map((action) => ({
-      AutoScalingGroupName: group.name,
-      ScheduledActionName: action.name,
-      StartTime: date(action.at),
-      MinSize: action.capacity,
-      MaxSize: Math.max(group.max, action.capacity),
-      DesiredCapacity: action.capacity,
-    })),
-  );
-  return { ScheduledUpdateGroupActions: actions };
-};
-
+/** The region has a refresh only where a fault brings one. */
 const DescribeInstanceRefreshes: Operation = (region, params) => {
   const group = findGroup(region.state, required(params, "AutoScalingGroupName"));
   const refreshes = inEffect(region.state, "instance-refresh").map(({ fault }) => ({
@@ -108,15 +96,6 @@ const DescribeInstanceRefreshes: Operation = (region, params) => {
   }));
   return { InstanceRefreshes: refreshes };
 };
-
-/** Things a group here never has: the call answers that there is none of them. */
-const none =
-  (list: string): Operation =>
-  (region, params) => {
-    const name = text(params, "AutoScalingGroupName");
-    if (name !== undefined) findGroup(region.state, name);
-    return { [list]: [] };
-  };
 
 export const autoScaling: Service = {
   protocol: "query",
@@ -133,10 +112,7 @@ export const autoScaling: Service = {
     SetDesiredCapacity,
     TerminateInstanceInAutoScalingGroup,
     DescribeInstanceRefreshes,
-    DescribePolicies: none("ScalingPolicies"),
-    DescribeScheduledActions,
-    DescribeLifecycleHooks: none("LifecycleHooks"),
-    DescribeWarmPool: none("Instances"),
+    ...RULE_OPERATIONS,
   },
 };
 
@@ -153,7 +129,8 @@ function groupAnswer(region: RegionApi, group: Group): Answer {
   return {
     AutoScalingGroupName: group.name,
     AutoScalingGroupARN: group.arn,
-    LaunchTemplate: templateAnswer(region, group.launchTemplateId, group.launchTemplateVersion),
+    ...sourceAnswer(region, group),
+    ...rulesAnswer(group),
     MinSize: group.min,
     MaxSize: group.max,
     DesiredCapacity: group.desired,
@@ -176,8 +153,21 @@ function groupAnswer(region: RegionApi, group: Group): Answer {
       PropagateAtLaunch: tag.propagateAtLaunch,
     })),
     TerminationPolicies: ["Default"],
-    NewInstancesProtectedFromScaleIn: false,
   };
+}
+
+/** A group launches from a template, by a policy over several, or from a launch configuration. */
+function sourceAnswer(region: RegionApi, { launchTemplateId, launchTemplateVersion, rules = {} }: Group): Answer {
+  const template = templateAnswer(region, launchTemplateId, launchTemplateVersion);
+  const { overrides, launchConfiguration } = rules;
+  if (launchConfiguration !== undefined) return { LaunchConfigurationName: launchConfiguration };
+  if (overrides === undefined) return { LaunchTemplate: template };
+  const Overrides = overrides.map((override) => ({
+    InstanceType: override.instanceType,
+    LaunchTemplateSpecification:
+      override.launchTemplateId && templateAnswer(region, override.launchTemplateId, override.version ?? "$Default"),
+  }));
+  return { MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification: template, Overrides } } };
 }
 
 function memberAnswer(region: RegionApi, instance: Instance): Answer {
@@ -188,7 +178,7 @@ function memberAnswer(region: RegionApi, instance: Instance): Answer {
     LifecycleState: instance.lifecycle,
     HealthStatus: instance.asgHealth,
     LaunchTemplate: templateAnswer(region, instance.launchTemplateId, String(instance.launchTemplateVersion)),
-    ProtectedFromScaleIn: false,
+    ProtectedFromScaleIn: instance.protectedFromScaleIn ?? false,
   };
 }
 

@@ -1,3 +1,4 @@
+import { changeRules } from "../../region/groupRules";
 import { isSuspended, resumeProcesses, updateGroup } from "../../region/groups";
 import type { Fault, Group, RegionState } from "../../region/model";
 import type { Act, Entry } from "../entry";
@@ -65,6 +66,15 @@ export const INTERFERENCE = {
     interferes: true,
     effect: () => ({ kind: "instance-refresh" }),
     act: onGroup((_, group) => `somebody started an instance refresh of ${group.name}`),
+  },
+  "maintenance-policy": {
+    does: "The group has an instance maintenance policy of 100 to 150 percent: it launches before it terminates.",
+    standsFor: "a group whose replacements run beside what they replace",
+    when: "now",
+    act: onGroup((state, group) => {
+      changeRules(state, group.name, { maintenance: { min: 100, max: 150 } });
+      return `${group.name} has a maintenance policy`;
+    }),
   },
 } as const satisfies Readonly<Record<string, Entry>>;
 

@@ -12,6 +12,13 @@ export const FENCE = [
   "InstanceRefresh",
 ] as const;
 
+/** What the repave cannot do without. */
+const NEEDED: readonly string[] = ["Launch", "Terminate", "AddToLoadBalancer"];
+
+/** Returns the suspended processes that the repave needs. */
+export const stalledIn = (suspended: readonly string[]): readonly string[] =>
+  suspended.filter((process) => NEEDED.includes(process));
+
 /** Returns the processes of the fence that are not suspended now. */
 export const gapsInFence = (suspended: readonly string[]): readonly string[] =>
   FENCE.filter((process) => !suspended.includes(process));

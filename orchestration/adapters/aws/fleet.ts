@@ -23,6 +23,7 @@ import type { AwsClients } from "./clients";
 import { awsError, awsErrorName, callAws, findInAws } from "./errors";
 import { FENCE, toRestore } from "./fence";
 import { describeGroup } from "./group";
+import { describeRules } from "./groupRules";
 import { toGroup, toInstance, worstHealth } from "./fleetModel";
 
 export interface AwsFleetOptions {
@@ -115,7 +116,10 @@ export function awsFleet(options: AwsFleetOptions): FleetPort {
     const ids = [...new Set([...known.keys(), ...members.keys()])].filter((id) => id !== "").sort();
     for (const id of ids) seen.add(id);
     return {
-      group: toGroup(asg, { deregistrationDelay: delay, instanceRefreshInProgress: refreshing }),
+      group: toGroup(asg, options.launchTemplateId, {
+        deregistrationDelay: delay,
+        instanceRefreshInProgress: refreshing,
+      }),
       instances: ids.map((id) =>
         toInstance(id, {
           ec2: known.get(id),
@@ -129,6 +133,13 @@ export function awsFleet(options: AwsFleetOptions): FleetPort {
 
   return {
     describe,
+    async rules() {
+      const [asg, launched] = await Promise.all([
+        group(),
+        instances({ Name: "tag:aws:ec2launchtemplate:id", Values: [options.launchTemplateId] }),
+      ]);
+      return describeRules(clients.autoScaling, asg, launched);
+    },
     async fence() {
       const command = new SuspendProcessesCommand({ AutoScalingGroupName: groupName, ScalingProcesses: [...FENCE] });
       await callAws("SuspendProcesses", () => clients.autoScaling.send(command));

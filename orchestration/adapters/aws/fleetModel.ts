@@ -1,8 +1,8 @@
-import type { AutoScalingGroup, Instance as Member } from "@aws-sdk/client-auto-scaling";
+import type { AutoScalingGroup, Instance as Member, LaunchTemplateSpecification } from "@aws-sdk/client-auto-scaling";
 import type { Instance as Ec2Instance } from "@aws-sdk/client-ec2";
 import { TAGS } from "../../../infra/contract";
-import type { Group, Instance, InstanceState, Place, TargetHealth } from "../../domain/fleet";
-import { gapsInFence } from "./fence";
+import type { Group, Instance, InstanceState, LaunchSource, Place, TargetHealth } from "../../domain/fleet";
+import { gapsInFence, stalledIn } from "./fence";
 import { parseRelease, recordedRelease, type Release } from "../../domain/release";
 
 /** Translates the APIs' terms into the domain's. Pure. */
@@ -29,21 +29,42 @@ export function worstHealth(known: TargetHealth | undefined, state: string | und
 
 export function toGroup(
   asg: AutoScalingGroup,
+  ownTemplate: string,
   rest: Pick<Group, "deregistrationDelay" | "instanceRefreshInProgress">,
 ): Group {
-  const template = asg.LaunchTemplate ?? asg.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification ?? {};
+  const launches = launchSource(asg, ownTemplate);
   const suspended = (asg.SuspendedProcesses ?? []).flatMap((one) => one.ProcessName ?? []).sort();
   return {
     name: asg.AutoScalingGroupName ?? "",
     min: asg.MinSize ?? 0,
     max: asg.MaxSize ?? 0,
     desired: asg.DesiredCapacity ?? 0,
-    // EC2's own default if a group names no version.
-    templateVersion: template.Version ?? "$Default",
+    launches,
+    protectsNew: asg.NewInstancesProtectedFromScaleIn ?? false,
+    templateVersion: launches.from === "configuration" ? "none" : launches.version,
     suspended,
+    stalled: stalledIn(suspended),
     fenceGaps: gapsInFence(suspended),
     ...rest,
   };
+}
+
+/** EC2's own default if a group names no version. */
+const versionOf = (template: LaunchTemplateSpecification | undefined): string => template?.Version ?? "$Default";
+
+function launchSource(asg: AutoScalingGroup, ownTemplate: string): LaunchSource {
+  const mix = asg.MixedInstancesPolicy?.LaunchTemplate;
+  const template = asg.LaunchTemplate ?? mix?.LaunchTemplateSpecification;
+  const id = template?.LaunchTemplateId ?? template?.LaunchTemplateName ?? "";
+  if (!template) return { from: "configuration", name: asg.LaunchConfigurationName ?? "unknown" };
+  if (!mix) return { from: "template", id, version: versionOf(template), isOwn: id === ownTemplate };
+  const overrides = (mix.Overrides ?? []).map(({ InstanceType: type, LaunchTemplateSpecification: own }) => {
+    const name = type ?? "by requirements";
+    return own
+      ? `${name} from version ${versionOf(own)} of ${own.LaunchTemplateId ?? own.LaunchTemplateName ?? ""}`
+      : name;
+  });
+  return { from: "mix", id, version: versionOf(template), overrides };
 }
 
 export interface Sources {
@@ -69,6 +90,9 @@ export function toInstance(id: string, { ec2, member, target, launchTemplateId }
     state: isState(state) ? state : "pending",
     place: placeOf(member?.LifecycleState),
     lifecycle: member?.LifecycleState,
+    protectedFromScaleIn: member?.ProtectedFromScaleIn ?? false,
+    // The API writes `Healthy` or `Unhealthy`; what it does not say is no verdict.
+    markedUnhealthy: /^unhealthy$/i.test(member?.HealthStatus ?? ""),
     templateVersion: template.id === launchTemplateId ? wholeNumber(template.version) : undefined,
     release: releaseTag(tag(TAGS.release)),
     imageId: ec2?.ImageId ?? "",

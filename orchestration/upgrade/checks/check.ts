@@ -1,14 +1,23 @@
+import type { GroupRules } from "../../domain/groupRules";
 import type { StepContext } from "../../run/context";
 import type { FleetSeen, NodeSeen } from "../../fleet/observe";
 
 /** What a check may read. */
 export type CheckContext = Pick<StepContext, "ports" | "policy" | "plan" | "run" | "overrides">;
 
+/** The same, and what several checks read, read once. */
+export type Looking = CheckContext & { readonly rules: () => Promise<GroupRules> };
+
 /**
- * Why it fails; undefined: it passes; `held`: it passes, with what was observed; `skipped`: it was not made, with what to do about
+ * Why it fails, with a remedy of its own where the check's is not all; undefined: it passes; `held`: it passes, with what was observed; `skipped`: it was not made, with what to do about
  * that. What was not made is never shown as passed.
  */
-export type Finding = string | undefined | { readonly held: string } | { readonly skipped: string };
+export type Finding =
+  | string
+  | undefined
+  | { readonly failure: string; readonly remedy: string }
+  | { readonly held: string }
+  | { readonly skipped: string };
 
 /** One reason not to start. If `look` throws, the check has failed. */
 export interface Check {
@@ -20,10 +29,10 @@ export interface Check {
    * and an unhealthy node must never keep a fleet from being repaved.
    */
   readonly acceptable: boolean;
-  look(ctx: CheckContext, seen: FleetSeen): Promise<Finding>;
+  look(ctx: Looking, seen: FleetSeen): Promise<Finding>;
 }
 
-type Look = (ctx: CheckContext, seen: FleetSeen) => Promise<Finding> | Finding;
+type Look = (ctx: Looking, seen: FleetSeen) => Promise<Finding> | Finding;
 
 /** A check that cannot be accepted. */
 export const check = (id: string, holds: string, remedy: string, look: Look): Check => ({

@@ -3,16 +3,6 @@ import { acceptable, check, type Check } from "./check";
 /** The group is as a run must find it. */
 export const GROUP_CHECKS: readonly Check[] = [
   check(
-    "pinned",
-    "the group is pinned to a version number of its launch template",
-    "Set `tfe:releaseSequence` and run `pulumi up`.",
-    (_, seen) => {
-      const { templateVersion } = seen.fleet.group;
-      if (!/^\d+$/.test(templateVersion)) return `the group launches ${templateVersion}`;
-      return seen.outputs.release === undefined ? "the stack names no release" : undefined;
-    },
-  ),
-  check(
     "capacity",
     "every node is in service",
     "Bring the group to its full capacity first. `status` shows the nodes.",
@@ -27,10 +17,16 @@ export const GROUP_CHECKS: readonly Check[] = [
     "Find out why they were suspended, then resume them.",
     ({ run }, seen) => {
       if (run.state.foundSuspended && !run.state.fenceRestored) return undefined;
-      return seen.fleet.group.suspended.join(", ") || undefined;
+      const { name, suspended } = seen.fleet.group;
+      if (suspended.length === 0) return undefined;
+      const resume = `aws autoscaling resume-processes --auto-scaling-group-name ${name} --scaling-processes ${suspended.join(" ")}`;
+      return { failure: suspended.join(", "), remedy: `Find out why they were suspended, then: ${resume}.` };
     },
   ),
-  check("instance-refresh", "no instance refresh is in progress", "Wait for it to end, or cancel it.", (_, seen) =>
-    seen.fleet.group.instanceRefreshInProgress ? "one is in progress" : undefined,
-  ),
+  check("instance-refresh", "no instance refresh is in progress", "Wait for it to end, or cancel it.", (_, seen) => {
+    const { name, instanceRefreshInProgress } = seen.fleet.group;
+    if (!instanceRefreshInProgress) return undefined;
+    const cancel = `aws autoscaling cancel-instance-refresh --auto-scaling-group-name ${name}`;
+    return { failure: "one is in progress", remedy: `Wait for it to end, or cancel it: ${cancel}.` };
+  }),
 ];

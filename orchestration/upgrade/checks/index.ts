@@ -1,15 +1,17 @@
 import { asRepaveError } from "../../domain/errors";
 import type { CheckMade } from "../../domain/events";
+import type { GroupRules } from "../../domain/groupRules";
 import { target } from "../../domain/plan";
 import type { FleetSeen } from "../../fleet/observe";
 import { APP_CONFIG_CHECKS } from "./appConfig";
-import type { Check, CheckContext } from "./check";
+import type { Check, CheckContext, Looking } from "./check";
 import { DATA_CHECKS } from "./data";
 import { ENTRYPOINT_CHECKS } from "./entrypoint";
 import { GROUP_CHECKS } from "./group";
 import { LAUNCH_CHECKS } from "./launch";
 import { NODE_CHECKS } from "./nodes";
 import { RUN_STORE_CHECKS } from "./runStore";
+import { SCALING_CHECKS } from "./scaling";
 import { STACK_CHECKS } from "./stack";
 import { WINDOW_CHECKS } from "./window";
 
@@ -20,6 +22,7 @@ export const CHECKS: readonly Check[] = [
   ...STACK_CHECKS,
   ...RUN_STORE_CHECKS,
   ...GROUP_CHECKS,
+  ...SCALING_CHECKS,
   ...NODE_CHECKS,
   ...APP_CONFIG_CHECKS,
   ...LAUNCH_CHECKS,
@@ -33,10 +36,12 @@ export const ACCEPTABLE: readonly string[] = CHECKS.filter((check) => check.acce
 
 /** Makes every check, reports each result, and returns the failures as `id: reason`. A check that cannot be made has failed. */
 export async function runChecks(ctx: CheckContext, seen: FleetSeen): Promise<readonly string[]> {
+  let rules: Promise<GroupRules> | undefined;
+  const looking: Looking = { ...ctx, rules: () => (rules ??= ctx.ports.fleet.rules()) };
   const results = await Promise.all(
     CHECKS.map(async (check) => {
       const finding = await check
-        .look(ctx, seen)
+        .look(looking, seen)
         .catch((error: unknown) => `could not be checked: ${asRepaveError(error).detail}`);
       return typeof finding === "object" ? { check, ...finding } : { check, failure: finding };
     }),
@@ -46,6 +51,7 @@ export async function runChecks(ctx: CheckContext, seen: FleetSeen): Promise<rea
   for (const result of results) {
     const { check } = result;
     const failure = "failure" in result ? result.failure : undefined;
+    const remedy = remedyOf(check, "remedy" in result ? result.remedy : check.remedy);
     const { id } = check;
     const accepted = check.acceptable ? ctx.overrides.find((override) => override.id === id) : undefined;
     const skipped = "skipped" in result;
@@ -54,7 +60,7 @@ export async function runChecks(ctx: CheckContext, seen: FleetSeen): Promise<rea
     const ok = failure === undefined || accepted !== undefined;
     const made: CheckMade = { id, ok, observed, ...(skipped ? { skipped } : {}) };
     checks.push(made);
-    ctx.run.tell({ event: "check.made", ...made, ...(ok ? {} : { remedy: remedyOf(check) }) });
+    ctx.run.tell({ event: "check.made", ...made, ...(ok ? {} : { remedy }) });
     if (failure === undefined) continue;
     if (accepted) await ctx.run.record({ event: "override.used", ...accepted });
     else failed.push(`${id}: ${failure}`);
@@ -63,7 +69,7 @@ export async function runChecks(ctx: CheckContext, seen: FleetSeen): Promise<rea
   return failed;
 }
 
-const remedyOf = ({ id, remedy, acceptable }: Check): string =>
+const remedyOf = ({ id, acceptable }: Check, remedy: string): string =>
   acceptable ? `${remedy} Or accept it: --accept ${id} --because "…".` : remedy;
 
 /** What the operator should know but is no reason to stop. */

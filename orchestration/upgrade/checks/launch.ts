@@ -1,6 +1,7 @@
 import { RepaveError } from "../../domain/errors";
 import type { Demand, InstanceTypeFacts } from "../../ports/launchMarket";
-import { acceptable, check, type Check, type CheckContext } from "./check";
+import type { FleetSeen } from "../../fleet/observe";
+import { acceptable, check, type Check, type CheckContext, type Finding } from "./check";
 
 /** A node of the new build can be launched, as far as AWS can tell in advance. */
 export const LAUNCH_CHECKS: readonly Check[] = [
@@ -12,7 +13,9 @@ export const LAUNCH_CHECKS: readonly Check[] = [
     "image-architecture",
     "the image fits the processor of the instance type",
     "Use an image of the other architecture, or change `tfe:instanceType` with `pulumi up` first.",
-    async (ctx) => {
+    async (ctx, seen) => {
+      const none = elsewhere(seen);
+      if (none) return none;
       const { demand, facts } = await wanted(ctx);
       // A missing image is the other check's result.
       const known = [...(await ctx.ports.images.describe(images(ctx))).values()];
@@ -26,7 +29,9 @@ export const LAUNCH_CHECKS: readonly Check[] = [
     "instance-type",
     "the instance type is offered in every zone of the group",
     "Choose zones that offer it, or another type. AWS does not report whether a zone has capacity at the moment.",
-    async (ctx) => {
+    async (ctx, seen) => {
+      const none = elsewhere(seen);
+      if (none) return none;
       const { demand, facts } = await wanted(ctx);
       const without = demand.zones.filter((zone) => !facts.zones.includes(zone));
       return without.length === 0 ? undefined : `${demand.instanceType} is not offered in ${without.join(", ")}`;
@@ -36,13 +41,15 @@ export const LAUNCH_CHECKS: readonly Check[] = [
     "vcpu-quota",
     "the vCPU quota of the account is sufficient for every node",
     "Request a higher quota of running On-Demand instances in Service Quotas, or stop instances that use it.",
-    async (ctx) => {
+    async (ctx, seen) => {
+      const none = elsewhere(seen);
+      if (none) return none;
       const { demand, facts } = await wanted(ctx);
       const quota = await ctx.ports.launchMarket.vcpuQuota(demand.instanceType);
       if (!quota) return `the quota that ${demand.instanceType} counts against is not known: check Service Quotas`;
       const needed = facts.vcpus * ctx.plan.nodeCount;
-      const seen = `${ctx.plan.nodeCount} nodes need ${needed}, others use ${quota.usedByOthers} of ${quota.limit}`;
-      return needed + quota.usedByOthers <= quota.limit ? { held: `vCPUs: ${seen}` } : seen;
+      const used = `${ctx.plan.nodeCount} nodes need ${needed}, others use ${quota.usedByOthers} of ${quota.limit}`;
+      return needed + quota.usedByOthers <= quota.limit ? { held: `vCPUs: ${used}` } : used;
     },
   ),
   acceptable(
@@ -57,6 +64,12 @@ export const LAUNCH_CHECKS: readonly Check[] = [
     },
   ),
 ];
+
+/** The result where the group launches something else than the stack's template: that is `pinned`'s failure. */
+const elsewhere = ({ fleet }: FleetSeen): Finding =>
+  fleet.group.launches.from === "template"
+    ? undefined
+    : { skipped: "not checked: the group does not launch by the stack's template (`pinned`)" };
 
 const images = ({ plan }: CheckContext): readonly string[] => [...new Set(plan.hops.map((hop) => hop.image))];
 

@@ -15,6 +15,7 @@ import {
 } from "../../fleet/instances";
 import { done, PENDING, type StepBody } from "../step";
 import { waitFor } from "../../run/wait";
+import { notTerminable } from "../checks/scaling";
 import { pauseBeforeOutage } from "../pause";
 import { requireWindow } from "../windows";
 
@@ -38,6 +39,7 @@ export const scaleToZero: StepBody = {
     await pauseBeforeOutage(ctx);
     await requireWindow(ctx);
     await keepFenced(ctx);
+    await requireTerminable(ctx);
     await requireOnlyScaling(ctx, { nodeCount: 0 });
     // The update to one is previewed here as well: the service still answers, and in the outage every second counts.
     const activeTemplateVersion = stagedVersion(ctx);
@@ -52,6 +54,13 @@ export const scaleToZero: StepBody = {
     await awaitZero(ctx);
   },
 };
+
+/** Somebody may have protected a node since preflight: then it would stay, drained, in an outage without an end. */
+async function requireTerminable({ ports }: StepContext): Promise<void> {
+  const fleet = await ports.fleet.describe();
+  const kept = notTerminable(fleet.group, alive(fleet));
+  if (kept) throw new RepaveError("WORLD_CHANGED", `${kept.failure}: ${kept.remedy}`);
+}
 
 /** The nodes that zero terminates, each of which was proven drained in this hop. */
 async function nodesToGo(ctx: StepContext): Promise<readonly Instance[]> {

@@ -33,6 +33,9 @@ describe("describe", () => {
     const { group, instances } = await fleet.describe();
     expect(group).toEqual({
       name: "tfe",
+      launches: { from: "template", id: lab.templateId, version: "1", isOwn: true },
+      protectsNew: false,
+      stalled: [],
       min: 2,
       max: 2,
       desired: 2,
@@ -51,6 +54,8 @@ describe("describe", () => {
       state: "running",
       place: "inService",
       lifecycle: "InService",
+      protectedFromScaleIn: false,
+      markedUnhealthy: false,
       templateVersion: 1,
       release: "v202204-2",
       imageId: DEFAULTS.images.older,

@@ -62,16 +62,66 @@ describe("toGroup", () => {
   const required = { MinSize: 0, MaxSize: 0, DesiredCapacity: 0, DefaultCooldown: 0, AvailabilityZones: [] };
   const others = { AutoScalingGroupName: "tfe", HealthCheckType: "ELB", CreatedTime: new Date(0), ...required };
 
-  it("finds the template of a group with mixed instances", () => {
-    const LaunchTemplateSpecification = { LaunchTemplateId: "lt-1", Version: "7" };
-    const group = toGroup(
-      { ...others, MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification } } },
-      rest,
-    );
-    expect(group).toMatchObject({ templateVersion: "7" });
+  const groupOf = (more: object) => toGroup({ ...others, ...more }, "lt-1", rest);
+
+  it("launches from the stack's template, or from another one", () => {
+    const launches = { from: "template", id: "lt-1", version: "7", isOwn: true };
+    const LaunchTemplate = { LaunchTemplateId: "lt-1", Version: "7" };
+    expect(groupOf({ LaunchTemplate })).toMatchObject({ launches, templateVersion: "7" });
+    const other = { ...launches, id: "lt-2", isOwn: false };
+    expect(groupOf({ LaunchTemplate: { ...LaunchTemplate, LaunchTemplateId: "lt-2" } })).toMatchObject({
+      launches: other,
+    });
   });
 
   it("names EC2's default where the group names no version", () => {
-    expect(toGroup({ ...others, LaunchTemplate: { LaunchTemplateId: "lt-1" } }, rest).templateVersion).toBe("$Default");
+    expect(groupOf({ LaunchTemplate: { LaunchTemplateId: "lt-1" } }).templateVersion).toBe("$Default");
+  });
+
+  it("launches by a mixed instances policy, whatever template that names", () => {
+    const LaunchTemplateSpecification = { LaunchTemplateId: "lt-1", Version: "7" };
+    const Overrides = [
+      { InstanceType: "m5a.xlarge" },
+      { InstanceType: "m6g.xlarge", LaunchTemplateSpecification: { LaunchTemplateId: "lt-2", Version: "$Latest" } },
+      { InstanceRequirements: {} },
+    ];
+    const { launches, templateVersion } = groupOf({
+      MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification, Overrides } },
+    });
+    expect(launches).toEqual({
+      from: "mix",
+      id: "lt-1",
+      version: "7",
+      overrides: ["m5a.xlarge", "m6g.xlarge from version $Latest of lt-2", "by requirements"],
+    });
+    expect(templateVersion).toBe("7");
+  });
+
+  it("launches from a launch configuration, which has no version", () => {
+    const { launches, templateVersion } = groupOf({ LaunchConfigurationName: "tfe-2019" });
+    expect(launches).toEqual({ from: "configuration", name: "tfe-2019" });
+    expect(templateVersion).toBe("none");
+  });
+
+  it("tells which suspended processes a repave cannot do without", () => {
+    const SuspendedProcesses = ["AZRebalance", "Terminate"].map((ProcessName) => ({ ProcessName }));
+    expect(groupOf({ SuspendedProcesses })).toMatchObject({
+      suspended: ["AZRebalance", "Terminate"],
+      stalled: ["Terminate"],
+    });
+  });
+});
+
+describe("a member's own marks", () => {
+  const sources = { ec2: undefined, target: "healthy", launchTemplateId: "lt-1" } as const;
+  const markOf = (member: object) => toInstance("i-1", { ...sources, member: member as never });
+
+  it("are its protection and the group's opinion of its health, in whatever case that is written", () => {
+    expect(markOf({ ProtectedFromScaleIn: true, HealthStatus: "Healthy" })).toMatchObject({
+      protectedFromScaleIn: true,
+      markedUnhealthy: false,
+    });
+    for (const HealthStatus of ["Unhealthy", "UNHEALTHY"])
+      expect(markOf({ HealthStatus })).toMatchObject({ protectedFromScaleIn: false, markedUnhealthy: true });
   });
 });

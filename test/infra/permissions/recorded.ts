@@ -115,6 +115,7 @@ async function askEverything({ clients, clock, region, groupName, targetGroupArn
   only().node.release = 781;
   region.state.buckets["runs"] = {};
   const fleet = awsFleet({ clients, groupName: "tfe-test", targetGroupArn: "arn:x", launchTemplateId: "lt-1" });
+  await awsFleet({ clients, groupName, targetGroupArn, launchTemplateId: "lt-1" }).rules();
   const images = awsImages({ clients });
   const launchMarket = awsLaunchMarket({ clients, groupName });
   const entrypoint = awsEntrypoint({ clients, targetGroupArn });

@@ -108,6 +108,7 @@ const TRIALS: Readonly<Record<Tried, Trial>> = {
 
   "autoscaler-interferes": { answer: stops(/^WORLD_CHANGED: /) },
   "scheduled-action": RIDES,
+  "maintenance-policy": RIDES,
   "capacity-changed": { ...RIDES, losesJobs: true },
   "processes-resumed": RIDES,
   "instance-refresh": { answer: { kind: "stops", exit: 3, reason: /^PREFLIGHT_FAILED: instance-refresh/, lift: true } },

@@ -13,12 +13,15 @@ import { ssmShell } from "../../../orchestration/adapters/nodeShell/ssmShell";
 import type { NodeShell } from "../../../orchestration/ports/nodeShell";
 import type { Plan } from "../../../orchestration/domain/plan";
 import { ACCEPTABLE, CHECKS, runChecks } from "../../../orchestration/upgrade/checks";
+import { SCALING_CHECKS } from "../../../orchestration/upgrade/checks/scaling";
+import type { RunEvent } from "../../../orchestration/domain/events";
 import { type Ports } from "../../../orchestration/run/context";
 import { DEFAULT_POLICY, type Policy } from "../../../orchestration/run/policy";
 import { observeFleet } from "../../../orchestration/fleet/observe";
 import { Run } from "../../../orchestration/run/run";
 import { serveEstate, type ServedEstate } from "../../lab/servedEstate";
 import { World } from "../../fakes/world";
+import { callsIn } from "../../support/awsCli";
 import { releaseOf } from "../../support/release";
 
 // Every check that is about the world and not about the stack: the real adapters, asked of the lab, with something wrong in it.
@@ -59,8 +62,14 @@ beforeAll(async () => {
       return result;
     },
   };
+  const { stack } = world.ports();
+  const outputs = async (): ReturnType<typeof stack.outputs> => {
+    const known = await stack.outputs();
+    return known && { ...known, launchTemplateId: lab.templateId };
+  };
   ports = {
     ...world.ports(),
+    stack: { ...stack, outputs },
     clock: lab.clock,
     fleet: awsFleet({ ...lab, launchTemplateId: lab.templateId }),
     launchMarket: awsLaunchMarket(lab),
@@ -79,11 +88,24 @@ function restore(): void {
   Object.assign(lab.region.state, JSON.parse(wholeState) as RegionState, { now });
 }
 
-async function failuresWith(...wishes: readonly unknown[]): Promise<ReadonlyMap<string, string>> {
+function failuresWith(...wishes: readonly unknown[]): Promise<ReadonlyMap<string, string>> {
   restore();
   addFaults(lab.region.state, checkFaults(wishes));
   lab.advance();
-  const run = new Run({ ...ports, runId: "plan" });
+  // One that remembers no instance of an earlier test.
+  ports = { ...ports, fleet: awsFleet({ ...lab, launchTemplateId: lab.templateId }) };
+  return failuresNow();
+}
+
+/** Remedies of the checks that failed last, by id. */
+const remedies = new Map<string, string>();
+
+async function failuresNow(): Promise<ReadonlyMap<string, string>> {
+  remedies.clear();
+  const emit = (event: RunEvent): void => {
+    if (event.event === "check.made" && event.remedy !== undefined) remedies.set(event.id, event.remedy);
+  };
+  const run = new Run({ ...ports, reporter: { emit }, runId: "plan" });
   const failed = await runChecks({ ports, policy: POLICY, plan: PLAN, run, overrides: [] }, await observeFleet(ports));
   await Promise.allSettled(sent.splice(0));
   return new Map(failed.map((failure) => [failure.split(": ")[0] ?? "", failure.slice(failure.indexOf(": ") + 2)]));
@@ -93,6 +115,41 @@ const REASONS: readonly { fault: FaultName; id: string; says: RegExp; also?: rea
   { fault: "group-unpinned", id: "pinned", says: /^the group launches \$Latest$/ },
   { fault: "process-suspended", id: "fence-free", says: /^AZRebalance$/ },
   { fault: "instance-refresh", id: "instance-refresh", says: /^one is in progress$/ },
+  { fault: "scale-in-protected", id: "scale-in", says: /^i-\w+ protected from scale-in$/ },
+  { fault: "new-nodes-protected", id: "scale-in", says: /^new instances are protected from scale-in$/ },
+  { fault: "terminate-suspended", id: "scale-in", says: /^Terminate suspended$/, also: ["fence-free"] },
+  {
+    fault: "termination-hook",
+    id: "lifecycle-hooks",
+    says: /^drain-to-queue holds each terminating node up to 3600 s, all of it outage$/,
+  },
+  {
+    fault: "launch-hook",
+    id: "lifecycle-hooks",
+    says: /^ready-check terminates a new node that has not answered within 300 s$/,
+  },
+  { fault: "node-marked-unhealthy", id: "group-health", says: /^i-\w+: marked unhealthy/, also: ["healthy"] },
+  { fault: "node-on-standby", id: "group-members", says: /^i-\w+ is Standby$/, also: ["capacity", "healthy"] },
+  { fault: "node-detached", id: "group-members", says: /^i-\w+ runs outside of the group$/, also: ["capacity"] },
+  { fault: "warm-pool", id: "warm-pool", says: /^the group has a warm pool/ },
+  {
+    fault: "mixed-instances",
+    id: "pinned",
+    says: /^the group launches by a mixed instances policy \(m5a.xlarge, m6i.xlarge from version \$Latest of lt-\w+\)/,
+  },
+  {
+    fault: "launch-configuration",
+    id: "pinned",
+    says: /^the group launches from the launch configuration tfe-2019, not from the stack's template$/,
+  },
+  { fault: "capacity-rebalance", id: "self-replacement", says: /^capacity rebalancing is on$/ },
+  {
+    fault: "lifetime-ends",
+    id: "self-replacement",
+    says: /^i-\w+, i-\w+ reaches the group's maximum instance lifetime within two days$/,
+  },
+  { fault: "scaling-policy", id: "schedule", says: /^scaling policy cpu-50 may set between 2 and 4 nodes$/ },
+  { fault: "office-hours", id: "schedule", says: /^scheduled action office-hours-\d+ sets 0 nodes$/ },
   {
     fault: "mixed-releases",
     id: "one-release",
@@ -157,6 +214,27 @@ test.each(REASONS)(
   30_000,
 );
 
+const COMMANDED = REASONS.filter(({ id }) => SCALING_CHECKS.some((check) => check.id === id)).map(({ fault }) => fault);
+
+test.each([...COMMANDED, "process-suspended", "instance-refresh"] as const)(
+  "%s: the commands that the remedy names fix it",
+  async (fault) => {
+    const failed = await failuresWith({ fault });
+    const calls = [...failed.keys()].flatMap((id) => callsIn(remedies.get(id) ?? ""));
+    if (fault === "node-detached") {
+      expect(remedies.get("group-members")).toMatch(/aws ec2 terminate-instances --instance-ids i-\w+\.$/);
+      return;
+    }
+    expect(calls.length).toBeGreaterThan(0);
+    for (const call of calls) await lab.clients.autoScaling.send(call);
+    lab.advance();
+    const left = [...(await failuresNow()).keys()];
+    // The node comes back into its target group as a new target, whose first check is still to come.
+    expect(left.filter((id) => fault !== "node-on-standby" || id !== "healthy")).toEqual([]);
+  },
+  30_000,
+);
+
 test("a node that no command reaches fails what must be asked of it, and says why", async () => {
   const failures = await failuresWith({ fault: "node-unreachable", when: "now" });
   expect([...failures.keys()]).toEqual(expect.arrayContaining(["healthy", "licence", "disk", "work-visible"]));
@@ -178,6 +256,7 @@ test("every fault of the surroundings is shown, and every check of the world fai
 });
 
 test("nothing that guards against two releases at once, or lost work, can be accepted", () => {
-  const guards = ["pending-operations", "stack-diff", "pinned", "capacity", "one-release", "instance-refresh"];
+  const guards = ["pending-operations", "stack-diff", "capacity", "one-release", "instance-refresh"];
+  guards.push("pinned", "scale-in", "group-members", "warm-pool");
   expect([...guards, "work-visible"].filter((id) => ACCEPTABLE.includes(id))).toEqual([]);
 });
