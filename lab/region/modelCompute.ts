@@ -101,6 +101,8 @@ export interface Node {
   desired: "started" | "stopped";
   /** Replicated's complaint about its configuration file, where it could not read it. */
   configError: string | undefined;
+  /** What somebody else runs on the machine. */
+  containers?: { image: string; name: string }[];
   /** Bytes left for the application; absent: plenty. */
   diskFree?: number;
   /** Why it does not start, in TFE's words. */

@@ -26,8 +26,14 @@ export async function drainNode(ctx: NodeContext, instance: Instance): Promise<"
   let left: number | undefined;
   let fewest = Infinity;
   let { waits } = run;
-  const late = (): RepaveError =>
-    new RepaveError("DRAIN_TIMEOUT", `${instance.id} still has jobs running (${left ?? "number unknown"})`);
+  let strange: readonly string[] = [];
+  const late = (): RepaveError => {
+    const among = strange.length === 0 ? "" : `, among them by an unknown image: ${strange.join(", ")}`;
+    return new RepaveError(
+      "DRAIN_TIMEOUT",
+      `${instance.id} still has jobs running (${left ?? "number unknown"}${among})`,
+    );
+  };
   const blind = (error: RepaveError): void => {
     run.waited();
     run.tell({ event: "progress", step: "drain", instanceId: instance.id, text: `cannot be checked: ${error.detail}` });
@@ -55,6 +61,8 @@ export async function drainNode(ctx: NodeContext, instance: Instance): Promise<"
       if (left < fewest) await run.record({ event: "drain.observed", ...hop, instanceId: instance.id, left });
       fewest = Math.min(fewest, left);
       quiet = left === 0 && ended ? quiet + 1 : 0;
+      // The command has ended and something still runs: a run that goes on, or something that is no run at all.
+      if (ended && left > 0) strange = await ports.tfe.unknownWork(node);
       const state = ended ? "drain command has ended" : "drain command is running";
       run.tell({
         event: "progress",

@@ -46,8 +46,10 @@ export interface Tfe {
    * no proof: see `activeWork`. Repeating it on a drained node does no harm.
    */
   drain(node: NodeAddress, signal?: AbortSignal): Promise<void>;
-  /** Number of runs executing on this node now. */
+  /** Number of runs executing on this node now. What cannot be told from a run is counted as one. */
   activeWork(node: NodeAddress): Promise<number>;
+  /** What is counted only because nobody knows what it is, in words. */
+  unknownWork(node: NodeAddress): Promise<readonly string[]>;
   /** Stops the application; it is stopped when `state` says so. Stopping a stopped one does no harm. */
   stop(node: NodeAddress, lastCheck?: LastCheck): Promise<void>;
   /** Starts the application: the only way back from a drain. Starting a started one does no harm. */

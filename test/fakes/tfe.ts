@@ -23,6 +23,8 @@ export class FakeTfe implements Replicated {
   readonly busy = new Set<string>();
   /** Makes `node-drain` return before the work is done, as releases before v202307-1 do. */
   drainsEarly = false;
+  /** Containers of unknown images, on every node. They are named here and not counted. */
+  strange: readonly string[] = [];
   /** What every node says it runs, whatever it was built for. */
   claims: number | undefined;
   /** Settings by node; the others have what they were built with. */
@@ -77,6 +79,10 @@ export class FakeTfe implements Replicated {
 
   activeWork({ instanceId }: NodeAddress): Promise<number> {
     return this.#ask(instanceId, (machine) => (this.isWorking(machine.id) ? 1 : 0));
+  }
+
+  unknownWork({ instanceId }: NodeAddress): Promise<readonly string[]> {
+    return this.#ask(instanceId, () => this.strange);
   }
 
   appStatus({ instanceId }: NodeAddress): Promise<AppStatus> {

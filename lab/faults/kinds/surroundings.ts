@@ -71,6 +71,15 @@ export const SURROUNDINGS = {
       return `${id} has 2 GiB left`;
     }),
   },
+  "container-unknown": {
+    does: "The first node runs a container of an image that nobody here knows.",
+    standsFor: "a sidecar of the site's own, or runs in an image that no setting names",
+    when: "now",
+    act: onNode(0, ({ id, node }) => {
+      node.containers = [{ image: "acme/watcher:3", name: "watcher" }];
+      return `${id} runs acme/watcher:3`;
+    }),
+  },
   "settings-drift": {
     does: "Somebody sets capacity_concurrency of the first node to 20.",
     standsFor: "a setting that was changed only on one node",

@@ -1,7 +1,6 @@
 import { RepaveError } from "../../domain/errors";
 import { parseDiskFree, parseHttpAnswer, parseLicenceExpiry } from "./answers";
 import { parseHealthCheck } from "./healthCheck";
-import { countJobs } from "./jobs";
 import { parseAppStatus, parseSystemStatus } from "./status";
 import { tellingLine } from "../../domain/reason";
 import type { CommandResult, NodeAddress, NodeShell, RunOptions } from "../../ports/nodeShell";
@@ -10,6 +9,7 @@ import type { DialectOptions } from "../dialect";
 import type { Settings, SettingsSinceBuild } from "../../domain/settings";
 import { type Document, newNonce, parseSettings, settingsCommand } from "./settingsScript";
 import type { AppStatus, HealthReport, SelfCheck } from "./conditions";
+import { CONTAINERS, inWords, workOn } from "./work";
 
 // By path: `tfe-admin` and its like are aliases of an interactive shell, and PATH of a remote command may lack /usr/local/bin.
 const ADMIN = ["/usr/local/bin/replicated", "admin", "--no-tty"];
@@ -24,7 +24,7 @@ export const COMMANDS = {
   setAppConfig: [...ADMIN, "app-config"],
   setAppConfigStopped: [CTL, "app-config", "set"],
   licence: [CTL, "license", "inspect"],
-  containers: ["docker", "ps", "--format", "{{.Image}} {{.Names}}"],
+  containers: CONTAINERS,
   selfCheck: ["curl", "-ks", "--max-time", "20", "-w", "\\n%{http_code}", "https://127.0.0.1/_health_check?full=1"],
   stopApp: [CTL, "app", "stop"],
   startApp: [CTL, "app", "start"],
@@ -53,6 +53,8 @@ export interface Replicated {
   drain(node: NodeAddress, signal?: AbortSignal): Promise<void>;
   /** Containers that execute runs. */
   activeWork(node: NodeAddress): Promise<number>;
+  /** Those of them that are counted because nobody knows what they are. */
+  unknownWork(node: NodeAddress): Promise<readonly string[]>;
   appStatus(node: NodeAddress): Promise<AppStatus>;
   /** `replicatedctl system status`: each part and its word, all of which must be "ready". */
   systemStatus(node: NodeAddress): Promise<Readonly<Record<string, string>>>;
@@ -107,6 +109,14 @@ export function replicated(shell: NodeShell, options: DialectOptions = {}): Repl
       whenOk((stdout) => parseSettings(stdout, documents)),
     );
 
+  const work = workOn(
+    {
+      read: (node, argv, parse) => read(node, argv, whenOk(parse)),
+      settings: async (node, keys) => (await readSettings(node, ["now"], { keys })).now,
+    },
+    options.workerImages,
+  );
+
   return {
     async drain(node, signal) {
       await act(node, COMMANDS.drain, { timeoutMs: DRAIN_TIMEOUT_MS, ...(signal && { signal }) });
@@ -118,12 +128,8 @@ export function replicated(shell: NodeShell, options: DialectOptions = {}): Repl
       await act(node, COMMANDS.startApp);
     },
     supportBundle: (node) => act(node, COMMANDS.supportBundle, { timeoutMs: SUPPORT_BUNDLE_TIMEOUT_MS }),
-    activeWork: (node) =>
-      read(
-        node,
-        COMMANDS.containers,
-        whenOk((stdout) => countJobs(stdout, options.workerImages)),
-      ),
+    activeWork: async (node) => (await work(node)).jobs,
+    unknownWork: async (node) => (await work(node)).unknown.map(inWords),
     appStatus: (node) => read(node, COMMANDS.appStatus, whenOk(parseAppStatus)),
     systemStatus: (node) => read(node, COMMANDS.systemStatus, whenOk(parseSystemStatus)),
     // The exit status is part of its verdict; what it could not check it prints on either stream.

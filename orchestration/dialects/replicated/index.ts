@@ -35,6 +35,7 @@ export function tfeOver(commands: Replicated): Tfe {
     state: async (node) => stateOf(await commands.appStatus(node)),
     drain: (node, signal) => commands.drain(node, signal),
     activeWork: (node) => commands.activeWork(node),
+    unknownWork: (node) => commands.unknownWork(node),
     async stop(node, lastCheck) {
       await lastCheck?.();
       await commands.stopApp(node);

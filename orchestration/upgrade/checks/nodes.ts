@@ -53,4 +53,14 @@ export const NODE_CHECKS: readonly Check[] = [
         return undefined;
       }),
   ),
+  acceptable(
+    "work-known",
+    "everything that runs on the nodes is known",
+    "Set `tfe:workerImages` to the images that execute runs; then nothing else is counted. While it counts as a job, a node with it is never drained.",
+    ({ ports }, seen) =>
+      everyNode(seen, async ({ instance }) => {
+        const unknown = await ports.tfe.unknownWork(address(instance));
+        return unknown.length === 0 ? undefined : `${unknown.join(", ")} counts as a job: its image is not known`;
+      }),
+  ),
 ];

@@ -160,6 +160,11 @@ const REASONS: readonly { fault: FaultName; id: string; says: RegExp; also?: rea
   { fault: "licence-expires", id: "licence", says: /^i-\w+: the licence ends 2026-01-05T\S+; i-\w+: the licence ends/ },
   { fault: "disk-full", id: "disk", says: /^i-\w+: 2 GiB free$/ },
   {
+    fault: "container-unknown",
+    id: "work-known",
+    says: /^i-\w+: acme\/watcher:3 \(watcher\) counts as a job: its image is not known$/,
+  },
+  {
     fault: "settings-drift",
     id: "app-config",
     says: /^the nodes differ in capacity_concurrency; changed since the node was built, and not in the stack: capacity_concurrency on i-\w+$/,

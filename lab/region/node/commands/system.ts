@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { inEffect, strike } from "../../faultEffects";
-import type { RegionState } from "../../model";
+import type { Instance, RegionState } from "../../model";
 import { answer } from "../answer";
 import { containersOf, filesOf } from "../replicated/machine";
 import { hasReplicated } from "../replicated/phases";
@@ -100,10 +101,24 @@ function secretArn(state: RegionState, args: readonly string[]): Output {
 
 function docker({ state, instance, args }: Invocation): Output {
   if (!hasReplicated(state, instance)) return fail(127, "sh: docker: not found\n");
+  if (args[0] === "inspect") return inspect(state, instance, args);
   if (args[0] !== "ps") return fail(1, `docker: '${args.join(" ")}' is not a docker command.\n`);
   const format = option(args, "--format") ?? "{{.Image}} {{.Names}}";
   const lines = containersOf(state, instance).map(({ image, name }) =>
-    format.replaceAll("{{.Image}}", image).replaceAll("{{.Names}}", name),
+    format
+      .replaceAll("{{.ID}}", containerId(name).slice(0, 12))
+      .replaceAll("{{.Image}}", image)
+      .replaceAll("{{.Names}}", name),
   );
   return succeed(lines.map((line) => `${line}\n`).join(""));
+}
+
+const containerId = (name: string): string => createHash("sha256").update(name).digest("hex");
+
+/** Of containers by their ids: the image that each was created from. */
+function inspect(state: RegionState, instance: Instance, args: readonly string[]): Output {
+  const ids = args.filter((word) => /^[0-9a-f]{12,64}$/.test(word));
+  const found = containersOf(state, instance).filter(({ name }) => ids.some((id) => containerId(name).startsWith(id)));
+  if (found.length < ids.length) return fail(1, "Error: No such object\n");
+  return succeed(found.map(({ name, image }) => `${containerId(name)} ${image}\n`).join(""));
 }

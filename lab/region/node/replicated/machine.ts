@@ -22,11 +22,24 @@ export function containersOf(
   const application = appRuns(instance)
     ? ["ptfe_nginx", "ptfe_atlas", "ptfe_archivist", "ptfe_vault", "tfe-admin"]
     : [];
-  const worker = release < SINCE.agent ? "hashicorp/build-worker:now" : "hashicorp/tfc-agent:now";
+  const worker = runImage(instance);
   return [
     { image: "replicated/replicated:current", name: "replicated" },
     { image: "replicated/replicated-operator:current", name: "replicated-operator" },
     ...application.map((name) => ({ image: `hashicorp/${name.replace("_", "-")}:${release}`, name })),
     ...jobsOn(state, instance).map((job) => ({ image: worker, name: `worker-${job.id}` })),
+    ...(instance.node.containers ?? []),
   ];
+}
+
+/** A site's own image, where its settings name one for this kind of runs; otherwise the vendor's. */
+function runImage({ node }: Instance): string {
+  const { run_pipeline_mode: mode, tbw_image: worker, ...settings } = node.settingsInEffect;
+  const isAgent = node.release >= SINCE.agent || mode === "agent";
+  const own = isAgent
+    ? settings["custom_agent_image_tag"]
+    : worker === "custom_image"
+      ? settings["custom_image_tag"]
+      : undefined;
+  return own ?? (isAgent ? "hashicorp/tfc-agent:now" : "hashicorp/build-worker:now");
 }
