@@ -6,7 +6,7 @@ import { runsPath } from "../runs/runStore";
 import { runStatements } from "./launch";
 import { nodeNeeds } from "./node";
 import { buildStatements, updateStatements } from "./provider";
-import { arn, groupArn, type Scope, taggedAsStack } from "./scope";
+import { arn, groupArn, type Scope, taggedAsStack, targetGroupArn } from "./scope";
 import { allow, ANYTHING, policyDocument, type PolicyDocument, type Statement } from "./statement";
 
 /** Everything for plan, upgrade, abort, status and the like on a stack that is built: our own calls, and the engine's updates. */
@@ -21,6 +21,7 @@ export function callStatements(scope: Scope): readonly Statement[] {
   return [
     ...allow("SeeFleet", SEEING, ANYTHING),
     ...allow("FenceAndReplace", ACTING, [groupArn(scope)]),
+    ...allow("TakeOutAndPutBack", BALANCING, [targetGroupArn(scope)]),
     ...allow("ReadConsole", ["ec2:GetConsoleOutput"], [arn(scope, "ec2", "instance/*")], taggedAsStack(scope)),
     ...allow("ReadImageParameter", ["ssm:GetParameter"], imageParameter(scope)),
     ...commandStatements(scope),
@@ -58,6 +59,9 @@ const ACTING = [
   "autoscaling:SuspendProcesses",
   "autoscaling:TerminateInstanceInAutoScalingGroup",
 ] as const;
+
+/** For a restart without a lost request. */
+const BALANCING = ["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"] as const;
 
 /** Sending needs the document and the instance; following and cancelling cannot be narrowed. */
 function commandStatements(scope: Scope): readonly Statement[] {

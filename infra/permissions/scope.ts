@@ -66,6 +66,10 @@ export const iamArn = ({ partition, accountId }: Scope, resource: string): strin
 export const groupArn = (scope: Scope): string =>
   arn(scope, "autoscaling", `autoScalingGroup:*:autoScalingGroupName/${resourceName(scope.stack)}`);
 
+/** The group of targets that the stack is given, or the one that it builds: by its name, since AWS adds a hash. */
+export const targetGroupArn = (scope: Scope): string =>
+  scope.config.targetGroupArn ?? arn(scope, "elasticloadbalancing", `targetgroup/${resourceName(scope.stack)}/*`);
+
 /** Holds for what carries the stack's tag; ids are not known before the build, and nodes come and go. */
 export const taggedAsStack = (
   scope: Scope,

@@ -130,6 +130,8 @@ export type DurableEvent =
   | { readonly event: "outage.began"; readonly at: number }
   | { readonly event: "outage.ended"; readonly at: number }
   | { readonly event: "node.rebuilt"; readonly hop: number; readonly instanceId: string }
+  | { readonly event: "node.deregistered"; readonly instanceId: string }
+  | { readonly event: "node.registered"; readonly instanceId: string }
   | { readonly event: "abort.asked"; readonly operator: string }
   | { readonly event: "override.used"; readonly id: string; readonly because: string }
   | { readonly event: "evidence.saved"; readonly instanceId: string; readonly name: string; readonly where: string }

@@ -50,6 +50,9 @@ export function judge<T>(
     : { ...about, held: false, observed: `could not be checked: ${attempt.why}` };
 }
 
+/** The condition that the load balancer decides. */
+export const TARGET_HEALTHY = "target-healthy";
+
 /** The conditions of the gate for one node that must run `release`. All must hold; a missing target is unhealthy. */
 export function conditions({ instance, answers }: NodeSight, release: Release): readonly Observation[] {
   return [
@@ -62,7 +65,7 @@ export function conditions({ instance, answers }: NodeSight, release: Release): 
     },
     ...answers.conditions(release),
     {
-      id: "target-healthy",
+      id: TARGET_HEALTHY,
       condition: "target healthy at the load balancer",
       phase: "joins",
       held: instance?.target === "healthy",

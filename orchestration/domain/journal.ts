@@ -117,6 +117,8 @@ export function apply(state: RunState, event: DurableEvent): RunState {
     case "watch.began":
     case "watch.ended":
     case "evidence.saved":
+    case "node.deregistered":
+    case "node.registered":
     case "warning":
       return next;
     case "step.finished":

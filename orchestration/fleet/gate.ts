@@ -1,5 +1,5 @@
 import { RepaveError } from "../domain/errors";
-import { allHeld, conditions } from "../domain/health";
+import { allHeld, conditions, TARGET_HEALTHY } from "../domain/health";
 import { releaseLabel } from "../domain/release";
 import type { Hop } from "../domain/plan";
 import { inHop, type NodeContext } from "../run/context";
@@ -11,14 +11,21 @@ import { waitFor } from "../run/wait";
 /**
  * Waits until the node has met every condition for this release N times in a row. One failure restarts the count (as in kops).
  * A timeout halts and holds: it terminates nothing, since a node killed in a migration leaves `tfe_migration_lock` behind.
+ * `whenReady` is called once, when every condition holds but that of the load balancer.
  * Throws `GATE_TIMEOUT`, `WRONG_RELEASE`, and `WORLD_CHANGED` when someone terminates the node meanwhile.
  */
-export async function passGate(ctx: NodeContext, instanceId: string, release: Hop["release"]): Promise<void> {
+export async function passGate(
+  ctx: NodeContext,
+  instanceId: string,
+  release: Hop["release"],
+  whenReady?: () => Promise<void>,
+): Promise<void> {
   const { ports, policy, run } = ctx;
   const hop = inHop(ctx);
   const streak = inARow(policy.gate.greens);
   let firstGreenAt: number | undefined;
   let started = false;
+  let isReady = false;
   let reds: readonly string[] = [];
   let shape = "";
   await waitFor(
@@ -45,6 +52,10 @@ export async function passGate(ctx: NodeContext, instanceId: string, release: Ho
         }
         if (!started) await run.record({ event: "node.started", ...hop, instanceId, at: ports.clock.now() });
         started = true;
+      }
+      if (whenReady && !isReady && observations.every(({ id, held }) => held || id === TARGET_HEALTHY)) {
+        isReady = true;
+        await whenReady();
       }
       const green = allHeld(observations);
       const passed = streak.add(green);

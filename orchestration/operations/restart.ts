@@ -1,6 +1,5 @@
 import { RepaveError } from "../domain/errors";
 import type { Release } from "../domain/release";
-import { passGate } from "../fleet/gate";
 import { observeFleet, type FleetSeen, type NodeSeen } from "../fleet/observe";
 import { restartApplication } from "../fleet/restarting";
 import { chosen, namesOf } from "./choice";
@@ -48,11 +47,10 @@ export async function restartEach(
     const release = requireRestartable(node);
     requireOther(seen, node);
     ctx.became.set(instance.id, "drained or about to be");
-    await restartApplication(ctx, instance.id, async () => {
+    await restartApplication(ctx, instance.id, release, async () => {
       await between(node);
       ctx.became.set(instance.id, "restarting");
-    });
-    await passGate(ctx, instance.id, release).catch((error: unknown) => {
+    }).catch((error: unknown) => {
       if (!(error instanceof RepaveError) || error.code !== "GATE_TIMEOUT") throw error;
       throw new RepaveError("RESTART_TIMEOUT", error.detail);
     });

@@ -23,6 +23,10 @@ export interface FleetPort {
   unfence(found: readonly string[]): Promise<readonly string[]>;
   /** Terminates one instance of the group, which then launches a replacement. Safe to repeat. */
   replace(instanceId: string, lastCheck?: LastCheck): Promise<void>;
+  /** Takes the instance out of the load balancer: it gets no new requests, and some time for the ones that it has. Idempotent. */
+  deregister(instanceId: string): Promise<void>;
+  /** Puts the instance behind the load balancer. Idempotent. */
+  register(instanceId: string): Promise<void>;
   /** Returns the console output that EC2 has of the machine. "": EC2 has none. */
   consoleOutput(instanceId: string): Promise<string>;
   /** Returns why the image cannot be launched. Undefined: it can. */

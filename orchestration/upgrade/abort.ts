@@ -116,8 +116,8 @@ async function takeBack(base: RunContext): Promise<void> {
     const there = (await awaitCapacity(ctx, count)).filter((node) => !gated.has(node));
     // In the order of the drain: nodes without work return first, since the others may take hours.
     for (const id of there) {
-      if (run.state.draining.includes(id)) await restartApplication(ctx, id);
-      await passGate(ctx, id, plan.from.release);
+      if (run.state.draining.includes(id)) await restartApplication(ctx, id, plan.from.release);
+      else await passGate(ctx, id, plan.from.release);
       gated.add(id);
     }
     if (count >= plan.nodeCount) break;

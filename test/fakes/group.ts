@@ -98,6 +98,21 @@ export class FakeGroup {
   servedAt = (at: number): boolean =>
     this.machines.some((machine) => servesFrom(machine, this.timings) <= at && at < servesUntil(machine));
 
+  /** Whether a request may still be on its way to it. */
+  isTarget = (machine: Machine): boolean =>
+    machine.deregisteredAt === undefined || this.clock.now() < machine.deregisteredAt + this.timings.deregister;
+
+  deregister(id: string): void {
+    const machine = this.machine(id);
+    if (!FENCE.every((process) => this.suspended.includes(process)))
+      this.violations.push(`fenced: ${id} is deregistered and the group may replace it`);
+    machine.deregisteredAt ??= this.clock.now();
+  }
+
+  register(id: string): void {
+    this.machine(id).deregisteredAt = undefined;
+  }
+
   /** Sets the capacity: launches what is missing, takes out what is too much, the oldest first. */
   scale(desired: number, by: By): void {
     this.#desired = desired;
@@ -184,6 +199,7 @@ export class FakeGroup {
       leavesAt: undefined,
       killedAt: undefined,
       stuck: false,
+      deregisteredAt: undefined,
       isProtected: this.protectsNew,
       marked: false,
       sick: false,

@@ -62,6 +62,8 @@ export interface Machine {
   sick: boolean;
   /** When it last became healthy again. */
   healedAt: number;
+  /** When it was taken out of the load balancer. */
+  deregisteredAt: number | undefined;
   /** Whether the group counts it as its own. */
   member: boolean;
 }
@@ -84,6 +86,7 @@ function stateAt(machine: Machine, now: number, { boot, deregister, terminate }:
 /** The machine as AWS shows it. */
 export function instanceOf(machine: Machine, now: number, timings: Timings): Instance {
   const state = stateAt(machine, now, timings);
+  const { deregisteredAt } = machine;
   const leaving = machine.leavesAt !== undefined || state === "shutting-down" || state === "terminated";
   return {
     id: machine.id,
@@ -98,7 +101,15 @@ export function instanceOf(machine: Machine, now: number, timings: Timings): Ins
     release: recordedRelease(machine.build.release),
     imageId: machine.build.image,
     launchedAt: machine.launchedAt,
-    target: leaving ? "draining" : now >= startedAt(machine, timings) && !machine.sick ? "healthy" : "unhealthy",
+    target: leaving
+      ? "draining"
+      : deregisteredAt !== undefined
+        ? now < deregisteredAt + timings.deregister
+          ? "draining"
+          : "missing"
+        : now >= startedAt(machine, timings) && !machine.sick
+          ? "healthy"
+          : "unhealthy",
   };
 }
 

@@ -54,6 +54,14 @@ export class FakeTfe implements Replicated {
   async stopApp({ instanceId }: NodeAddress): Promise<void> {
     await this.#ask(instanceId, () => {
       this.group.acts.push(`stop ${instanceId}`);
+      const others = this.group
+        .alive()
+        .filter((m) => m.id !== instanceId && this.group.isTarget(m) && this.group.isStarted(m));
+      if (
+        this.group.isTarget(this.group.machine(instanceId)) &&
+        others.some((m) => !m.sick && !this.#stopped.has(m.id))
+      )
+        this.group.violations.push(`unanswered: ${instanceId} is stopped while requests go to it`);
       if (this.isWorking(instanceId)) this.group.violations.push(`no-lost-work: ${instanceId} is stopped and works`);
       this.#stopped.add(instanceId);
     });

@@ -147,6 +147,8 @@ export class World {
           await lastCheck?.();
           await this.#act(`replace ${id}`, () => group.replace(id));
         },
+        deregister: (id) => this.#act(`deregister ${id}`, () => group.deregister(id)),
+        register: (id) => this.#act(`register ${id}`, () => group.register(id)),
         consoleOutput: (id) => Promise.resolve(`console of ${id}`),
         imageProblem: (id) => Promise.resolve(id.startsWith("ami-") ? undefined : `${id} does not exist`),
       },

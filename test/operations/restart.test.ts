@@ -10,7 +10,13 @@ import { perform } from "../support/operation";
 const restart = (world: World, ids?: readonly string[], change: Parameters<typeof perform>[2] = {}) =>
   perform(world, (seen) => restartOf(seen, ids), change);
 
-const ofNode = (id: string): string[] => [`drain ${id}`, `stop ${id}`, `start ${id}`];
+const ofNode = (id: string): string[] => [
+  `drain ${id}`,
+  `deregister ${id}`,
+  `stop ${id}`,
+  `start ${id}`,
+  `register ${id}`,
+];
 
 /** The first node that is restarted does not become healthy again. */
 const spoilFirst = (world: World): void =>
@@ -207,4 +213,70 @@ test("an upgrade that is begun meanwhile is refused, and the restart goes on", a
   });
   expect((await restart(world)).outcome).toBe("done");
   expect(await upgrade).toBe("blocked");
+});
+
+describe("no request is lost", () => {
+  test("a node is stopped only when the last request that it was given may have been answered", async () => {
+    const world = new World();
+    let deregisteredAt = 0;
+    world.once("node.deregistered", () => (deregisteredAt = world.clock.now()));
+    world.once("node.restarting", () => {
+      expect(world.clock.now() - deregisteredAt).toBeGreaterThanOrEqual(world.group.timings.deregister);
+    });
+    expect((await restart(world)).outcome).toBe("done");
+    expect(world.violations).toEqual([]);
+    expect(world.of("node.registered")).toHaveLength(2);
+  });
+
+  test("the only node is not taken out: it would only answer less, and that is said before", async () => {
+    const world = new World({ nodes: 1 });
+    const asked: string[] = [];
+    const confirm = (question: string): Promise<boolean> => Promise.resolve(asked.push(question) > 0);
+    expect((await restart(world, undefined, { prompt: { confirm } })).outcome).toBe("done");
+    expect(asked[0]).toContain("It is the only node: the service is down until it is back.");
+    expect(world.acts.filter((act) => act.startsWith("deregister"))).toEqual([]);
+    expect(world.told).toContain("no other node answers requests");
+  });
+
+  it.each<{ when: string; event: "node.deregistered" | "node.restarting" }>([
+    { when: "while its last requests are waited for", event: "node.deregistered" },
+    { when: "while its application stops", event: "node.restarting" },
+  ])("a stop $when leaves it behind the load balancer", async ({ event }) => {
+    const world = new World();
+    const stop = new AbortController();
+    world.once(event, () => stop.abort(new RepaveError("INTERRUPTED", "stopped")));
+    expect((await restart(world, undefined, { signal: stop.signal })).outcome).toBe("interrupted");
+    expect(world.acts.at(-1)).toBe("register i-1");
+    expect(world.group.machines.map((machine) => world.group.isTarget(machine))).toEqual([true, true]);
+    expect((await restart(world)).outcome).toBe("done");
+    expect(world.violations).toEqual([]);
+  });
+
+  it.each(["deregister i-1", "stop i-1", "start i-1"])(
+    "killed after %s, the same command registers it",
+    async (act) => {
+      const world = new World();
+      const journals = memoryRunStore();
+      const ports = world.ports();
+      const isDead = (): boolean => world.acts.includes(act);
+      const dies = <T extends object>(port: T): T =>
+        new Proxy(port, {
+          get: (subject, name) => {
+            const method: unknown = Reflect.get(subject, name);
+            if (typeof method !== "function") return method;
+            return (...args: unknown[]): unknown =>
+              isDead() ? Promise.reject(new Error("killed")) : Reflect.apply(method, subject, args);
+          },
+        });
+      const dead = { ...ports, fleet: dies(ports.fleet), tfe: dies(ports.tfe), store: dies(ports.store) };
+      await restart(world, undefined, { ports: dead, journals }).catch(() => undefined);
+      expect(isDead()).toBe(true);
+      world.acts.length = 0;
+      await world.clock.sleep(3600_000);
+      expect((await restart(world, undefined, { journals })).outcome).toBe("done");
+      expect(world.acts).toContain("register i-1");
+      expect(world.group.machines.map((machine) => world.group.isTarget(machine))).toEqual([true, true]);
+      expect(world.group.suspended).toEqual([]);
+    },
+  );
 });

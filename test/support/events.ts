@@ -78,6 +78,8 @@ export const durableEvent: fc.Arbitrary<DurableEvent> = fc.oneof(
   kind("drain.started", { hop, instanceId }),
   kind("drain.observed", { hop, instanceId, left: fc.nat(9) }),
   kind("drain.proven", { hop, instanceId, seconds }),
+  kind("node.deregistered", { instanceId }),
+  kind("node.registered", { instanceId }),
   kind("backup.started", { hop, snapshotId: fc.constant("snap") }),
   kind("backup.taken", { hop, snapshotId: fc.constant("snap") }),
   kind("backup.mark", { hop, pointInTime: at }),

@@ -26,6 +26,8 @@ export const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { rea
   "stage.built": { event: "stage.built", hop: 0, templateVersion: 2 },
   "drain.started": { event: "drain.started", hop: 0, instanceId: "i-1" },
   "drain.observed": { event: "drain.observed", hop: 0, instanceId: "i-1", left: 2 },
+  "node.deregistered": { event: "node.deregistered", instanceId: "i-1" },
+  "node.registered": { event: "node.registered", instanceId: "i-1" },
   "drain.proven": { event: "drain.proven", hop: 0, instanceId: "i-1", seconds: 3725 },
   "pause.began": { event: "pause.began", hop: 0 },
   "pause.ended": { event: "pause.ended", hop: 0, operator: "ann@here" },

@@ -1,6 +1,7 @@
 import { AwsError, type RegionApi } from "../../region/api";
 import { findTargetGroup } from "../../region/find";
 import type { Listener, LoadBalancer, Target, TargetGroup } from "../../region/model";
+import { deregisterTarget, registerTarget } from "../../region/targets";
 import { required, structures, texts, text, whole, type Params } from "../params";
 import { page, type Answer, type Operation, type Service } from "../service";
 
@@ -52,6 +53,28 @@ const ModifyTargetGroupAttributes: Operation = (region, params) => {
   return { Attributes: attributes(findTargetGroup(region.state, arn)) };
 };
 
+/** Instances, by their ids: a target group of nodes has one port. */
+const RegisterTargets: Operation = (region, params) => {
+  const group = findTargetGroup(region.state, required(params, "TargetGroupArn"));
+  for (const target of structures(params, "Targets")) {
+    const id = required(target, "Id");
+    const instance = region.state.instances.find((each) => each.id === id);
+    if (instance?.state !== "running")
+      throw new AwsError(
+        "InvalidTarget",
+        `The following targets are not in a running state and cannot be registered: '${id}'`,
+      );
+    registerTarget(region.state, group, id);
+  }
+  return {};
+};
+
+const DeregisterTargets: Operation = (region, params) => {
+  const group = findTargetGroup(region.state, required(params, "TargetGroupArn"));
+  for (const target of structures(params, "Targets")) deregisterTarget(region.state, group, required(target, "Id"));
+  return {};
+};
+
 const DescribeLoadBalancers: Operation = (region, params) => {
   const [arns, names] = [texts(params, "LoadBalancerArns"), texts(params, "Names")];
   for (const arn of arns ?? []) loadBalancer(region, arn);
@@ -96,6 +119,8 @@ export const loadBalancing: Service = {
     DescribeTargetGroups,
     DescribeTargetGroupAttributes,
     ModifyTargetGroupAttributes,
+    RegisterTargets,
+    DeregisterTargets,
     DescribeLoadBalancers,
     DescribeListeners,
     DescribeLoadBalancerAttributes,

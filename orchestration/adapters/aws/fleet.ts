@@ -13,8 +13,10 @@ import {
   paginateDescribeInstances,
 } from "@aws-sdk/client-ec2";
 import {
+  DeregisterTargetsCommand,
   DescribeTargetGroupAttributesCommand,
   DescribeTargetHealthCommand,
+  RegisterTargetsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { RepaveError } from "../../domain/errors";
 import type { Fleet, TargetHealth } from "../../domain/fleet";
@@ -159,6 +161,14 @@ export function awsFleet(options: AwsFleetOptions): FleetPort {
         ShouldDecrementDesiredCapacity: false,
       });
       await callAws("TerminateInstanceInAutoScalingGroup", () => clients.autoScaling.send(command));
+    },
+    async deregister(instanceId) {
+      const command = new DeregisterTargetsCommand({ TargetGroupArn: targetGroupArn, Targets: [{ Id: instanceId }] });
+      await targetGroup("DeregisterTargets", () => clients.elb.send(command));
+    },
+    async register(instanceId) {
+      const command = new RegisterTargetsCommand({ TargetGroupArn: targetGroupArn, Targets: [{ Id: instanceId }] });
+      await targetGroup("RegisterTargets", () => clients.elb.send(command));
     },
     async consoleOutput(instanceId) {
       const command = new GetConsoleOutputCommand({ InstanceId: instanceId });

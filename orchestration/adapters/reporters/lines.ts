@@ -123,6 +123,10 @@ function rendered(event: RunEvent, c: Colors): Words {
       return line(`  ${c.yellow(`${clockTime(event.at)} the service no longer answers`)}`);
     case "outage.ended":
       return line(`  ${c.green(`${clockTime(event.at)} the service answers again`)}`);
+    case "node.deregistered":
+      return line(`  taking ${event.instanceId} out of the load balancer`);
+    case "node.registered":
+      return line(`  ${event.instanceId} is behind the load balancer again`);
     case "node.rebuilt":
       return line(`  ${event.instanceId} is terminated as requested; a new node replaces it`);
     case "abort.asked":

@@ -1,5 +1,5 @@
 import { TAGS } from "../../../infra/contract";
-import { arn, groupArn, type Scope } from "../../../infra/permissions/scope";
+import { arn, groupArn, type Scope, targetGroupArn } from "../../../infra/permissions/scope";
 import { runsPath } from "../../../infra/runs/runStore";
 import { awsFleet } from "../../../orchestration/adapters/aws/fleet";
 import type { AwsClients } from "../../../orchestration/adapters/aws/clients";
@@ -116,6 +116,8 @@ async function askEverything({ clients, clock, region, groupName, targetGroupArn
   region.state.buckets["runs"] = {};
   const fleet = awsFleet({ clients, groupName: "tfe-test", targetGroupArn: "arn:x", launchTemplateId: "lt-1" });
   await awsFleet({ clients, groupName, targetGroupArn, launchTemplateId: "lt-1" }).rules();
+  await fleet.deregister(instanceId).catch(() => undefined);
+  await fleet.register(instanceId).catch(() => undefined);
   const images = awsImages({ clients });
   const launchMarket = awsLaunchMarket({ clients, groupName });
   const entrypoint = awsEntrypoint({ clients, targetGroupArn });
@@ -203,6 +205,9 @@ export function requestsOf({ action, input }: Recorded, scope: Scope): readonly 
     case "autoscaling:SuspendProcesses":
     case "autoscaling:TerminateInstanceInAutoScalingGroup":
       return [ask(groupArn(scope).replace(":*:", ":0b1c2d3e:"))];
+    case "elasticloadbalancing:DeregisterTargets":
+    case "elasticloadbalancing:RegisterTargets":
+      return [ask(targetGroupArn(scope).replace("*", "0b1c2d3e4f5a6b7c"))];
     case "ec2:GetConsoleOutput":
       return [ask(arn(scope, "ec2", `instance/${name("InstanceId")}`), tagged("aws:ResourceTag"))];
     case "ssm:SendCommand":

@@ -102,6 +102,8 @@ export const FACTS = {
   }).describe("One check of a node at the gate."),
   "gate.passed": object({ hop: ownHop, instanceId, firstGreenAt: time }).describe("The node passed the gate."),
   "node.restarting": object({ instanceId }).describe("The application on the node is stopped and started again."),
+  "node.deregistered": object({ instanceId }).describe("The node is about to be taken out of the load balancer."),
+  "node.registered": object({ instanceId }).describe("The node is behind the load balancer again."),
   "node.rebuilt": object({ hop, instanceId }).describe("A node is terminated as requested; a new one replaces it."),
   "node.health": object({ ...looked, healthy: z.boolean() }).describe("`health`: one node."),
   "fleet.standing": object({ standing: v.standing }).describe("`health`: the fleet is not simply in service."),
