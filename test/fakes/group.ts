@@ -1,5 +1,5 @@
 import { FENCE, gapsInFence, stalledIn } from "../../orchestration/adapters/aws/fence";
-import type { GroupRules } from "../../orchestration/domain/groupRules";
+import type { GroupRules } from "../../orchestration/domain/fleet";
 import type { Fleet } from "../../orchestration/domain/fleet";
 import type { FakeClock } from "./clock";
 import { instanceOf, servesFrom, servesUntil, startedAt, type Build, type Machine, type Timings } from "./machine";

@@ -8,7 +8,7 @@ import {
   type ScheduledUpdateGroupAction,
 } from "@aws-sdk/client-auto-scaling";
 import type { Instance } from "@aws-sdk/client-ec2";
-import type { GroupRules, Hook, ScheduledCapacity } from "../../domain/groupRules";
+import type { GroupRules, Hook, ScheduledCapacity } from "../../domain/fleet";
 import { callAws } from "./errors";
 
 /** What this group would do of its own accord; `launched` are all instances of the stack's template. */

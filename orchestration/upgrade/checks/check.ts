@@ -1,4 +1,4 @@
-import type { GroupRules } from "../../domain/groupRules";
+import type { GroupRules } from "../../domain/fleet";
 import type { StepContext } from "../../run/context";
 import type { FleetSeen, NodeSeen } from "../../fleet/observe";
 

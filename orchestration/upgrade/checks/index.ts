@@ -1,6 +1,6 @@
 import { asRepaveError } from "../../domain/errors";
 import type { CheckMade } from "../../domain/events";
-import type { GroupRules } from "../../domain/groupRules";
+import type { GroupRules } from "../../domain/fleet";
 import { target } from "../../domain/plan";
 import type { FleetSeen } from "../../fleet/observe";
 import { APP_CONFIG_CHECKS } from "./appConfig";

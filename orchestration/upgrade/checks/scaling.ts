@@ -1,5 +1,5 @@
 import { alive, type Group, type Instance, type LaunchSource } from "../../domain/fleet";
-import type { GroupRules, Hook } from "../../domain/groupRules";
+import type { GroupRules, Hook } from "../../domain/fleet";
 import type { FleetSeen } from "../../fleet/observe";
 import { acceptable, check, type Check, type CheckContext, type Finding } from "./check";
 

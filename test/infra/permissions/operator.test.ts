@@ -144,7 +144,7 @@ describe("the operator's policy", () => {
     const text = JSON.stringify(operatorPolicy(scope(unnamed, { region: "eu-north-1", accountId: "999999999999" })));
     expect(new Set(text.match(/arn:aws:[a-z0-9]+:[a-z]{2}-[a-z]+-\d:[^:]*/g))).toEqual(
       new Set(
-        ["autoscaling", "ec2", "rds", "ssm"]
+        ["autoscaling", "ec2", "elasticloadbalancing", "rds", "ssm"]
           .map((service) => `arn:aws:${service}:eu-north-1:999999999999`)
           // Shared subnets and public images belong to other accounts; the template that names them does not.
           .concat("arn:aws:ssm:eu-north-1:", "arn:aws:ec2:eu-north-1:*"),
