@@ -52,7 +52,14 @@ describe("set", () => {
   it("sets each node when it has no work, and goes on when it is back", async () => {
     const world = new World();
     expect((await set(world, "capacity_concurrency", "20")).outcome).toBe("done");
-    const ofNode = (id: string) => [`drain ${id}`, `set capacity_concurrency 20 on ${id}`, `stop ${id}`, `start ${id}`];
+    const ofNode = (id: string) => [
+      `drain ${id}`,
+      `set capacity_concurrency 20 on ${id}`,
+      `deregister ${id}`,
+      `stop ${id}`,
+      `start ${id}`,
+      `register ${id}`,
+    ];
     expect(world.acts).toEqual([FENCED, ...ofNode("i-1"), ...ofNode("i-2"), OPENED]);
     expect(world.violations).toEqual([]);
   });

@@ -138,8 +138,7 @@ describe("healthCheck", () => {
 it("counts a site's own worker images", async () => {
   const stdout = "acme/worker:7 a\nhashicorp/tfc-agent:now b\n";
   expect(await tfeThatSays({ stdout }, ["acme/worker"]).activeWork(NODE)).toBe(1);
-  expect(await tfeThatSays({ stdout }).activeWork(NODE)).toBe(1);
-  expect(await tfeThatSays({ stdout: "acme/worker:7 a\n" }).activeWork(NODE)).toBe(0);
+  expect(await tfeThatSays({ stdout: `now .\n${stdout}` }).activeWork(NODE)).toBe(2);
 });
 
 describe("setAppConfig", () => {
