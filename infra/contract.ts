@@ -89,15 +89,12 @@ export const TAGS = {
 } as const;
 
 /**
- * Environment of the stack program: the fencing token of the run on whose behalf an update happens.
- * The program refuses to change anything while a run with another token holds the stack's lease.
+ * Environment of the stack program: the secret of the run on whose behalf an update happens. The program refuses to change anything
+ * while a run with another secret holds the stack's lease, which has a digest of it.
  */
 export const FENCING_TOKEN_ENV = "TFE_REPAVE_FENCING_TOKEN";
 
-/**
- * Environment of the stack program: the folder, or `s3://bucket/prefix`, that holds `<stack>/lease.json`, where the stack's own
- * `runStore` says nothing; default `.tfe-repave` beside Pulumi.yaml.
- */
+/** Environment of the lab: the folder that holds `<stack>/lease.json`. No other stack obeys it. */
 export const RUNS_DIR_ENV = "TFE_REPAVE_RUNS_DIR";
 
 /**
@@ -126,6 +123,8 @@ export interface LeaseRecord {
   readonly renewedAt: number;
   readonly expiresAt: number;
   readonly step?: string;
+  /** SHA-256, in hex, of the holder's secret. Absent: nobody updates the stack under this lease. */
+  readonly proof?: string;
 }
 
 /** Beginning of the ids of what acts on the fleet's nodes outside of a run: it leaves the stack as it is, so nothing waits for its end. */

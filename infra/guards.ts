@@ -5,7 +5,7 @@ import { CONFIG_KEYS, parseConfig, type StackConfig } from "./config/index";
 import { FENCING_TOKEN_ENV, PROJECT } from "./contract";
 import { staleness } from "./runs/buildRecord";
 import { CLOCK_ENV, type ClockScale, clockScaleOf, SCALED_STACK, timeOn } from "./runs/clockScale";
-import { objection, parseToken } from "./runs/lease";
+import { objection, parseSecret } from "./runs/lease";
 import { parseRunStore, whereRunsAre } from "./runs/runStore";
 import { readably, refusal } from "./refusal";
 
@@ -14,8 +14,8 @@ export interface GuardOptions {
   readonly projectRoot: string;
   /** Where runs are kept: a folder or `s3://bucket/prefix`. Default: see `whereRunsAre`. */
   readonly runsDir?: string;
-  /** Token of the run on whose behalf the program works. Default: `TFE_REPAVE_FENCING_TOKEN`. */
-  readonly fencingToken?: number;
+  /** Secret of the run on whose behalf the program works. Default: `TFE_REPAVE_FENCING_TOKEN`. */
+  readonly fencingSecret?: string;
 }
 
 /** The configuration of the stack at hand. Throws a `pulumi.RunError`, which the engine prints without a stack trace. */
@@ -45,14 +45,14 @@ export async function refuseWhileHeld(config: StackConfig, options: GuardOptions
   const guard = readably(() => ({
     stack: pulumi.getStack(),
     runs: parseRunStore(
-      whereRunsAre({ configured: options.runsDir ?? config.runStore, env, projectRoot }),
+      whereRunsAre({ stack: pulumi.getStack(), configured: options.runsDir ?? config.runStore, env, projectRoot }),
       awsPlace(pulumi.runtime.allConfig()),
     ),
-    fencingToken: options.fencingToken ?? parseToken(env[FENCING_TOKEN_ENV]),
+    fencingSecret: options.fencingSecret ?? parseSecret(env[FENCING_TOKEN_ENV]),
     now: timeOn(scaleFor(pulumi.getStack(), env)),
   }));
   // A run brings the file up to date by itself; a person must not go back by accident.
-  const isRun = guard.fencingToken !== undefined;
+  const isRun = guard.fencingSecret !== undefined;
   const reason = (await objection(guard)) ?? (isRun ? undefined : await staleness(config, guard.runs, guard.stack));
   if (reason === undefined) return;
   if (!pulumi.runtime.isDryRun()) throw refusal(reason);

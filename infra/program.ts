@@ -204,7 +204,7 @@ function createPatchJob(
   projectRoot: string,
   tags: Tags,
 ): PatchJob {
-  const runs = parseRunStore(whereRunsAre({ configured: config.runStore, env: {}, projectRoot }));
+  const runs = parseRunStore(whereRunsAre({ stack, configured: config.runStore, env: {}, projectRoot }));
   const scope = scopeOf(stack, config, runs, { region: region() });
   const isPlaced = config.vpcId !== undefined || config.services === "build";
   return new PatchJob("patch-job", {

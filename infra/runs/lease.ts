@@ -1,14 +1,14 @@
 /** The stack program's guard: nothing is changed while a run that we do not belong to holds the stack or has left it unfinished. */
 import { z } from "zod";
 import { OPERATION_PREFIX, type LeaseRecord } from "../contract";
-import { leaseAddress, readLease } from "./leaseRecord";
+import { leaseAddress, proofOf, readLease } from "./leaseRecord";
 import type { RunStoreLocation } from "./runStore";
 
 export interface LeaseGuard {
   readonly stack: string;
   readonly runs: RunStoreLocation;
-  /** Token of the run on whose behalf the program works; undefined: a person's own `pulumi up`. */
-  readonly fencingToken: number | undefined;
+  /** Secret of the run on whose behalf the program works; undefined: a person's own `pulumi up`. */
+  readonly fencingSecret: string | undefined;
   /** Milliseconds since the epoch, on the clock of the runs. */
   readonly now: number;
 }
@@ -30,18 +30,20 @@ export async function objection(guard: LeaseGuard): Promise<string | undefined> 
   }
 }
 
-/** The fencing token in the environment. Throws if it is not a number: it must be certain whose run this is. */
-export function parseToken(text: string | undefined): number | undefined {
+/** The secret in the environment. Throws if it is none: it must be certain whose run this is. Never shows the text. */
+export function parseSecret(text: string | undefined): string | undefined {
   if (text === undefined || text === "") return undefined;
-  if (!/^\d{1,15}$/.test(text)) throw new Error(`A fencing token is a whole number, not ${JSON.stringify(text)}`);
-  return Number(text);
+  if (!/^[\w-]{32,200}$/.test(text)) throw new Error("TFE_REPAVE_FENCING_TOKEN is not the secret of a run");
+  return text;
 }
 
-function claim(lease: LeaseRecord | undefined, { stack, fencingToken, now }: LeaseGuard): string | undefined {
-  if (lease?.token === fencingToken) return undefined;
-  if (lease === undefined)
+function claim(lease: LeaseRecord | undefined, { stack, fencingSecret, now }: LeaseGuard): string | undefined {
+  if (lease === undefined) {
+    if (fencingSecret === undefined) return undefined;
     return `This run no longer holds stack ${stack} and must not change it. Nothing was changed.`;
-  if (fencingToken !== undefined && lease.token > fencingToken) {
+  }
+  if (fencingSecret !== undefined) {
+    if (lease.proof === proofOf(fencingSecret)) return undefined;
     return `Run ${lease.runId} of ${lease.holder} has taken over stack ${stack}. This earlier run must not change it.`;
   }
   if (lease.expiresAt >= now) return held(lease, stack);

@@ -1,4 +1,5 @@
 /** The lease of a stack as it is written: read by the stack program, written by the run stores. */
+import { createHash } from "node:crypto";
 import path from "node:path";
 import { z } from "zod";
 import type { LeaseRecord } from "../contract";
@@ -16,6 +17,9 @@ export const SHORT = z.string().max(1_000);
 /** The last of the tokens: one more must still be a whole number. */
 export const MOST_TOKENS = 2 ** 52;
 
+/** What the lease keeps of its holder's secret: who reads the lease cannot act as its holder. */
+export const proofOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");
+
 export const LEASE_RECORD = z.object({
   schema: z.literal(1),
   token: z.int().positive().max(MOST_TOKENS),
@@ -25,6 +29,10 @@ export const LEASE_RECORD = z.object({
   renewedAt: MOMENT,
   expiresAt: MOMENT,
   step: SHORT.exactOptional(),
+  proof: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .exactOptional(),
 }) satisfies z.ZodType<LeaseRecord>;
 
 /** Where a person finds the record. */

@@ -2,6 +2,7 @@
 import path from "node:path";
 import type { AwsPlace } from "../awsSdk";
 import { RUNS_DIR_ENV } from "../contract";
+import { SCALED_STACK } from "./clockScale";
 
 /** A folder of runs, or a bucket with the beginning of their keys; either holds one folder a stack. */
 export type RunStoreLocation =
@@ -12,6 +13,7 @@ export type RunStoreLocation =
 const S3_URL = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])((?:\/(?!\.+(?:\/|$))[\w.=+@-]+)*)\/?$/;
 
 export interface RunStoreSetting {
+  readonly stack: string;
   /** `tfe:runStore` of the stack. */
   readonly configured: string | undefined;
   readonly env: NodeJS.ProcessEnv;
@@ -20,12 +22,11 @@ export interface RunStoreSetting {
 }
 
 /**
- * The absolute folder or the `s3://` URL of the runs: what the stack says, else what the environment says
- * (`TFE_REPAVE_RUNS_DIR`), else `.tfe-repave` in the project. The stack comes first because its file is the one thing that
- * all who work with it share.
+ * The absolute folder or the `s3://` URL of the runs: what the stack says, else `.tfe-repave` in the project. Only the lab's are where
+ * the environment says (`TFE_REPAVE_RUNS_DIR`): whoever could lead another stack elsewhere would pass its lease.
  */
-export function whereRunsAre({ configured, env, projectRoot }: RunStoreSetting): string {
-  const where = configured ?? (env[RUNS_DIR_ENV] || ".tfe-repave");
+export function whereRunsAre({ stack, configured, env, projectRoot }: RunStoreSetting): string {
+  const where = configured ?? ((stack === SCALED_STACK && env[RUNS_DIR_ENV]) || ".tfe-repave");
   return isUrl(where) ? where : path.resolve(projectRoot, where);
 }
 

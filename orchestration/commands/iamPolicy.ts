@@ -35,7 +35,7 @@ export function iamPolicyCommand(options: IamPolicyOptions, io: Io): number {
   const stack = plainStackName(options.stack ?? onlyStack());
   const { raw, config } = readStack(stack);
   const configured = config.runStore;
-  const runs = parseRunStore(whereRunsAre({ configured, env: process.env, projectRoot: PROJECT_ROOT }));
+  const runs = parseRunStore(whereRunsAre({ stack, configured, env: process.env, projectRoot: PROJECT_ROOT }));
   const region = raw["aws:region"];
   const given = options.role === undefined ? config : { ...config, instanceRoleArn: options.role };
   const scope = scopeOf(stack, given, runs, { region, accountId: options.account });

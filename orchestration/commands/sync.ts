@@ -1,3 +1,5 @@
+import { requireVouchedImages } from "../upgrade/vouchedImages";
+import { ttyPrompt } from "../wiring/machine";
 import { answer } from "../adapters/reporters/schema/answers";
 import { onTarget } from "./onTarget";
 import type { Io, StackOptions } from "./io";
@@ -8,7 +10,10 @@ import { examples, type Verb } from "./verb";
 export async function syncCommand(options: StackOptions, io: Io): Promise<number> {
   return onTarget(options, io, async (target) => {
     const { stackFile, stackName, isLab } = target;
-    const changed = await target.ports.stack.bringUpToDate();
+    const prompt = ttyPrompt({ yes: false, signal: io.signal });
+    const changed = await target.ports.stack.bringUpToDate((images) =>
+      requireVouchedImages(images, { ...target, prompt }),
+    );
     if (options.json === true) io.out(JSON.stringify(answer("sync", { stack: stackName, changed: changed ?? null })));
     else if (changed === undefined) io.out(`${stackFile} is up to date.`);
     else {

@@ -105,7 +105,7 @@ const TITLES: Readonly<Partial<Record<Outcome, readonly [NoticeKind, string]>>> 
   done: ["done", "done"],
   halted: ["halted", "halted: needs an operator"],
   failed: ["failed", "failed; everything was restored"],
-  blocked: ["blocked", "not started; nothing was changed"],
+  blocked: ["blocked", "not started"],
   interrupted: ["interrupted", "interrupted"],
   aborted: ["aborted", "aborted; the fleet is back on its previous build"],
 };

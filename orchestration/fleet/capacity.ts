@@ -1,8 +1,10 @@
 import { unexpected } from "../domain/changes";
 import { RepaveError } from "../domain/errors";
+import { alive, type Group } from "../domain/fleet";
 import type { LastCheck } from "../ports/lastCheck";
 import type { Build } from "../ports/stack";
 import type { StepContext } from "../run/context";
+import { isLeaving } from "./instances";
 
 /**
  * Asks the stack for a number of nodes. `lastCheck` precedes the update that asks for them. Pulumi compares with its own state and not with the group: if someone else changed
@@ -14,16 +16,33 @@ export async function askForNodes(
   more: Build = {},
   lastCheck?: LastCheck,
 ): Promise<void> {
-  const [{ group }, config] = await Promise.all([ports.fleet.describe(), ports.stack.config()]);
+  const [fleet, config] = await Promise.all([ports.fleet.describe(), ports.stack.config()]);
+  const { group } = fleet;
+  const pin = pinOf(group);
+  // A journal that has lost its end makes a run ask again. Nodes that are there stay: nobody has drained them.
+  const wanted = nodeCount === 0 ? 0 : Math.max(nodeCount, alive(fleet).filter((node) => !isLeaving(node)).length);
   // Never when the group is larger: that would scale in, and a node may be booting.
   const moved = nodeCount === 0 ? group.desired > 0 : group.desired < nodeCount;
   if (config.nodeCount === nodeCount && moved && group.desired <= plan.nodeCount)
-    await ports.stack.apply({ nodeCount: group.desired });
-  await ports.stack.apply({ nodeCount, ...more }, lastCheck);
+    await ports.stack.apply({ ...pin, nodeCount: group.desired });
+  await ports.stack.apply({ ...pin, nodeCount: wanted, ...more }, lastCheck);
+}
+
+/**
+ * The pin as the group has it, for every update that does not move it on purpose: a stack file with another pin, whoever wrote it there, would
+ * put a node of another release beside those that run.
+ */
+const pinOf = ({ templateVersion }: Group): Build =>
+  /^\d+$/.test(templateVersion) ? { activeTemplateVersion: Number(templateVersion) } : {};
+
+/** Adds to a change that the pin stays as the group has it. */
+export async function keepingPin({ ports }: Pick<StepContext, "ports">, change: Build): Promise<Build> {
+  return { ...pinOf((await ports.fleet.describe()).group), ...change };
 }
 
 /** The diff gate of a change of capacity. Throws `UNEXPECTED_CHANGES` where the update would change more than capacity and pin. */
-export async function requireOnlyScaling({ ports }: Pick<StepContext, "ports">, change: Build): Promise<void> {
-  const refused = unexpected(await ports.stack.preview(change), ports.stack.allowed.scale);
+export async function requireOnlyScaling(ctx: Pick<StepContext, "ports">, change: Build): Promise<void> {
+  const { stack } = ctx.ports;
+  const refused = unexpected(await stack.preview(await keepingPin(ctx, change)), stack.allowed.scale);
   if (refused.length > 0) throw new RepaveError("UNEXPECTED_CHANGES", refused.join("; "));
 }

@@ -12,7 +12,8 @@ import { takeLease } from "../run/leasing";
 import { observeFleet, type FleetSeen, type NodeSeen } from "../fleet/observe";
 import { present } from "../upgrade/planning";
 import { findUnfinished, refusal } from "../run/unfinished";
-import { openRun, stamp } from "../upgrade/upgrade";
+import { stamp } from "../run/stamp";
+import { openRun } from "../upgrade/upgrade";
 import { lower, raise } from "./fence";
 
 /** What every command on nodes receives. */

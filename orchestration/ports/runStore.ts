@@ -59,9 +59,15 @@ export interface RunStore {
   /**
    * Takes the lease if nobody holds it or if it has expired (`expiresAt` < now). Each acquisition gets a higher token than any
    * earlier one. Of two simultaneous callers one succeeds. Throws `LEASE_HELD`, which names the holder, the start time, the step
-   * and the expiry.
+   * and the expiry. Of `secret`, which lets the holder update the stack, only a digest is stored.
    */
-  acquire(request: { runId: string; holder: string; now: number; ttlMs: number }): Promise<LeaseRecord>;
+  acquire(request: {
+    runId: string;
+    holder: string;
+    secret?: string;
+    now: number;
+    ttlMs: number;
+  }): Promise<LeaseRecord>;
   /** Renews the lease. Throws `LEASE_LOST` if a higher token exists or the lease is gone. */
   renew(lease: LeaseRecord, change: { now: number; ttlMs: number; step?: string }): Promise<LeaseRecord>;
   /** Releases the lease. A lease that is no longer ours is left alone. */

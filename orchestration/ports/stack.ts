@@ -49,9 +49,12 @@ export interface Stack {
   outOfDate(): Promise<string | undefined>;
   /**
    * Writes the newer values into the stack file without updating the stack, and returns a description of what changed.
-   * Undefined: the file was up to date.
+   * Undefined: the file was up to date. `vouch` is called before, with the images among them, and throws if they must not be
+   * written: whoever may write to the run store could have put them there.
    */
-  bringUpToDate(): Promise<string | undefined>;
+  bringUpToDate(vouch: (images: readonly string[]) => Promise<void>): Promise<string | undefined>;
+  /** Returns why the stack file cannot be replaced by a newer one. Undefined: it can. */
+  unwritable(): Promise<string | undefined>;
   /** Returns the operations that an interrupted update left pending, except those that staging repeats. */
   pendingOperations(): Promise<readonly string[]>;
 }

@@ -42,7 +42,8 @@ async function acquire({ ports, policy, run, signal }: Claiming): Promise<LeaseR
   for (;;) {
     const now = clock.now();
     try {
-      return await store.acquire({ runId: run.id, holder: ports.startedBy, now, ttlMs: policy.lease.ttlMs });
+      const { startedBy: holder } = ports;
+      return await store.acquire({ runId: run.id, holder, secret: run.secret, now, ttlMs: policy.lease.ttlMs });
     } catch (error) {
       if (!(error instanceof RepaveError && error.code === "LEASE_HELD")) throw error;
       const held = await store.lease();

@@ -29,6 +29,8 @@ export class Run {
   /** Nodes that this process proved drained: when (monotonic), and after how many waits. */
   readonly #proofs = new Map<string, { readonly at: number; readonly waits: number }>();
   readonly #parts: Parts;
+  /** Of this process alone: it is never written down. */
+  readonly secret = `${crypto.randomUUID()}-${crypto.randomUUID()}`;
 
   constructor(parts: Parts, entries: readonly JournalEntry[] = []) {
     this.#parts = parts;
@@ -48,6 +50,10 @@ export class Run {
   /** Undefined before the claim. */
   get fencingToken(): number | undefined {
     return this.#lease?.token;
+  }
+  /** Proves that an update of the stack is this run's; the lease keeps a digest of it. Undefined before the claim. */
+  get fencingSecret(): string | undefined {
+    return this.#lease && this.secret;
   }
 
   /** Writes the event to the journal, durable when this resolves. Then passes it to the reporter. */

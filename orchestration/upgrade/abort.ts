@@ -6,13 +6,13 @@ import { hopRecord, pastPointOfNoReturn, type RunState } from "../domain/journal
 import { placeLabel } from "../domain/start/place";
 import { target, type Plan } from "../domain/plan";
 import { releaseLabel } from "../domain/release";
-import { requireVouchedImages } from "./vouchedImages";
+import { imagesOf, requireVouchedImages } from "./vouchedImages";
 import { catchUp } from "./proposal";
 import type { NodeContext } from "../run/context";
 import { conclude, settle, summary, tellFailed, tellFinished } from "./ending";
 import { alongside, StepFailed, type RunContext } from "./walk";
 import { keepFenced, raiseFence, restoreFence } from "../fleet/fencing";
-import { requireOnlyScaling } from "../fleet/capacity";
+import { keepingPin, requireOnlyScaling } from "../fleet/capacity";
 import { passGate } from "../fleet/gate";
 import { removeStrayLease, takeLease } from "../run/leasing";
 import { isLeaving } from "../fleet/instances";
@@ -44,8 +44,8 @@ export async function abort(
     plan = unfinished.record.plan;
     run = openRun(unfinished.record.runId, options, unfinished.entries);
     await requireWayBack(plan, run.state, options);
-    await requireVouchedImages(plan, options);
-    await catchUp(ports);
+    await requireVouchedImages(imagesOf(plan), options);
+    await catchUp(options);
     ports.reporter.emit({
       event: "note",
       text: `Reverts run ${run.id} on ${placeLabel(options.place, stack)}: the fleet stays on ${releaseLabel(plan.from.release)}.`,
@@ -105,7 +105,8 @@ async function takeBack(base: RunContext): Promise<void> {
   const { group, instances } = await ports.fleet.describe();
   const before = alive({ group, instances }).filter((i) => !isLeaving(i));
   // Missing nodes are added one at a time, each through the gate, as in an upgrade.
-  let count = Math.min(plan.nodeCount, Math.max(1, before.length, group.desired));
+  // Never fewer than there are, whatever the plan says: nobody has drained the one that would go.
+  let count = Math.max(before.length, Math.min(plan.nodeCount, Math.max(1, group.desired)));
   const change = { release: plan.from.release, image: plan.from.image, nodeCount: count };
   const refused = unexpected(await ports.stack.preview(change), ports.stack.allowed.abort);
   if (refused.length > 0) throw new RepaveError("UNEXPECTED_CHANGES", refused.join("; "));
@@ -122,9 +123,10 @@ async function takeBack(base: RunContext): Promise<void> {
     }
     if (count >= plan.nodeCount) break;
     count += 1;
-    await requireOnlyScaling(ctx, { nodeCount: count });
+    const next = await keepingPin(ctx, { nodeCount: count });
+    await requireOnlyScaling(ctx, next);
     await run.hold(policy.lease.ttlMs);
-    await ports.stack.apply({ nodeCount: count });
+    await ports.stack.apply(next);
   }
   await restoreFence(ctx);
 }

@@ -1,5 +1,6 @@
 import { asRepaveError, RepaveError, type ErrorCode } from "../domain/errors";
 import type { FinalNode, Outcome, RunFinished } from "../domain/events";
+import { fold } from "../domain/journal";
 import { measureOutage } from "../domain/outage";
 import { target, type Plan } from "../domain/plan";
 import { shortName } from "../domain/release";
@@ -8,6 +9,7 @@ import type { FleetStanding } from "../domain/standing/state";
 import type { Ports } from "../run/context";
 import { type Ended, readStanding } from "../run/standing";
 import type { Policy } from "../run/policy";
+import { findUnfinished, type Unfinished } from "../run/unfinished";
 import { StepFailed } from "./walk";
 import { collectEvidence } from "./evidence";
 import { restoreFence } from "../fleet/fencing";
@@ -116,11 +118,23 @@ function outcomeOf(error: RepaveError, restored: boolean): Outcome {
   return error.disposition === "blocked" ? "blocked" : "failed";
 }
 
-/** Ends a run that changed nothing: blocked, or stopped by the operator. */
-export function tellFailed(ports: Ports, step: string, error: RepaveError, plan?: Plan): RunFinished {
-  ports.reporter.emit({ event: "run.failed", step, code: error.code, detail: error.detail, fleet: "unchanged" });
-  return tellFinished(ports, summary(error.code === "INTERRUPTED" ? "interrupted" : "blocked", plan, []));
+/** Ends a command that changed nothing: blocked, or stopped by the operator. The fleet may be as an unfinished run left it. */
+export async function tellFailed(
+  ports: Ports,
+  step: string,
+  { code, detail }: RepaveError,
+  plan?: Plan,
+): Promise<RunFinished> {
+  // A run that is alive has left nothing: it goes on.
+  const left = code === "LEASE_HELD" ? undefined : await findUnfinished(ports.store).catch(() => undefined);
+  const runId = left && isUnderWay(left) ? left.record.runId : null;
+  const fleet = runId === null ? "unchanged" : `as run ${runId} left it`;
+  ports.reporter.emit({ event: "run.failed", step, code, detail, fleet });
+  return tellFinished(ports, { ...summary(code === "INTERRUPTED" ? "interrupted" : "blocked", plan, []), runId });
 }
+
+/** Whether the run has done something to the fleet, as far as its journal says. */
+const isUnderWay = ({ entries }: Unfinished): boolean => fold(entries).foundSuspended !== undefined;
 
 export function tellFinished(ports: Ports, event: RunFinished): RunFinished {
   ports.reporter.emit(event);

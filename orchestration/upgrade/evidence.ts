@@ -1,6 +1,7 @@
 import { alive } from "../domain/fleet";
 import type { Ports } from "../run/context";
 import { address, lookAt } from "../fleet/sight";
+import { stamp } from "../run/stamp";
 import type { Run } from "../run/run";
 
 /**
@@ -19,7 +20,8 @@ export async function collectEvidence(ports: Ports, run: Run): Promise<void> {
       console: await tried(() => ports.fleet.consoleOutput(instance.id)),
       supportBundle: await tried(() => ports.tfe.supportBundle(address(instance))),
     };
-    const name = `evidence-${instance.id}.json`;
+    // A run may halt more than once: what was kept of the first halt stays.
+    const name = `evidence-${instance.id}-${stamp(ports.clock.now())}.json`;
     const where = await ports.store.save(run.id, name, JSON.stringify(evidence, null, 2));
     await run.record({ event: "evidence.saved", instanceId: instance.id, name, where });
   }

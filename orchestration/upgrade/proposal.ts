@@ -8,6 +8,7 @@ import { cautions } from "./checks";
 import { withImage } from "./newImage";
 import { isStaged, isThereAlready, makePlan, requireSameTarget, type Request } from "./planning";
 import { describePlan } from "./planText";
+import { type Asking, requireVouchedImages } from "./vouchedImages";
 
 /** What a request would do, before anything is changed: `plan` shows it, `upgrade` and `patch` carry it out. */
 export interface Proposal {
@@ -57,8 +58,9 @@ export function tellProposal(
  * Updates the stack's file with what other clones recorded, and reports it: for a resumed run, whose own values those are, and for
  * an unattended one.
  */
-export async function catchUp({ stack, reporter }: Pick<Ports, "stack" | "reporter">): Promise<void> {
-  const changed = await stack.bringUpToDate();
+export async function catchUp(asking: Asking & { readonly ports: Pick<Ports, "reporter"> }): Promise<void> {
+  const { stack, reporter } = asking.ports;
+  const changed = await stack.bringUpToDate((images) => requireVouchedImages(images, asking));
   if (changed === undefined) return;
   reporter.emit({ event: "note", text: `the stack file was out of date and has been updated: ${changed}` });
 }

@@ -13,11 +13,12 @@ import { removeStrayLease } from "../run/leasing";
 import { factsOf } from "../fleet/instances";
 import { intent, outlook } from "./outlook";
 import type { Request } from "./planning";
-import { requireVouchedImages } from "./vouchedImages";
+import { imagesOf, requireVouchedImages } from "./vouchedImages";
 import { catchUp, propose, tellProposal, type Proposal } from "./proposal";
 import { findUnfinished } from "../run/unfinished";
 import { patientStore } from "../run/patience";
 import { Run } from "../run/run";
+import { stamp } from "../run/stamp";
 
 export interface UpgradeOptions {
   readonly ports: Ports;
@@ -101,11 +102,11 @@ async function proposed(request: Request, options: UpgradeOptions): Promise<Prop
   const { ports, unattended } = options;
   const unfinished = await findUnfinished(ports.store);
   if (!unfinished) await removeStrayLease(options);
-  if (!unfinished && unattended) await catchUp(ports);
+  if (!unfinished && unattended) await catchUp(options);
   const proposal = await propose(request, unfinished, options);
   if (unfinished) {
-    await requireVouchedImages(proposal.plan, options);
-    await catchUp(ports);
+    await requireVouchedImages(imagesOf(proposal.plan), options);
+    await catchUp(options);
   }
   return proposal;
 }
@@ -141,7 +142,3 @@ export function openRun(
 /** `run-20261123-031500-642-k3f9`: sorts by time, and may begin the id of a database snapshot. */
 export const runId = (now: number, release: Release, nonce: string): string =>
   `run-${stamp(now)}-${releaseInId(release)}-${nonce}`;
-
-/** `20261123-031500`: what ids of runs and operations sort by. */
-export const stamp = (now: number): string =>
-  new Date(now).toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);

@@ -4,7 +4,7 @@ import type { Prompt } from "../ports/prompt";
 import type { Ports } from "../run/context";
 import type { Policy } from "../run/policy";
 
-interface Asking {
+export interface Asking {
   readonly ports: Pick<Ports, "fleet" | "images" | "stack">;
   readonly policy: Pick<Policy, "imageSource">;
   readonly prompt: Prompt;
@@ -12,17 +12,19 @@ interface Asking {
   readonly unattended?: unknown;
 }
 
+/** The images that a plan builds from. */
+export const imagesOf = (plan: Plan): readonly string[] => [plan.from, ...plan.hops].map(({ image }) => image);
+
 /**
- * Asks about images of an unfinished run that nothing but the run store names. Whoever may write to the store could have chosen them,
+ * Asks about images of the run store (of an unfinished run, or of its build record) that nothing but the store names. Whoever may write to the store could have chosen them,
  * and a node started from one reads every secret of the stack. Call it before anything is taken over from the store.
  * Throws `IMAGE_NOT_VOUCHED` if no person is there, or the person refuses.
  */
-export async function requireVouchedImages(plan: Plan, { ports, policy, prompt, unattended }: Asking): Promise<void> {
-  const unknown = await unvouched(
-    [plan.from, ...plan.hops].map(({ image }) => image),
-    ports,
-    policy,
-  );
+export async function requireVouchedImages(
+  wanted: readonly string[],
+  { ports, policy, prompt, unattended }: Asking,
+): Promise<void> {
+  const unknown = await unvouched(wanted, ports, policy);
   if (unknown.length === 0) return;
   const images = unknown.join(", ");
   const detail = `${images}: neither the nodes, the stack nor its source of images names it, and its owner is another`;

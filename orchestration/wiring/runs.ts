@@ -31,7 +31,12 @@ export async function openRuns(stack: string | undefined): Promise<Runs> {
   if (lab) useLab(lab);
   const { raw, config } = readStack(stackName);
   const clients = awsClients(awsPlaceOf(raw));
-  const where = whereRunsAre({ configured: config.runStore, env: process.env, projectRoot: PROJECT_ROOT });
+  const where = whereRunsAre({
+    stack: stackName,
+    configured: config.runStore,
+    env: process.env,
+    projectRoot: PROJECT_ROOT,
+  });
   const { store, journals } = runStoresAt(where, stackName, clients);
   return {
     stackName,

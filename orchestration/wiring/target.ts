@@ -106,7 +106,12 @@ async function openStack(
   if (lab) useLab(lab);
   const clock = systemClock();
   const { file: stackFile, raw, config } = readStack(stackName);
-  const runsDir = whereRunsAre({ configured: config.runStore, env: process.env, projectRoot: PROJECT_ROOT });
+  const runsDir = whereRunsAre({
+    stack: stackName,
+    configured: config.runStore,
+    env: process.env,
+    projectRoot: PROJECT_ROOT,
+  });
   let run: Run | undefined;
   const engine = pulumiStack({
     stackName,
@@ -115,10 +120,10 @@ async function openStack(
     env: {},
     projectRoot: PROJECT_ROOT,
     runsDir,
-    fencingToken: () => run?.fencingToken,
+    fencingSecret: () => run?.fencingSecret,
     note: options.note,
     // A first build waits for its nodes. In a run, every update is one of a template or a group, and the service may be down.
-    limitMs: () => (run?.fencingToken === undefined ? undefined : DEFAULT_POLICY.engineMs),
+    limitMs: () => (run?.fencingSecret === undefined ? undefined : DEFAULT_POLICY.engineMs),
   });
   const outputs = (await engine.outputs()) ?? (lab ? await buildFleet(engine, options.note) : undefined);
   if (!outputs) throw new RepaveError("STACK_NOT_BUILT", stackName);

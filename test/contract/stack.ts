@@ -37,7 +37,7 @@ export function describeStackContract(name: string, make: () => Promise<StackSub
       expect(await stack.apply({})).toEqual([]);
       expect(await stack.pendingOperations()).toEqual([]);
       expect(await stack.outOfDate()).toBeUndefined();
-      expect(await stack.bringUpToDate()).toBeUndefined();
+      expect(await stack.bringUpToDate(() => Promise.resolve())).toBeUndefined();
       expect(await stack.outputs()).toMatchObject({ nodeCount: 2, activeTemplateVersion: 1, latestTemplateVersion: 1 });
     });
 

@@ -13,7 +13,7 @@ const stack = pulumiStack({
   env: {},
   projectRoot: resolve(__dirname, "../.."),
   runsDir: resolve(workDir, "runs"),
-  fencingToken: () => undefined,
+  fencingSecret: () => undefined,
 });
 
 stack.apply({}).then(

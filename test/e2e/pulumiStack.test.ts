@@ -22,7 +22,8 @@ let dir: string;
 let lab: LabSession;
 let engineRoot: string;
 let stack: EngineStackPort;
-let token: number | undefined;
+const SECRET = "0123456789abcdef-0123456789abcdef";
+let secret: string | undefined;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "pulumi-stack-"));
@@ -44,7 +45,7 @@ const open = (stackName = "lab"): EngineStackPort =>
     env: lab.env,
     projectRoot: ROOT,
     runsDir: join(dir, "runs"),
-    fencingToken: () => token,
+    fencingSecret: () => secret,
   });
 
 const file = (name: string): Promise<string> => readFile(join(dir, name), "utf8");
@@ -146,7 +147,13 @@ describe("a stack that is built", () => {
     const store = () => fileRunStore({ dir: join(dir, "runs", "lab") });
     beforeAll(async () => {
       // Until the year 2100: what time it is in the lab does not matter.
-      lease = await store().acquire({ runId: "r7", holder: "ann@ops", now: 0, ttlMs: Date.UTC(2100, 0) });
+      lease = await store().acquire({
+        runId: "r7",
+        holder: "ann@ops",
+        secret: SECRET,
+        now: 0,
+        ttlMs: Date.UTC(2100, 0),
+      });
     });
     afterAll(() => store().release(lease));
 
@@ -160,11 +167,11 @@ describe("a stack that is built", () => {
     });
 
     it("updates on behalf of that run", async () => {
-      token = lease.token;
+      secret = SECRET;
       try {
         expect(await stack.apply({})).toEqual([]);
       } finally {
-        token = undefined;
+        secret = undefined;
       }
     });
   });
@@ -201,7 +208,7 @@ describe("a stack that is built", () => {
       env: { ...lab.env, PULUMI_CONFIG_PASSPHRASE: "not the passphrase" },
       projectRoot: ROOT,
       runsDir: join(dir, "runs"),
-      fencingToken: () => undefined,
+      fencingSecret: () => undefined,
     });
     await expect(failing.apply({})).rejects.toMatchObject({
       code: "PASSPHRASE_WRONG",
@@ -221,7 +228,7 @@ describe("the first hour: what the engine says for itself", () => {
       env: { ...lab.env, ...env },
       projectRoot: ROOT,
       runsDir: join(dir, "runs"),
-      fencingToken: () => undefined,
+      fencingSecret: () => undefined,
     });
 
   it.each([
@@ -252,7 +259,7 @@ describe("the first hour: what the engine says for itself", () => {
         env,
         projectRoot: ROOT,
         runsDir: join(dir, "runs"),
-        fencingToken: () => undefined,
+        fencingSecret: () => undefined,
       });
       await expect(stackWithout.preview({})).rejects.toMatchObject({ code: "PASSPHRASE_MISSING" });
     } finally {

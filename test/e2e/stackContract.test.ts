@@ -27,7 +27,7 @@ describeStackContract("the lab, by the real engine", async () => {
     env: lab.env,
     projectRoot: ROOT,
     runsDir,
-    fencingToken: () => undefined,
+    fencingSecret: () => undefined,
   });
   await engine.apply({});
   const store = fileRunStore({ dir: join(runsDir, "lab") });

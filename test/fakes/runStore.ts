@@ -1,5 +1,6 @@
 import { stepLabel } from "../../orchestration/domain/labels";
 import type { BuildRecord, LeaseRecord } from "../../infra/contract";
+import { proved } from "../../orchestration/adapters/runStore/runRecords";
 import { RepaveError } from "../../orchestration/domain/errors";
 import type { JournalEntry } from "../../orchestration/domain/journal";
 import type { RunRecord, RunStore } from "../../orchestration/ports/runStore";
@@ -41,10 +42,19 @@ export function memoryRunStore(): RunStore & { readonly files: Map<string, strin
       files.set(`${id}/${name}`, content);
       return Promise.resolve(`memory:${id}/${name}`);
     },
-    acquire: ({ runId, holder, now, ttlMs }) => {
+    acquire: ({ runId, holder, secret, now, ttlMs }) => {
       if (lease && lease.expiresAt >= now) return refuse("LEASE_HELD", describeLease(lease));
       token += 1;
-      lease = { schema: 1, token, runId, holder, acquiredAt: now, renewedAt: now, expiresAt: now + ttlMs };
+      lease = {
+        schema: 1,
+        token,
+        runId,
+        holder,
+        acquiredAt: now,
+        renewedAt: now,
+        expiresAt: now + ttlMs,
+        ...proved(secret),
+      };
       return Promise.resolve(lease);
     },
     renew: (held, { now, ttlMs, step }) => {

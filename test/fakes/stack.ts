@@ -77,6 +77,13 @@ export class FakeStack implements ContractStack {
     return Promise.resolve(this.behind);
   }
 
+  /** Why nobody can write the file. */
+  sealed: string | undefined;
+
+  unwritable(): Promise<string | undefined> {
+    return Promise.resolve(this.sealed);
+  }
+
   bringUpToDate(): Promise<string | undefined> {
     const { behind } = this;
     this.behind = undefined;
@@ -98,6 +105,7 @@ export class FakeStack implements ContractStack {
 
   async apply(change: BuildConfig, lastCheck?: LastCheck): Promise<readonly ResourceChange[]> {
     if (this.#updating) throw new RepaveError("STACK_LOCKED", "test");
+    if (this.sealed !== undefined) throw new RepaveError("STACK_FILE_UNWRITABLE", this.sealed);
     this.written = { ...this.written, ...change };
     if (lastCheck) await lastCheck();
     const [changes, failure] = [this.#difference(this.written), this.fails?.when];

@@ -4,8 +4,11 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { type GuardOptions, refuseWhileHeld } from "../../infra/guards";
 import { parseConfig } from "../../infra/config/index";
+import { proofOf } from "../../infra/runs/leaseRecord";
 import { type Setting, declare } from "../support/pulumi";
 import { rawConfig } from "../support/stackConfig";
+
+const SECRET = "0123456789abcdef-0123456789abcdef";
 
 describe("refuseWhileHeld", () => {
   let projectRoot: string;
@@ -17,7 +20,16 @@ describe("refuseWhileHeld", () => {
   });
 
   function hold(runsDir: string, expiresAt = Date.now() + 60_000, stack = "test"): void {
-    const lease = { schema: 1, token: 7, runId: "r1", holder: "alice@laptop", acquiredAt: 0, renewedAt: 0, expiresAt };
+    const lease = {
+      schema: 1,
+      token: 7,
+      runId: "r1",
+      holder: "alice@laptop",
+      acquiredAt: 0,
+      renewedAt: 0,
+      expiresAt,
+      proof: proofOf(SECRET),
+    };
     mkdirSync(path.join(projectRoot, runsDir, stack), { recursive: true });
     writeFileSync(path.join(projectRoot, runsDir, stack, "lease.json"), JSON.stringify(lease));
   }
@@ -54,9 +66,9 @@ describe("refuseWhileHeld", () => {
 
   it("lets the holder through, by environment or by parameter", async () => {
     hold(".tfe-repave");
-    await expect(guard({ env: { TFE_REPAVE_FENCING_TOKEN: "7" } })).resolves.toBeDefined();
-    await expect(guard({ options: { fencingToken: 7 } })).resolves.toBeDefined();
-    const both = { env: { TFE_REPAVE_FENCING_TOKEN: "7" }, options: { fencingToken: 6 } };
+    await expect(guard({ env: { TFE_REPAVE_FENCING_TOKEN: SECRET } })).resolves.toBeDefined();
+    await expect(guard({ options: { fencingSecret: SECRET } })).resolves.toBeDefined();
+    const both = { env: { TFE_REPAVE_FENCING_TOKEN: SECRET }, options: { fencingSecret: SECRET.replace("0", "1") } };
     await expect(guard(both)).rejects.toThrow("This earlier run");
   });
 
@@ -69,12 +81,12 @@ describe("refuseWhileHeld", () => {
     warn.mockRestore();
   });
 
-  it("looks where runs are kept: parameter, then the stack's runStore, then environment", async () => {
+  it("looks where runs are kept: parameter, then the stack's runStore, and never where the environment says", async () => {
     hold("elsewhere");
     await expect(guard()).resolves.toBeDefined();
     const elsewhere = path.join(projectRoot, "elsewhere");
     await expect(guard({ options: { runsDir: elsewhere } })).rejects.toThrow("is held by");
-    await expect(guard({ env: { TFE_REPAVE_RUNS_DIR: elsewhere } })).rejects.toThrow("is held by");
+    await expect(guard({ env: { TFE_REPAVE_RUNS_DIR: elsewhere } })).resolves.toBeDefined();
     await expect(guard({ runStore: "elsewhere" })).rejects.toThrow("is held by");
     await expect(guard({ runStore: "elsewhere", env: { TFE_REPAVE_RUNS_DIR: "/nowhere" } })).rejects.toThrow(
       "is held by",
@@ -100,7 +112,7 @@ describe("refuseWhileHeld", () => {
   it("fails closed where clock or token cannot be read", async () => {
     await expect(guard({ stack: "lab", env: { TFE_REPAVE_CLOCK: "fast" } })).rejects.toThrow(pulumi.RunError);
     await expect(guard({ env: { TFE_REPAVE_FENCING_TOKEN: "x" } })).rejects.toThrow(
-      "A fencing token is a whole number",
+      "TFE_REPAVE_FENCING_TOKEN is not the secret of a run",
     );
   });
 });

@@ -8,6 +8,8 @@ import { forecast, readRuns } from "../../orchestration/run/pastRuns";
 import { World } from "../fakes/world";
 import { attempt } from "../support/attempt";
 
+jest.setTimeout(60_000);
+
 let dir: string;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), "damaged-"));

@@ -74,7 +74,7 @@ describe("a run that was written down while a release was its number", () => {
     world.acts.length = 0;
     await world.clock.sleep(4 * 60 * 60 * 1000);
     let run: Run | undefined;
-    const holder = (): Run | undefined => (run?.fencingToken === undefined ? undefined : run);
+    const holder = (): Run | undefined => (run?.fencingSecret === undefined ? undefined : run);
     const recorded = recordedStack({ engine: world.stack, store, run: holder, now: () => world.clock.now() });
     const ports = { ...world.ports(), store, stack: namedStack(recorded, SEQUENCE_KEYS) };
     const finished = await attempt(world, { release: 692 }, { ports, begin: (begun) => (run = begun) });

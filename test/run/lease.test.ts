@@ -136,7 +136,8 @@ describe("an unfinished run", () => {
     const acts = [...world.acts];
     expect((await attempt(world, { release: 636 })).outcome).toBe("blocked");
     const failure = world.of("run.failed").at(-1);
-    expect(failure).toMatchObject({ step: "plan", code: "RUN_UNFINISHED", fleet: "unchanged" });
+    expect(failure).toMatchObject({ step: "plan", code: "RUN_UNFINISHED" });
+    expect(failure?.fleet).toMatch(/^as run run-20261122-020000-642\S* left it$/);
     expect(failure?.detail).toMatch(
       /^run-20261122-020000-642\S* is on hold at .*; it takes the fleet to 642 \(v202207-2\); /,
     );

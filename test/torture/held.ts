@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { demand } from "./case";
@@ -28,8 +27,9 @@ export async function demandHeld(estate: CaseLab, { evidence }: { readonly evide
   if (evidence) {
     const runs = join(estate.dir, "runs", "lab");
     const [run] = (await readdir(runs)).filter((name) => name.startsWith("run-"));
+    const kept = await readdir(join(runs, run ?? ""));
     for (const { id } of nodes)
-      if (!existsSync(join(runs, run ?? "", `evidence-${id}.json`))) wrong.push(`no evidence of ${id} was saved`);
+      if (!kept.some((name) => name.startsWith(`evidence-${id}-`))) wrong.push(`no evidence of ${id} was saved`);
   }
   demand(wrong);
 }

@@ -11,7 +11,7 @@ import { attempt, call, type Circumstances, takeBack } from "../support/attempt"
 /** The world's stack as a process has it whose clone shares nothing with the others but the run store. */
 function process(world: World): Circumstances {
   let run: Run | undefined;
-  const holder = (): Run | undefined => (run?.fencingToken === undefined ? undefined : run);
+  const holder = (): Run | undefined => (run?.fencingSecret === undefined ? undefined : run);
   const { stack, store, clock } = world;
   const recorded = recordedStack({ engine: stack, store, run: holder, now: () => clock.now() });
   return { ports: { ...world.ports(), stack: namedStack(recorded, SEQUENCE_KEYS) }, begin: (begun) => (run = begun) };
@@ -74,6 +74,19 @@ describe("a new run from a clone that is behind", () => {
     );
     expect(world.acts).toEqual([]);
     expect(world.stack.written).toEqual(OLD);
+  });
+
+  it("takes up no image that only the run store names, and changes nothing", async () => {
+    const build = await world.store.build();
+    if (!build) throw new Error("there is no record");
+    const forged = { ...build, number: build.number + 1, values: { ...build.values, image: "ami-0evil" } };
+    await world.store.recordBuild(forged);
+    expect((await call(world, { release: 692 }, process(world))).outcome).toBe("blocked");
+    expect(world.of("run.failed").at(-1)).toMatchObject({
+      code: "IMAGE_NOT_VOUCHED",
+      detail: expect.stringContaining("ami-0evil") as string,
+    });
+    expect([world.acts, world.stack.written]).toEqual([[], OLD]);
   });
 
   it("takes the newer values up where nobody watches, says so, and goes on from them", async () => {

@@ -103,7 +103,7 @@ describe("a node that does not come up", () => {
 
   test("leaves evidence: what it showed when the run halted", async () => {
     const world = await heldAtTheGate(false);
-    const [name, text] = [...world.store.files].find(([file]) => file.endsWith("evidence-i-3.json")) ?? [];
+    const [name, text] = [...world.store.files].find(([file]) => /evidence-i-3-\d{8}-\d{6}\.json$/.test(file)) ?? [];
     expect(name).toBeDefined();
     expect(JSON.parse(text ?? "{}")).toMatchObject({
       console: "console of i-3",

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { chmod, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { access, chmod, constants, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve, sep } from "node:path";
 
 /**
@@ -40,6 +40,21 @@ export async function privateModes(folder: string): Promise<Modes> {
   const { mode } = await stat(folder);
   const isShared = (mode & 0o020) !== 0;
   return isShared ? { file: 0o660, folder: 0o770 } : { file: 0o600, folder: 0o700 };
+}
+
+/**
+ * Throws what `replaceFile` would throw, as far as that can be seen without replacing the file; and for one that its owner has made
+ * read-only, which could be replaced all the same. A draft is written and removed.
+ */
+export async function requireReplaceable(file: string): Promise<void> {
+  // Of an immutable file this fails for root too.
+  await access(file, constants.W_OK);
+  const draft = `${file}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(draft, "", { flag: "wx", mode: 0o600 });
+  } finally {
+    await rm(draft, { force: true });
+  }
 }
 
 /**

@@ -26,7 +26,8 @@ export function namedStack(stack: ContractStack, keys: ReleaseKeys): Stack {
     appConfig: () => stack.appConfig(),
     keepAppConfig: (change) => stack.keepAppConfig(change),
     outOfDate: () => stack.outOfDate(),
-    bringUpToDate: () => stack.bringUpToDate(),
+    bringUpToDate: (vouch) => stack.bringUpToDate(vouch),
+    unwritable: () => stack.unwritable(),
     pendingOperations: () => stack.pendingOperations(),
   };
 }

@@ -1,6 +1,7 @@
 import { describeDifferences, differences, isBehind, isSameBuild } from "../../../infra/runs/buildRecord";
 import type { BuildConfig, BuildRecord } from "../../../infra/contract";
 import type { RunStore } from "../../ports/runStore";
+import { RepaveError } from "../../domain/errors";
 import type { ContractStack, EngineStackPort } from "./stack";
 
 export interface RecordedStackOptions {
@@ -19,6 +20,8 @@ export interface RecordedStackOptions {
 export function recordedStack({ engine, store, run, now }: RecordedStackOptions): ContractStack {
   /** What this process recorded last: while it holds the lease no other process records anything. */
   let kept: BuildRecord | undefined;
+  /** Images of the store that were vouched for in this process. */
+  const vouched = new Set<string>();
 
   async function look(): Promise<{ readonly file: BuildConfig; readonly newest: BuildRecord | undefined }> {
     return { file: await engine.config(), newest: kept ?? (await store.build()) };
@@ -28,7 +31,28 @@ export function recordedStack({ engine, store, run, now }: RecordedStackOptions)
   async function missing(): Promise<BuildConfig> {
     if (run() === undefined) return {};
     const { file, newest } = await look();
-    return isBehind(file, newest) ? numbered(newest) : {};
+    return taken(file, newest);
+  }
+
+  /** Those of the newest record, if the file is behind it. A file is brought up to date before a run goes on: here is no one to ask. */
+  function taken(file: BuildConfig, newest: BuildRecord | undefined): BuildConfig {
+    if (!isBehind(file, newest)) return {};
+    const { image } = newest.values;
+    if (newest !== kept && image !== undefined && image !== file.image && !vouched.has(image))
+      throw new RepaveError(
+        "IMAGE_NOT_VOUCHED",
+        `${image}: the build record of run ${newest.runId} appeared after the run was checked`,
+      );
+    return numbered(newest);
+  }
+
+  /** Takes back what was recorded and never reached the file: no other clone must take it for what the stack is. */
+  async function unrecord({ number, ...record }: BuildRecord, file: BuildConfig): Promise<void> {
+    const values = { ...file };
+    delete values.buildRecord;
+    const before = { ...record, number: number + 1, values };
+    await store.recordBuild(before);
+    kept = before;
   }
 
   return {
@@ -43,24 +67,34 @@ export function recordedStack({ engine, store, run, now }: RecordedStackOptions)
       const holder = run();
       if (holder === undefined) return engine.apply(change, lastCheck);
       const { file, newest } = await look();
-      const taken = isBehind(file, newest) ? numbered(newest) : {};
-      const { buildRecord = 0, ...values } = { ...file, ...taken, ...change };
+      const lacked = taken(file, newest);
+      const { buildRecord = 0, ...values } = { ...file, ...lacked, ...change };
       const number = Math.max(buildRecord, newest?.number ?? 0);
       const record = { schema: 1, number: number + 1, runId: holder.id, at: now(), values } as const;
       if (newest?.number === number && isSameBuild(values, newest.values))
-        return engine.apply({ ...taken, ...change, buildRecord: number }, lastCheck);
+        return engine.apply({ ...lacked, ...change, buildRecord: number }, lastCheck);
       await store.recordBuild(record);
       kept = record;
-      return engine.apply({ ...taken, ...change, buildRecord: record.number }, lastCheck);
+      try {
+        return await engine.apply({ ...lacked, ...change, buildRecord: record.number }, lastCheck);
+      } catch (thrown) {
+        if (thrown instanceof RepaveError && thrown.code === "STACK_FILE_UNWRITABLE") await unrecord(record, file);
+        throw thrown;
+      }
     },
     async outOfDate() {
       const { file, newest } = await look();
       if (!isBehind(file, newest)) return undefined;
       return `the stack file is older than run ${newest.runId}: ${describeDifferences(file, newest)}`;
     },
-    async bringUpToDate() {
+    unwritable: () => engine.unwritable(),
+    async bringUpToDate(vouch) {
       const { file, newest } = await look();
       if (!isBehind(file, newest)) return undefined;
+      const { image } = newest.values;
+      const unknown = image === undefined || image === file.image ? [] : [image];
+      await vouch(unknown);
+      for (const each of unknown) vouched.add(each);
       await engine.write(numbered(newest));
       const changes = differences(file, newest).map(
         (key) => `${key} ${file[key] ?? "(none)"} → ${newest.values[key] ?? "(none)"}`,

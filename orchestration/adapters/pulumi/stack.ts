@@ -9,7 +9,7 @@ import { RepaveError } from "../../domain/errors";
 import type { ResourceChange } from "../../domain/changes";
 import type { LastCheck } from "../../ports/lastCheck";
 import type { Stack } from "../../ports/stack";
-import { readIfThere, replaceFile } from "../machine/files";
+import { readIfThere, replaceFile, requireReplaceable } from "../machine/files";
 import { type CliResult, isStackMissing, operationsOnly, pulumiCli } from "./cli";
 import { redact } from "../machine/redact";
 import { workFolder } from "../machine/workFolder";
@@ -32,7 +32,7 @@ export interface PulumiStackOptions {
   /** Where runs are kept: a folder, or `s3://bucket/prefix`. */
   readonly runsDir: string;
   /** Of the run on whose behalf updates happen; undefined while there is none. */
-  readonly fencingToken: () => number | undefined;
+  readonly fencingSecret: () => string | undefined;
   /** Called with what else the operator should know. */
   readonly note?: (line: string) => void;
   /** Real milliseconds that an update or a preview may take. Undefined: as long as it takes. */
@@ -75,11 +75,11 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
     (await cli()).run([...args, "--stack", stackName], workDir, options.env);
 
   async function program(): Promise<Record<string, unknown>> {
-    const token = options.fencingToken();
+    const secret = options.fencingSecret();
     const outputs = await tfeProgram({
       projectRoot: options.projectRoot,
       runsDir: options.runsDir,
-      ...(token === undefined ? {} : { fencingToken: token }),
+      ...(secret === undefined ? {} : { fencingSecret: secret }),
     });
     return { ...outputs };
   }
@@ -101,7 +101,16 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
   async function write(change: BuildConfig): Promise<void> {
     const before = await text();
     const after = withBuildConfig(before, change);
-    if (after !== before) await replaceFile(stackFile, after);
+    if (after !== before) await replace(after);
+  }
+
+  async function replace(content: string): Promise<void> {
+    try {
+      await requireReplaceable(stackFile);
+      await replaceFile(stackFile, content);
+    } catch (cause) {
+      throw new RepaveError("STACK_FILE_UNWRITABLE", (cause as Error).message, { cause });
+    }
   }
 
   /** Runs an operation of the engine and returns what it changed, or throws why it could not in the engine's own words. */
@@ -165,8 +174,13 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
     async keepAppConfig(change) {
       const before = await text();
       const after = withAppConfig(before, change);
-      if (after !== before) await replaceFile(stackFile, after);
+      if (after !== before) await replace(after);
     },
+    unwritable: () =>
+      requireReplaceable(stackFile).then(
+        () => undefined,
+        (thrown: unknown) => (thrown as Error).message,
+      ),
     async pendingOperations() {
       const exported = await pulumi("stack", "export").catch(undefinedIfMissing);
       if (!exported) return [];

@@ -8,7 +8,7 @@ import { nodeWord, standingText } from "./standing";
 const VERDICTS: Readonly<Record<Outcome, string>> = {
   done: "Done.",
   "nothing-to-do": "Nothing to do: every node already runs this build.",
-  "not-now": "Not started now. Nothing was changed.",
+  "not-now": "Not started now.",
   "gave-up": "Given up. There are no further attempts until an operator takes over.",
   failed: "Failed. Everything was restored.",
   blocked: "Not started. Nothing was changed.",
@@ -25,8 +25,9 @@ export function finalLines(
   label: (release: Release) => string,
   duration: (seconds: number) => string,
 ): readonly string[] {
+  const said = verdictOf(event);
   const good = ["done", "nothing-to-do", "not-now"].includes(event.outcome);
-  const verdict = good ? c.green(c.bold(VERDICTS[event.outcome])) : c.yellow(c.bold(VERDICTS[event.outcome]));
+  const verdict = good ? c.green(c.bold(said)) : c.yellow(c.bold(said));
   const nodes = event.nodes.map((node) => {
     const release = node.release === null ? "release unknown" : `release ${label(node.release)}`;
     return `  ${node.instanceId}  ${release}  ${nodeWord(node, c)}`;
@@ -34,6 +35,15 @@ export function finalLines(
   const because = event.because === undefined ? [] : [`  ${event.because}`];
   const standing = event.standing === undefined ? [] : standingText(event.standing, c).map((line) => `  ${line}`);
   return ["", verdict, ...because, ...standing, ...nodes, ...outage(event, duration), ...witness(event.witness)];
+}
+
+/** What is true of an end depends on whether a run had begun: this one, which has steps then, or one that was to be resumed. */
+function verdictOf({ outcome, runId, steps }: RunFinished): string {
+  if (outcome === "interrupted" && runId === null) return "Interrupted. Nothing was started.";
+  if (outcome !== "blocked" || runId === null) return VERDICTS[outcome];
+  return steps.length > 0
+    ? "Blocked. No node was touched, and everything was restored."
+    : `Not continued. The fleet is as run ${runId} left it.`;
 }
 
 /** Returns what the lab's own observer saw, independent of what the run reports. */

@@ -10,6 +10,7 @@ import { privateModes, replaceFile } from "../machine/files";
 import { shellLine } from "../nodeShell/shellLine";
 import {
   describeLease,
+  proved,
   type Leases,
   onceNobodyRuns,
   parseLease,
@@ -74,7 +75,7 @@ export function fileLease(dir: string): Leases {
     });
 
   return {
-    acquire: ({ runId, holder, now, ttlMs }) =>
+    acquire: ({ runId, holder, secret, now, ttlMs }) =>
       alone(async () => {
         const held = await read();
         if (held) requireCredible(held, now, removeLease);
@@ -88,6 +89,7 @@ export function fileLease(dir: string): Leases {
           acquiredAt: now,
           renewedAt: now,
           expiresAt: now + ttlMs,
+          ...proved(secret),
         } as const;
         // The token first: dying in between wastes a number, the other way round would give one out twice.
         await replaceFile(tokenFile, `${token}\n`, (await privateModes(dir)).file);

@@ -30,6 +30,7 @@ async function concernsOf(folder: string, self: Self | undefined): Promise<reado
   const isOurs = [self.uid, 0].includes(uid) || self.gids.includes(gid);
   return [
     ...(isOurs ? [] : [`${folder} belongs to user ${uid} and group ${gid}, and to neither of yours`]),
-    ...((mode & 0o002) === 0 ? [] : [`every user of this machine may write to ${folder}`]),
+    // Where it is sticky, as /tmp is, nobody can take away or replace what others have there.
+    ...((mode & 0o1002) !== 0o002 ? [] : [`every user of this machine may write to ${folder}`]),
   ];
 }

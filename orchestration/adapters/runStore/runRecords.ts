@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BUILD_RECORD } from "../../../infra/runs/buildRecord";
 import type { BuildRecord, LeaseRecord } from "../../../infra/contract";
-import { LEASE_RECORD, MOMENT, MOST_TOKENS, SHORT } from "../../../infra/runs/leaseRecord";
+import { LEASE_RECORD, MOMENT, MOST_TOKENS, proofOf, SHORT } from "../../../infra/runs/leaseRecord";
 import { RepaveError } from "../../domain/errors";
 import { stepLabel } from "../../domain/labels";
 import type { RunRecord, RunStore, UnreadableRun } from "../../ports/runStore";
@@ -134,6 +134,10 @@ export function tokenAfter(highest: number, remedy: string): number {
   if (highest < MOST_TOKENS) return highest + 1;
   throw new RepaveError("RUN_STORE_UNREADABLE", `the lease has token ${highest}, after which there is none. ${remedy}`);
 }
+
+/** What a lease keeps of its holder's secret. */
+export const proved = (secret: string | undefined): Pick<LeaseRecord, "proof"> =>
+  secret === undefined ? {} : { proof: proofOf(secret) };
 
 /** What to do about files of the lease that cannot be read. `removal`: the command. */
 export const onceNobodyRuns = (removal: string): string =>

@@ -7,6 +7,7 @@ import { RepaveError } from "../../domain/errors";
 import { shellLine } from "../nodeShell/shellLine";
 import {
   describeLease,
+  proved,
   type Leases,
   onceNobodyRuns,
   parseLease,
@@ -113,9 +114,17 @@ export function s3Lease(objects: S3Objects, bucket: string, folder: string): Lea
   }
 
   return {
-    acquire: ({ runId, holder, now, ttlMs }) =>
+    acquire: ({ runId, holder, secret, now, ttlMs }) =>
       persistently(() =>
-        tryToAcquire({ schema: 1, runId, holder, acquiredAt: now, renewedAt: now, expiresAt: now + ttlMs }),
+        tryToAcquire({
+          schema: 1,
+          runId,
+          holder,
+          acquiredAt: now,
+          renewedAt: now,
+          expiresAt: now + ttlMs,
+          ...proved(secret),
+        }),
       ),
     renew: (lease, { now, ttlMs, step }) =>
       persistently(() =>

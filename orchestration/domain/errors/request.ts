@@ -58,9 +58,9 @@ export const REQUEST = {
   },
   IMAGE_NOT_VOUCHED: {
     disposition: "blocked",
-    title: "Only the run store names the image of the unfinished run",
+    title: "Only the run store names this image",
     remedy:
-      "Find out who wrote the run. If the image is right, resume or abort the run yourself and confirm the image.",
+      "Find out who wrote it there. If the image is right, run the same command at a terminal and confirm the image.",
   },
   CONFIRMATION_NEEDED: {
     disposition: "blocked",

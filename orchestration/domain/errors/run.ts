@@ -5,7 +5,7 @@ export const RUN = {
   PREFLIGHT_FAILED: {
     disposition: "blocked",
     title: "Preflight checks failed",
-    remedy: "Nothing was changed. Fix what is listed, then run the same command again.",
+    remedy: "Fix what is listed, then run the same command again.",
   },
   BOOT_PROOF_FAILED: {
     disposition: "blocked",

@@ -17,6 +17,12 @@ export const STACK = {
     title: "The update would change more than the new build",
     remedy: "Apply those changes with `pulumi up` first, or revert them. Then run the same command again.",
   },
+  STACK_FILE_UNWRITABLE: {
+    disposition: "blocked",
+    title: "The stack file cannot be written",
+    remedy:
+      "Make Pulumi.<stack>.yaml and its folder writable for yourself (`ls -ld` shows owner and mode, `lsattr` whether the file is immutable). Then run the same command again.",
+  },
   STACK_LOCKED: {
     disposition: "halt",
     title: "Another Pulumi update holds the stack's lock",

@@ -8,7 +8,16 @@ export const STACK_CHECKS: readonly Check[] = [
     "stack-file",
     "the stack file is up to date with the last run",
     "Get the newer file with `git pull`, or update it with `npm run sync`.",
-    ({ ports }) => ports.stack.outOfDate(),
+    async ({ ports, plan }) => {
+      const why = await ports.stack.outOfDate();
+      return why === undefined ? undefined : `${why}. Update it: npm run sync -- --stack ${plan.stack}`;
+    },
+  ),
+  check(
+    "stack-file-writable",
+    "the stack file can be written",
+    "Make the file and its folder writable for yourself: the run writes each new build into it.",
+    ({ ports }) => ports.stack.unwritable(),
   ),
   check(
     "pending-operations",

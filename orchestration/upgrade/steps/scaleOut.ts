@@ -1,6 +1,6 @@
 import { hopRecord } from "../../domain/journal";
 import type { StepContext } from "../../run/context";
-import { requireOnlyScaling } from "../../fleet/capacity";
+import { keepingPin, requireOnlyScaling } from "../../fleet/capacity";
 import { passGate } from "../../fleet/gate";
 import { keepFenced } from "../../fleet/fencing";
 import { awaitLaunch } from "../../fleet/launch";
@@ -25,7 +25,7 @@ export const scaleOut: StepBody = {
         nodes.map((node) => node.id),
       );
       if (nodes.length >= ctx.plan.nodeCount) return;
-      const change = { nodeCount: nodes.length + 1 };
+      const change = await keepingPin(ctx, { nodeCount: nodes.length + 1 });
       await requireOnlyScaling(ctx, change);
       await ctx.run.hold(ctx.policy.lease.ttlMs);
       await ctx.ports.stack.apply(change);

@@ -3,6 +3,7 @@ import { RepaveError } from "../../domain/errors";
 import { alive } from "../../domain/fleet";
 import { allHeld, conditions } from "../../domain/health";
 import type { StepContext } from "../../run/context";
+import { keepingPin } from "../../fleet/capacity";
 import { restoreFence } from "../../fleet/fencing";
 import { newInstances, stagedVersion } from "../../fleet/instances";
 import { lookAt } from "../../fleet/sight";
@@ -50,8 +51,9 @@ async function shortcomings(ctx: StepContext): Promise<readonly string[]> {
  * The Pulumi engine of a failed attempt may have left the stack's state outdated, or locked. The fleet is as it should be by
  * now, so an update that changes nothing brings the state up to date.
  */
-async function bringStateInLine({ ports, policy, plan, run }: StepContext): Promise<void> {
-  const change = { nodeCount: plan.nodeCount };
+async function bringStateInLine(ctx: StepContext): Promise<void> {
+  const { ports, policy, plan, run } = ctx;
+  const change = await keepingPin(ctx, { nodeCount: plan.nodeCount });
   if (unexpected(await ports.stack.preview(change), ports.stack.allowed.scale).length > 0) return;
   await run.hold(policy.lease.ttlMs);
   await ports.stack.apply(change);

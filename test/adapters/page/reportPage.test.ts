@@ -38,7 +38,7 @@ describe("the page of a run", () => {
       /^Stack test is not on 642 \(v202207-2\) yet, on hold at gate since \S+ UTC: The node did not pass the gate in time; /,
     );
     expect(page).toContain("GATE_TIMEOUT");
-    expect(page).toMatch(/href="evidence-i-3\.json"|memory:[^<]*evidence-i-3\.json/);
+    expect(page).toMatch(/href="evidence-i-3-[\d-]+\.json"|memory:[^<]*evidence-i-3-[\d-]+\.json/);
   });
 
   it("is written at every end of a run, and while it goes on, then loading itself anew", async () => {

@@ -2,6 +2,7 @@ import type { BuildConfig } from "../../../infra/contract";
 import { ALLOWED_CHANGES } from "../../../orchestration/adapters/pulumi/allowedChanges";
 import type { ContractStack, EngineStackPort } from "../../../orchestration/adapters/pulumi/stack";
 import { recordedStack } from "../../../orchestration/adapters/pulumi/recordedStack";
+import { RepaveError } from "../../../orchestration/domain/errors";
 import { memoryRunStore } from "../../fakes/runStore";
 
 /** A clone: a file of its own, and what the engine was asked for from it. */
@@ -15,6 +16,7 @@ class Clone implements EngineStackPort {
   pendingOperations = (): Promise<readonly string[]> => Promise.resolve([]);
   appConfig = (): Promise<Record<string, string>> => Promise.resolve({});
   keepAppConfig = (): Promise<void> => Promise.resolve();
+  unwritable = (): Promise<undefined> => Promise.resolve(undefined);
   preview = (change: BuildConfig): Promise<readonly []> => {
     this.previewed = { ...this.file, ...change };
     return Promise.resolve([]);
@@ -29,6 +31,8 @@ class Clone implements EngineStackPort {
     return Promise.resolve();
   };
 }
+
+const vouch = (): Promise<void> => Promise.resolve();
 
 const FIRST: BuildConfig = { releaseSequence: 610, image: "ami-a", nodeCount: 2 };
 const STAGED: BuildConfig = { releaseSequence: 642, image: "ami-b", activeTemplateVersion: 1 };
@@ -73,6 +77,15 @@ it("values that the store cannot keep are not applied", async () => {
   expect(clone.file).toEqual(FIRST);
 });
 
+it("what could not be written into the file is not kept either: no clone is behind it", async () => {
+  const clone = new Clone(FIRST);
+  const stack = stackIn(clone, "run-1");
+  clone.apply = () => Promise.reject(new RepaveError("STACK_FILE_UNWRITABLE", "EPERM"));
+  await expect(stack.apply(STAGED)).rejects.toMatchObject({ code: "STACK_FILE_UNWRITABLE" });
+  expect(await stackIn(new Clone(FIRST)).outOfDate()).toBeUndefined();
+  expect(await store.build()).toMatchObject({ number: 2, values: FIRST });
+});
+
 it("an update that changes no value keeps the number", async () => {
   const stack = stackIn(new Clone(FIRST), "run-1");
   await stack.apply(STAGED);
@@ -105,6 +118,7 @@ describe("a clone that has not seen a run", () => {
   });
 
   it("does not move the pin back when the run goes on in it", async () => {
+    stale = new Clone({ ...FIRST, image: "ami-b" });
     const stack = stackIn(stale, "run-1");
     expect(await stack.config()).toMatchObject({ activeTemplateVersion: 2, nodeCount: 1 });
     await stack.preview({ nodeCount: 2 });
@@ -115,12 +129,33 @@ describe("a clone that has not seen a run", () => {
 
   it("is brought up to date without an update, once", async () => {
     const stack = stackIn(stale);
-    expect(await stack.bringUpToDate()).toBe(
+    expect(await stack.bringUpToDate(vouch)).toBe(
       "releaseSequence 610 → 642, image ami-a → ami-b, activeTemplateVersion (none) → 2, nodeCount 2 → 1 (run run-1)",
     );
     expect(stale.file).toEqual({ ...STAGED, activeTemplateVersion: 2, nodeCount: 1, buildRecord: 3 });
     expect(stale.applied).toEqual([]);
-    expect([await stack.bringUpToDate(), await stack.outOfDate()]).toEqual([undefined, undefined]);
+    expect([await stack.bringUpToDate(vouch), await stack.outOfDate()]).toEqual([undefined, undefined]);
+  });
+
+  it("takes up no image that appeared after the run was checked", async () => {
+    const stack = stackIn(stale, "run-1");
+    for (const act of [
+      () => stack.config(),
+      () => stack.preview({ nodeCount: 2 }),
+      () => stack.apply({ nodeCount: 2 }),
+    ])
+      await expect(act()).rejects.toMatchObject({ code: "IMAGE_NOT_VOUCHED" });
+    expect([stale.file, stale.applied]).toEqual([FIRST, []]);
+  });
+
+  it("is not brought up to date with an image that nobody vouches for", async () => {
+    const asked: (readonly string[])[] = [];
+    const refusing = (images: readonly string[]): Promise<void> => {
+      asked.push(images);
+      return Promise.reject(new RepaveError("IMAGE_NOT_VOUCHED", images.join()));
+    };
+    await expect(stackIn(stale).bringUpToDate(refusing)).rejects.toMatchObject({ code: "IMAGE_NOT_VOUCHED" });
+    expect([asked, stale.file]).toEqual([[["ami-b"]], FIRST]);
   });
 
   it("goes by its own file while no run of it holds the stack", async () => {

@@ -17,7 +17,7 @@ const folder = async (mode: number): Promise<string> => {
   return dir;
 };
 
-it.each([0o700, 0o755, 0o770])("finds nothing in a folder of mode %o that is ours", async (mode) => {
+it.each([0o700, 0o755, 0o770, 0o1777])("finds nothing in a folder of mode %o that is ours", async (mode) => {
   expect(await folderConcerns(await folder(mode))).toEqual([]);
 });
 

@@ -1,3 +1,4 @@
+import { proofOf } from "../../../infra/runs/leaseRecord";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -18,6 +19,8 @@ const RECORD: BuildRecord = {
 /** The same as a stack's file. */
 const FRESH = { releaseSequence: "692", activeTemplateVersion: "3", buildRecord: "7" };
 
+const SECRET = "0123456789abcdef-0123456789abcdef";
+
 describe("pulumi up", () => {
   let projectRoot: string;
   beforeEach(() => {
@@ -34,10 +37,10 @@ describe("pulumi up", () => {
     writeFileSync(path.join(dir, name), content);
   }
 
-  const up = (file: Record<string, string>, options: { preview?: boolean; fencingToken?: number } = {}) =>
+  const up = (file: Record<string, string>, options: { preview?: boolean; fencingSecret?: string } = {}) =>
     declare(async () => {
-      const { fencingToken } = options;
-      const token = fencingToken === undefined ? {} : { fencingToken };
+      const { fencingSecret } = options;
+      const token = fencingSecret === undefined ? {} : { fencingSecret };
       await refuseWhileHeld(parseConfig(rawConfig(file)), { projectRoot, ...token }, {});
       return {};
     }, options);
@@ -82,6 +85,7 @@ describe("pulumi up", () => {
   it("is the run's own affair on behalf of the run that holds the stack", async () => {
     const lease = {
       token: 3,
+      proof: proofOf(SECRET),
       runId: "run-2",
       holder: "a@b",
       acquiredAt: 0,
@@ -89,7 +93,7 @@ describe("pulumi up", () => {
       expiresAt: Date.now() + 60_000,
     };
     keep(JSON.stringify({ schema: 1, ...lease }), "lease.json");
-    await expect(up({}, { fencingToken: 3 })).resolves.toBeDefined();
+    await expect(up({}, { fencingSecret: SECRET })).resolves.toBeDefined();
   });
 
   it("is refused where the record cannot be read", async () => {

@@ -3,10 +3,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { LeaseRecord } from "../../../infra/contract";
 import { CLOCK_ENV, clockScaleOf, timeOn } from "../../../infra/runs/clockScale";
-import { objection, parseToken } from "../../../infra/runs/lease";
+import { proofOf } from "../../../infra/runs/leaseRecord";
+import { objection, parseSecret } from "../../../infra/runs/lease";
 import { scaledClock } from "../../../orchestration/adapters/machine/clock";
 
 const NOW = Date.parse("2026-03-01T12:00:00Z");
+const SECRET = "0123456789abcdef-0123456789abcdef";
+const OTHER = SECRET.replace("0", "1");
 const LEASE: LeaseRecord = {
   schema: 1,
   token: 7,
@@ -16,6 +19,7 @@ const LEASE: LeaseRecord = {
   renewedAt: NOW - 5_000,
   expiresAt: NOW + 55_000,
   step: "scaleToZero",
+  proof: proofOf(SECRET),
 };
 
 describe("objection", () => {
@@ -34,8 +38,8 @@ describe("objection", () => {
       typeof content === "string" ? content : JSON.stringify(content),
     );
   }
-  const ask = (fencingToken?: number, now = NOW): Promise<string | undefined> =>
-    objection({ stack: "prod", runs: { kind: "folder", dir: runsDir }, fencingToken, now });
+  const ask = (fencingSecret?: string, now = NOW): Promise<string | undefined> =>
+    objection({ stack: "prod", runs: { kind: "folder", dir: runsDir }, fencingSecret, now });
 
   it("is none where nobody ever held the stack", async () => {
     expect(await ask()).toBeUndefined();
@@ -57,14 +61,28 @@ describe("objection", () => {
 
   it("is none for the run that holds it, even where its heartbeat is late", async () => {
     write(LEASE);
-    expect(await ask(7)).toBeUndefined();
-    expect(await ask(7, LEASE.expiresAt + 1)).toBeUndefined();
+    expect(await ask(SECRET)).toBeUndefined();
+    expect(await ask(SECRET, LEASE.expiresAt + 1)).toBeUndefined();
   });
 
-  it("is there for another run, older or newer", async () => {
+  it("is there for another run", async () => {
     write(LEASE);
-    expect(await ask(6)).toContain("This earlier run must not change it");
-    expect(await ask(8)).toContain("is held by run 20260301-1150");
+    expect(await ask(OTHER)).toContain("This earlier run must not change it");
+  });
+
+  it.each([
+    ["the token of the lease", String(LEASE.token)],
+    ["the digest that the lease keeps", proofOf(SECRET)],
+    ["the whole lease", JSON.stringify(LEASE)],
+  ])("is there for whoever knows %s: it is read by all who may read the store", async (_what, known) => {
+    write(LEASE);
+    expect(await ask(known)).toContain("must not change it");
+  });
+
+  it("is there for everybody where the lease keeps no digest: one of an earlier version, or a forged one", async () => {
+    write({ ...LEASE, proof: undefined });
+    expect(await ask(SECRET)).toContain("must not change it");
+    expect(await ask("undefined")).toContain("must not change it");
   });
 
   it("ends with the lease of a command on the nodes, which leaves the stack as it is", async () => {
@@ -86,8 +104,7 @@ describe("objection", () => {
       "  npm run abort -- --stack prod",
     ].join("\n");
     expect(await ask()).toBe(stopped);
-    expect(await ask(8)).toBe(stopped);
-    expect(await ask(6)).toContain("has taken over stack prod");
+    expect(await ask(OTHER)).toContain("has taken over stack prod");
   });
 
   it("names no step where none was begun", async () => {
@@ -101,7 +118,7 @@ describe("objection", () => {
   });
 
   it("stops a run whose lease is gone: somebody else may have finished it", async () => {
-    expect(await ask(7)).toBe("This run no longer holds stack prod and must not change it. Nothing was changed.");
+    expect(await ask(SECRET)).toBe("This run no longer holds stack prod and must not change it. Nothing was changed.");
   });
 
   it.each([
@@ -111,7 +128,7 @@ describe("objection", () => {
   ])("fails closed where the lease is %s, for its own run as well", async (_, content) => {
     write(content);
     expect(await ask()).toContain("The lease of stack prod cannot be read, so a run may be in progress");
-    expect(await ask(7)).toContain("cannot be read");
+    expect(await ask(SECRET)).toContain("cannot be read");
   });
 
   it("fails closed where the lease cannot be opened", async () => {
@@ -139,11 +156,11 @@ describe("the clock of the runs", () => {
   });
 });
 
-describe("parseToken", () => {
-  it("is a whole number, or absent", () => {
-    expect(parseToken("12")).toBe(12);
-    expect(parseToken(undefined)).toBeUndefined();
-    expect(parseToken("")).toBeUndefined();
-    expect(() => parseToken("1e3")).toThrow("A fencing token is a whole number");
+describe("parseSecret", () => {
+  it("is long, or absent, and shown in no message", () => {
+    expect(parseSecret(SECRET)).toBe(SECRET);
+    expect(parseSecret(undefined)).toBeUndefined();
+    expect(parseSecret("")).toBeUndefined();
+    expect(() => parseSecret("12")).toThrow(/^TFE_REPAVE_FENCING_TOKEN is not the secret of a run$/);
   });
 });

@@ -30,16 +30,17 @@ afterAll(async () => {
   process.env = before;
 });
 
-const ask = (runStore: string, fencingToken?: number): Promise<string | undefined> =>
-  objection({ stack: "prod", runs: parseRunStore(runStore), fencingToken, now: 1_000 });
+const SECRET = "0123456789abcdef-0123456789abcdef";
+const ask = (runStore: string, fencingSecret?: string): Promise<string | undefined> =>
+  objection({ stack: "prod", runs: parseRunStore(runStore), fencingSecret, now: 1_000 });
 
 it.each(["", "tfe/eu"])("an update is refused while a run holds the stack in a bucket (prefix %j)", async (prefix) => {
   const url = prefix === "" ? "s3://runs" : `s3://runs/${prefix}`;
   expect(await ask(url)).toBeUndefined();
   const store = s3RunStore({ client, bucket: "runs", prefix, stack: "prod" });
-  const lease = await store.acquire({ runId: "r1", holder: "ann@ops", now: 0, ttlMs: 60_000 });
+  const lease = await store.acquire({ runId: "r1", holder: "ann@ops", secret: SECRET, now: 0, ttlMs: 60_000 });
   expect(await ask(url)).toContain("Stack prod is held by run r1 of ann@ops");
-  expect(await ask(url, lease.token)).toBeUndefined();
+  expect(await ask(url, SECRET)).toBeUndefined();
   await store.renew(lease, { now: 500, ttlMs: 0, step: "gate" });
   expect(await ask(url)).toContain("Run r1 of ann@ops stopped at step gate and is not finished");
   await store.release(lease);
@@ -49,7 +50,7 @@ it.each(["", "tfe/eu"])("an update is refused while a run holds the stack in a b
 it("is asked for in the stack's own region, where the environment names none", async () => {
   delete process.env["AWS_REGION"];
   const asked = (aws?: AwsPlace): Promise<string | undefined> =>
-    objection({ stack: "prod", runs: parseRunStore("s3://runs", aws), fencingToken: undefined, now: 1_000 });
+    objection({ stack: "prod", runs: parseRunStore("s3://runs", aws), fencingSecret: undefined, now: 1_000 });
   try {
     expect(await asked({ region: "eu-west-1" })).toBeUndefined();
     expect(await asked()).toContain("Region is missing");

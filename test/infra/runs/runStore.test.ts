@@ -1,8 +1,8 @@
 import { parseRunStore, RUN_STORE_PATTERN, whereRunsAre } from "../../../infra/runs/runStore";
 
 describe("whereRunsAre", () => {
-  const where = (configured?: string, TFE_REPAVE_RUNS_DIR?: string): string =>
-    whereRunsAre({ configured, env: { TFE_REPAVE_RUNS_DIR }, projectRoot: "/project" });
+  const where = (configured?: string, TFE_REPAVE_RUNS_DIR?: string, stack = "lab"): string =>
+    whereRunsAre({ stack, configured, env: { TFE_REPAVE_RUNS_DIR }, projectRoot: "/project" });
 
   it("is what the stack says, then the environment, then the project's own folder", () => {
     expect(where("s3://runs/tfe", "/elsewhere")).toBe("s3://runs/tfe");
@@ -10,6 +10,10 @@ describe("whereRunsAre", () => {
     expect(where(undefined, "s3://runs")).toBe("s3://runs");
     expect(where(undefined, "")).toBe("/project/.tfe-repave");
     expect(where()).toBe("/project/.tfe-repave");
+  });
+
+  it("is not led elsewhere by the environment, but for the lab: its lease would be passed by", () => {
+    expect(where(undefined, "/elsewhere", "production")).toBe("/project/.tfe-repave");
   });
 
   it("takes relative folders from the project, whatever the working folder is", () => {

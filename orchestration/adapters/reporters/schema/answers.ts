@@ -41,6 +41,7 @@ export const ANSWERS = {
       renewedAt: time,
       expiresAt: time,
       step: text.exactOptional(),
+      proof: text.exactOptional().describe("digest of the secret that lets the holder update the stack"),
     }).nullable(),
     unreadable: z.array(text).describe("files of the run store that cannot be read and may concern an active run"),
   }).describe("`status`; with `--watch` one per check."),
