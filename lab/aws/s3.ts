@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { AwsError } from "../region/api";
 import type { RegionState } from "../region/model";
 import { hasFlaw } from "../region/provisions";
+import { witnessText } from "../region/secretsWitness";
 import { decodeChunks, isChunked } from "./chunked";
 import { type Reception, toAwsError } from "./calls";
 import { xml, type Reply } from "./protocol";
@@ -27,6 +28,7 @@ const PutObject: Operation = ({ state, request, bucket, key }) => {
   requireMatch(request, objects[key]);
   const content = isChunked(request.headers) ? decodeChunks(request.body) : request.body;
   const etag = `"${createHash("md5").update(content).digest("hex")}"`;
+  witnessText(state, `the object s3://${bucket}/${key}`, content.toString("latin1"));
   objects[key] = { body: content.toString("latin1"), etag, lastModified: state.now };
   return { status: 200, headers: { etag } };
 };

@@ -134,6 +134,7 @@ export function newRegionState(options: { seed: number; now: number; timings: Pa
       killedWhileBooting: 0,
       unansweredSeconds: 0,
       jobsFinished: 0,
+      secretsShown: 0,
       violations: [],
       interference: [],
     },

@@ -1,9 +1,12 @@
 import { AwsError, type TemplateInput } from "./api";
 import { findTemplate } from "./find";
 import type { LaunchTemplate, LaunchTemplateVersion, RegionState, Tags } from "./model";
+import { scriptIn } from "./node/userData";
 import { hex } from "./random";
+import { witnessText } from "./secretsWitness";
 
 function version(state: RegionState, number: number, input: TemplateInput): LaunchTemplateVersion {
+  witnessText(state, `user data of template version ${number}`, scriptIn(input.userData));
   return {
     number,
     description: input.description ?? "",

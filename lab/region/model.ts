@@ -100,6 +100,8 @@ export interface Verdict {
   /** Seconds without an answer at the load balancer since the service first answered. */
   unansweredSeconds: number;
   jobsFinished: number;
+  /** How often a secret was where none may be; absent in a region that was written down before this was watched. */
+  secretsShown?: number;
   /** Human sentences, one per violation, with lab time and instance. */
   violations: string[];
   /** What others than the product did to the region, likewise: no violations, but much cannot be understood without them. */

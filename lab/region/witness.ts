@@ -55,6 +55,6 @@ export function witnessTraffic(state: RegionState, answered: boolean): void {
   else if (state.witness.answered) state.verdict.unansweredSeconds += 1;
 }
 
-function report(state: RegionState, what: string): void {
+export function report(state: RegionState, what: string): void {
   state.verdict.violations.push(`At ${timestamp(state.now)} ${what}.`);
 }

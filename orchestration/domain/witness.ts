@@ -5,6 +5,8 @@ export interface Witness {
   readonly killedWhileBooting: number;
   readonly unansweredSeconds: number;
   readonly jobsFinished: number;
+  /** How often a secret was in a command, its output, user data, a notice or a stored object. */
+  readonly secretsShown?: number;
   readonly violations: readonly string[];
   /** What the lab itself made go wrong, or somebody in it did. */
   readonly interference?: readonly string[];

@@ -1,5 +1,6 @@
 import { AwsError } from "../../region/api";
 import { DEFAULTS } from "../../region/defaults";
+import { witnessText } from "../../region/secretsWitness";
 import { required, structure, structures, text, type Params } from "../params";
 import type { Operation, Service } from "../service";
 
@@ -15,6 +16,7 @@ const Publish: Operation = ({ state }, params) => {
   if (Buffer.byteLength(message) > LIMIT) throw invalid("Message too long");
   const messageId = `00000000-0000-4000-8000-${String(state.nextId++).padStart(12, "0")}`;
   const published = { messageId, topicArn, at: state.now, subject, message, attributes: attributesOf(params) };
+  witnessText(state, "a notice", JSON.stringify(published));
   state.publications = [...(state.publications ?? []), published].slice(-KEPT);
   return { MessageId: messageId };
 };

@@ -5,6 +5,7 @@ import type { Exec, Instance, RegionState } from "../model";
 import { serial } from "../random";
 import { commandFor } from "./commands";
 import type { Invocation, NodeCommand, Output } from "./commands/command";
+import { witnessText } from "../secretsWitness";
 import { osIsUp } from "./phases";
 import { parseScript, type Step } from "./shell";
 
@@ -34,6 +35,7 @@ export function beginExec(state: RegionState, instanceId: string, command: strin
     result: undefined,
   };
   state.execs.push(exec);
+  witnessText(state, `a command on ${instanceId}`, command);
   if (parseScript(command) === undefined) append(exec, { exitCode: 2, stdout: "", stderr: "sh: syntax error\n" });
   beginStep(state, instance, exec);
   return exec;
@@ -113,6 +115,7 @@ function append(exec: Exec, { exitCode, stdout, stderr }: Output): void {
 }
 
 function end(state: RegionState, exec: Exec): void {
+  witnessText(state, `the output of a command on ${exec.instanceId}`, `${exec.output.stdout}\n${exec.output.stderr}`);
   exec.waitsFor = "time";
   exec.endsAt = undefined;
   exec.result = { ...exec.output, endedAt: state.now };

@@ -49,10 +49,11 @@ function verdictOf({ outcome, runId, steps }: RunFinished): string {
 /** Returns what the lab's own observer saw, independent of what the run reports. */
 function witness(verdict: RunFinished["witness"]): readonly string[] {
   if (!verdict) return [];
-  const { overlapSeconds, lostJobs, killedWhileBooting, unansweredSeconds, jobsFinished } = verdict;
+  const { overlapSeconds, lostJobs, killedWhileBooting, unansweredSeconds, jobsFinished, secretsShown } = verdict;
+  const secrets = secretsShown === undefined ? "" : `; ${secretsShown} secrets shown`;
   return [
     `  the lab's witness: ${jobsFinished} jobs finished, ${lostJobs} lost; two releases at the same time for ${overlapSeconds}s; ` +
-      `${killedWhileBooting} nodes killed while booting; service down for ${unansweredSeconds}s`,
+      `${killedWhileBooting} nodes killed while booting; service down for ${unansweredSeconds}s${secrets}`,
     ...verdict.violations.map((violation) => `    ! ${violation}`),
     ...(verdict.interference ?? []).map((deed) => `    ~ ${deed}`),
   ];

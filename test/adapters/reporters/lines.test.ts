@@ -180,10 +180,11 @@ describe("the end", () => {
       killedWhileBooting: 0,
       unansweredSeconds: 350,
       jobsFinished: 40,
+      secretsShown: 2,
       violations: ["610 and 642 ran at once"],
     };
     expect(words({ witness })).toContain(
-      "the lab's witness: 40 jobs finished, 1 lost; two releases at the same time for 12s; 0 nodes killed while booting; service down for 350s\n" +
+      "the lab's witness: 40 jobs finished, 1 lost; two releases at the same time for 12s; 0 nodes killed while booting; service down for 350s; 2 secrets shown\n" +
         "    ! 610 and 642 ran at once",
     );
   });

@@ -1,4 +1,4 @@
-import { estate, giveJob, GROUP, NO_JOBS, script, started } from "../estate";
+import { estate, type LabEstate, giveJob, GROUP, NO_JOBS, script, started } from "../estate";
 
 const NOTHING = {
   overlapSeconds: 0,
@@ -6,11 +6,49 @@ const NOTHING = {
   killedWhileBooting: 0,
   unansweredSeconds: 0,
   jobsFinished: 0,
+  secretsShown: 0,
   violations: [],
   interference: [],
 };
 
 describe("the witness", () => {
+  const leaks = (run: (lab: LabEstate) => void) => {
+    const lab = started({ count: 2, text: script(642), timings: NO_JOBS });
+    run(lab);
+    const { secretsShown, violations } = lab.region.verdict();
+    return { secretsShown, violations };
+  };
+
+  test.each<[string, string, readonly string[]]>([
+    ["cat /etc/ptfe-settings.json", "the output of a command", ["enc_password", "pg_password", "redis_pass"]],
+    [
+      "replicatedctl app-config export",
+      "the output of a command",
+      ["enc_password", "pg_password", "redis_pass", "backup_token"],
+    ],
+    ["echo lab-database-password", "a command", ["pg_password"]],
+    [`echo ${Buffer.from("lab-database-password").toString("base64")}`, "a command", ["pg_password"]],
+  ])("no secret leaves a node: %s", (command, where, names) => {
+    const { violations } = leaks((lab) => lab.run(lab.member(), command));
+    for (const name of names)
+      expect(violations).toContainEqual(
+        expect.stringMatching(new RegExp(`the secret ${name} of \\S+ was in ${where} on i-`)),
+      );
+  });
+
+  test("no secret is in user data", () => {
+    const { secretsShown } = leaks((lab) => lab.pin(script(642, { tls_ciphers: "lab-redis-password" })));
+    expect(secretsShown).toBe(1);
+  });
+
+  test("what says nothing of a secret is no leak", () => {
+    const { secretsShown, violations } = leaks((lab) => {
+      for (const command of ["replicatedctl license inspect", "docker ps", "cat /etc/replicated.conf"])
+        lab.run(lab.member(), command);
+    });
+    expect({ secretsShown, violations }).toEqual({ secretsShown: 0, violations: [] });
+  });
+
   test("a repave by way of zero is without reproach", () => {
     const lab = started({ count: 2, text: script(619), timings: NO_JOBS });
     lab.pin(script(642));

@@ -150,6 +150,9 @@ export const witness = z
     killedWhileBooting: count,
     unansweredSeconds: seconds,
     jobsFinished: count,
+    secretsShown: count
+      .exactOptional()
+      .describe("how often a secret was in a command, its output, user data, a notice or a stored object"),
     violations: z.array(text),
     interference: z.array(text).exactOptional(),
   })
