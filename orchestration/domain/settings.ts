@@ -42,6 +42,8 @@ export interface SettingFacts {
   readonly generated: readonly string[];
   /** Settings that must keep their value, and why. */
   readonly fixed: Readonly<Record<string, { readonly value: string; readonly because: string }>>;
+  /** The setting that keeps Terraform runs off the machine's metadata service, and so off its role, and its value then. */
+  readonly shield: { readonly key: string; readonly on: string };
   /** The setting that names the application's bucket. */
   readonly bucket: string;
 }

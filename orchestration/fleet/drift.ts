@@ -20,13 +20,14 @@ export interface FleetSettings {
   readonly kept: PlainSettings;
 }
 
-/** Reads the settings of every node: the current ones and those it was built with. What the stack's file has is no secret. */
+/** Reads the settings, or some of them, of every node: the current ones and those it was built with. What the stack's file has is no secret. */
 export async function readSettings(
   { tfe, stack }: Pick<Ports, "tfe" | "stack">,
   { nodes }: Pick<FleetSeen, "nodes">,
+  keys?: readonly string[],
 ): Promise<FleetSettings> {
   const kept = await stack.appConfig();
-  const request = { plain: Object.keys(kept) };
+  const request = { plain: Object.keys(kept), ...(keys && { keys }) };
   const read = nodes.map(async ({ instance }) => ({
     instanceId: instance.id,
     ...(await tfe.settingsSinceBuild(address(instance), request)),

@@ -58,6 +58,11 @@ export interface Tfe {
   settings(node: NodeAddress, request?: SettingsRequest): Promise<Settings>;
   /** The same, and the settings that the node was built with. */
   settingsSinceBuild(node: NodeAddress, request?: SettingsRequest): Promise<SettingsSinceBuild>;
+  /**
+   * Settings that a new node would lack, by the names of those in the secret that it imports, read with this node's role, and of those it is
+   * given besides. No value is read.
+   */
+  missingSettings(node: NodeAddress, secretArn: string, given: readonly string[]): Promise<readonly string[]>;
   /** The line with which a person who is logged in on a node sees the value of a setting. */
   revealing(key: string): string;
   /**

@@ -12,6 +12,8 @@ export interface BootProof {
   readonly mode: BootProofMode;
   /** Secrets that a node reads at boot. */
   readonly secretArns: readonly string[];
+  /** The secret with the application's settings, and the names of settings that a node is given besides; undefined: not known. */
+  readonly settings?: { readonly secretArn: string; readonly given: readonly string[] } | undefined;
   /** What a node downloads: the installer, or the airgap package and the installer. */
   readonly sources: readonly Source[];
   /** Keys of digests that the stack should name and does not. */

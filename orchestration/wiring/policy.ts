@@ -31,6 +31,9 @@ function bootsFrom(config: StackConfig, built: BuiltServices | undefined): Omit<
     secretArns: nodeNeeds({ ...config, settingsSecretArn }).secretArns.filter((arn) => arn !== ""),
     sources: sourcesOf(config),
     missingDigests: missingDigests(config),
+    ...(settingsSecretArn === ""
+      ? {}
+      : { settings: { secretArn: settingsSecretArn, given: Object.keys(config.appConfig) } }),
   };
 }
 

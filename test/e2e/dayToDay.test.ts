@@ -7,6 +7,7 @@ import { DEFAULTS } from "../../lab/region/defaults";
 import { eventsIn, failureIn, finishedIn } from "./support/events";
 import { labFolder, sourced, type LabFolder } from "./support/labFolder";
 import type { Started } from "./support/command";
+import { secretsInFiles, watchProcesses } from "./support/secrets";
 
 jest.setTimeout(450_000);
 
@@ -48,17 +49,34 @@ function plantBesideBundles(lab: LabFolder): { end(): Promise<number> } {
 describe("day to day, beside a running lab", () => {
   let lab: LabFolder;
   let labProcess: Started;
+  let processes: ReturnType<typeof watchProcesses>;
   const stack = ["--stack", "lab", "--json"];
 
   beforeAll(async () => {
     lab = await labFolder();
     labProcess = lab.startNpm("lab", "--speed", "60", "--node-build", "60");
     await labProcess.line("Ctrl-C");
+    processes = watchProcesses();
   });
   afterAll(async () => {
     labProcess.interrupt();
     await labProcess.ended;
     expect(await lab.close()).toEqual([]);
+  });
+
+  it("app-config get: one table for both nodes, secrets by name alone, and the way to see one", async () => {
+    const { code, stdout } = await lab.npm("app-config", "get", "--stack", "lab");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ {2}pg_password +\(secret\)$/m);
+    expect(stdout).toMatch(/^ {2}capacity_concurrency +10$/m);
+    // Each node's installer has made up its own.
+    expect(stdout).toMatch(/^! backup_token +\(secret\) +\(secret\)$/m);
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    const one = await lab.npm("app-config", "get", "pg_password", "--reveal", "--stack", "lab");
+    expect(one.code).toBe(2);
+    expect(one.stderr).toMatch(
+      /aws ssm start-session --region \S+ --target i-\w+ --document-name AWS-StartInteractiveCommand --parameters .*\.pg_password\.value/,
+    );
   });
 
   it("app-config set: on every node, restarted one at a time, with no work lost", async () => {
@@ -114,5 +132,14 @@ describe("day to day, beside a running lab", () => {
     for (const { key } of told.bundles) expect(key).toContain(`support-bundles/${told.jobId}/`);
     expect((await readdir(lab.dir)).filter((name) => !around.includes(name))).toEqual(["bundles"]);
     expect(await readdir(dir)).toEqual([`support-bundles-${told.jobId.replaceAll(/[:-]/g, "")}.tar`]);
+  });
+
+  it("no secret was in an output of a node, a notice, an argument, an environment, or is in a file", async () => {
+    const { verdict, publications = [], ssmCommands } = await lab.region();
+    expect(verdict).toMatchObject({ secretsShown: 0, violations: [] });
+    expect(publications.length + ssmCommands.length).toBeGreaterThan(0);
+    expect(processes.stop()).toEqual([]);
+    const { TMPDIR = "", PULUMI_HOME = "" } = lab.env;
+    expect(await secretsInFiles([lab.dir, TMPDIR, PULUMI_HOME])).toEqual([]);
   });
 });

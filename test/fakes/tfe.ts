@@ -1,3 +1,4 @@
+import { missingSettings } from "../../infra/nodes/replicated/settings";
 import type { Replicated } from "../../orchestration/dialects/replicated/commands";
 import type { AppStatus, HealthReport, SelfCheck } from "../../orchestration/dialects/replicated/conditions";
 import { RepaveError } from "../../orchestration/domain/errors";
@@ -15,6 +16,9 @@ const WORK = { everyMs: 20_000, pauseMs: 6_000 };
 /** What the stack says: see `FakeStack`. `log_forwarding_enabled` is known and not set. */
 const BUILT: PlainSettings = { capacity_concurrency: "10", log_forwarding_enabled: undefined };
 
+/** What every build has, whatever else a test gives it. */
+const ALWAYS: PlainSettings = { restrict_worker_metadata_access: "1" };
+
 /** The application on every simulated node, as its own commands show it; the port over it is the dialect's. */
 export class FakeTfe implements Replicated {
   /** Nodes that no command reaches. */
@@ -31,6 +35,8 @@ export class FakeTfe implements Replicated {
   readonly settings = new Map<string, PlainSettings>();
   /** Settings that each node was built with, where it is not what the stack says. */
   readonly built = new Map<string, PlainSettings>();
+  /** Names of the settings in the secret of the build. */
+  secretNames: readonly string[] = missingSettings([]);
   readonly #inDemand = new Set<string>();
   readonly #stopped = new Set<string>();
   diskFreeBytes = 50 * 1024 ** 3;
@@ -131,8 +137,12 @@ export class FakeTfe implements Replicated {
   appConfigSinceBuild({ instanceId }: NodeAddress, request?: SettingsRequest): Promise<SettingsSinceBuild> {
     return this.#ask(instanceId, () => ({
       now: readableSettings(this.#settingsOf(instanceId), request),
-      built: readableSettings(this.built.get(instanceId) ?? BUILT, request),
+      built: readableSettings(this.#builtOf(instanceId), request),
     }));
+  }
+
+  settingNames({ instanceId }: NodeAddress): Promise<readonly string[]> {
+    return this.#ask(instanceId, () => this.secretNames);
   }
 
   setAppConfig({ instanceId }: NodeAddress, key: string, value: string): Promise<void> {
@@ -142,7 +152,8 @@ export class FakeTfe implements Replicated {
     });
   }
 
-  #settingsOf = (id: string): PlainSettings => this.settings.get(id) ?? this.built.get(id) ?? BUILT;
+  #settingsOf = (id: string): PlainSettings => ({ ...ALWAYS, ...(this.settings.get(id) ?? this.#builtOf(id)) });
+  #builtOf = (id: string): PlainSettings => ({ ...ALWAYS, ...(this.built.get(id) ?? BUILT) });
 
   licenceExpiry({ instanceId }: NodeAddress): Promise<number | undefined> {
     return this.#ask(instanceId, () => this.licenceEnds);

@@ -77,6 +77,39 @@ describe("what runs as root at boot without a digest", () => {
   });
 });
 
+describe("the settings of a new node", () => {
+  const policy: Policy = {
+    ...DEFAULT_POLICY,
+    bootProof: {
+      mode: "node",
+      secretArns: [SETTINGS],
+      sources: [],
+      settings: { secretArn: SETTINGS, given: ["s3_region"] },
+    },
+  };
+  // What the documents list, without what the stack adds; the region comes from the stack's own settings.
+  const LISTED = ["enc_password", "pg_netloc", "pg_dbname", "pg_user", "pg_password", "redis_host", "s3_bucket"];
+
+  test("are complete with what the stack adds by itself", async () => {
+    const world = new World();
+    world.tfe.secretNames = LISTED;
+    expect((await attempt(world, {}, { policy })).outcome).toBe("done");
+  });
+
+  test("that lack what nodes share are refused before the first drain, by their names", async () => {
+    const world = new World();
+    world.tfe.secretNames = LISTED.filter((name) => !["redis_host", "pg_password"].includes(name));
+    expect((await attempt(world, {}, { policy })).outcome).not.toBe("done");
+    expect(world.of("run.failed")).toMatchObject([
+      {
+        code: "BOOT_PROOF_FAILED",
+        detail: "the settings secret lacks pg_password, redis_host: a new node would not share its services",
+      },
+    ]);
+    expect(world.acts.filter((act) => act.startsWith("drain"))).toEqual([]);
+  });
+});
+
 describe("what would not boot", () => {
   const BREAKS: readonly { what: string; says: string; breaks: (world: World) => void }[] = [
     {

@@ -105,6 +105,52 @@ export const BUCKET_SETTING = "s3_bucket";
 /** What makes several nodes share one database: set on every node, whatever else the build gives it. */
 export const SHARED_DATABASE = { enable_active_active: "1" } as const;
 
+/**
+ * Keeps Terraform runs off the machine's metadata service, and with it off the nodes' role, which reads every secret of the stack. On unless
+ * a stack's own `appConfig` says otherwise; the settings secret does not decide, since whole exports are kept there, with "0" in them.
+ */
+export const SHIELD = { key: "restrict_worker_metadata_access", on: "1" } as const;
+
+/** What a build gives its nodes over the settings secret: the stack's `appConfig`, and what holds unless that says otherwise. */
+export const givenSettings = (appConfig: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
+  [SHIELD.key]: SHIELD.on,
+  ...appConfig,
+});
+
+/**
+ * What the stack itself knows of an Active/Active node on AWS: what the settings secret leaves out. By the vendor's page these have no default
+ * that would do, and its example for a single node needs none of them.
+ */
+export const ownSettings = (hostname: string): Readonly<Record<string, string>> => ({
+  hostname,
+  production_type: "external",
+  placement: "placement_s3",
+  // Unless there are keys for the bucket.
+  aws_instance_profile: "1",
+});
+
+/** What every node that shares its services with others must be given. */
+const REQUIRED: readonly string[] = [
+  "hostname",
+  "production_type",
+  "placement",
+  "pg_netloc",
+  "pg_dbname",
+  "pg_user",
+  "pg_password",
+  "redis_host",
+  "s3_bucket",
+  "s3_region",
+];
+
+/** The settings that are missing for a node that shares its services, judged by the names of those it is given. */
+export function missingSettings(given: readonly string[]): readonly string[] {
+  const has = (key: string): boolean => given.includes(key);
+  // An external Vault keeps what this password would encrypt.
+  const keys = has("extern_vault_enable") ? REQUIRED : [...REQUIRED, SHARED_SECRET];
+  return keys.filter((key) => !has(key));
+}
+
 /** Services that a node works on. */
 export interface ServiceFacts<T> {
   /** Without a port. */

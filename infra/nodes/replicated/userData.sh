@@ -18,7 +18,7 @@ trust_authorities() {
 }
 
 # Settings are {"key": {"value": "text"}}. The secret may also hold {"key": "text"}; a key without a value is not set at all.
-# What the stack says (appConfig) wins over the secret.
+# What the stack says (appConfig) wins over the secret, and the secret over what the stack knows by itself.
 write_settings() {
   printf '{}' >"$work/ca.json"
   if [ -n "$CA_BUNDLE_SECRET_ARN" ]; then trust_authorities; fi
@@ -26,8 +26,10 @@ write_settings() {
     map_values(if type == "object" then .value else . end)
     | with_entries(select(.value != null))
     | map_values({value: tostring})' >"$work/secret.json"
+  own_settings >"$work/own.json"
   app_config >"$work/app-config.json"
-  jq -s 'add' "$work/secret.json" "$work/ca.json" "$work/app-config.json" >"$ROOT/etc/ptfe-settings.json"
+  jq -s 'if (.[1].aws_access_key_id.value // "") != "" then del(.[0].aws_instance_profile) else . end | add' \
+    "$work/own.json" "$work/secret.json" "$work/ca.json" "$work/app-config.json" >"$ROOT/etc/ptfe-settings.json"
   for_replicated "$ROOT/etc/ptfe-settings.json"
 }
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { StackConfig } from "../../config/index";
 import { BOOT, digestCheck, noProxyList, word } from "../boot";
 import { sourcesOf } from "./sources";
-import { SETTINGS_FILE, SHARED_DATABASE } from "./settings";
+import { givenSettings, ownSettings, SETTINGS_FILE, SHARED_DATABASE } from "./settings";
 
 export type UserDataArgs = Pick<
   StackConfig,
@@ -35,7 +35,7 @@ const STEPS = readFileSync(path.join(__dirname, "userData.sh"), "utf8");
 
 /**
  * The script as text. Values stand before the steps, so that no value is ever part of a command. Every value is a single-quoted word or JSON in a quoted heredoc, which the shell does not look into.
- * The heredocs REPLICATED_CONF and APP_CONFIG hold plain JSON: the node's build can be read back from its user data.
+ * The heredocs REPLICATED_CONF, OWN_SETTINGS and APP_CONFIG hold plain JSON: the node's build can be read back from its user data.
  */
 export function renderUserData(args: UserDataArgs): string {
   const host = args.hostname.replace(/:\d+$/, "");
@@ -57,7 +57,8 @@ export function renderUserData(args: UserDataArgs): string {
     "set -euo pipefail",
     ...Object.entries(values).map(([name, value]) => `${name}=${word(value ?? "")}`),
     printer("replicated_conf", "REPLICATED_CONF", replicatedConf(args, host)),
-    printer("app_config", "APP_CONFIG", appConfig(args)),
+    printer("own_settings", "OWN_SETTINGS", asFile(ownSettings(host))),
+    printer("app_config", "APP_CONFIG", asFile({ ...givenSettings(args.appConfig), ...SHARED_DATABASE })),
     `${HEADER}\n\n${BOOT}${digestCheck(sourcesOf(args))}\n${STEPS}`,
   ].join("\n");
 }
@@ -82,10 +83,8 @@ function replicatedConf(args: UserDataArgs, host: string): Record<string, unknow
   };
 }
 
-function appConfig(args: UserDataArgs): Record<string, { readonly value: string }> {
-  const settings = { ...args.appConfig, ...SHARED_DATABASE };
-  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, { value }]));
-}
+const asFile = (settings: Readonly<Record<string, string>>): Record<string, { readonly value: string }> =>
+  Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, { value }]));
 
 /** A shell function that prints JSON. JSON keeps every line break inside a string escaped, so no value can end the heredoc. */
 function printer(name: string, delimiter: string, content: unknown): string {

@@ -1,4 +1,5 @@
 import { rm, writeFile } from "node:fs/promises";
+import { givenSettings } from "../../../infra/nodes/replicated/settings";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type Stack as EngineStack } from "@pulumi/pulumi/automation";
@@ -169,7 +170,7 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
       }
     },
     async appConfig() {
-      return appConfigIn(await text());
+      return givenSettings(appConfigIn(await text()));
     },
     async keepAppConfig(change) {
       const before = await text();

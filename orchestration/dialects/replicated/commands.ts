@@ -7,7 +7,14 @@ import type { CommandResult, NodeAddress, NodeShell, RunOptions } from "../../po
 import type { SettingsRequest } from "../../ports/tfe";
 import type { DialectOptions } from "../dialect";
 import type { Settings, SettingsSinceBuild } from "../../domain/settings";
-import { type Document, newNonce, parseSettings, settingsCommand } from "./settingsScript";
+import {
+  type Document,
+  newNonce,
+  parseSettingNames,
+  parseSettings,
+  settingNamesCommand,
+  settingsCommand,
+} from "./settingsScript";
 import type { AppStatus, HealthReport, SelfCheck } from "./conditions";
 import { CONTAINERS, inWords, workOn } from "./work";
 
@@ -61,6 +68,8 @@ export interface Replicated {
   healthCheck(node: NodeAddress): Promise<HealthReport>;
   selfCheck(node: NodeAddress): Promise<SelfCheck>;
   appConfig(node: NodeAddress, request?: SettingsRequest): Promise<Settings>;
+  /** Names of the settings in the secret that a build imports. */
+  settingNames(node: NodeAddress, secretArn: string): Promise<readonly string[]>;
   appConfigSinceBuild(node: NodeAddress, request?: SettingsRequest): Promise<SettingsSinceBuild>;
   setAppConfig(node: NodeAddress, key: string, value: string): Promise<void>;
   licenceExpiry(node: NodeAddress): Promise<number | undefined>;
@@ -147,6 +156,7 @@ export function replicated(shell: NodeShell, options: DialectOptions = {}): Repl
         return answer && exitCode !== 0 ? { ...answer, status: 0 } : answer;
       }),
     appConfig: async (node, request) => (await readSettings(node, ["now"], request)).now,
+    settingNames: (node, secretArn) => read(node, settingNamesCommand(secretArn), whenOk(parseSettingNames)),
     appConfigSinceBuild: (node, request) => readSettings(node, ["now", "built"], request),
     async setAppConfig(node, key, value) {
       const { exitCode } = await shell.run(node, [...COMMANDS.setAppConfig, "-k", key, "-v", value]);

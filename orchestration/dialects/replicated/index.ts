@@ -1,3 +1,4 @@
+import { missingSettings, ownSettings } from "../../../infra/nodes/replicated/settings";
 import { attempt, type Attempt } from "../../domain/health";
 import type { NodeAddress } from "../../ports/nodeShell";
 import type { Tfe } from "../../ports/tfe";
@@ -43,6 +44,10 @@ export function tfeOver(commands: Replicated): Tfe {
     start: (node) => commands.startApp(node),
     settings: (node, request) => commands.appConfig(node, request),
     settingsSinceBuild: (node, request) => commands.appConfigSinceBuild(node, request),
+    async missingSettings(node, secretArn, given) {
+      const inSecret = await commands.settingNames(node, secretArn);
+      return missingSettings([...inSecret, ...given, ...Object.keys(ownSettings(""))]);
+    },
     revealing,
     setSetting: (node, key, value) => commands.setAppConfig(node, key, value),
     licenceEnds: (node) => commands.licenceExpiry(node),

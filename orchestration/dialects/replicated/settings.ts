@@ -1,4 +1,4 @@
-import { BUCKET_SETTING, SETTINGS as TABLE, SHARED_DATABASE } from "../../../infra/nodes/replicated/settings";
+import { BUCKET_SETTING, SETTINGS as TABLE, SHARED_DATABASE, SHIELD } from "../../../infra/nodes/replicated/settings";
 import { isSecretSetting } from "../../../infra/nodes/settingTable";
 import { isUnset, plainOf, type SettingFacts, type Settings } from "../../domain/settings";
 
@@ -17,6 +17,7 @@ export const SETTINGS: SettingFacts = {
   fixed: {
     enable_active_active: { value: SHARED_DATABASE.enable_active_active, because: "the nodes share one database" },
   },
+  shield: SHIELD,
   bucket: BUCKET_SETTING,
 };
 

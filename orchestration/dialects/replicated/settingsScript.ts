@@ -79,6 +79,23 @@ function json(text: string): unknown {
   }
 }
 
+const NAMES_SCRIPT = readFileSync(join(__dirname, "settingNames.sh"), "utf8");
+
+/** The command that reads the names of the settings in a secret, as a node's role reads it at boot. */
+export const settingNamesCommand = (secretArn: string): readonly string[] => [
+  "sh",
+  "-c",
+  NAMES_SCRIPT,
+  "setting-names",
+  secretArn,
+];
+
+/** Undefined where the list is not there to its end. */
+export function parseSettingNames(raw: string): readonly string[] | undefined {
+  const words = lines(raw).filter((line) => /^(?:[\w-]+|\.)$/.test(line));
+  return words.at(-1) === "." ? words.slice(0, -1) : undefined;
+}
+
 /** Shows the value of one setting on the node itself, for a person who is logged in there. */
 export const revealing = (key: string): string =>
   `sudo /usr/local/bin/replicatedctl app-config export | jq -r .${key}.value`;

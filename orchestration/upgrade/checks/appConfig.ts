@@ -1,7 +1,9 @@
-import { appConfigDrift } from "../../fleet/drift";
-import { acceptable, type Check } from "./check";
+import { plainOf } from "../../domain/settings";
+import { appConfigDrift, readSettings } from "../../fleet/drift";
+import { acceptable, type Check, type CheckContext, type Finding } from "./check";
+import type { FleetSeen } from "../../fleet/observe";
 
-/** Settings changed on the nodes by hand are not lost in the repave. */
+/** Settings changed on the nodes by hand are not lost in the repave, and Terraform runs cannot act as a node. */
 export const APP_CONFIG_CHECKS: readonly Check[] = [
   acceptable(
     "app-config",
@@ -9,4 +11,32 @@ export const APP_CONFIG_CHECKS: readonly Check[] = [
     "`npm run app-config -- diff` shows the settings. Keep them with `capture` (secrets belong in the settings secret), or change them back.",
     appConfigDrift,
   ),
+  acceptable(
+    "run-isolation",
+    "Terraform runs cannot reach the role of a node",
+    "Switch it on again with `npm run app-config -- set`; the default of the stack is on.",
+    runIsolation,
+  ),
 ];
+
+/**
+ * A fleet that was built before the stack had this default gets it by the repave, and a stack that names it has decided: neither is
+ * refused, and both are told.
+ */
+async function runIsolation({ ports }: Pick<CheckContext, "ports">, seen: FleetSeen): Promise<Finding> {
+  const { key, on } = ports.tfe.facts.settings.shield;
+  const { nodes, kept } = await readSettings(ports, seen, [key]);
+  const without = nodes.filter(({ now }) => plainOf(now[key]) !== on);
+  const idsOf = (some: typeof nodes): string => some.map(({ instanceId }) => instanceId).join(", ");
+  const unknown = without.filter(({ now }) => !(key in now));
+  if (without.length === 0) return undefined;
+  if (unknown.length > 0) return `the application on ${idsOf(unknown)} does not know ${key}`;
+  if (kept[key] !== on) return { held: `off, as tfe:appConfig says: every Terraform run can act as its node (${key})` };
+  const changed = without.filter(({ built }) => plainOf(built[key]) === on);
+  if (changed.length > 0) return `${key} was switched off on ${idsOf(changed)} since the node was built`;
+  return {
+    held:
+      `not yet on ${idsOf(without)}; from this build on, Terraform runs cannot act as their node. ` +
+      `If runs must, set ${key}: "0" in tfe:appConfig`,
+  };
+}

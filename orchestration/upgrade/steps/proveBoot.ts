@@ -2,7 +2,8 @@ import { asRepaveError, RepaveError } from "../../domain/errors";
 import { alive } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
 import type { NodeAddress } from "../../ports/nodeShell";
-import { BOOT_PROOF } from "../../run/policy";
+import type { Tfe } from "../../ports/tfe";
+import { BOOT_PROOF, type BootProof } from "../../run/policy";
 import type { StepContext } from "../../run/context";
 import { isBehind, isLeaving, stagedVersion } from "../../fleet/instances";
 import { address } from "../../fleet/sight";
@@ -49,15 +50,16 @@ async function ofSecrets(ctx: StepContext): Promise<readonly string[]> {
 
 /** Uses the permissions of one running node: the next one has the same role. */
 async function ofNodes(ctx: StepContext): Promise<readonly string[]> {
-  const { mode, secretArns, sources } = ctx.policy.bootProof;
+  const { mode, secretArns, sources, settings } = ctx.policy.bootProof;
   if (mode !== "node") return [];
   const node = await someNode(ctx);
   if (!node) return ["no node is running that could check what the next one may read"];
-  const { bootProbe } = ctx.ports;
+  const { bootProbe, tfe } = ctx.ports;
   const problems: string[] = [];
   for (const ask of [
     ...secretArns.map((arn) => () => bootProbe.nodeSecretProblem(node, arn)),
     ...sources.map((source) => () => bootProbe.nodeSourceProblem(node, source)),
+    ...(settings ? [() => settingsProblem(tfe, node, settings)] : []),
   ]) {
     const problem = await ask().catch((error: unknown) => `could not be checked: ${nodeTrouble(error)}`);
     if (problem !== undefined) problems.push(problem);
@@ -65,6 +67,18 @@ async function ofNodes(ctx: StepContext): Promise<readonly string[]> {
   if (problems.length === 0)
     tell(ctx, `${node.instanceId} reads every secret and reaches ${sources.map(({ url }) => url).join(", ")}`);
   return problems;
+}
+
+/** A node that lacks one of these would come up beside the others and share neither database nor Redis with them. */
+async function settingsProblem(
+  tfe: Tfe,
+  node: NodeAddress,
+  { secretArn, given }: NonNullable<BootProof["settings"]>,
+): Promise<string | undefined> {
+  const missing = await tfe.missingSettings(node, secretArn, given);
+  return missing.length === 0
+    ? undefined
+    : `the settings secret lacks ${missing.join(", ")}: a new node would not share its services`;
 }
 
 async function someNode({ ports }: StepContext): Promise<NodeAddress | undefined> {

@@ -1,9 +1,17 @@
+import { spawnSync } from "node:child_process";
 import fc from "fast-check";
-import { SETTINGS_FILE, SETTINGS as TABLE } from "../../../infra/nodes/replicated/settings";
+import {
+  missingSettings,
+  ownSettings,
+  SETTINGS_FILE,
+  SETTINGS as TABLE,
+} from "../../../infra/nodes/replicated/settings";
 import {
   type Document,
   newNonce,
+  parseSettingNames,
   parseSettings,
+  settingNamesCommand,
   SETTINGS_SCRIPT,
   settingsCommand,
 } from "../../../orchestration/dialects/replicated/settingsScript";
@@ -148,5 +156,49 @@ describe("parseSettings", () => {
           );
       }),
     );
+  });
+});
+
+(canRunScripts ? describe : describe.skip)("the names of the settings in a secret", () => {
+  /** What a node says whose role reads this secret. */
+  function names(secret: string): { readonly exitCode: number | null; readonly names: readonly string[] | undefined } {
+    const [, flag = "", script = "", ...words] = settingNamesCommand(
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:tfe/settings-AbCdEf",
+    );
+    const stub = `aws() { printf '%s\\n' "$SECRET"; }\n${script}`;
+    const ran = spawnSync("sh", [flag, stub, ...words], { encoding: "utf8", env: { ...process.env, SECRET: secret } });
+    expect(ran.stdout + ran.stderr).not.toContain(SECRET);
+    return { exitCode: ran.status, names: parseSettingNames(ran.stdout) };
+  }
+
+  it("come without a value, and without what is not set", () => {
+    const secret = JSON.stringify({
+      enc_password: SECRET,
+      pg_password: { value: SECRET },
+      s3_endpoint: {},
+      tls_vers: "",
+    });
+    expect(names(secret)).toEqual({ exitCode: 0, names: ["enc_password", "pg_password"] });
+  });
+
+  it("are no answer where the secret is no object of settings", () => {
+    for (const secret of [SECRET, `["${SECRET}"`, `"${SECRET}"`]) expect(names(secret).names).toBeUndefined();
+  });
+
+  it("of the list in the documents make a node that shares its services, with what the stack adds", () => {
+    const listed = [
+      "enc_password",
+      "pg_netloc",
+      "pg_dbname",
+      "pg_user",
+      "pg_password",
+      "redis_host",
+      "s3_bucket",
+      "s3_region",
+    ];
+    expect(missingSettings(listed)).toEqual(["hostname", "production_type", "placement"]);
+    expect(missingSettings([...listed, ...Object.keys(ownSettings("tfe.example.com"))])).toEqual([]);
+    const withVault = [...listed.slice(1), "extern_vault_enable", ...Object.keys(ownSettings("tfe.example.com"))];
+    expect(missingSettings(withVault)).toEqual([]);
   });
 });

@@ -256,7 +256,15 @@ test("every fault of the surroundings is shown, and every check of the world fai
   expect(FAULT_NAMES.filter(isSurrounding).filter((name) => !shown.includes(name))).toEqual([]);
   const failing = new Set([...REASONS.map(({ id }) => id), "work-visible", "capacity"]);
   // Of the stack, and of the calendar: they fail in tests of their own.
-  const others = ["stack-file", "stack-file-writable", "pending-operations", "stack-diff", "run-store-room", "window"];
+  const others = [
+    "stack-file",
+    "stack-file-writable",
+    "pending-operations",
+    "stack-diff",
+    "run-store-room",
+    "run-isolation",
+    "window",
+  ];
   expect(CHECKS.map(({ id }) => id).filter((id) => !failing.has(id))).toEqual(others);
 });
 

@@ -1,5 +1,6 @@
 import type { Instance, RegionState } from "../../model";
 import { replicatedCommand, type Resolved } from "../replicated";
+import { SETTING_NAMES_SCRIPT, settingNamesScript } from "../replicated/settingNamesScript";
 import { SETTINGS_SCRIPT, settingsScript } from "../replicated/settingsScript";
 import { hasReplicated } from "../replicated/phases";
 import { notFound } from "./command";
@@ -11,6 +12,7 @@ export function commandFor(state: RegionState, instance: Instance, argv: readonl
   const name = path.replace(/^\/usr\/local\/bin\//, "").replace(/^(?:\/usr)?\/bin\//, "");
   const system = Object.hasOwn(SYSTEM_COMMANDS, name) ? SYSTEM_COMMANDS[name] : undefined;
   if (system) return { command: system, args };
+  if (path === SETTING_NAMES_SCRIPT) return { command: settingNamesScript, args };
   if (path === SETTINGS_SCRIPT) return { command: settingsScript, args };
   if (!hasReplicated(state, instance)) return { command: notFound(path), args };
   return replicatedCommand(name, args);

@@ -86,6 +86,13 @@ function aws({ state, args }: Invocation): Output {
 /** Its value never leaves the lab's node: only `--query ARN` is known here. */
 function secretArn(state: RegionState, args: readonly string[]): Output {
   const id = option(args, "--secret-id") ?? "";
+  const refused = refusedSecret(state, id);
+  if (refused) return refused;
+  return option(args, "--query") === "ARN" ? succeed(`${id}\n`) : fail(252, "aws: error: not simulated\n");
+}
+
+/** Why a node's role cannot read a secret; undefined: it can. */
+export function refusedSecret(state: RegionState, id: string): Output | undefined {
   const [denied] = inEffect(state, "secrets-denied");
   const error = (code: string, words: string): Output =>
     fail(254, `An error occurred (${code}) when calling the GetSecretValue operation: ${words}\n`);
@@ -96,7 +103,7 @@ function secretArn(state: RegionState, args: readonly string[]): Output {
   if (state.secrets[id] === undefined) {
     return error("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
   }
-  return option(args, "--query") === "ARN" ? succeed(`${id}\n`) : fail(252, "aws: error: not simulated\n");
+  return undefined;
 }
 
 function docker({ state, instance, args }: Invocation): Output {

@@ -25,8 +25,10 @@ export function readUserData(state: RegionState, instance: Instance): Installati
   if (releaseName(release) === undefined) {
     throw new InstallError(`release sequence ${release} is not available on channel Stable`);
   }
-  const overlay = parseObject(heredoc(script, "APP_CONFIG") ?? "{}", "/etc/ptfe-settings.json");
-  return { release, configError, settings: { ...secretSettings(state, script), ...flat(overlay) } };
+  const [own, overlay] = ["OWN_SETTINGS", "APP_CONFIG"].map((mark) =>
+    flat(parseObject(heredoc(script, mark) ?? "{}", "/etc/ptfe-settings.json")),
+  );
+  return { release, configError, settings: { ...own, ...secretSettings(state, script), ...overlay } };
 }
 
 function chooseRelease(

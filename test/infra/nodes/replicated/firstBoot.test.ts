@@ -80,7 +80,34 @@ const AIRGAP = {
         capacity_concurrency: { value: "20" },
         tls_vers: { value: "tls_1_2" },
         enable_active_active: { value: "1" },
+        restrict_worker_metadata_access: { value: "1" },
+        hostname: { value: "tfe.example.com" },
+        production_type: { value: "external" },
+        placement: { value: "placement_s3" },
+        aws_instance_profile: { value: "1" },
       });
+    });
+  });
+
+  it("lets the secret win over what the stack knows by itself, and the stack's file over both", async () => {
+    const settings = { hostname: "internal.example.com", aws_access_key_id: "k", restrict_worker_metadata_access: "0" };
+    const secrets = { ...SECRETS, [lastPart(SECRET_ARNS.settings)]: JSON.stringify(settings) };
+    const written = async (appConfig: string): Promise<Record<string, { value: string }>> => {
+      let text = "";
+      const args = { ...parseConfig(rawConfig({ appConfig })), settingsSecretArn: SECRET_ARNS.settings };
+      await boot(renderUserData(args), secrets, ({ file }) => (text = file("etc/ptfe-settings.json") ?? ""));
+      return JSON.parse(text) as Record<string, { value: string }>;
+    };
+    const byDefault = await written("{}");
+    expect(byDefault).toMatchObject({
+      hostname: { value: "internal.example.com" },
+      restrict_worker_metadata_access: { value: "1" },
+      placement: { value: "placement_s3" },
+    });
+    // Keys for the bucket are there, so the role is not used.
+    expect(byDefault).not.toHaveProperty("aws_instance_profile");
+    expect(await written('{"restrict_worker_metadata_access":"0"}')).toMatchObject({
+      restrict_worker_metadata_access: { value: "0" },
     });
   });
 

@@ -48,6 +48,7 @@ describe("renderUserData", () => {
     expect(heredoc(render({ appConfig: '{"capacity_concurrency":10}' }), "APP_CONFIG")).toEqual({
       capacity_concurrency: { value: "10" },
       enable_active_active: { value: "1" },
+      restrict_worker_metadata_access: { value: "1" },
     });
   });
 
