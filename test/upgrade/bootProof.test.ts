@@ -84,6 +84,7 @@ describe("the settings of a new node", () => {
       mode: "node",
       secretArns: [SETTINGS],
       sources: [],
+      missingDigests: [],
       settings: { secretArn: SETTINGS, given: ["s3_region"] },
     },
   };
