@@ -52,9 +52,7 @@ function writer(stream: NodeJS.WriteStream, screen: Screen | undefined): (line: 
 /** What the first Ctrl-C does. */
 function stoppingWords([verb = ""]: readonly string[]): string {
   if (verb === "lab") return "Stopping the lab. It continues from here next time.";
-  return acts(verb)
-    ? "Stopping at the next safe point. Press Ctrl-C again to stop at once. Run the same command to resume."
-    : "Stopping.";
+  return acts(verb) ? "Stopping at the next safe point. Press Ctrl-C again to stop at once." : "Stopping.";
 }
 
 /** Where there is a person to draw for. */

@@ -1,6 +1,5 @@
-import { duration } from "../domain/words";
-import { type Forecast, secondsInAll } from "../domain/forecast";
-import type { Plan } from "../domain/plan";
+import { describeOutage } from "../domain/forecast";
+import { planVerdict } from "../domain/planVerdict";
 import { runChecks } from "../upgrade/checks";
 import { forecast } from "../run/pastRuns";
 import { propose, tellProposal } from "../upgrade/proposal";
@@ -40,25 +39,15 @@ export async function planCommand(options: PlanOptions, io: Io): Promise<number>
       run.tell({ event: "note", text: "Nothing to do: every node already runs this build." });
       return EXIT_CODES["nothing-to-do"];
     }
-    run.tell({ event: "note", text: expectation(await forecast(ports.store), plan) });
-    const failed = run.state.drainBegun
+    const past = await forecast(ports.store);
+    run.tell({ event: "note", text: `Expected: ${describeOutage(past, plan)}.` });
+    const made = run.state.drainBegun
       ? []
       : await runChecks({ ports, policy, plan, run, overrides: toOverrides(options) }, seen);
-    return failed.length === 0 ? EXIT_CODES.done : EXIT_CODES.blocked;
+    const verdict = planVerdict({ plan, checks: made, forecast: past, resumes: unfinished !== undefined });
+    run.tell({ event: "plan.judged", ...verdict });
+    return verdict.failed.length === 0 ? EXIT_CODES.done : EXIT_CODES.blocked;
   });
-}
-
-function expectation(past: Forecast, plan: Plan): string {
-  const { runs, hopOutageSeconds, hopBuildSeconds, stepSeconds } = past;
-  const hops = plan.hops.length;
-  const from =
-    runs === 0
-      ? "Assumed, because no run of this stack has finished yet"
-      : `Expected from ${runs} earlier run${runs === 1 ? "" : "s"}`;
-  return (
-    `${from}: drain up to ${duration(stepSeconds.drain * hops)}; outage up to ${duration(hopOutageSeconds * hops)} ` +
-    `(building a node takes ${duration(hopBuildSeconds)}); ${duration(secondsInAll(past, plan))} in total.`
-  );
 }
 
 export const planVerb: Verb = {

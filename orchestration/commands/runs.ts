@@ -4,9 +4,8 @@ import { columns } from "../adapters/reporters/layout/columns";
 import { answer } from "../adapters/reporters/schema/answers";
 import { printed } from "../adapters/reporters/schema/stream";
 import { RepaveError } from "../domain/errors";
-import { fold } from "../domain/journal";
 import { markdownReport } from "../domain/report/markdown";
-import type { RunRecord, RunStore } from "../ports/runStore";
+import type { RunRecord } from "../ports/runStore";
 import { historyOf, historyRows } from "../run/history";
 import { readRuns } from "../run/pastRuns";
 import type { Io } from "./io";
@@ -35,7 +34,7 @@ export async function runsCommand(
       id === undefined ? createdAt > (run?.createdAt ?? 0) : runId === id,
     );
     if (damaged) throw new RepaveError("RUN_STORE_UNREADABLE", `${damaged.runId}: ${damaged.why}`);
-    await showOne(run, store, options, io);
+    await showOne(run, runs, options, io);
     return 0;
   });
 }
@@ -56,12 +55,17 @@ async function list({ store, clock }: Runs, options: RunsOptions, io: Io): Promi
   return 0;
 }
 
-async function showOne(run: RunRecord | undefined, store: RunStore, options: RunsOptions, io: Io): Promise<void> {
+async function showOne(
+  run: RunRecord | undefined,
+  { store, clock }: Runs,
+  options: RunsOptions,
+  io: Io,
+): Promise<void> {
   if (!run) throw new RepaveError("USAGE", "no such run. `runs` lists the runs");
   const entries = await store.journal(run.runId);
-  const { finished } = fold(entries);
+  const lease = await store.lease().catch(() => undefined);
   if (options.json === true) for (const entry of entries) io.out(JSON.stringify(printed(entry)));
-  else io.out(markdownReport(run, entries, finished));
+  else io.out(markdownReport(run, entries, { lease, now: clock.now() }));
 }
 
 export const runsVerb: Verb = {

@@ -15,7 +15,7 @@ import { chosen } from "../operations/choice";
 import { leftByOperation } from "../operations/fence";
 import { observeFleet } from "../fleet/observe";
 import { readStanding } from "../run/standing";
-import { finalNodes } from "../upgrade/ending";
+import { finalNodes } from "../upgrade/left";
 import { findUnfinished } from "../run/unfinished";
 import type { Target } from "../wiring/target";
 import { onTarget } from "./onTarget";

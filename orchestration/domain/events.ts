@@ -1,3 +1,4 @@
+import type { PlanJudged, RunGaveUp } from "./commandEvents";
 import type { ErrorCode } from "./errors";
 import type { Image } from "./image";
 import type { RunIntent } from "./start/intent";
@@ -157,6 +158,8 @@ export interface RunFailed {
   readonly detail: string;
   /** What the fleet was left in. */
   readonly fleet: string;
+  /** What to do about it; absent: the remedy of the code. */
+  readonly next?: string;
 }
 
 export interface RunFinished {
@@ -205,17 +208,9 @@ export interface RunOutlook {
   readonly pastPointOfNoReturn: boolean;
 }
 
-/** Scheduled calls have failed often enough: a person has to act. Reported once per call. */
-export interface RunGaveUp {
-  readonly event: "run.gaveUp";
-  /** The unfinished run; null: there is none, each was reverted. */
-  readonly runId: string | null;
-  readonly tries: number;
-  readonly detail: string;
-}
-
 export type TransientEvent =
   | RunGaveUp
+  | PlanJudged
   | {
       readonly event: "image.chosen";
       /** The id alone where EC2 does not describe the image. */

@@ -1,8 +1,10 @@
 import type { RunState } from "./journal";
-import { measureOutage } from "./outage";
+import { partLabel } from "./labels";
+import { measureOutage, OUTAGE_PARTS, type OutagePart } from "./outage";
 import type { Plan } from "./plan";
-import { releaseFacts } from "./release";
+import { releaseFacts, shortName } from "./release";
 import { endsOutage, stepFacts, isInOutage, layOut, STEP_IDS, type LaidOut, type StepId } from "./steps";
+import { about, duration, plural } from "./words";
 
 /** How long a run may take, in seconds: of every sentence, view and check that names a time. */
 export interface Forecast {
@@ -10,7 +12,9 @@ export interface Forecast {
   readonly runs: number;
   /** Each step, each time that it is done. */
   readonly stepSeconds: Readonly<Record<StepId, number>>;
-  /** The outage of one hop. */
+  /** The parts of one hop's outage. */
+  readonly outageParts: Readonly<Record<OutagePart, number>>;
+  /** Together. */
   readonly hopOutageSeconds: number;
   /** The build of one hop's first node. */
   readonly hopBuildSeconds: number;
@@ -35,6 +39,13 @@ export const NO_HISTORY: Forecast = {
     scaleOut: 40 * MINUTE,
     verify: 5 * MINUTE,
   },
+  outageParts: {
+    deregistration: MINUTE,
+    termination: 5 * MINUTE,
+    overhead: 4 * MINUTE,
+    build: 30 * MINUTE,
+    firstAnswer: 5 * MINUTE,
+  },
   hopOutageSeconds: 45 * MINUTE,
   hopBuildSeconds: 30 * MINUTE,
 };
@@ -55,12 +66,15 @@ export function forecastFrom(runs: readonly RunState[]): Forecast {
   const ofStep = (id: StepId): number =>
     (stepFacts(id).scope === "hop" ? perHop : upper)(({ stepSeconds }) => stepSeconds[id] ?? 0);
   const inOutage = ({ stepSeconds }: RunState): number =>
-    STEP_IDS.filter(isInOutage).reduce((sum, id) => sum + (stepSeconds[id] ?? 0), 0);
+    STEP_IDS.filter(isInOutage).reduce((all, id) => all + (stepSeconds[id] ?? 0), 0);
+  const ofPart = (part: OutagePart): number => perHop((run) => measureOutage(run).parts[part]);
+  const outageParts = Object.fromEntries(OUTAGE_PARTS.map((part) => [part, ofPart(part)])) as Forecast["outageParts"];
   return {
     runs: straight.length,
     stepSeconds: Object.fromEntries(STEP_IDS.map((id) => [id, ofStep(id)])) as Record<StepId, number>,
-    // The steps last longer than the outage: deregistration comes before it, and the gate looks on after it.
-    hopOutageSeconds: perHop((run) => Math.max(measureOutage(run).outageSeconds, inOutage(run))),
+    outageParts,
+    // Runs of before the probe measured no outage: then the steps say how long it may have been.
+    hopOutageSeconds: OUTAGE_PARTS.reduce((all, part) => all + outageParts[part], 0) || perHop(inOutage),
     hopBuildSeconds: perHop((run) => measureOutage(run).nodeBuildSeconds),
   };
 }
@@ -103,3 +117,23 @@ export function secondsFromOutage(forecast: Forecast, plan: Plan): number {
 
 /** The whole run. */
 export const secondsInAll = (forecast: Forecast, plan: Plan): number => sum(expectedSteps(forecast, plan));
+
+/** The outages of the plan, the time allowed for migrations included. */
+export const outageSecondsOf = (forecast: Forecast, plan: Plan): number =>
+  plan.hops.reduce((all, _, index) => all + forecast.hopOutageSeconds + migrationSeconds(plan, index), 0);
+
+/** The outages of the plan in one line, each part by its name and what it is from. */
+export function describeOutage(forecast: Forecast, plan: Plan): string {
+  const { runs, outageParts, hopOutageSeconds } = forecast;
+  const times = plan.hops.length;
+  const parts = OUTAGE_PARTS.filter((part) => outageParts[part] > 0).map(
+    (part) => `${partLabel(part)} ${duration(outageParts[part])}`,
+  );
+  const from = runs === 0 ? "assumed: no run of this stack has finished yet" : `from ${plural(runs, "run")}`;
+  const allowed = plan.hops.flatMap(({ release }, index) => {
+    const seconds = migrationSeconds(plan, index);
+    return seconds === 0 ? [] : [`, + ${about(seconds)} allowed for ${shortName(release)}'s data migration`];
+  });
+  const each = times === 1 ? "outage" : `outage in ${times} hops, each`;
+  return `about ${about(hopOutageSeconds * times)} of ${each}${parts.length === 0 ? "" : `: ${parts.join(", ")}`} (${from})${allowed.join("")}`;
+}

@@ -38,6 +38,8 @@ export interface RunState {
   /** Seconds by step, over all hops and attempts. */
   readonly stepSeconds: Readonly<Partial<Record<StepId, number>>>;
   readonly outages: readonly { readonly from: number; readonly to: number }[];
+  /** Whether anybody asked the service: otherwise nothing is known of outages. */
+  readonly watched: boolean;
   /** The service does not answer since then. */
   readonly outageSince?: number;
   readonly step: string | undefined;
@@ -57,6 +59,7 @@ export const EMPTY_RUN: RunState = {
   hops: {},
   stepSeconds: {},
   outages: [],
+  watched: false,
   step: undefined,
   overrides: [],
   entries: 0,
@@ -114,8 +117,6 @@ export function apply(state: RunState, event: DurableEvent): RunState {
     case "pause.ended":
     case "node.launched":
     case "gate.observed":
-    case "watch.began":
-    case "watch.ended":
     case "evidence.saved":
     case "node.deregistered":
     case "node.registered":
@@ -174,8 +175,11 @@ export function apply(state: RunState, event: DurableEvent): RunState {
       const gated = [...new Set([...known.gated, instanceId])];
       return { ...hop(index, { firstGreenAt: known.firstGreenAt ?? event.firstGreenAt, gated }), draining };
     }
+    case "watch.began":
+    case "watch.ended":
+      return { ...next, watched: true };
     case "outage.began":
-      return { ...next, outageSince: state.outageSince ?? event.at };
+      return { ...next, watched: true, outageSince: state.outageSince ?? event.at };
     case "outage.ended": {
       const { outageSince } = state;
       if (outageSince === undefined) return next;

@@ -97,8 +97,9 @@ export function noticeOf(memory: NoticeMemory, event: RunEvent): readonly [Notic
 export function withOutage(found: NoticeDraft, outage: OutageReport | undefined): NoticeDraft {
   if (outage === undefined) return found;
   const { outageSeconds, nodeBuildSeconds } = outage;
-  const line = `Service down for ${minutes(outageSeconds)} so far; the node took ${minutes(nodeBuildSeconds)} to build.`;
-  return { ...found, lines: [...found.lines, line], outageSeconds, nodeBuildSeconds };
+  const build = nodeBuildSeconds === 0 ? "" : `; the node took ${minutes(nodeBuildSeconds)} to build`;
+  const line = `Service down for ${minutes(outageSeconds)} so far${build}.`;
+  return { ...found, lines: [...found.lines, line], outageSeconds, nodeBuildSeconds: nodeBuildSeconds || null };
 }
 
 const TITLES: Readonly<Partial<Record<Outcome, readonly [NoticeKind, string]>>> = {

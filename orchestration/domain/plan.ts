@@ -1,4 +1,4 @@
-import type { Release } from "./release";
+import { type Release, releaseLabel } from "./release";
 
 /** One release-to-release repave. */
 export interface Hop {
@@ -26,4 +26,16 @@ export interface Plan {
 /** The end of the plan. */
 export function target(plan: Plan): Hop {
   return plan.hops[plan.hops.length - 1] ?? plan.from;
+}
+
+/** What a plan changes, in one line. A patch keeps the release. */
+export function planTitle(plan: Plan): string {
+  const { stack, from, hops } = plan;
+  const { release, image } = target(plan);
+  if (release !== from.release)
+    return `Stack ${stack}: ${[from, ...hops].map((hop) => releaseLabel(hop.release)).join(" → ")}`;
+  const stays = `release stays ${releaseLabel(release)}`;
+  return image === from.image
+    ? `Rebuild ${stack} from image ${image}, ${stays}`
+    : `Patch ${stack}: image ${from.image} → ${image}, ${stays}`;
 }

@@ -24,3 +24,12 @@ export const lasting = (ms: number): string => duration(ms / 1000);
 export const ago = (at: number, now: number): string => duration(Math.max(0, Math.round((now - at) / 1000)));
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** For what is only about right: `40 s`, `8 min`, `2 h 5 min`. */
+export function about(seconds: number): string {
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  if (hours === 0) return `${minutes} min`;
+  return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
+}

@@ -6,7 +6,8 @@ import type { Prompt } from "../ports/prompt";
 import type { RunStore } from "../ports/runStore";
 import type { NodeContext, Ports } from "../run/context";
 import type { Policy } from "../run/policy";
-import { leftIn, stopActing, summary, tellFailed, tellFinished, untouched, type Ending } from "../upgrade/ending";
+import { stopActing, summary, tellFailed, tellFinished, untouched, type Ending } from "../upgrade/ending";
+import { leftIn } from "../upgrade/left";
 import { alongside } from "../upgrade/walk";
 import { takeLease } from "../run/leasing";
 import { observeFleet, type FleetSeen, type NodeSeen } from "../fleet/observe";
@@ -125,6 +126,14 @@ async function lastEvent({ ports, plan, run, runs }: OperationEnding, outcome: O
   return { ...summary(outcome, plan, left.nodes), ...left.standing, runId: run.id };
 }
 
+/** What an operator who stopped a command may do next. */
+function nextOf(name: string, isTouched: boolean, stack: string): string {
+  const again = "Give the same command again to continue";
+  return name === "drain" && isTouched
+    ? `${again}, or undo the drain with: npm run restart -- --stack ${stack}`
+    : again;
+}
+
 /** Its own store is that of its journal; `runs` are those of the stack. */
 type OperationEnding = Ending & { readonly runs: RunStore };
 
@@ -148,6 +157,7 @@ function stop(
       const stopped = open && became.size === 0 ? "blocked" : "halted";
       return {
         fleet: `${each()}; ${processes}`,
+        ...(code === "INTERRUPTED" ? { next: nextOf(name, became.size > 0, ending.plan.stack) } : {}),
         outcome: code === "INTERRUPTED" ? "interrupted" : stopped,
         isOver: true,
       };

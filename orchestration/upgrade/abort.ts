@@ -21,6 +21,8 @@ import { restartApplication } from "../fleet/restarting";
 import type { Run } from "../run/run";
 import { openRun, type UpgradeOptions } from "./upgrade";
 import { waitFor } from "../run/wait";
+import { observeFleet } from "../fleet/observe";
+import { outlook } from "./outlook";
 
 /**
  * Reverts an unfinished run, while the new release has not been started: the old build in the template, the capacity, each
@@ -46,10 +48,12 @@ export async function abort(
     await requireWayBack(plan, run.state, options);
     await requireVouchedImages(imagesOf(plan), options);
     await catchUp(options);
-    ports.reporter.emit({
-      event: "note",
-      text: `Reverts run ${run.id} on ${placeLabel(options.place, stack)}: the fleet stays on ${releaseLabel(plan.from.release)}.`,
-    });
+    const stays = `the fleet stays on ${releaseLabel(plan.from.release)}, image ${plan.from.image}`;
+    const text = `Reverts run ${run.id} on ${placeLabel(options.place, stack)}: ${stays}.`;
+    ports.reporter.emit({ event: "plan.made", plan, text: [text] });
+    const known = await outlook(ports.store, plan, await observeFleet(ports), run.state);
+    // Its steps are those of no plan.
+    ports.reporter.emit({ ...known, steps: [] });
     if (!(await options.prompt.confirm("Revert it?"))) return tellFinished(ports, summary("declined", plan, []));
   } catch (error) {
     return tellFailed(ports, "abort", asRepaveError(error), plan);

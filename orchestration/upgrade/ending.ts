@@ -1,19 +1,16 @@
 import { asRepaveError, RepaveError, type ErrorCode } from "../domain/errors";
 import type { FinalNode, Outcome, RunFinished } from "../domain/events";
-import { fold } from "../domain/journal";
-import { measureOutage } from "../domain/outage";
+import { fold, pastPointOfNoReturn } from "../domain/journal";
 import { target, type Plan } from "../domain/plan";
-import { shortName } from "../domain/release";
 import { isStep } from "../domain/steps";
-import type { FleetStanding } from "../domain/standing/state";
 import type { Ports } from "../run/context";
-import { type Ended, readStanding } from "../run/standing";
 import type { Policy } from "../run/policy";
 import { findUnfinished, type Unfinished } from "../run/unfinished";
 import { StepFailed } from "./walk";
 import { collectEvidence } from "./evidence";
 import { restoreFence } from "../fleet/fencing";
-import { observeFleet, type FleetSeen } from "../fleet/observe";
+import type { FleetSeen } from "../fleet/observe";
+import { finalNodes, leftIn, measured, withStanding } from "./left";
 import { saveReports } from "./report";
 import type { Run } from "../run/run";
 import { STEPS } from "./steps";
@@ -38,7 +35,7 @@ const WORTH_EVIDENCE: readonly ErrorCode[] = ["GATE_TIMEOUT", "WRONG_RELEASE", "
 
 /** Stops where it is safe: reverts everything if no drain has started, otherwise leaves the fleet as it is, to be resumed. */
 export async function settle(ending: Ending, thrown: unknown): Promise<RunFinished> {
-  const { ports, plan, run } = ending;
+  const { ports, run } = ending;
   const [step, cause] = thrown instanceof StepFailed ? [thrown.step, thrown.cause] : ["finish", thrown];
   const finished = await stopActing(ending, step, cause, {
     overtaken: "as it was; this run has stopped acting",
@@ -47,8 +44,9 @@ export async function settle(ending: Ending, thrown: unknown): Promise<RunFinish
       const staged = isStep(step, "stage") || Object.keys(run.state.hops).length > 0;
       const fleet = restored
         ? `restored: no node was drained, and the group's processes are resumed${staged ? "; the launch template may hold the new build, which no node uses" : ""}`
-        : `on hold, with the group's processes suspended; resume with: npm run upgrade -- --stack ${plan.stack} --release ${shortName(target(plan).release)}`;
-      return { fleet, outcome: outcomeOf(error, restored), isOver: restored };
+        : `on hold, with the group's processes suspended`;
+      const next = error.code === "INTERRUPTED" ? { next: continuing(ending, restored) } : {};
+      return { fleet, outcome: outcomeOf(error, restored), isOver: restored, ...next };
     },
     async finish(outcome, { code }) {
       if (WORTH_EVIDENCE.includes(code)) {
@@ -68,7 +66,13 @@ interface Stopping {
   /** The state of a fleet that another process owns now. */
   readonly overtaken: string;
   /** Reverts what is safe to revert, and describes how the fleet is left. `isOver`: there is nothing to resume. */
-  putBack(error: RepaveError): Promise<{ readonly fleet: string; readonly outcome: Outcome; readonly isOver: boolean }>;
+  putBack(error: RepaveError): Promise<{
+    readonly fleet: string;
+    readonly outcome: Outcome;
+    readonly isOver: boolean;
+    /** What to do next; absent: the remedy of the error. */
+    readonly next?: string;
+  }>;
   /** The last event. */
   finish(outcome: Outcome, error: RepaveError): Promise<RunFinished>;
 }
@@ -94,8 +98,8 @@ export async function stopActing(
     run.tell({ event: "run.failed", step, code, detail, fleet: stopping.overtaken });
     return tellFinished(ports, await stopping.finish("halted", error));
   }
-  const { fleet, outcome, isOver } = await stopping.putBack(error);
-  await run.record({ event: "run.failed", step, code, detail, fleet });
+  const { fleet, outcome, isOver, ...next } = await stopping.putBack(error);
+  await run.record({ event: "run.failed", step, code, detail, fleet, ...next });
   const finished = await stopping.finish(outcome, error);
   await run.record(finished);
   await (isOver ? run.letGo() : run.park());
@@ -110,6 +114,14 @@ async function putBack({ ports, run }: Ending): Promise<boolean> {
     run.tell({ event: "warning", text: `the fence could not be lifted: ${asRepaveError(failure).detail}` });
     return false;
   }
+}
+
+/** The ways on, for an operator who stopped a run. */
+function continuing({ plan, run }: Ending, restored: boolean): string {
+  const { stack } = plan;
+  if (restored) return "Give the same command again to start anew. There is nothing to undo.";
+  const undo = pastPointOfNoReturn(run.state) ? "" : `, or undo with: npm run abort -- --stack ${stack}`;
+  return `Continue with: npm run upgrade -- --resume --stack ${stack}${undo}`;
 }
 
 function outcomeOf(error: RepaveError, restored: boolean): Outcome {
@@ -129,8 +141,10 @@ export async function tellFailed(
   const left = code === "LEASE_HELD" ? undefined : await findUnfinished(ports.store).catch(() => undefined);
   const runId = left && isUnderWay(left) ? left.record.runId : null;
   const fleet = runId === null ? "unchanged" : `as run ${runId} left it`;
-  ports.reporter.emit({ event: "run.failed", step, code, detail, fleet });
-  return tellFinished(ports, { ...summary(code === "INTERRUPTED" ? "interrupted" : "blocked", plan, []), runId });
+  const asked = code === "INTERRUPTED";
+  const next = asked ? { next: "Give the same command again." } : {};
+  ports.reporter.emit({ event: "run.failed", step, code, detail, fleet, ...next });
+  return tellFinished(ports, { ...summary(asked ? "interrupted" : "blocked", plan, []), runId });
 }
 
 /** Whether the run has done something to the fleet, as far as its journal says. */
@@ -145,7 +159,7 @@ export function tellFinished(ports: Ports, event: RunFinished): RunFinished {
 async function report({ ports, plan, run }: Ending): Promise<RunFinished> {
   const finished = run.state.finished;
   if (!finished) throw new RepaveError("INTERNAL", "the run did not finish");
-  await saveReports(ports, plan, run, finished);
+  await saveReports(ports, plan, run);
   return finished;
 }
 
@@ -169,15 +183,11 @@ export function summary(outcome: Outcome, plan: Plan | undefined, nodes: readonl
 
 async function finish({ ports, plan, run }: Ending, outcome: Outcome): Promise<RunFinished> {
   const left = await leftIn(ports, plan.stack, { id: run.id, outcome });
-  const { outageSeconds, nodeBuildSeconds, outageRatio, parts } = measureOutage(run.state, ports.clock.now());
   return {
     ...summary(outcome, plan, left.nodes),
     ...left.standing,
     runId: run.id,
-    outageSeconds,
-    nodeBuildSeconds,
-    outageRatio,
-    outageParts: parts,
+    ...measured(run.state, ports.clock.now()),
     steps: STEPS.map(({ id }) => ({ id, seconds: run.state.stepSeconds[id] ?? 0 })),
   };
 }
@@ -187,44 +197,3 @@ export async function untouched(ports: Ports, outcome: Outcome, plan: Plan, seen
   const found = await withStanding(ports, plan.stack, finalNodes(seen));
   return { ...summary(outcome, plan, found.nodes), ...found.standing };
 }
-
-/** What the fleet is left in at the end of a run or an operation; what cannot be observed is left out. */
-export async function leftIn(
-  ports: Left & Pick<Ports, "stack" | "fleet" | "tfe">,
-  stack: string,
-  ended: Ended,
-): Promise<FleetLeft> {
-  const seen = await observeFleet(ports).catch(() => undefined);
-  return withStanding(ports, stack, seen && finalNodes(seen), ended);
-}
-
-type Left = Pick<Ports, "clock" | "store" | "operations">;
-
-interface FleetLeft {
-  readonly nodes: readonly FinalNode[];
-  readonly standing: Pick<RunFinished, "standing">;
-}
-
-async function withStanding(
-  ports: Left,
-  stack: string,
-  nodes: readonly FinalNode[] | undefined,
-  ended?: Ended,
-): Promise<FleetLeft> {
-  const standing = await readStanding(ports, { stack, now: ports.clock.now(), nodes, ended }).catch(() => undefined);
-  return { nodes: withDrained(nodes ?? [], standing), standing: standing ? { standing } : {} };
-}
-
-export function finalNodes({ nodes }: FleetSeen): readonly FinalNode[] {
-  return nodes.map(({ instance, release, healthy }) => ({
-    instanceId: instance.id,
-    release: release ?? null,
-    healthy,
-  }));
-}
-
-const withDrained = (nodes: readonly FinalNode[], standing: FleetStanding | undefined): readonly FinalNode[] =>
-  nodes.map((node) => {
-    const isDrained = standing?.drained.some(({ instanceId }) => instanceId === node.instanceId);
-    return isDrained === true ? { ...node, drained: true } : node;
-  });

@@ -7,7 +7,7 @@ import type { Place } from "../domain/start/place";
 import type { Plan } from "../domain/plan";
 import { stepFacts } from "../domain/steps";
 import type { RunStore } from "../ports/runStore";
-import { finalNodes } from "./ending";
+import { finalNodes } from "./left";
 import { forecast } from "../run/pastRuns";
 import type { FleetSeen } from "../fleet/observe";
 

@@ -1,18 +1,20 @@
 import { stepLabel } from "../domain/labels";
-import { target, type Plan } from "../domain/plan";
+import { planTitle, target, type Plan } from "../domain/plan";
 import { hazardsOf, type Packaging, releaseFacts, releaseLabel } from "../domain/release";
 import { STEPS } from "./steps";
 
 /** The plan as lines for a person: the path, what each step does to the service, and notes on its releases. */
 export function describePlan(plan: Plan, packaging: Packaging, resumes?: string): readonly string[] {
-  const way = [plan.from, ...plan.hops].map((hop) => releaseLabel(hop.release)).join(" → ");
+  const isPatch = target(plan).release === plan.from.release;
   const { image } = target(plan);
   const width = Math.max(...STEPS.map((step) => stepLabel(step.id).length));
   return [
     ...(resumes === undefined ? [] : [`Resumes ${resumes}. Finished steps are skipped.`]),
-    `Stack ${plan.stack}: ${way}`,
+    planTitle(plan),
     ...(plan.because === undefined ? [] : [`Reason: ${plan.because}`]),
-    image === plan.from.image ? `Image ${image} (unchanged)` : `Image ${plan.from.image} → ${image}`,
+    ...(isPatch
+      ? []
+      : [image === plan.from.image ? `Image ${image} (unchanged)` : `Image ${plan.from.image} → ${image}`]),
     `${plan.hops.length} repave${plan.hops.length === 1 ? "" : "s"}, each with an outage of about one node build; ${plan.nodeCount} nodes at the end.`,
     "",
     ...STEPS.map((step) => {
@@ -21,7 +23,9 @@ export function describePlan(plan: Plan, packaging: Packaging, resumes?: string)
       return `  ${stepLabel(step.id).padEnd(width)}  ${step.title}${times}${outage}`;
     }),
     ...plan.hops.flatMap(({ release }) => [
-      ...(releaseFacts(release)?.notes ?? []).map((note) => `  note on ${releaseLabel(release)}: ${note}`),
+      ...(isPatch ? [] : (releaseFacts(release)?.notes ?? [])).map(
+        (note) => `  note on ${releaseLabel(release)}: ${note}`,
+      ),
       ...hazardsOf(release, packaging).map(({ reason }) => `  hazard of ${releaseLabel(release)}: ${reason}`),
     ]),
   ];

@@ -1,5 +1,4 @@
 import { asRepaveError } from "../domain/errors";
-import type { RunFinished } from "../domain/events";
 import type { Plan } from "../domain/plan";
 import { markdownReport } from "../domain/report/markdown";
 import type { Ports } from "../run/context";
@@ -8,7 +7,7 @@ import type { Run } from "../run/run";
 type Reported = Pick<Ports, "clock" | "store" | "page" | "startedBy">;
 
 /** Writes both forms of the report beside the journal. A report that cannot be written does not fail the run. */
-export async function saveReports(ports: Reported, plan: Plan, run: Run, finished: RunFinished): Promise<void> {
+export async function saveReports(ports: Reported, plan: Plan, run: Run): Promise<void> {
   const tried = async (what: () => Promise<string | undefined>): Promise<void> => {
     try {
       const where = await what();
@@ -18,7 +17,8 @@ export async function saveReports(ports: Reported, plan: Plan, run: Run, finishe
     }
   };
   await tried(async () => {
-    const text = markdownReport({ runId: run.id, plan }, await ports.store.journal(run.id), finished);
+    const record = { runId: run.id, operator: ports.startedBy, plan };
+    const text = markdownReport(record, await ports.store.journal(run.id));
     return ports.store.save(run.id, "report.md", text);
   });
   await tried(() => savePage(ports, plan, run));

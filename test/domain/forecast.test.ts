@@ -66,6 +66,7 @@ test("a run through two releases is two of what comes once a release", () => {
       scaleOut: 300,
       verify: 20,
     },
+    outageParts: { deregistration: 0, termination: 0, overhead: 0, build: 0, firstAnswer: 0 },
     hopOutageSeconds: 275,
     hopBuildSeconds: 0,
   });

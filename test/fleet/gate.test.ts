@@ -36,8 +36,7 @@ describe("the first node", () => {
         step: "gate",
         code: "GATE_TIMEOUT",
         detail: "i-3: health-check passes: Redis: 500; target healthy at the load balancer: unhealthy",
-        fleet:
-          "on hold, with the group's processes suspended; resume with: npm run upgrade -- --stack test --release 642",
+        fleet: "on hold, with the group's processes suspended",
       },
     ]);
     expect(terminated(world)).toEqual(["terminate i-1", "terminate i-2"]);

@@ -4,7 +4,6 @@ import { reportPage } from "../../orchestration/adapters/page/reportPage";
 import { SEQUENCE_KEYS } from "../../orchestration/dialects/replicated/sequences";
 import { RepaveError } from "../../orchestration/domain/errors";
 import type { RunEvent, RunFinished } from "../../orchestration/domain/events";
-import { fold } from "../../orchestration/domain/journal";
 import { markdownReport } from "../../orchestration/domain/report/markdown";
 import { leftByOperation } from "../../orchestration/operations/fence";
 import type { Ports } from "../../orchestration/run/context";
@@ -72,8 +71,7 @@ async function readEverything(shape: Shape, now: number, draws: boolean, wrong: 
     const observed = { lease: await store.lease().catch(() => undefined), now };
     for (const { record, entries } of runs) historyOf(record, entries, observed);
     for (const { record: run, entries } of runs) {
-      const { finished } = fold(entries);
-      markdownReport(run, entries, finished);
+      markdownReport(run, entries, observed);
       // Drawing it takes as long as all the rest.
       if (draws)
         await reportPage().render({ run, entries, heartbeat: await store.lease().catch(() => undefined), now });

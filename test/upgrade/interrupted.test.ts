@@ -62,8 +62,7 @@ describe("interrupted later", () => {
     expect(world.group.suspended).toHaveLength(6);
     expect(world.of("run.failed").at(-1)).toMatchObject({
       code: "INTERRUPTED",
-      fleet:
-        "on hold, with the group's processes suspended; resume with: npm run upgrade -- --stack test --release 642",
+      fleet: "on hold, with the group's processes suspended",
     });
     const machines = world.group.machines.length;
     await world.clock.sleep(3600_000);

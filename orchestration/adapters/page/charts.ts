@@ -9,7 +9,7 @@ import type { Report } from "../../domain/report/report";
 import type { OutageInParts, OutagePart } from "../../domain/outage";
 import { partLabel, stepLabel } from "../../domain/labels";
 import type { Html } from "./html";
-import { drawLanes, FONT, inBothSizes, type Lane, type Tone } from "./lanes";
+import { type Bar, drawLanes, FONT, inBothSizes, type Lane, type Tone } from "./lanes";
 import { lasting, shortId } from "./words";
 
 export const STEP_TONES: Readonly<Record<StepEnd, Tone>> = {
@@ -132,10 +132,25 @@ export function gateChart(gate: GateRecord): Html {
       bars: gate.looks.map(({ at, observations }, look) => ({
         from: at,
         to: gate.looks[look + 1]?.at ?? gate.to,
-        tone: observations[index]?.held === true ? ("ok" as const) : ("bad" as const),
+        ...gateBar(gate, look, index, observations[index]?.held === true),
       })),
     })),
   });
+}
+
+/**
+ * A condition at one look. What has not come to pass yet is grey on a node that passed in the end: it booted. Red is what held before,
+ * and what a node did not reach. The bar of what does not hold is thin, for those who do not see its colour.
+ */
+function gateBar(
+  { looks, passed }: GateRecord,
+  look: number,
+  index: number,
+  held: boolean,
+): Pick<Bar, "tone" | "thin"> {
+  if (held) return { tone: "ok" };
+  const heldBefore = looks.slice(0, look).some(({ observations }) => observations[index]?.held === true);
+  return { tone: passed && !heldBefore ? "idle" : "bad", thin: true };
 }
 
 const LINES: readonly Tone[] = ["c1", "c2", "c3", "c4", "c5"];

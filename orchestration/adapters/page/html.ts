@@ -27,6 +27,15 @@ function render(part: Part): string {
   return escapeHtml(String(part));
 }
 
+/** Text in which what stands in backticks is shown as code. */
+export const coded = (text: string): Html =>
+  raw(
+    text
+      .split("`")
+      .map((part, index) => (index % 2 === 0 ? escapeHtml(part) : `<code>${escapeHtml(part)}</code>`))
+      .join(""),
+  );
+
 /** A template in which every value is escaped, unless it was made by this function. */
 export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return raw(texts.map((text, index) => text + render(parts[index])).join(""));

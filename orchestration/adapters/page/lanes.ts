@@ -10,6 +10,8 @@ export type Tone = "ok" | "bad" | "warn" | "idle" | "accent" | "c1" | "c2" | "c3
 
 export interface Bar extends Span {
   readonly tone: Tone;
+  /** Told apart without its colour. */
+  readonly thin?: true;
   /** Shown in the bar where there is room for it. */
   readonly text?: string;
 }
@@ -162,7 +164,7 @@ function bar(
   if (!given) return null;
   const [x = 0, y = 0] = api.coord([api.value(1), api.value(0)]);
   const [end = 0] = api.coord([api.value(2), api.value(0)]);
-  const height = LANE_HEIGHT - 6;
+  const height = given.thin === true ? 4 : LANE_HEIGHT - 6;
   const width = Math.max(1.5, end - x);
   const fits = given.text !== undefined && given.text.length * LETTER + 8 < width;
   const rect = {

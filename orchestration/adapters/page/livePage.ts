@@ -6,11 +6,17 @@ import { type StandingLine, standingLines } from "../../domain/standing/words";
 import type { RunRecord } from "../../ports/runStore";
 import { html, raw, type Html } from "./html";
 import { mainOf, shell, standingOf } from "./reportPage";
-import { clockTime } from "./words";
+import { ago } from "../../domain/words";
+import { stepLabel } from "../../domain/labels";
+import { planTitle } from "../../domain/plan";
+import { section, table } from "./table";
+import { clockTime, dateTime } from "./words";
 
 /** What was read of the run store last. */
 export interface Seen {
   readonly stack: string;
+  /** All runs, oldest first. */
+  readonly runs: readonly RunRecord[];
   /** The newest run; undefined: there is none yet. */
   readonly run: RunRecord | undefined;
   readonly entries: readonly JournalEntry[];
@@ -30,26 +36,54 @@ const calm = (text: string): Html => html`<p class="calm">${text}</p>`;
 export interface Shown {
   /** The line above the report: whether a run is active, and since when it is silent. */
   readonly standing: Html;
+  /** For the tab of the browser. */
+  readonly title: string;
   /** The report; empty without a run. Rendered on demand: its charts take a tenth of a second. */
   main(): Html;
 }
 
 /** Folds the journal once for both. */
-export function show({ stack, run, entries, lease, standing, at, problem }: Seen, now: number): Shown {
+export function show({ stack, runs, run, entries, lease, standing, at, problem }: Seen, now: number): Shown {
   const trouble =
     problem === undefined
       ? undefined
       : alarm(`The run store cannot be read (${problem}). This page shows the state of ${clockTime(at)} UTC.`);
   if (!run) {
     const none = calm(`Stack ${stack} has no run yet. The first one will appear here.`);
-    return { standing: html`${trouble}${none}`, main: () => raw("") };
+    return { title: `${stack}: no run yet`, standing: html`${trouble}${none}`, main: () => raw("") };
   }
   const report = reportOf(run, entries, now);
   const lines = standing === undefined ? [] : standingLines(standing);
   return {
+    title: titleOf(stack, standing, now),
     standing: html`${trouble}${lines.length === 0 ? inService(report) : lines.map(standingLine)}${answers(report, standing)}`,
-    main: () => mainOf(report, standingOf(report, lease, now)),
+    main: () => html`${mainOf(report, standingOf(report, lease, now))}${pastRuns(runs)}`,
   };
+}
+
+/** `production: gate, 6m 12s`. */
+function titleOf(stack: string, standing: FleetStanding | undefined, now: number): string {
+  if (standing === undefined) return `${stack}: status`;
+  const { kind, acting, downSince } = standing;
+  if (downSince !== null) return `${stack}: down for ${ago(downSince, now)}`;
+  if (acting === null) return `${stack}: ${kind}`;
+  const step = acting.step === null ? "start" : stepLabel(acting.step);
+  return acting.kind === "under way" ? `${stack}: ${step}, ${ago(acting.since, now)}` : `${stack}: ${kind} at ${step}`;
+}
+
+const MOST_RUNS = 20;
+
+/** The runs before, newest first. `report` makes a page of each. */
+function pastRuns(runs: readonly RunRecord[]): Html | undefined {
+  const before = [...runs].reverse().slice(1, MOST_RUNS + 1);
+  if (before.length === 0) return undefined;
+  const rows = before.map(({ runId, createdAt, operator, plan }) => [
+    dateTime(createdAt),
+    html`<code>${runId}</code>`,
+    operator,
+    planTitle(plan),
+  ]);
+  return section("runs", "Earlier runs", table(["started (UTC)", "run", "by", "what"], rows, "Earlier runs"));
 }
 
 const inService = ({ asOf }: Report): Html =>
@@ -81,6 +115,7 @@ function put(id) {
     place.querySelectorAll("details").forEach((each, index) => (each.open = open[index] === true));
   };
 }
+source.addEventListener("title", (event) => (document.title = JSON.parse(event.data)));
 source.addEventListener("standing", put("standing"));
 source.addEventListener("report", put("report"));
 source.addEventListener("open", () => (lost.hidden = true));
@@ -89,7 +124,7 @@ source.addEventListener("error", () => (lost.hidden = false));
 
 /** The page that a browser is given first; all later changes come as events. */
 export function livePage(seen: Seen, now: number, nonce: string): string {
-  const head = html`<noscript><meta http-equiv="refresh" content="15" /></noscript>`;
+  const head = html`<link rel="icon" href="data:," /><noscript><meta http-equiv="refresh" content="15" /></noscript>`;
   const shown = show(seen, now);
   const body = html`<div class="standing">
       <p id="lost" class="alarm" role="alert" hidden>This page has lost its server and is no longer updated.</p>
@@ -99,5 +134,5 @@ export function livePage(seen: Seen, now: number, nonce: string): string {
     <script nonce="${nonce}">
       ${raw(SCRIPT)};
     </script>`;
-  return shell(`${seen.stack}: status`, head, body);
+  return shell(shown.title, head, body);
 }

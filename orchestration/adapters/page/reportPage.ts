@@ -5,6 +5,7 @@ import type { FleetStanding } from "../../domain/standing/state";
 import { type Heartbeat, runStanding, type RunStanding } from "../../domain/standing/run";
 import { standingLines } from "../../domain/standing/words";
 import { duration } from "../../domain/words";
+import { byTime, MARKS, tell } from "../../domain/telling";
 import { html, raw, type Html } from "./html";
 import {
   changesSection,
@@ -119,17 +120,15 @@ const sentenceOf = (text: string): string => `${text.charAt(0).toUpperCase()}${t
 const builds = ({ outages }: Report): number => Math.max(1, outages.filter(({ build }) => build !== undefined).length);
 
 function journal({ entries }: Report): Html {
-  const rows = entries.map((entry) => {
-    const facts = Object.entries(entry)
-      .filter(([key]) => !["seq", "at", "event"].includes(key))
-      .map(([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
-    return [clockTime(entry.at), html`<code>${entry.event}</code>`, facts.join("; ")];
+  const rows = byTime(entries).map((entry) => {
+    const { mark, text } = tell(entry);
+    return [clockTime(entry.at), `${MARKS[mark]}${text}`];
   });
   return html`<section aria-labelledby="journal">
     <h2 id="journal">Journal</h2>
     <details>
       <summary>${entries.length} entries, the source of this page</summary>
-      ${table(["time", "event", "facts"], rows, "Journal entries")}
+      ${table(["time", "what happened"], rows, "Journal entries")}
     </details>
   </section>`;
 }

@@ -4,8 +4,9 @@ import { partLabel, stepLabel } from "../../domain/labels";
 import { target } from "../../domain/plan";
 import { of } from "../../domain/report/attempts";
 import type { Report } from "../../domain/report/report";
-import { drainChart, gateChart, outageChart, PHASE_TONES, STEP_TONES, timeline } from "./charts";
-import { html, type Html } from "./html";
+import { OUTAGE_PARTS } from "../../domain/outage";
+import { drainChart, gateChart, outageChart, PART_TONES, PHASE_TONES, STEP_TONES, timeline } from "./charts";
+import { coded, html, type Html } from "./html";
 import { legend, mark, section, table } from "./table";
 import { clockTime, dateTime, lasting, plural, shortId } from "./words";
 
@@ -55,6 +56,7 @@ export function outageSection(report: Report): Html {
         ${clockTime(outage.from)} to ${clockTime(outage.to)}
       </h3>
       <figure>${outageChart(report, outage)}</figure>
+      ${legend("Parts:", PARTS)}
       <p class="note">
         ${
           build
@@ -66,6 +68,8 @@ export function outageSection(report: Report): Html {
   });
   return section("outage", "Availability, second by second", ...each, counted);
 }
+
+const PARTS = Object.fromEntries(OUTAGE_PARTS.map((part) => [partLabel(part), PART_TONES[part]]));
 
 export function gateSection({ gates, plan }: Report): Html | undefined {
   if (gates.length === 0) return undefined;
@@ -87,7 +91,7 @@ export function gateSection({ gates, plan }: Report): Html | undefined {
       the first check.
     </p>`,
     ...each,
-    legend("Condition:", { holds: "ok", "does not hold": "bad" }),
+    legend("Condition:", { "holds (full bar)": "ok", "not yet (thin bar)": "idle", "does not hold (thin bar)": "bad" }),
   );
 }
 
@@ -186,9 +190,9 @@ export function failuresSection({ failures, warnings, backups }: Report): Html |
   const each = failures.map(
     ({ at, step, code, title, detail, fleet, remedy, followedBy }) =>
       html`<h3>${dateTime(at)}, at ${stepLabel(step)}: ${title} (<code>${code}</code>)</h3>
-        <p>${detail}</p>
+        <p>${coded(detail)}</p>
         <p><strong>The fleet:</strong> ${fleet}</p>
-        <p><strong>What to do:</strong> ${remedy}</p>
+        ${followedBy ? undefined : html`<p><strong>What to do:</strong> ${coded(remedy)}</p>`}
         <p>
           <strong>What was done:</strong> ${
             followedBy

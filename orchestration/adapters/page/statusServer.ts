@@ -41,6 +41,7 @@ export async function serveStatus(options: StatusServerOptions): Promise<StatusS
   const watchers = new Set<ServerResponse>();
   let seen = await look(options, {
     stack,
+    runs: [],
     run: undefined,
     entries: [],
     lease: undefined,
@@ -51,7 +52,7 @@ export async function serveStatus(options: StatusServerOptions): Promise<StatusS
   let drawn = "";
   let looks = 0;
 
-  function tell(kind: "standing" | "report", content: string, to: Iterable<ServerResponse> = watchers): void {
+  function tell(kind: "standing" | "report" | "title", content: string, to: Iterable<ServerResponse> = watchers): void {
     for (const watcher of to) watcher.write(`event: ${kind}\ndata: ${JSON.stringify(content)}\n\n`);
   }
 
@@ -64,6 +65,7 @@ export async function serveStatus(options: StatusServerOptions): Promise<StatusS
     drawn = state;
     if (watchers.size === 0) return;
     const shown = show(seen, clock.now());
+    tell("title", shown.title);
     tell("standing", shown.standing.html);
     if (isNew) tell("report", shown.main().html);
   }
@@ -134,7 +136,7 @@ export async function serveStatus(options: StatusServerOptions): Promise<StatusS
 const SAFE = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer" };
 
 const policy = (nonce: string): string =>
-  `default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 const hostOf = (request: IncomingMessage): string =>
   (request.headers.host ?? "").replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
@@ -147,12 +149,13 @@ function end(response: ServerResponse, status: number, text: string): void {
 /** Reads the newest run; if the store cannot be read, the previous state with the reason. */
 async function look({ store, standing: read, clock }: StatusServerOptions, before: Seen): Promise<Seen> {
   try {
-    const run = (await store.list()).at(-1);
+    const runs = await store.list();
+    const run = runs.at(-1);
     const damaged = (await store.unreadable()).find(({ createdAt }) => createdAt > (run?.createdAt ?? 0));
     if (damaged) throw new RepaveError("RUN_STORE_UNREADABLE", `${damaged.runId}: ${damaged.why}`);
     const [entries, lease] = run ? [await store.journal(run.runId), await store.lease()] : [[], undefined];
     const standing = await read();
-    return { stack: before.stack, run, entries, lease, standing, at: clock.now(), problem: undefined };
+    return { stack: before.stack, runs, run, entries, lease, standing, at: clock.now(), problem: undefined };
   } catch (error) {
     return { ...before, problem: asRepaveError(error).detail };
   }

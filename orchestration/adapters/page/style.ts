@@ -34,9 +34,10 @@ p.state { margin: 0 0 12px; padding-left: 12px; border-left: 6px solid var(--moo
 svg { width: 100%; height: auto; display: block; } .narrow { display: none; }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 16px; padding: 0; margin: 6px 0 0; font-size: 0.85rem; color: var(--muted); }
 .legend i { display: inline-block; width: 11px; height: 11px; border-radius: 2px; margin-right: 5px; background: var(--tone); }
-.table { overflow-x: auto; overflow-wrap: break-word; }
+.table { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
-th, td { text-align: left; vertical-align: top; padding: 4px 14px 4px 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: 4px 14px 4px 0; border-bottom: 1px solid var(--line); overflow-wrap: normal; }
+td:last-child { overflow-wrap: anywhere; min-width: 14em; }
 th { font-weight: 600; color: var(--muted); white-space: nowrap; overflow-wrap: normal; } td:first-child { min-width: 5.5em; } td.num { white-space: nowrap; font-variant-numeric: tabular-nums; }
 code { font: 0.92em ui-monospace, monospace; overflow-wrap: anywhere; } a { color: var(--link); }
 .yes { color: var(--ok); } .no { color: var(--bad); } .skipped { color: var(--muted); white-space: nowrap; }
@@ -53,6 +54,8 @@ summary { cursor: pointer; font-weight: 600; } details { margin-top: 10px; }
   section, header.top { border: 0; border-bottom: 1px solid var(--line); border-radius: 0; padding: 8px 0; }
   figure, tr, h2, h3 { break-inside: avoid; } h2, h3 { break-after: avoid; }
   .wide { display: block; } .narrow { display: none; }
+  details::details-content { content-visibility: visible; display: block; height: auto; } summary { list-style: none; }
+  .table { overflow: visible; } th, td { overflow-wrap: anywhere; }
 }
 figure { margin: 0; }
 `;

@@ -12,9 +12,9 @@ const VERDICTS: Readonly<Record<Outcome, string>> = {
   "gave-up": "Given up. There are no further attempts until an operator takes over.",
   failed: "Failed. Everything was restored.",
   blocked: "Not started. Nothing was changed.",
-  halted: "Halted. The fleet is on hold. Run the same command to resume.",
+  halted: "Halted. The fleet is on hold.",
   declined: "Not started: you declined.",
-  interrupted: "Interrupted. Run the same command to resume.",
+  interrupted: "Stopped as you asked.",
   aborted: "Aborted. The fleet is back on its previous build.",
 };
 
@@ -61,10 +61,11 @@ function witness(verdict: RunFinished["witness"]): readonly string[] {
 
 function outage(event: RunFinished, duration: (seconds: number) => string): readonly string[] {
   const { outageSeconds, nodeBuildSeconds, outageRatio, outageParts } = event;
-  if (outageSeconds === null || nodeBuildSeconds === null || outageParts === null || outageSeconds === 0) return [];
+  if (outageSeconds === null || outageParts === null || outageSeconds === 0) return [];
   const parts = OUTAGE_PARTS.map((part) => `${partLabel(part)} ${duration(outageParts[part])}`);
   const first = event.hops.length > 1 ? `the first nodes of ${event.hops.length} hops` : "the first node";
-  if (nodeBuildSeconds === 0) return [`  outage ${duration(outageSeconds)}; no new node has passed the gate`];
+  if (nodeBuildSeconds === null || nodeBuildSeconds === 0)
+    return [`  outage ${duration(outageSeconds)}; no new node has passed the gate`];
   const build = `${first} took ${duration(nodeBuildSeconds)} to build${outageRatio === null ? "" : ` (ratio ${outageRatio})`}`;
   return [`  outage ${duration(outageSeconds)}; ${build}`, `  of which ${parts.join(", ")}`];
 }

@@ -1,10 +1,11 @@
 import type { Colors } from "picocolors/types";
 import { ERRORS } from "../../domain/errors";
-import type { RunEvent, RunOutlook } from "../../domain/events";
+import type { DurableEvent, RunEvent, RunFailed, RunOutlook } from "../../domain/events";
 import { stepLabel } from "../../domain/labels";
 import type { Observation } from "../../domain/observation";
 import { type Printable, printableWithin } from "../../domain/printable";
 import { releaseLabel } from "../../domain/release";
+import { type Mark, tell } from "../../domain/telling";
 import { clockTime, duration } from "../../domain/words";
 import { finalLines } from "./finalLines";
 import { intentLines } from "./intentLines";
@@ -41,21 +42,40 @@ function rendered(event: RunEvent, c: Colors): Words {
   switch (event.event) {
     case "plan.made":
       return line(...event.text);
+    case "plan.judged":
+      return line("", event.failed.length === 0 ? c.green(event.text) : c.red(event.text));
     case "run.outlook":
-      return line(expectation(event));
+      return event.steps.length === 0 ? line() : line(expectation(event));
     case "run.intent":
       return line(...intentLines(event, c));
-    case "run.started":
-      return line(c.dim(`run ${event.runId}, by ${event.operator}`));
-    case "run.resumed":
-      return line(c.bold(`resuming ${event.runId}`));
     case "check.made":
       if (event.skipped === true) return line(c.dim(`  – ${event.id} skipped: ${event.observed}`));
       return event.ok
         ? line(`  ${c.green("✓")} ${event.observed}`)
         : line(`  ${c.red("✗")} ${c.bold(event.id)}: ${event.observed}`, `    → ${event.remedy ?? ""}`);
-    case "step.started":
-      return line(`${c.cyan("▶")} ${c.bold(stepLabel(event.step))} — ${event.title}`);
+    case "progress":
+      return live(`  ${event.instanceId === undefined ? "" : `${event.instanceId}: `}${event.text}`);
+    case "gate.observed":
+      return live(`  ${tell(event).text}`);
+    case "node.health":
+      return line(
+        `${event.instanceId}: ${event.healthy ? c.green("healthy") : c.red("not healthy")}`,
+        ...event.observations.map((o) => conditionLine(o, c)),
+      );
+    case "fleet.standing":
+      return line(...standingText(event.standing, c));
+    case "image.chosen":
+      return line(event.text);
+    case "node.restarting":
+      return line(`  restarting the application on ${event.instanceId}`);
+    case "note":
+      return line(event.instanceId === undefined ? event.text : `  ${event.instanceId}: ${event.text}`);
+    case "run.gaveUp":
+      return line(`${c.red("✗")} ${event.detail}`);
+    case "run.failed":
+      return line("", ...failure(event, c));
+    case "run.finished":
+      return line(...finalLines(event, c, releaseLabel, duration));
     // Shown in the report, and already printed in other words.
     case "fleet.found":
     case "checks.made":
@@ -64,98 +84,76 @@ function rendered(event: RunEvent, c: Colors): Words {
     case "watch.began":
     case "watch.ended":
       return line();
-    case "step.skipped":
-      return line(c.dim(`· ${stepLabel(event.step)} skipped: ${event.why}`));
-    case "step.finished":
-      return line(`${c.green("✓")} ${stepLabel(event.step)} ${c.dim(`(${duration(event.seconds)})`)}`);
-    case "progress":
-      return live(`  ${event.instanceId === undefined ? "" : `${event.instanceId}: `}${event.text}`);
-    case "gate.observed": {
-      const reds = event.observations.filter((o) => !o.held).map((o) => o.condition);
-      const greens = `  ${event.instanceId}: ${event.greens} of ${event.needed} passed`;
-      return live(reds.length === 0 ? greens : `${greens}; waiting for: ${reds.join(", ")}`);
-    }
-    case "node.health":
-      return line(
-        `${event.instanceId}: ${event.healthy ? c.green("healthy") : c.red("not healthy")}`,
-        ...event.observations.map((o) => conditionLine(o, c)),
-      );
-    case "fleet.standing":
-      return line(...standingText(event.standing, c));
     case "fence.found":
-      return event.suspended.length === 0 ? line() : line(`  already suspended: ${event.suspended.join(", ")}`);
-    case "fence.restored":
-      return line(`  processes resumed: ${event.resumed.join(", ")}`);
-    case "stage.built":
-      return line(`  launch template version ${event.templateVersion}; no node has changed`);
-    case "drain.started":
-      return line(`  draining ${event.instanceId}`);
-    case "drain.proven":
-      return line(`  ${event.instanceId} is drained ${c.dim(`(${duration(event.seconds)})`)}`);
+      return event.suspended.length === 0 ? line() : line(painted(event, c));
     case "pause.began":
       return line(
         c.bold(c.yellow("Paused before the outage, as asked.")),
         "  Every node is drained and takes no work. The service answers.",
       );
     case "pause.ended":
-      return line(`  ${event.operator} starts the outage`);
-    case "backup.started":
-      return line(`  snapshot ${event.snapshotId}`);
-    case "backup.taken":
-      return line(`  snapshot ${event.snapshotId} is available`);
-    case "backup.mark":
-      return line(`  the database can be restored to ${new Date(event.pointInTime).toISOString()}`);
-    case "zero.asked":
-      return line(`  terminating ${event.instances.join(", ")}`);
-    case "zero.leaving":
-      return line(`  ${clockTime(event.at)} every old node is shutting down`);
-    case "zero.reached":
-      return line(`  ${clockTime(event.at)} every old node is terminated`);
-    case "one.asked":
-      return line(`  ${c.yellow("point of no return")}: the new release migrates the database when it first starts`);
-    case "one.launched":
-      return line(`  ${event.instanceId} launched`);
-    case "node.started":
-      return line(`  ${clockTime(event.at)} the application on ${event.instanceId} has started`);
-    case "gate.passed":
-      return line(`  ${event.instanceId} passed the gate`);
-    case "outage.began":
-      return line(`  ${c.yellow(`${clockTime(event.at)} the service no longer answers`)}`);
-    case "outage.ended":
-      return line(`  ${c.green(`${clockTime(event.at)} the service answers again`)}`);
+    case "run.started":
+    case "run.resumed":
     case "node.deregistered":
-      return line(`  taking ${event.instanceId} out of the load balancer`);
     case "node.registered":
-      return line(`  ${event.instanceId} is behind the load balancer again`);
-    case "node.rebuilt":
-      return line(`  ${event.instanceId} is terminated as requested; a new node replaces it`);
     case "abort.asked":
-      return line(c.bold(`aborting, by ${event.operator}`));
+    case "step.started":
+    case "step.skipped":
+    case "step.finished":
+    case "fence.restored":
+    case "stage.built":
+    case "drain.started":
+    case "drain.proven":
+    case "backup.started":
+    case "backup.taken":
+    case "backup.mark":
+    case "zero.asked":
+    case "zero.leaving":
+    case "zero.reached":
+    case "one.asked":
+    case "one.launched":
+    case "node.started":
+    case "gate.passed":
+    case "outage.began":
+    case "outage.ended":
+    case "node.rebuilt":
     case "override.used":
-      return line(c.yellow(`accepted risk ${event.id}: ${event.because}`));
-    case "image.chosen":
-      return line(event.text);
-    case "warning":
-      return line(`${c.yellow("!")} ${event.text}`);
     case "evidence.saved":
-      return line(`  evidence of ${event.instanceId}: ${event.where}`);
-    case "node.restarting":
-      return line(`  restarting the application on ${event.instanceId}`);
-    case "note":
-      return line(event.instanceId === undefined ? event.text : `  ${event.instanceId}: ${event.text}`);
-    case "run.gaveUp":
-      return line(`${c.red("✗")} ${event.detail}`);
-    case "run.failed":
-      return line(
-        "",
-        `${c.red("✗")} ${c.bold(ERRORS[event.code].title)} (${event.code}, at ${stepLabel(event.step)})`,
-        `  ${event.detail}`,
-        `  fleet: ${event.fleet}`,
-        `  next: ${ERRORS[event.code].remedy}`,
-      );
-    case "run.finished":
-      return line(...finalLines(event, c, releaseLabel, duration));
+    case "warning":
+      return line(painted(event, c));
   }
+}
+
+/** The sentence of an entry, with the time of what happened before it was recorded. */
+function painted(event: DurableEvent, c: Colors): string {
+  const { mark, text } = tell(event);
+  const at = "at" in event ? `${clockTime(event.at)} ` : "";
+  return PAINTS[mark](`${at}${text}`, c);
+}
+
+const PAINTS: Readonly<Record<Mark, (text: string, c: Colors) => string>> = {
+  start: (text, c) => `${c.cyan("▶")} ${c.bold(text)}`,
+  done: (text, c) => `${c.green("✓")} ${text}`,
+  skip: (text, c) => c.dim(`· ${text}`),
+  good: (text, c) => `  ${c.green(text)}`,
+  warn: (text, c) => c.yellow(`! ${text}`),
+  bad: (text, c) => c.red(`✗ ${text}`),
+  head: (text, c) => c.bold(text),
+  plain: (text) => `  ${text}`,
+};
+
+/** What an operator asked for is no failure. */
+function failure({ code, step, detail, fleet, next }: RunFailed, c: Colors): readonly string[] {
+  const { title, remedy } = ERRORS[code];
+  const isAsked = code === "INTERRUPTED";
+  return [
+    isAsked
+      ? c.yellow(`! ${title} (at ${stepLabel(step)})`)
+      : `${c.red("✗")} ${c.bold(title)} (${code}, at ${stepLabel(step)})`,
+    ...(isAsked ? [] : [`  ${detail}`]),
+    `  fleet: ${fleet}`,
+    `  next: ${next ?? remedy}`,
+  ];
 }
 
 const conditionLine = ({ condition, held, skipped, observed }: Observation, c: Colors): string =>

@@ -76,8 +76,8 @@ export const RUN = {
   },
   INTERRUPTED: {
     disposition: "halt",
-    title: "Interrupted",
-    remedy: "Run the same command again. It resumes from the current state of the fleet.",
+    title: "Stopped as you asked",
+    remedy: "Continue with `upgrade --resume`, or undo with `abort`. A stopped `drain` is undone with `restart`.",
   },
   INTERNAL: {
     disposition: "halt",

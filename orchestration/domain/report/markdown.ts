@@ -1,34 +1,56 @@
-import { ERRORS } from "../errors";
 import type { RunFinished } from "../events";
-import type { JournalEntry } from "../journal";
+import { fold, type JournalEntry } from "../journal";
 import { partLabel } from "../labels";
 import { OUTAGE_PARTS } from "../outage";
-import type { Plan } from "../plan";
-import { releaseLabel, shortName } from "../release";
-import { isRecord } from "../text";
-import { code, plain } from "./markdownText";
-
-const time = (at: number): string => new Date(at).toISOString().replace("T", " ").slice(0, 19);
+import { planTitle, type Plan, target } from "../plan";
+import { shortName } from "../release";
+import { actingOf } from "../standing/fleet";
+import { type Heartbeat, runStanding } from "../standing/run";
+import { actingLine, standingLines } from "../standing/words";
+import { byTime, MARKS, tell } from "../telling";
+import { dateTime, duration } from "../words";
+import { plain } from "./markdownText";
 
 /** Renders the run in Markdown, from its journal alone: the plan, what was done when, and the outage. Contains no secret, as events contain none. */
 export function markdownReport(
-  { runId, plan }: { readonly runId: string; readonly plan: Plan },
+  run: { readonly runId: string; readonly operator: string; readonly plan: Plan },
   entries: readonly JournalEntry[],
-  finished: RunFinished | undefined,
+  observed: Observed = { lease: undefined, now: Math.max(0, ...entries.map(({ at }) => at)) },
 ): string {
-  const way = [plan.from, ...plan.hops].map((hop) => releaseLabel(hop.release)).join(" → ");
+  const { runId, plan } = run;
+  const { finished } = fold(entries);
+  const recorded = { ...run, what: "run", entries } as const;
+  const standing = runStanding(recorded, observed.lease, observed.now);
+  const acting = actingOf(recorded, standing);
   return [
-    `# ${plain(runId)}: ${finished?.outcome ?? "unfinished"}`,
+    `# ${plain(runId)}: ${standing.kind === "ended" ? standing.outcome : standing.kind}`,
     "",
-    `Stack ${code(plan.stack)}, ${plain(way)}, image ${code(plan.hops.at(-1)?.image ?? plan.from.image)}.`,
+    `${plain(planTitle(plan))}. Image ${plain(target(plan).image)}.`,
     "",
-    ...(finished ? [...nodes(finished), ...outage(finished)] : []),
+    ...(acting ? [`${plain(actingLine(acting, observed.now))}.`, ""] : []),
+    ...(finished ? [...left(finished), ...nodes(finished), ...outage(finished)] : []),
     "## Timeline (UTC)",
     "",
-    ...entries.map((entry) => `- ${time(entry.at)} ${sentence(entry)}`.trimEnd()),
+    ...byTime(entries).map((entry) => `- ${dateTime(entry.at)} ${sentence(entry)}`.trimEnd()),
     "",
   ].join("\n");
 }
+
+interface Observed {
+  readonly lease: Heartbeat | undefined;
+  readonly now: number;
+}
+
+function sentence(entry: JournalEntry): string {
+  const { mark, text } = tell(entry);
+  return mark === "bad" ? `${MARKS[mark]}**${plain(text)}**` : `${MARKS[mark]}${plain(text)}`;
+}
+
+/** What the fleet was left in, besides what acts on it. */
+const left = ({ standing }: RunFinished): readonly string[] =>
+  standing === undefined
+    ? []
+    : standingLines({ ...standing, acting: null }).flatMap(({ text }) => [`**${plain(text)}.**`, ""]);
 
 function nodes(finished: RunFinished): readonly string[] {
   return [
@@ -36,7 +58,7 @@ function nodes(finished: RunFinished): readonly string[] {
     "| --- | --- | --- |",
     ...finished.nodes.map(
       (node) =>
-        `| ${plain(node.instanceId)} | ${node.release === null ? "unknown" : plain(shortName(node.release))} | ${node.healthy ? "yes" : "no"} |`,
+        `| ${plain(node.instanceId)} | ${node.release === null ? "unknown" : plain(shortName(node.release))} | ${node.healthy ? "yes" : "no"}${node.drained === true ? ", drained" : ""} |`,
     ),
     "",
   ];
@@ -44,44 +66,17 @@ function nodes(finished: RunFinished): readonly string[] {
 
 function outage({ outageSeconds, nodeBuildSeconds, outageRatio, outageParts }: RunFinished): readonly string[] {
   if (outageSeconds === null || outageParts === null || outageSeconds === 0) return ["No outage was measured.", ""];
-  const ratio = outageRatio === null ? "" : ` (ratio ${outageRatio})`;
+  const ratio = outageRatio === null || outageRatio === 0 ? "" : ` (ratio ${outageRatio})`;
   const isBuilt = nodeBuildSeconds !== null && nodeBuildSeconds > 0;
-  const build = isBuilt ? `; building the first node took ${nodeBuildSeconds} s${ratio}` : "";
+  const build = isBuilt ? `; building the first node took ${duration(nodeBuildSeconds)}${ratio}` : "";
   return [
     "## Outage",
     "",
-    `The service was down for ${outageSeconds} s${build}.`,
+    `The service was down for ${duration(outageSeconds)}${build}.`,
     "",
     "| part | seconds |",
     "| --- | --- |",
     ...OUTAGE_PARTS.map((part) => `| ${partLabel(part)} | ${outageParts[part]} |`),
     "",
   ];
-}
-
-/** Describes an entry by its name and its facts, and a failure with its remedy. */
-function sentence(entry: JournalEntry): string {
-  if (entry.event === "run.failed")
-    return `**${ERRORS[entry.code].title}** (${entry.code}): ${plain(entry.detail)}. ${ERRORS[entry.code].remedy}`;
-  if (entry.event === "run.finished") return `finished: ${entry.outcome}`;
-  const facts = Object.entries(entry)
-    .filter(([key]) => !["seq", "at", "event", "plan"].includes(key))
-    .map(([key, value]) => `${plain(key)} ${plain(inWords(key, value))}`);
-  return `${code(entry.event)} ${facts.join("; ")}`;
-}
-
-/** Facts that are moments, in milliseconds since the epoch. */
-const MOMENTS = ["firstGreenAt", "lastSeenAlive", "launchedAt", "pointInTime"];
-
-/** A fact in words: a moment as a time, things by their names. */
-function inWords(key: string, value: unknown): string {
-  if (MOMENTS.includes(key)) return time(Number(value));
-  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map((each) => inWords(key, each)).join(", ");
-  if (!isRecord(value)) return String(value);
-  const name = value["instanceId"] ?? value["id"] ?? value["name"];
-  return name === undefined
-    ? Object.entries(value)
-        .map(([part, each]) => `${part} ${inWords(part, each)}`)
-        .join(" ")
-    : inWords("name", name);
 }

@@ -8,7 +8,8 @@ export const preflight: StepBody = {
   title: "run every read-only check",
   observe: ({ run }) => Promise.resolve(run.state.drainBegun ? done("passed when this run began") : PENDING),
   async run(ctx) {
-    const failed = await runChecks(ctx, await observeFleet(ctx.ports));
+    const checks = await runChecks(ctx, await observeFleet(ctx.ports));
+    const failed = checks.filter(({ ok }) => !ok).map(({ id, observed }) => `${id}: ${observed}`);
     if (failed.length > 0) throw new RepaveError("PREFLIGHT_FAILED", failed.join("; "));
   },
 };

@@ -34,7 +34,7 @@ describe("every kind of event has words for a person", () => {
     const said = SPOKEN.map((event) => render(event, PLAIN).lines.join("\n"));
     expect(said.join("\n")).toMatchInlineSnapshot(`
       "run run-1, by ann@here
-      resuming run-1
+      resuming run-1, by ann@here
       ▶ drain — let every node finish its work
       · backup skipped: the stack sets no database
       ✓ drain (1m 35s)
@@ -48,19 +48,19 @@ describe("every kind of event has words for a person", () => {
         ann@here starts the outage
         snapshot snap-1
         snapshot snap-1 is available
-        the database can be restored to 2026-11-22T02:05:09.000Z
+        the database can be restored to 2026-11-22 02:05:09 UTC
         terminating i-1, i-2
         02:05:09 every old node is shutting down
         02:05:09 every old node is terminated
-        point of no return: the new release migrates the database when it first starts
+      ! point of no return: the new release migrates the database when it first starts
         i-3 launched
         02:05:09 the application on i-3 has started
         i-3 passed the gate
-        02:05:09 the service no longer answers
+      ! 02:05:09 the service no longer answers
         02:05:09 the service answers again
         i-3 is terminated as requested; a new node replaces it
       aborting, by ann@here
-      accepted risk disk: the volume grows tomorrow
+      ! accepted risk disk: the volume grows tomorrow
         evidence of i-3: /runs/evidence
 
       ✗ The node did not pass the gate in time (GATE_TIMEOUT, at gate)
@@ -68,7 +68,7 @@ describe("every kind of event has words for a person", () => {
         fleet: held
         next: The node is left running. It may be migrating the database, so do not terminate it. \`upgrade --resume\` checks it again. \`upgrade --resume --rebuild-node\` replaces it once it is known not to migrate.
 
-      Halted. The fleet is on hold. Run the same command to resume.
+      Halted. The fleet is on hold.
       Stack test
       two repaves
         ✗ disk: 2 GiB free
@@ -90,6 +90,8 @@ describe("every kind of event has words for a person", () => {
       ! op-drain-1 was interrupted at its start: its process (ann@here) has not reported since 02:05:09 UTC (1m 0s). Nothing acts on the fleet until it is resumed
       ! i-1: drained since 02:05:09 UTC by op-drain-1; takes no work until restarted
           → end it: npm run restart -- --stack test
+
+      23 checks passed, 1 skipped. Would take about 29 min, outage about 8 min. Start with: npm run upgrade -- --release 692 --stack test
       ! somebody resumed AZRebalance
         restarting the application on i-1
       report: here"

@@ -106,9 +106,9 @@ async function failuresNow(): Promise<ReadonlyMap<string, string>> {
     if (event.event === "check.made" && event.remedy !== undefined) remedies.set(event.id, event.remedy);
   };
   const run = new Run({ ...ports, reporter: { emit }, runId: "plan" });
-  const failed = await runChecks({ ports, policy: POLICY, plan: PLAN, run, overrides: [] }, await observeFleet(ports));
+  const made = await runChecks({ ports, policy: POLICY, plan: PLAN, run, overrides: [] }, await observeFleet(ports));
   await Promise.allSettled(sent.splice(0));
-  return new Map(failed.map((failure) => [failure.split(": ")[0] ?? "", failure.slice(failure.indexOf(": ") + 2)]));
+  return new Map(made.filter(({ ok }) => !ok).map(({ id, observed }) => [id, observed]));
 }
 
 const REASONS: readonly { fault: FaultName; id: string; says: RegExp; also?: readonly string[] }[] = [

@@ -10,9 +10,9 @@ const TONES = { good: "good", busy: "busy", gone: "dim" } as const;
 const WIDE = 120;
 
 /** Each node in a line, and under a node at the gate its conditions. */
-export function nodeLines(nodes: readonly NodeView[], width: number, detail: Detail): readonly Line[] {
+export function nodeLines(nodes: readonly NodeView[], width: number, detail: Detail, isLate: boolean): readonly Line[] {
   if (nodes.length === 0) return [[["  no nodes", "dim"]]];
-  return nodes.flatMap((node) => [oneNode(node), ...conditionLines(node, width, detail)]);
+  return nodes.flatMap((node) => [oneNode(node), ...conditionLines(node, width, detail, isLate)]);
 }
 
 function oneNode({ instanceId, release, phase, mood, gate }: NodeView): Line {
@@ -21,9 +21,11 @@ function oneNode({ instanceId, release, phase, mood, gate }: NodeView): Line {
   return [[`  ${instanceId}`, "strong"], [`  ${build}  `], [`${phase}${greens}`, TONES[mood]]];
 }
 
-function conditionLines({ gate }: NodeView, width: number, detail: Detail): readonly Line[] {
+function conditionLines({ gate }: NodeView, width: number, detail: Detail, isLate: boolean): readonly Line[] {
   if (!gate || detail === "none") return [];
-  const shown = gate.conditions.filter(({ held }) => detail === "all" || !held).map(oneCondition);
+  const shown = gate.conditions
+    .filter(({ held }) => detail === "all" || !held)
+    .map((each) => oneCondition(each, isLate));
   if (width < WIDE) return shown;
   const half = Math.floor((width - 4) / 2);
   const rows = Math.ceil(shown.length / 2);
@@ -36,13 +38,18 @@ function conditionLines({ gate }: NodeView, width: number, detail: Detail): read
 }
 
 /** How many times in a row it held; if it does not hold, what was observed instead. */
-function oneCondition({ condition, held, skipped, observed, greens }: ConditionView): Line {
+function oneCondition(
+  { condition, held, heldBefore, skipped, observed, greens }: ConditionView,
+  isLate: boolean,
+): Line {
   const count = String(greens).padStart(3);
   if (skipped === true) return [[`    –     ${condition}: skipped, ${observed}`, "dim"]];
-  return held
-    ? [
-        [`    ✓${count}  `, "good"],
-        [condition, "dim"],
-      ]
-    : [[`    ✗${count}  `, "bad"], [condition], [`: ${observed}`, "dim"]];
+  if (held)
+    return [
+      [`    ✓${count}  `, "good"],
+      [condition, "dim"],
+    ];
+  // What has not come to pass yet is no failure while the node boots as fast as others did.
+  if (!heldBefore && !isLate) return [[`    ·${count}  ${condition}: not yet, ${observed}`, "dim"]];
+  return [[`    ✗${count}  `, "bad"], [condition], [`: ${observed}`, "dim"]];
 }

@@ -19,6 +19,8 @@ export function handle<S>(handlers: Handlers<S>, state: S, event: RunEvent, now:
 /** One condition of the gate as last observed, with how many times in a row it held. */
 export interface ConditionView extends Observation {
   readonly greens: number;
+  /** It held before at this gate: that it does not any more is no part of a boot. */
+  readonly heldBefore: boolean;
 }
 
 export interface NodeView {
@@ -95,7 +97,11 @@ const hopRelease = (plan: Plan | undefined, hop: number): Release | null =>
 function counted(observations: readonly Observation[], before: NodeView | undefined): readonly ConditionView[] {
   return observations.map((observation) => {
     const known = before?.gate?.conditions.find((each) => identity(each) === identity(observation));
-    return { ...observation, greens: observation.held ? (known?.greens ?? 0) + 1 : 0 };
+    return {
+      ...observation,
+      greens: observation.held ? (known?.greens ?? 0) + 1 : 0,
+      heldBefore: observation.held || known?.heldBefore === true,
+    };
   });
 }
 

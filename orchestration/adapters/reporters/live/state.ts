@@ -83,6 +83,7 @@ const HANDLERS: Handlers<LiveState> = {
   "drain.started": (state) => ({ ...state, drainBegun: true }),
   "one.asked": (state) => ({ ...state, oneAsked: true }),
   "one.launched": (state, { launchedAt }) => ({ ...state, launchedAt }),
+  "node.launched": (state, { node }) => ({ ...state, launchedAt: node.launchedAt }),
   // Where no past run says what a build takes, this one does.
   "gate.passed": (state, { firstGreenAt }) => ({
     ...state,

@@ -1,4 +1,6 @@
 import type { Colors } from "picocolors/types";
+import { NO_HISTORY } from "../../../domain/forecast";
+import { target, type Plan } from "../../../domain/plan";
 import { releaseLabel, shortName } from "../../../domain/release";
 import { nodeLines, type Detail } from "./nodeLines";
 import { stepLines } from "./stepLines";
@@ -44,7 +46,7 @@ function layout(state: LiveState, options: ViewOptions, width: number, detail: D
     ...stepLines(state, { now, width, duration, all: detail !== "none" }),
     ...progress(state, width),
     ...gap,
-    ...nodeLines(state.nodes, width, detail),
+    ...nodeLines(state.nodes, width, detail, isLate(state, now)),
     ...gap,
     ...service(state, options, width),
     ...outage(state, options),
@@ -53,17 +55,34 @@ function layout(state: LiveState, options: ViewOptions, width: number, detail: D
   ];
 }
 
+/** A build without an earlier one to compare with is late after this. */
+const USUAL_BUILD_SECONDS = NO_HISTORY.hopBuildSeconds;
+
+const isLate = ({ launchedAt, nodeBuildSeconds }: LiveState, now: number): boolean =>
+  launchedAt !== undefined && (now - launchedAt) / 1000 > (nodeBuildSeconds ?? USUAL_BUILD_SECONDS);
+
 function header({ plan, ...state }: LiveState, { now, duration }: ViewOptions, width: number): Line {
+  const isPatch = plan !== undefined && target(plan).release === plan.from.release;
   const way = plan ? [plan.from, ...plan.hops].map(({ release }) => release) : [];
   const named = way.map((release, index) =>
     index === 0 || index === way.length - 1 ? releaseLabel(release) : shortName(release),
   );
-  const title = state.aborting && plan ? `back to ${releaseLabel(plan.from.release)}` : named.join(" → ");
+  const title =
+    state.aborting && plan
+      ? `back to ${releaseLabel(plan.from.release)}`
+      : isPatch
+        ? patchTitle(plan)
+        : named.join(" → ");
   const left = secondsUntil({ plan, ...state }, isLastOf(state.steps), now);
   const spent = state.since === undefined ? "" : duration(Math.floor((now - state.since) / 1000));
   const rest = left === undefined ? "" : `, about ${duration(Math.round(left))} left`;
   return spread([[plan ? `${plan.stack}: ${title}` : "run", "strong"]], [[`${spent}${rest}`, "strong"]], width);
 }
+
+const patchTitle = (plan: Plan): string => {
+  const { release, image } = target(plan);
+  return `release ${releaseLabel(release)}, ${image === plan.from.image ? "again" : `image ${image}`}`;
+};
 
 const isLastOf =
   (steps: LiveState["steps"]) =>

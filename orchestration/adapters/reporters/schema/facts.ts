@@ -19,6 +19,15 @@ const attempt = count.exactOptional().describe("number of consecutive scheduled 
 /** The fields of each kind of event besides its name and its time, in the order of a run. */
 export const FACTS = {
   "plan.made": object({ plan: v.plan, text: z.array(text) }).describe("The plan, before anything is done."),
+  "plan.judged": object({
+    passed: count,
+    skipped: z.array(text).describe("ids of the checks that were not made"),
+    failed: z.array(text).describe("ids of the checks that would refuse the run"),
+    expectedSeconds: seconds,
+    outageSeconds: seconds.describe("expected outage"),
+    command: text.describe("what starts the run"),
+    text,
+  }).describe("`plan`: its last line."),
   "run.outlook": object({
     pastRuns: count.describe("number of finished runs that the estimate is based on"),
     steps: z.array(object({ step, hop, scope: z.enum(["start", "hop", "end"]), expectedSeconds: seconds.nullable() })),
@@ -121,6 +130,7 @@ export const FACTS = {
     code: errorCode,
     detail: text,
     fleet: text.describe("the state of the fleet"),
+    next: text.exactOptional().describe("what to do about it; absent: the remedy of the code, in the runbook"),
   }).describe("The run has stopped with an error of the runbook."),
   "run.finished": object({
     outcome: z.enum(OUTCOMES),

@@ -13,6 +13,7 @@ const TRANSIENT: Readonly<Record<TransientEvent["event"], true>> = {
   "image.chosen": true,
   "node.health": true,
   "plan.made": true,
+  "plan.judged": true,
   "node.restarting": true,
   "run.gaveUp": true,
   "run.intent": true,

@@ -75,7 +75,7 @@ describe("liveReporter", () => {
     expect(block()).toEqual([]);
     expect(lines.slice(-6)).toEqual([
       "",
-      "02:05:09 Halted. The fleet is on hold. Run the same command to resume.",
+      "02:05:09 Halted. The fleet is on hold.",
       "",
       "02:05:09 Warnings of this run:",
       "02:05:09   ! someone resumed AZRebalance (2 times)",

@@ -148,8 +148,8 @@ test: 610 (v202204-2) → 642 → 692 (v202304-1)        4m 59s, about 18m 21s l
   i-3  642 (v202207-2)  the application starts, migrations run, 0 of 3 passed
     ✓  3  instance running and in service
     ✓  2  replicated ready
-    ✗  0  application started: could not be checked: i-3: exit status 1 (no ap…
-    ✗  0  release 642: runs 610 (v202204-2)
+    ·  0  application started: not yet, could not be checked: i-3: exit status…
+    ·  0  release 642: not yet, runs 610 (v202204-2)
 
   service  ████████████████████··········  10s each
   outage   down for 1m 30s (25% of 6m 0s, one node's build)
@@ -159,9 +159,9 @@ test: 610 (v202204-2) → 642 → 692 (v202304-1)        4m 59s, about 18m 21s l
 
   it("on a low terminal leaves out what holds first, then all but the step that is under way", () => {
     const low = shown(AT_THE_GATE, 300, { rows: 17 }).split("\n");
-    expect(low.filter((line) => /^ {4}[✓✗]/.test(line))).toEqual([
-      "    ✗  0  application started: could not be checked: i-3: exit status 1 (no ap…",
-      "    ✗  0  release 642: runs 610 (v202204-2)",
+    expect(low.filter((line) => /^ {4}[✓✗·]/.test(line))).toEqual([
+      "    ·  0  application started: not yet, could not be checked: i-3: exit status…",
+      "    ·  0  release 642: not yet, runs 610 (v202204-2)",
     ]);
     expect(shown(AT_THE_GATE, 300, { rows: 9 })).toBe(`\
 test: 610 (v202204-2) → 642 → 692 (v202304-1)        4m 59s, about 18m 21s left
@@ -183,12 +183,17 @@ test: 610 (v202204-2) → 642 → 692 (v202304-1)        4m 59s, about 18m 21s l
     }
   });
 
+  it("shows in red what is late, or held before", () => {
+    expect(shown(AT_THE_GATE, 300)).toContain("    ·  0  release 642: not yet");
+    expect(shown(AT_THE_GATE, 1500)).toContain("    ✗  0  release 642: runs 610");
+  });
+
   it("uses a wide terminal for two columns of conditions", () => {
     const wide = shown(AT_THE_GATE, 300, { columns: 200 }).split("\n");
-    expect(wide.filter((line) => /^ {4}[✓✗]/.test(line))).toEqual([
+    expect(wide.filter((line) => /^ {4}[✓✗·]/.test(line))).toEqual([
       "    ✓  3  instance running and in service".padEnd(79) +
-        "    ✗  0  application started: could not be checked: i-3: exit status 1 (no app…",
-      "    ✓  2  replicated ready".padEnd(79) + "    ✗  0  release 642: runs 610 (v202204-2)",
+        "    ·  0  application started: not yet, could not be checked: i-3: exit status …",
+      "    ✓  2  replicated ready".padEnd(79) + "    ·  0  release 642: not yet, runs 610 (v202204-2)",
     ]);
   });
 

@@ -1,0 +1,43 @@
+import type { PlanJudged } from "./commandEvents";
+import type { CheckMade } from "./events";
+import { type Forecast, outageSecondsOf, secondsInAll } from "./forecast";
+import { type Plan, target } from "./plan";
+import { shortName } from "./release";
+import { checksWords } from "./telling";
+import { about, plural } from "./words";
+
+interface Judged {
+  readonly plan: Plan;
+  readonly checks: readonly CheckMade[];
+  readonly forecast: Forecast;
+  /** An unfinished run would be continued. */
+  readonly resumes: boolean;
+}
+
+/** What came of a plan's checks, how long it would take, and the command that starts it. */
+export function planVerdict({ plan, checks, forecast, resumes }: Judged): Omit<PlanJudged, "event"> {
+  const failed = checks.filter(({ ok }) => !ok).map(({ id }) => id);
+  const skipped = checks.filter((made) => made.skipped === true).map(({ id }) => id);
+  const expectedSeconds = secondsInAll(forecast, plan);
+  const outageSeconds = outageSecondsOf(forecast, plan);
+  const command = commandOf(plan, resumes);
+  const what = target(plan).release === plan.from.release ? "patch" : "upgrade";
+  const assumed = forecast.runs === 0 ? " (assumed)" : "";
+  const text =
+    failed.length > 0
+      ? `${plural(failed.length, "check")} failed: the ${what} would be refused. Fix ${failed.join(", ")}, then plan again.`
+      : `${resumes && checks.length === 0 ? "The unfinished run would be continued" : checksWords(checks).text}. ` +
+        `Would take about ${about(expectedSeconds)}, outage about ${about(outageSeconds)}${assumed}. Start with: ${command}`;
+  const passed = checks.length - failed.length - skipped.length;
+  return { passed, skipped, failed, expectedSeconds, outageSeconds, command, text };
+}
+
+function commandOf(plan: Plan, resumes: boolean): string {
+  const { stack, from } = plan;
+  const { release, image } = target(plan);
+  if (resumes) return `npm run upgrade -- --resume --stack ${stack}`;
+  const withImage = image === from.image ? "" : ` --image ${image}`;
+  return release === from.release && withImage !== ""
+    ? `npm run patch --${withImage} --stack ${stack}`
+    : `npm run upgrade -- --release ${shortName(release)}${withImage} --stack ${stack}`;
+}

@@ -1,0 +1,63 @@
+import type { FinalNode, RunFinished } from "../domain/events";
+import type { RunState } from "../domain/journal";
+import { measureOutage } from "../domain/outage";
+import type { FleetStanding } from "../domain/standing/state";
+import { observeFleet, type FleetSeen } from "../fleet/observe";
+import type { Ports } from "../run/context";
+import { type Ended, readStanding } from "../run/standing";
+
+/** The figures of a run; null: not measured. */
+export function measured(
+  state: RunState,
+  now: number,
+): Pick<RunFinished, "outageSeconds" | "nodeBuildSeconds" | "outageRatio" | "outageParts"> {
+  const { outageSeconds, nodeBuildSeconds, outageRatio, parts } = measureOutage(state, now);
+  const isBuilt = nodeBuildSeconds > 0;
+  return {
+    outageSeconds: state.watched ? outageSeconds : null,
+    nodeBuildSeconds: isBuilt ? nodeBuildSeconds : null,
+    outageRatio: isBuilt && state.watched ? outageRatio : null,
+    outageParts: state.watched ? parts : null,
+  };
+}
+
+/** What the fleet is left in at the end of a run or an operation; what cannot be observed is left out. */
+export async function leftIn(
+  ports: Left & Pick<Ports, "stack" | "fleet" | "tfe">,
+  stack: string,
+  ended: Ended,
+): Promise<FleetLeft> {
+  const seen = await observeFleet(ports).catch(() => undefined);
+  return withStanding(ports, stack, seen && finalNodes(seen), ended);
+}
+
+type Left = Pick<Ports, "clock" | "store" | "operations">;
+
+interface FleetLeft {
+  readonly nodes: readonly FinalNode[];
+  readonly standing: Pick<RunFinished, "standing">;
+}
+
+export async function withStanding(
+  ports: Left,
+  stack: string,
+  nodes: readonly FinalNode[] | undefined,
+  ended?: Ended,
+): Promise<FleetLeft> {
+  const standing = await readStanding(ports, { stack, now: ports.clock.now(), nodes, ended }).catch(() => undefined);
+  return { nodes: withDrained(nodes ?? [], standing), standing: standing ? { standing } : {} };
+}
+
+export function finalNodes({ nodes }: FleetSeen): readonly FinalNode[] {
+  return nodes.map(({ instance, release, healthy }) => ({
+    instanceId: instance.id,
+    release: release ?? null,
+    healthy,
+  }));
+}
+
+const withDrained = (nodes: readonly FinalNode[], standing: FleetStanding | undefined): readonly FinalNode[] =>
+  nodes.map((node) => {
+    const isDrained = standing?.drained.some(({ instanceId }) => instanceId === node.instanceId);
+    return isDrained === true ? { ...node, drained: true } : node;
+  });

@@ -1,0 +1,61 @@
+import { describeOutage, NO_HISTORY, type Forecast } from "../../orchestration/domain/forecast";
+import { type Plan, planTitle } from "../../orchestration/domain/plan";
+import { planVerdict } from "../../orchestration/domain/planVerdict";
+import { PLAN } from "../support/events";
+import { releaseOf } from "../support/release";
+
+const hop = (release: number, image = "ami-a") => ({ release: releaseOf(release), image });
+const planTo = (...hops: Plan["hops"]): Plan => ({ ...PLAN, from: hop(642), hops });
+
+const PAST: Forecast = {
+  ...NO_HISTORY,
+  runs: 5,
+  outageParts: { deregistration: 10, termination: 40, overhead: 0, build: 382, firstAnswer: 3 },
+  hopOutageSeconds: 435,
+};
+
+it("names the parts of the expected outage, and what is allowed on top of it", () => {
+  expect(describeOutage(PAST, planTo(hop(652)))).toBe(
+    "about 7 min of outage: deregistration 10s, termination 40s, build 6m 22s, first answer 3s (from 5 runs)",
+  );
+  expect(describeOutage(PAST, planTo(hop(703)))).toMatch(
+    / \(from 5 runs\), \+ 30 min allowed for 703's data migration$/,
+  );
+  expect(describeOutage(NO_HISTORY, planTo(hop(652)))).toContain("(assumed: no run of this stack has finished yet)");
+});
+
+describe("the verdict of a plan", () => {
+  const checks = [
+    { id: "disk", ok: true, observed: "" },
+    { id: "database-backups", ok: true, skipped: true, observed: "set tfe:databaseId" },
+  ] as const;
+  const judged = { plan: planTo(hop(652)), forecast: PAST, resumes: false };
+
+  it("says how many checks passed, how long it would take, and what starts it", () => {
+    const verdict = planVerdict({ ...judged, checks });
+    expect(verdict).toMatchObject({ passed: 1, skipped: ["database-backups"], failed: [], outageSeconds: 435 });
+    expect(verdict.text).toMatch(
+      /^1 check passed, 1 skipped\. Would take about .*, outage about 7 min\. Start with: npm run upgrade -- --release 652 --stack test$/,
+    );
+  });
+
+  it("says that the run would be refused, and by which checks", () => {
+    const failed = { id: "licence", ok: false, observed: "ended" };
+    expect(planVerdict({ ...judged, checks: [...checks, failed] }).text).toBe(
+      "1 check failed: the upgrade would be refused. Fix licence, then plan again.",
+    );
+  });
+
+  it("starts a patch as a patch, and continues what is unfinished", () => {
+    const patch = planTo(hop(642, "ami-b"));
+    expect(planVerdict({ ...judged, plan: patch, checks }).command).toBe("npm run patch -- --image ami-b --stack test");
+    expect(planVerdict({ ...judged, resumes: true, checks: [] }).text).toContain(
+      "The unfinished run would be continued. Would take",
+    );
+  });
+});
+
+it("names a patch as one: its release stays", () => {
+  expect(planTitle(planTo(hop(642, "ami-b")))).toBe("Patch test: image ami-a → ami-b, release stays 642 (v202207-2)");
+  expect(planTitle(planTo(hop(692)))).toBe("Stack test: 642 (v202207-2) → 692 (v202304-1)");
+});
