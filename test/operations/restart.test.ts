@@ -269,12 +269,13 @@ describe("no request is lost", () => {
           },
         });
       const dead = { ...ports, fleet: dies(ports.fleet), tfe: dies(ports.tfe), store: dies(ports.store) };
-      await restart(world, undefined, { ports: dead, journals }).catch(() => undefined);
+      await restart(world, undefined, { ports: { ...dead, operations: journals } }).catch(() => undefined);
       expect(isDead()).toBe(true);
       world.acts.length = 0;
       await world.clock.sleep(3600_000);
       expect((await restart(world, undefined, { journals })).outcome).toBe("done");
       expect(world.acts).toContain("register i-1");
+      expect(world.group.suspended).toEqual([]);
       expect(world.group.machines.map((machine) => world.group.isTarget(machine))).toEqual([true, true]);
     },
   );
