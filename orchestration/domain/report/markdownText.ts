@@ -13,5 +13,6 @@ export const plain = (text: string): string =>
     .replace(/\b(www)\./gi, "$1\\.")
     .replace(/(^|[^\p{L}\p{N}])@/gu, "$1@\u200b");
 
-/** The same as code. */
-export const code = (text: string): string => `\`${oneLine(text).replaceAll("`", "'").replaceAll("|", "\\|") || " "}\``;
+/** The same as code. A backslash at its end gets a space: not everything that shows Markdown knows that it escapes nothing there. */
+export const code = (text: string): string =>
+  `\`${oneLine(text).replaceAll("`", "'").replaceAll("|", "\\|").replace(/\\$/, "\\ ") || " "}\``;
