@@ -4,7 +4,7 @@ import { flushed, outliveReader } from "./adapters/machine/output";
 import { loadLogUpdate, terminalScreen, type Screen } from "./adapters/reporters/live/screen";
 import { EXIT_CODES } from "./commands/exitCodes";
 import { RepaveError } from "./domain/errors";
-import { printable } from "./domain/printable";
+import { printable } from "./domain/text/printable";
 import { acts, commandLine } from "./program";
 
 /** A command line of this process: its words, its streams, its signals. */

@@ -270,7 +270,7 @@ describe("every file", () => {
     expect(sequences.sort()).toEqual([
       "orchestration/adapters/reporters/textReporter.ts",
       "orchestration/commands/watching.ts",
-      "orchestration/domain/text.ts",
+      "orchestration/domain/text/text.ts",
     ]);
   });
 });

@@ -7,7 +7,7 @@ import { answer } from "../adapters/reporters/schema/answers";
 import { RepaveError } from "../domain/errors";
 import { alive } from "../domain/fleet";
 import type { RunEvent } from "../domain/events";
-import type { Printable } from "../domain/printable";
+import type { Printable } from "../domain/text/printable";
 import type { NodeObserved } from "../domain/standing/fleet";
 import type { FleetStanding } from "../domain/standing/state";
 import type { Clock } from "../ports/clock";

@@ -1,4 +1,4 @@
-import { duration } from "../domain/words";
+import { duration } from "../domain/text/words";
 import { Argument } from "commander";
 import { columns } from "../adapters/reporters/layout/columns";
 import { answer } from "../adapters/reporters/schema/answers";

@@ -1,9 +1,9 @@
 import { setTimeout as pauseFor } from "node:timers/promises";
-import { clockTime } from "../domain/words";
+import { clockTime } from "../domain/text/words";
 import { answer } from "../adapters/reporters/schema/answers";
 import { printed } from "../adapters/reporters/schema/stream";
 import { asRepaveError } from "../domain/errors";
-import { printable, type Printable } from "../domain/printable";
+import { printable, type Printable } from "../domain/text/printable";
 import { EXIT_CODES } from "./exitCodes";
 import type { Screen } from "../adapters/reporters/live/screen";
 import type { Io } from "./io";

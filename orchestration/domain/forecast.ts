@@ -1,10 +1,10 @@
 import type { RunState } from "./journal";
-import { partLabel } from "./labels";
+import { partLabel } from "./text/labels";
 import { measureOutage, OUTAGE_PARTS, type OutagePart } from "./outage";
 import type { Plan } from "./plan";
 import { releaseFacts, shortName } from "./release";
 import { endsOutage, stepFacts, isInOutage, layOut, STEP_IDS, type LaidOut, type StepId } from "./steps";
-import { about, duration, plural } from "./words";
+import { about, duration, plural } from "./text/words";
 
 /** How long a run may take, in seconds: of every sentence, view and check that names a time. */
 export interface Forecast {

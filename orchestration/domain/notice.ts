@@ -1,6 +1,6 @@
 import { ERRORS, type ErrorCode } from "./errors";
 import type { Outcome, RunEvent, RunFailed, RunFinished } from "./events";
-import { stepLabel } from "./labels";
+import { stepLabel } from "./text/labels";
 import type { OutageReport } from "./outage";
 import { target, type Plan } from "./plan";
 import { releaseLabel } from "./release";

@@ -4,7 +4,7 @@ import { type Forecast, outageSecondsOf, secondsInAll } from "./forecast";
 import { type Plan, target } from "./plan";
 import { shortName } from "./release";
 import { checksWords } from "./telling";
-import { about, plural } from "./words";
+import { about, plural } from "./text/words";
 
 interface Judged {
   readonly plan: Plan;

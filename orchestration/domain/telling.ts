@@ -1,8 +1,8 @@
 import { ERRORS } from "./errors";
 import type { CheckMade, DurableEvent, NodeFacts } from "./events";
-import { stepLabel } from "./labels";
+import { stepLabel } from "./text/labels";
 import { releaseLabel } from "./release";
-import { dateTime, duration, plural } from "./words";
+import { dateTime, duration, plural } from "./text/words";
 
 /** What a sentence stands for; terminal, Markdown and page each show it in their way. */
 export type Mark = "start" | "done" | "skip" | "good" | "warn" | "bad" | "head" | "plain";

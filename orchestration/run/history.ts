@@ -1,5 +1,5 @@
 import { fold, isOver, type JournalEntry } from "../domain/journal";
-import { stepLabel } from "../domain/labels";
+import { stepLabel } from "../domain/text/labels";
 import { measureOutage } from "../domain/outage";
 import { target, type Plan } from "../domain/plan";
 import { releaseLabel } from "../domain/release";

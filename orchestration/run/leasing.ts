@@ -1,7 +1,7 @@
 import type { LeaseRecord } from "../../infra/contract";
 import { RepaveError } from "../domain/errors";
 import { fold, isOver } from "../domain/journal";
-import { stepLabel } from "../domain/labels";
+import { stepLabel } from "../domain/text/labels";
 import type { StepContext } from "./context";
 import { findUnfinished } from "./unfinished";
 

@@ -1,4 +1,4 @@
-import { stepLabel } from "../domain/labels";
+import { stepLabel } from "../domain/text/labels";
 import { planTitle, target, type Plan } from "../domain/plan";
 import { hazardsOf, type Packaging, releaseFacts, releaseLabel } from "../domain/release";
 import { STEPS } from "./steps";

@@ -1,4 +1,4 @@
-import { stepLabel } from "../../orchestration/domain/labels";
+import { stepLabel } from "../../orchestration/domain/text/labels";
 import type { BuildRecord, LeaseRecord } from "../../infra/contract";
 import { proved } from "../../orchestration/adapters/runStore/runRecords";
 import { RepaveError } from "../../orchestration/domain/errors";

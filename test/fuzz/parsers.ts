@@ -11,10 +11,10 @@ import { parseHealthCheck } from "../../orchestration/dialects/replicated/health
 import { countJobs } from "../../orchestration/dialects/replicated/jobs";
 import { parseSettings } from "../../orchestration/dialects/replicated/settingsScript";
 import { parseAppStatus, parseSystemStatus } from "../../orchestration/dialects/replicated/status";
-import { oneLine, printable } from "../../orchestration/domain/printable";
-import { reasonOf } from "../../orchestration/domain/reason";
+import { oneLine, printable } from "../../orchestration/domain/text/printable";
+import { reasonOf } from "../../orchestration/domain/text/reason";
 import { code, plain } from "../../orchestration/domain/report/markdownText";
-import { jsonDocument, lines } from "../../orchestration/domain/text";
+import { jsonDocument, lines } from "../../orchestration/domain/text/text";
 
 /** What reads words from outside: a node, a transport, a tool, the run store. */
 export interface Parser {

@@ -19,6 +19,8 @@ function expectRefusal(thrown: unknown, sentence: string): void {
 const BUILD = { services: "build", zones: '["eu-central-1a","eu-central-1b"]' };
 const BUILT = { vpcId: undefined, nodeSubnetIds: undefined, settingsSecretArn: undefined };
 
+jest.setTimeout(30_000);
+
 describe("a refusal", () => {
   it.each([
     ["work", () => readably(fails)],

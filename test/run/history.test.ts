@@ -1,4 +1,4 @@
-import { duration } from "../../orchestration/domain/words";
+import { duration } from "../../orchestration/domain/text/words";
 import { columns } from "../../orchestration/adapters/reporters/layout/columns";
 import { historyOf, historyRows, type RunHistory } from "../../orchestration/run/history";
 import { World } from "../fakes/world";

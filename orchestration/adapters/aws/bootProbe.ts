@@ -1,7 +1,7 @@
 import { RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { RepaveError } from "../../domain/errors";
-import { reasonOf } from "../../domain/reason";
+import { reasonOf } from "../../domain/text/reason";
 import type { BootProbe } from "../../ports/bootProbe";
 import type { NodeAddress, NodeShell } from "../../ports/nodeShell";
 import type { AwsClients } from "./clients";

@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
-import { oneLine } from "../../domain/printable";
+import { oneLine } from "../../domain/text/printable";
 import { redact } from "./redact";
 
 /** Environment: set by `--debug`. `-`: standard error; otherwise a file, to which lines are added. */

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { RepaveError } from "../../domain/errors";
-import { printable } from "../../domain/printable";
+import { printable } from "../../domain/text/printable";
 import type { Pause, Prompt } from "../../ports/prompt";
 
 /** Asks on the terminal. `yes` answers every question. Without a terminal it throws. */

@@ -1,6 +1,6 @@
-import { beginning } from "../../domain/printable";
-import { tellingLine } from "../../domain/reason";
-import { lines } from "../../domain/text";
+import { beginning } from "../../domain/text/printable";
+import { tellingLine } from "../../domain/text/reason";
+import { lines } from "../../domain/text/text";
 
 export interface SshAttempt {
   readonly stderr: string;

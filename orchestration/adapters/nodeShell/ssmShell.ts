@@ -1,5 +1,5 @@
 import { type ErrorCode, RepaveError } from "../../domain/errors";
-import { withoutAgentsOwn } from "../../domain/reason";
+import { withoutAgentsOwn } from "../../domain/text/reason";
 import type { Clock } from "../../ports/clock";
 import type { CommandResult, NodeAddress, NodeShell, RunOptions } from "../../ports/nodeShell";
 import type { AwsClients } from "../aws/clients";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { fold, type JournalEntry } from "../../domain/journal";
 import { noticeMemory, noticeOf, type Notice, type NoticeDraft, withOutage } from "../../domain/notice";
-import { beginning, oneLine, printableWithin } from "../../domain/printable";
+import { beginning, oneLine, printableWithin } from "../../domain/text/printable";
 import { measureOutage, type OutageReport } from "../../domain/outage";
 import type { Reporter } from "../../ports/reporter";
 import { redact } from "../machine/redact";

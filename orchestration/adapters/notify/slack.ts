@@ -1,5 +1,5 @@
 import type { Notice } from "../../domain/notice";
-import { oneLine } from "../../domain/printable";
+import { oneLine } from "../../domain/text/printable";
 import type { Channel } from "./channel";
 import { literal } from "./literal";
 import { postJson, webAddress } from "./post";

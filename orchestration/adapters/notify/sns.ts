@@ -1,6 +1,6 @@
 import { awsError } from "../aws/errors";
 import { snsTopic, type TopicOptions } from "../aws/topic";
-import { oneLine } from "../../domain/printable";
+import { oneLine } from "../../domain/text/printable";
 import { type Channel, Undeliverable } from "./channel";
 import { unlinked } from "./literal";
 

@@ -7,7 +7,7 @@ import type { NodePhase } from "../../domain/report/nodes";
 import { shortName } from "../../domain/release";
 import type { Report } from "../../domain/report/report";
 import type { OutageInParts, OutagePart } from "../../domain/outage";
-import { partLabel, stepLabel } from "../../domain/labels";
+import { partLabel, stepLabel } from "../../domain/text/labels";
 import type { Html } from "./html";
 import { type Bar, drawLanes, FONT, inBothSizes, type Lane, type Tone } from "./lanes";
 import { lasting, shortId } from "./words";

@@ -1,4 +1,4 @@
-import { printable } from "../../domain/printable";
+import { printable } from "../../domain/text/printable";
 
 /** Text that is HTML already. */
 export interface Html {

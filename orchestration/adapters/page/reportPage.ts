@@ -4,7 +4,7 @@ import { fleetStanding } from "../../domain/standing/fleet";
 import type { FleetStanding } from "../../domain/standing/state";
 import { type Heartbeat, runStanding, type RunStanding } from "../../domain/standing/run";
 import { standingLines } from "../../domain/standing/words";
-import { duration } from "../../domain/words";
+import { duration } from "../../domain/text/words";
 import { byTime, MARKS, tell } from "../../domain/telling";
 import { html, raw, type Html } from "./html";
 import {

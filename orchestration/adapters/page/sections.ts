@@ -1,6 +1,6 @@
 import { type Release, releaseLabel } from "../../domain/release";
 import type { NodeFacts } from "../../domain/events";
-import { partLabel, stepLabel } from "../../domain/labels";
+import { partLabel, stepLabel } from "../../domain/text/labels";
 import { target } from "../../domain/plan";
 import { of } from "../../domain/report/attempts";
 import type { Report } from "../../domain/report/report";

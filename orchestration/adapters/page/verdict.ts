@@ -1,12 +1,12 @@
 import type { Outcome } from "../../domain/events";
-import { stepLabel } from "../../domain/labels";
+import { stepLabel } from "../../domain/text/labels";
 import { target } from "../../domain/plan";
 import { releaseLabel } from "../../domain/release";
 import type { Report } from "../../domain/report/report";
 import type { FleetStanding } from "../../domain/standing/state";
 import type { RunStanding } from "../../domain/standing/run";
 import type { Mood } from "../../domain/standing/words";
-import { ago, clockTime, duration, lasting } from "../../domain/words";
+import { ago, clockTime, duration, lasting } from "../../domain/text/words";
 
 /** Describes the outage, compared with the build of a node. */
 function outageWords({ outage, outages, availability, plan }: Report): string {

@@ -1,7 +1,7 @@
 import type { Colors } from "picocolors/types";
 import type { Release } from "../../domain/release";
 import type { Outcome, RunFinished } from "../../domain/events";
-import { partLabel } from "../../domain/labels";
+import { partLabel } from "../../domain/text/labels";
 import { OUTAGE_PARTS } from "../../domain/outage";
 import { nodeWord, standingText } from "./standing";
 

@@ -3,7 +3,7 @@ import type { RunIntent } from "../../domain/start/intent";
 import { placeLabel } from "../../domain/start/place";
 import { target } from "../../domain/plan";
 import { releaseLabel } from "../../domain/release";
-import { duration, plural } from "../../domain/words";
+import { duration, plural } from "../../domain/text/words";
 import { columns } from "./layout/columns";
 
 /** What a start means, in words that whoever agrees to it can check. */

@@ -1,12 +1,12 @@
 import type { Colors } from "picocolors/types";
 import { ERRORS } from "../../domain/errors";
 import type { DurableEvent, RunEvent, RunFailed, RunOutlook } from "../../domain/events";
-import { stepLabel } from "../../domain/labels";
+import { stepLabel } from "../../domain/text/labels";
 import type { Observation } from "../../domain/observation";
-import { type Printable, printableWithin } from "../../domain/printable";
+import { type Printable, printableWithin } from "../../domain/text/printable";
 import { releaseLabel } from "../../domain/release";
 import { type Mark, tell } from "../../domain/telling";
-import { clockTime, duration } from "../../domain/words";
+import { clockTime, duration } from "../../domain/text/words";
 import { finalLines } from "./finalLines";
 import { intentLines } from "./intentLines";
 import { standingText } from "./standing";

@@ -1,6 +1,6 @@
 import type { Colors } from "picocolors/types";
 import type { RunEvent } from "../../domain/events";
-import { oneLine } from "../../domain/printable";
+import { oneLine } from "../../domain/text/printable";
 
 /** Warnings of a run, kept for its end, where they cannot have scrolled away. */
 export interface Reminders {

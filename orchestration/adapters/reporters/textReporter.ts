@@ -1,9 +1,9 @@
 import { createColors } from "picocolors";
 import type { RunEvent } from "../../domain/events";
-import { beginning } from "../../domain/printable";
+import { beginning } from "../../domain/text/printable";
 import type { Reporter } from "../../ports/reporter";
 import { render } from "./lines";
-import { clockTime } from "../../domain/words";
+import { clockTime } from "../../domain/text/words";
 import { wrap } from "./layout/wrap";
 import { reminders } from "./reminders";
 

@@ -3,7 +3,7 @@ import { BUILD_RECORD } from "../../../infra/runs/buildRecord";
 import type { BuildRecord, LeaseRecord } from "../../../infra/contract";
 import { LEASE_RECORD, MOMENT, MOST_TOKENS, proofOf, SHORT } from "../../../infra/runs/leaseRecord";
 import { RepaveError } from "../../domain/errors";
-import { stepLabel } from "../../domain/labels";
+import { stepLabel } from "../../domain/text/labels";
 import type { RunRecord, RunStore, UnreadableRun } from "../../ports/runStore";
 import { plan } from "../reporters/schema/values";
 

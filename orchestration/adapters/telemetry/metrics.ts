@@ -1,6 +1,6 @@
 import type * as prom from "prom-client";
 import { OUTCOMES, type RunFinished } from "../../domain/events";
-import { printable } from "../../domain/printable";
+import { printable } from "../../domain/text/printable";
 import { lazily } from "../machine/lazy";
 
 /** What is measured of the last run of a stack. Times are ms since the epoch, on the run's clock. */

@@ -1,4 +1,4 @@
-import { isRecord, jsonDocument, lines } from "../../domain/text";
+import { isRecord, jsonDocument, lines } from "../../domain/text/text";
 
 /**
  * When the licence ends, from `replicatedctl license inspect` (ms since the epoch; `never`); the earliest of several.

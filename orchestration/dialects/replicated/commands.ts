@@ -2,7 +2,7 @@ import { RepaveError } from "../../domain/errors";
 import { parseDiskFree, parseHttpAnswer, parseLicenceExpiry } from "./answers";
 import { parseHealthCheck } from "./healthCheck";
 import { parseAppStatus, parseSystemStatus } from "./status";
-import { tellingLine } from "../../domain/reason";
+import { tellingLine } from "../../domain/text/reason";
 import type { CommandResult, NodeAddress, NodeShell, RunOptions } from "../../ports/nodeShell";
 import type { SettingsRequest } from "../../ports/tfe";
 import type { DialectOptions } from "../dialect";

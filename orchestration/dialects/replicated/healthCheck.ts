@@ -1,4 +1,4 @@
-import { lines, trimmed } from "../../domain/text";
+import { lines, trimmed } from "../../domain/text/text";
 
 /** Name of the failed entry that stands for the command itself: it is missing, said nothing, or contradicts its own output. */
 export const COMMAND = "health-check command";

@@ -1,4 +1,4 @@
-import { lines } from "../../domain/text";
+import { lines } from "../../domain/text/text";
 
 /**
  * Images of the containers that execute runs: the build worker, and since v202304-1 (692) the agent that took its place.

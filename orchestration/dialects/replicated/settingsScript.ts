@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { SETTINGS as TABLE, SHARED_SECRET } from "../../../infra/nodes/replicated/settings";
 import { SECRET_PATTERNS } from "../../../infra/secrets";
 import type { SettingsSinceBuild, SettingValue } from "../../domain/settings";
-import { lines } from "../../domain/text";
+import { lines } from "../../domain/text/text";
 import type { SettingsRequest } from "../../ports/tfe";
 
 /** What a node runs; its comment says what it takes and prints. */

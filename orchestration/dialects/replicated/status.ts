@@ -1,5 +1,5 @@
 import type { Release } from "../../domain/release";
-import { isRecord, jsonDocument, onlyEntry } from "../../domain/text";
+import { isRecord, jsonDocument, onlyEntry } from "../../domain/text/text";
 import { releaseOfSequence } from "./sequences";
 
 /** The application as `replicatedctl app status --output json` tells it, or undefined where the answer cannot be understood. */

@@ -1,6 +1,6 @@
 import type { RunFinished } from "../events";
 import { fold, type JournalEntry } from "../journal";
-import { partLabel } from "../labels";
+import { partLabel } from "../text/labels";
 import { OUTAGE_PARTS } from "../outage";
 import { planTitle, type Plan, target } from "../plan";
 import { shortName } from "../release";
@@ -8,7 +8,7 @@ import { actingOf } from "../standing/fleet";
 import { type Heartbeat, runStanding } from "../standing/run";
 import { actingLine, standingLines } from "../standing/words";
 import { byTime, MARKS, tell } from "../telling";
-import { dateTime, duration } from "../words";
+import { dateTime, duration } from "../text/words";
 import { plain } from "./markdownText";
 
 /** Renders the run in Markdown, from its journal alone: the plan, what was done when, and the outage. Contains no secret, as events contain none. */

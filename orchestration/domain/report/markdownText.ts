@@ -1,4 +1,4 @@
-import { oneLine } from "../printable";
+import { oneLine } from "../text/printable";
 
 /**
  * Text that Markdown shows to the letter, on one line. What AWS, a node or whoever may write to the run store said must not become a

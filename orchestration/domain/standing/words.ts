@@ -1,6 +1,6 @@
 import { ERRORS } from "../errors";
-import { stepLabel } from "../labels";
-import { ago, moment } from "../words";
+import { stepLabel } from "../text/labels";
+import { ago, moment } from "../text/words";
 import type { Acting, DrainedNode, FleetStanding } from "./state";
 
 /** Green: in service. Amber: it waits, or is worked on. Red: the service is down, or nothing is known. */

@@ -1,7 +1,7 @@
 import { createColors } from "picocolors";
 import { finalLines } from "../../../orchestration/adapters/reporters/finalLines";
 import { render } from "../../../orchestration/adapters/reporters/lines";
-import { duration } from "../../../orchestration/domain/words";
+import { duration } from "../../../orchestration/domain/text/words";
 import type { Outcome, RunEvent, RunFinished } from "../../../orchestration/domain/events";
 import { releaseLabel } from "../../../orchestration/domain/release";
 import { EXIT_CODES } from "../../../orchestration/commands/exitCodes";

@@ -3,7 +3,7 @@ import { jsonReporter } from "../../../orchestration/adapters/reporters/jsonRepo
 import { liveReporter } from "../../../orchestration/adapters/reporters/live/liveReporter";
 import { textReporter } from "../../../orchestration/adapters/reporters/textReporter";
 import type { RunEvent } from "../../../orchestration/domain/events";
-import { printable } from "../../../orchestration/domain/printable";
+import { printable } from "../../../orchestration/domain/text/printable";
 import type { Reporter } from "../../../orchestration/ports/reporter";
 import { EVERY } from "../../support/everyEvent";
 import { acting, evil } from "../../support/evilText";

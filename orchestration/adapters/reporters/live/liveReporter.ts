@@ -1,10 +1,10 @@
 import { createColors } from "picocolors";
 import type { RunEvent } from "../../../domain/events";
 import { isStep } from "../../../domain/steps";
-import { oneLine, printableWithin } from "../../../domain/printable";
+import { oneLine, printableWithin } from "../../../domain/text/printable";
 import type { Reporter } from "../../../ports/reporter";
 import { render } from "../lines";
-import { clockTime, duration } from "../../../domain/words";
+import { clockTime, duration } from "../../../domain/text/words";
 import { wrap } from "../layout/wrap";
 import { reminders } from "../reminders";
 import type { Screen } from "./screen";

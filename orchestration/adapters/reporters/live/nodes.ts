@@ -1,7 +1,7 @@
 import type { RunEvent } from "../../../domain/events";
 import type { Observation } from "../../../domain/observation";
 import { bootPhase } from "../../../domain/health";
-import { stepLabel } from "../../../domain/labels";
+import { stepLabel } from "../../../domain/text/labels";
 import { target, type Plan } from "../../../domain/plan";
 import type { Release } from "../../../domain/release";
 

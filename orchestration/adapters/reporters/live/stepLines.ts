@@ -1,4 +1,4 @@
-import { stepLabel } from "../../../domain/labels";
+import { stepLabel } from "../../../domain/text/labels";
 import { shortName } from "../../../domain/release";
 import { flow, type Line, type Piece } from "./text";
 import type { StepView, LiveState } from "./state";

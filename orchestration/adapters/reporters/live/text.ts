@@ -1,5 +1,5 @@
 import type { Colors } from "picocolors/types";
-import { beginning } from "../../../domain/printable";
+import { beginning } from "../../../domain/text/printable";
 
 /** What a piece of text stands for; the colours come last, so that a line is measured and cut before it is painted. */
 export type Tone = "plain" | "strong" | "dim" | "good" | "bad" | "busy";

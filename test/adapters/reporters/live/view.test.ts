@@ -1,7 +1,7 @@
 import { createColors } from "picocolors";
 import { view, type ViewOptions } from "../../../../orchestration/adapters/reporters/live/view";
 import { advance, NOTHING_SEEN, type LiveState } from "../../../../orchestration/adapters/reporters/live/state";
-import { duration } from "../../../../orchestration/domain/words";
+import { duration } from "../../../../orchestration/domain/text/words";
 import type { RunEvent } from "../../../../orchestration/domain/events";
 import { anOutlook, PLAN } from "../../../support/events";
 import { releaseOf } from "../../../support/release";

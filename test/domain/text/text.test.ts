@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { jsonDocument, lines } from "../../orchestration/domain/text";
+import { jsonDocument, lines } from "../../../orchestration/domain/text/text";
 
 const whole = (raw: string): unknown => jsonDocument(raw, (document) => document);
 

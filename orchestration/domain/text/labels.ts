@@ -1,4 +1,4 @@
-import type { OutagePart } from "./outage";
+import type { OutagePart } from "../outage";
 
 /** Names a step for people: `scaleToZero` reads `scale to zero`. Ids stay in JSON, in the journal and in options. */
 export const stepLabel = (id: string): string =>

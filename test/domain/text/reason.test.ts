@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
-import { reasonOf, withoutAgentsOwn } from "../../orchestration/domain/reason";
-import { evil } from "../support/evilText";
+import { reasonOf, withoutAgentsOwn } from "../../../orchestration/domain/text/reason";
+import { evil } from "../../support/evilText";
 
 /** What the SSM agent adds to the standard error of a command that failed; its line has no end. */
 const agents = (status: number): string => `failed to run commands: exit status ${status}`;

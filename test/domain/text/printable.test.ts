@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
-import { oneLine, printable, printableWithin } from "../../orchestration/domain/printable";
-import { acting, evil } from "../support/evilText";
+import { oneLine, printable, printableWithin } from "../../../orchestration/domain/text/printable";
+import { acting, evil } from "../../support/evilText";
 
 describe("printable", () => {
   it.each([
