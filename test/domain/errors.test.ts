@@ -26,7 +26,7 @@ test("whatever halts can be gone on with, and says how", () => {
   const halting = CODES.filter((code) => ERRORS[code].disposition === "halt");
   const overtaken: readonly ErrorCode[] = ["LEASE_LOST"];
   for (const code of halting.filter((c) => !overtaken.includes(c))) {
-    expect(ERRORS[code].remedy).toMatch(/same command|--rebuild-node/);
+    expect(ERRORS[code].remedy).toMatch(/same command|--rebuild-node|upgrade --resume/);
   }
 });
 

@@ -42,6 +42,8 @@ describe("every kind of event has words for a person", () => {
         processes resumed: HealthCheck
         launch template version 2; no node has changed
         draining i-1
+        taking i-1 out of the load balancer
+        i-1 is behind the load balancer again
         i-1 is drained (1h 2m)
       Paused before the outage, as asked.
         Every node is drained and takes no work. The service answers.
