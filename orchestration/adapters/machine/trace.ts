@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
-import { oneLine } from "../../domain/text/printable";
+import { printable } from "../../domain/text/printable";
 import { redact } from "./redact";
 
 /** Environment: set by `--debug`. `-`: standard error; otherwise a file, to which lines are added. */
@@ -16,7 +16,7 @@ export async function traced<T>(what: () => string, call: () => Promise<T>, ende
   const began = performance.now();
   const say = (outcome: string): void => {
     const line = `${new Date().toISOString()} ${(performance.now() - began).toFixed(0).padStart(6)} ms  ${unset(what())}  ${outcome}`;
-    write(place, oneLine(redact(line, process.env)));
+    write(place, printable(redact(line, process.env).replace(/\s*[\r\n]+\s*/g, " ")));
   };
   try {
     const result = await call();

@@ -77,7 +77,8 @@ function backend(env: NodeJS.ProcessEnv): string {
 }
 
 /** Who holds a backend's lock files: `created by ann@ops (pid 4711) at 2026-01-05T08:00:00Z`. */
-const holders = (output: string): readonly string[] => output.match(/created by [^\n]+?@\S+ \(pid \d+\) at \S+/g) ?? [];
+const holders = (output: string): readonly string[] =>
+  output.match(/created by [^\n@]{1,100}@\S{1,255} \(pid \d{1,10}\) at \S{1,60}/g) ?? [];
 
 const errorLines = (output: string): string =>
   output
