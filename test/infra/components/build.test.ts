@@ -40,6 +40,7 @@ describe("the build", () => {
     expect(JSON.parse(/<<'APP_CONFIG'\n(.*?)\nAPP_CONFIG\n/s.exec(text)?.[1] ?? "")).toEqual({
       tls_ciphers: { value },
       enable_active_active: { value: "1" },
+      restrict_worker_metadata_access: { value: "1" },
     });
   });
 

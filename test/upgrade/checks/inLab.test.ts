@@ -263,6 +263,7 @@ test("every fault of the surroundings is shown, and every check of the world fai
     "stack-diff",
     "run-store-room",
     "run-isolation",
+    "boot-digests",
     "window",
   ];
   expect(CHECKS.map(({ id }) => id).filter((id) => !failing.has(id))).toEqual(others);
