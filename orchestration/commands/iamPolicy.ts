@@ -73,7 +73,7 @@ const MAKE: Readonly<Record<IamPolicyOptions["for"], (scope: Scope) => Made>> = 
       notes: [
         where(scope),
         "It is for `pulumi up` and `pulumi destroy`, in addition to --for operator. It can create roles, so give it to few people.",
-        "It covers what this stack's configuration creates, `services: build` and `scheduleCalendar` included. The calls are those of the provider's sources and of AWS's service authorization reference; they were not recorded on an AWS account.",
+        "It covers what this stack's configuration creates, `services: build` and `scheduleCalendar` included. The calls follow the provider's documentation and AWS's service authorization reference; they were not recorded on an AWS account.",
         ...tooLong(policy),
       ],
     };
