@@ -9,7 +9,7 @@ const ROOMS = ["domain", "upgrade", "run", "fleet", "commands", "operations"];
 /** Names of a packaging as data, and a key of the stack's configuration that an operator is told. */
 const ALLOWED = [
   'orchestration/domain/release.ts: export type Packaging = "replicated" | "fdo";',
-  'orchestration/upgrade/checks/group.ts: "Set `tfe:releaseSequence` and run `pulumi up`.",',
+  'orchestration/upgrade/checks/scaling.ts: "Set `tfe:releaseSequence` and run `pulumi up`.",',
 ];
 
 const lines = (room: string): readonly string[] =>

@@ -68,7 +68,7 @@ describe("completion", () => {
     ["releases by number", ["upgrade", "--release", "64"], ["641", "642", "647"]],
     ["releases by name", ["upgrade", "-r", "v202207"], ["v202207-1", "v202207-2"]],
     ["risks", ["upgrade", "--accept", "mig"], ["migration-may-run"]],
-    ["every risk", ["upgrade", "--accept", "boot"], ["boot-proof"]],
+    ["every risk", ["upgrade", "--accept", "boot"], ["boot-digests", "boot-proof"]],
     ["choices", ["upgrade", "--transport", ""], ["ssm", "ssh"]],
     ["words of a verb", ["runs", "s"], ["show"]],
     ["nothing where there is nothing", ["upgrade", "--yse"], [""]],

@@ -159,7 +159,7 @@ describe("a stack that is built", () => {
 
     it("refuses an update without its token, and says whose run it is", async () => {
       const before = await checkpointed();
-      expect(await appliedByNobody()).toEqual({
+      expect(await byNobody("apply")).toEqual({
         code: "STACK_UPDATE_FAILED",
         detail: expect.stringContaining("run r7 of ann@ops") as string,
       });
@@ -187,7 +187,7 @@ describe("a stack that is built", () => {
       values,
     });
     try {
-      expect(await appliedByNobody()).toEqual({
+      expect(await byNobody("apply")).toEqual({
         code: "STACK_UPDATE_FAILED",
         detail: expect.stringMatching(
           /Pulumi\.lab\.yaml is behind what run r8 wrote.* activeTemplateVersion 2 here, 3 there[^]*npm run sync -- --stack lab/,
@@ -268,20 +268,19 @@ describe("the first hour: what the engine says for itself", () => {
   });
 
   it("no plugin", async () => {
-    await expect(
-      withEnv({ PULUMI_DEBUG_PROVIDERS: "", PULUMI_HOME: join(dir, "no-plugins") }).preview({}),
-    ).rejects.toMatchObject({
+    const env = { PULUMI_DEBUG_PROVIDERS: "", PULUMI_HOME: join(dir, "no-plugins") };
+    expect(await byNobody("preview", env)).toMatchObject({
       code: "PLUGIN_MISSING",
       detail: expect.stringMatching(/aws/) as string,
     });
   });
 });
 
-/** What comes of an update by a process that belongs to no run. */
-async function appliedByNobody(): Promise<unknown> {
+/** What comes of an update, or a preview, by a process that belongs to no run. */
+async function byNobody(act: "apply" | "preview", env: Readonly<Record<string, string>> = {}): Promise<unknown> {
   const script = join(__dirname, "applyAsNobody.ts");
-  const { stdout } = await execute(join(ROOT, "node_modules/.bin/tsx"), [script, dir, engineRoot], {
-    env: { ...process.env, ...lab.env },
+  const { stdout } = await execute(join(ROOT, "node_modules/.bin/tsx"), [script, dir, engineRoot, act], {
+    env: { ...process.env, ...lab.env, ...env },
   });
   return JSON.parse(stdout);
 }
