@@ -26,6 +26,8 @@ export const DEFAULTS = {
   topicArn: `arn:aws:sns:${REGION}:${ACCOUNT}:tfe-lab`,
   databaseId: "tfe-lab",
   bucket: "tfe-lab-data",
+  /** Nothing of the application's: for runs that several operators share. */
+  runsBucket: "tfe-lab-runs",
   hostname: "tfe.lab.example",
   /** Start of a lab whose caller gives no time. */
   now: Date.UTC(2026, 0, 5, 8),
@@ -126,7 +128,7 @@ export function newRegionState(options: { seed: number; now: number; timings: Pa
     nextJobAt: options.now + timings.jobEvery,
     execs: [],
     ssmCommands: [],
-    buckets: { [DEFAULTS.bucket]: {} },
+    buckets: { [DEFAULTS.bucket]: {}, [DEFAULTS.runsBucket]: {} },
     inert: {},
     verdict: {
       overlapSeconds: 0,

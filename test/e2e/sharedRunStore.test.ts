@@ -19,7 +19,7 @@ describe("two operators upgrade at once, with their runs in a bucket", () => {
     lab = await labFolder();
     labProcess = lab.startNpm("lab", "--speed", "20", "--node-build", "120");
     await labProcess.line("Ctrl-C");
-    await lab.edit((text) => `${text.trimEnd()}\n  tfe:runStore: s3://${DEFAULTS.bucket}/runs\n`);
+    await lab.edit((text) => `${text.trimEnd()}\n  tfe:runStore: s3://${DEFAULTS.runsBucket}/runs\n`);
     const built = await lab.npm("status", "--stack", "lab", "--json");
     expect(built.code).toBe(0);
 
@@ -57,7 +57,7 @@ describe("two operators upgrade at once, with their runs in a bucket", () => {
   it("has left a journal without a gap, the report, and no lease, and nothing in a folder", async () => {
     const { runId } = finishedIn(resumed.stdout);
     const { buckets } = await lab.region();
-    const objects = buckets[DEFAULTS.bucket] ?? {};
+    const objects = buckets[DEFAULTS.runsBucket] ?? {};
     const keys = Object.keys(objects).flatMap((key) => key.split("runs/lab/")[1] ?? []);
     const entries = keys.filter((key) => key.includes("/journal/")).sort();
     const name = (seq: number): string => `${runId ?? ""}/journal/${String(seq).padStart(6, "0")}.json`;

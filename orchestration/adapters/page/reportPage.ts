@@ -33,7 +33,8 @@ export function reportPage(): ReportPage {
     render(request) {
       const report = reportOf(request.run, request.entries, request.now);
       const stands = standingOf(report, request.heartbeat, request.now);
-      const head = stands.run.kind === "ended" ? raw("") : html`<meta http-equiv="refresh" content="${REFRESH_S}" />`;
+      const head =
+        stands.run.kind === "under way" ? html`<meta http-equiv="refresh" content="${REFRESH_S}" />` : raw("");
       const policy = html`<meta http-equiv="Content-Security-Policy" content="${POLICY}" />`;
       const body = html`<main>${mainOf(report, stands)}</main>`;
       return Promise.resolve(shell(`${request.run.runId}, ${request.run.plan.stack}`, html`${policy}${head}`, body));
