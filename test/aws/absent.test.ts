@@ -1,6 +1,9 @@
 import {
   DescribeAutoScalingGroupsCommand,
   DescribeInstanceRefreshesCommand,
+  DescribeLifecycleHooksCommand,
+  DescribePoliciesCommand,
+  DescribeScheduledActionsCommand,
   ResumeProcessesCommand,
   SuspendProcessesCommand,
   TerminateInstanceInAutoScalingGroupCommand,
@@ -15,11 +18,13 @@ import {
   RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import {
+  DeregisterTargetsCommand,
   DescribeLoadBalancerAttributesCommand,
   DescribeLoadBalancersCommand,
   DescribeTargetGroupAttributesCommand,
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
+  RegisterTargetsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import {
   CreateDBClusterSnapshotCommand,
@@ -31,8 +36,10 @@ import {
 } from "@aws-sdk/client-rds";
 import {
   DeleteObjectCommand,
+  GetBucketEncryptionCommand,
   GetBucketVersioningCommand,
   GetObjectCommand,
+  GetPublicAccessBlockCommand,
   ListObjectsV2Command,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
@@ -71,6 +78,12 @@ const ASKED: Readonly<Record<string, (clients: Clients) => Promise<unknown>>> = 
     c.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ["none"] })),
   "autoscaling:DescribeInstanceRefreshes": ({ autoScaling: c }) =>
     c.send(new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: "none" })),
+  "autoscaling:DescribeLifecycleHooks": ({ autoScaling: c }) =>
+    c.send(new DescribeLifecycleHooksCommand({ AutoScalingGroupName: "none" })),
+  "autoscaling:DescribePolicies": ({ autoScaling: c }) =>
+    c.send(new DescribePoliciesCommand({ AutoScalingGroupName: "none" })),
+  "autoscaling:DescribeScheduledActions": ({ autoScaling: c }) =>
+    c.send(new DescribeScheduledActionsCommand({ AutoScalingGroupName: "none" })),
   "autoscaling:SuspendProcesses": ({ autoScaling: c }) =>
     c.send(new SuspendProcessesCommand({ AutoScalingGroupName: "none", ScalingProcesses: ["AZRebalance"] })),
   "autoscaling:ResumeProcesses": ({ autoScaling: c }) =>
@@ -110,6 +123,10 @@ const ASKED: Readonly<Record<string, (clients: Clients) => Promise<unknown>>> = 
     elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [TARGETS] })),
   "elasticloadbalancing:DescribeTargetHealth": ({ elb }) =>
     elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: TARGETS })),
+  "elasticloadbalancing:DeregisterTargets": ({ elb }) =>
+    elb.send(new DeregisterTargetsCommand({ TargetGroupArn: TARGETS, Targets: [{ Id: ID }] })),
+  "elasticloadbalancing:RegisterTargets": ({ elb }) =>
+    elb.send(new RegisterTargetsCommand({ TargetGroupArn: TARGETS, Targets: [{ Id: ID }] })),
   "rds:DescribeDBInstances": ({ rds }) => rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: "none" })),
   "rds:DescribeDBClusters": ({ rds }) => rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier: "none" })),
   "rds:CreateDBSnapshot": ({ rds }) =>
@@ -124,6 +141,8 @@ const ASKED: Readonly<Record<string, (clients: Clients) => Promise<unknown>>> = 
   "s3:DeleteObject": ({ s3 }) => s3.send(new DeleteObjectCommand({ Bucket: "nobodys-bucket", Key: "none" })),
   "s3:ListBucket": ({ s3 }) => s3.send(new ListObjectsV2Command({ Bucket: "nobodys-bucket" })),
   "s3:GetBucketVersioning": ({ s3 }) => s3.send(new GetBucketVersioningCommand({ Bucket: "nobodys-bucket" })),
+  "s3:GetEncryptionConfiguration": ({ s3 }) => s3.send(new GetBucketEncryptionCommand({ Bucket: "nobodys-bucket" })),
+  "s3:GetBucketPublicAccessBlock": ({ s3 }) => s3.send(new GetPublicAccessBlockCommand({ Bucket: "nobodys-bucket" })),
   "secretsmanager:DescribeSecret": ({ secrets }) => secrets.send(new DescribeSecretCommand({ SecretId: "none" })),
   "secretsmanager:GetSecretValue": ({ secrets }) => secrets.send(new GetSecretValueCommand({ SecretId: "none" })),
   "servicequotas:GetServiceQuota": ({ quotas }) => quotas.send(new GetServiceQuotaCommand(QUOTA)),
@@ -190,6 +209,9 @@ it("every operation that the product calls is asked here", () => {
 /** Where moto fails, or does not do what AWS's references say: what the lab answers instead, and why. */
 const OTHERWISE: Readonly<Record<string, readonly [outcome: string, why: string]>> = {
   "autoscaling:DescribeInstanceRefreshes": ["ValidationError", "moto does not have it"],
+  "autoscaling:DescribeLifecycleHooks": ["ValidationError", "moto lists nothing where there is no such group"],
+  "autoscaling:DescribePolicies": ["ValidationError", "moto lists nothing where there is no such group"],
+  "autoscaling:DescribeScheduledActions": ["ValidationError", "moto lists nothing where there is no such group"],
   "autoscaling:SuspendProcesses": ["ValidationError", "moto ends with a status of 500"],
   "autoscaling:ResumeProcesses": ["ValidationError", "moto ends with a status of 500"],
   "autoscaling:TerminateInstanceInAutoScalingGroup": ["ValidationError", "moto ends with a status of 500"],
