@@ -19,7 +19,7 @@
     *) echo "unknown: $*" >&2; return 1 ;;
   esac
 }
-docker() { echo "hashicorp/build-worker:now run-1"; echo "postgres:14 tfe-db"; }
+docker() { echo "hashicorp/build-worker:now run-1"; echo "hashicorp/tfe-atlas:642 ptfe_atlas"; }
 curl() { printf '{"postgres":"UP"}\n200'; }
 df() { printf '      Avail\n61203283968\n'; }
 # A script sees the same commands.
