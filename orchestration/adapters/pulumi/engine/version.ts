@@ -7,7 +7,7 @@ import { childVariables } from "../../../../infra/childVariables";
 export const ENGINE_VERSION = "3.259.0";
 
 /**
- * The engine that is downloaded: the newest whose digests two public sources confirm. It is put where the built one would be; which
+ * The engine that is downloaded: the newest whose digests are published (for Linux in two places, for macOS in one). It is put where the built one would be; which
  * one it is, it says itself.
  */
 export const DOWNLOAD_VERSION = "3.250.0";
