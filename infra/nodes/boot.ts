@@ -47,3 +47,8 @@ export function noProxyList(host: string, more: readonly string[]): string {
 export function word(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
+
+/** A shell function that prints JSON. JSON keeps every line break inside a string escaped, so no value can end the heredoc. */
+export function printer(name: string, delimiter: string, content: unknown): string {
+  return `${name}() {\ncat <<'${delimiter}'\n${JSON.stringify(content, null, 2)}\n${delimiter}\n}`;
+}

@@ -15,6 +15,11 @@ export interface Setting {
 /** By name. A setting that has no row is taken for a secret. */
 export type SettingTable = Readonly<Record<string, Setting>>;
 
+/** The rows that most settings have. */
+export const PLAIN: Setting = {};
+export const SECRET: Setting = { secret: true };
+export const byDefault = (...values: readonly string[]): Setting => ({ byDefault: values });
+
 const rowOf = (table: SettingTable, key: string): Setting | undefined =>
   Object.hasOwn(table, key) ? table[key] : undefined;
 

@@ -1,6 +1,6 @@
 /**
- * What whoever builds the stack may do: what Pulumi's aws provider calls for its resources. The calls are those of the provider's
- * sources and what AWS's service authorization reference demands besides. Pure.
+ * What whoever builds the stack may do: what Pulumi's aws provider calls for its resources. The calls follow the provider's
+ * documentation and AWS's service authorization reference; they were not recorded from a real account. Pure.
  */
 import { JOB_CALLS } from "./calls/job";
 import { type Calls, NODE_CALLS } from "./calls/nodes";

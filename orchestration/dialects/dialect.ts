@@ -1,6 +1,6 @@
 import type { Packaging } from "../domain/release";
 import type { NodeShell } from "../ports/nodeShell";
-import type { ReleaseKeys } from "../ports/stack";
+import type { StackKeys } from "../ports/stack";
 import type { Tfe } from "../ports/tfe";
 
 /** What a stack may configure about its nodes. */
@@ -15,8 +15,8 @@ export interface DialectOptions {
  */
 export interface Dialect {
   readonly packaging: Packaging;
-  /** How the stack's configuration names a release. */
-  readonly keys: ReleaseKeys;
+  /** How the stack's configuration names a release, and what a build adds to its settings. */
+  readonly keys: StackKeys;
   /** The application on the nodes that this shell reaches. */
   node(shell: NodeShell, options: DialectOptions): Tfe;
 }

@@ -7,8 +7,9 @@ import type { StepContext } from "../run/context";
 import { isLeaving } from "./instances";
 
 /**
- * Asks the stack for a number of nodes. `lastCheck` precedes the update that asks for them. Pulumi compares with its own state and not with the group: if someone else changed
- * the group's capacity, asking for the number that the stack already has would change nothing. So the stack first records the actual number.
+ * Asks the stack for a number of nodes. `lastCheck` precedes the update that asks for them. Pulumi compares with its own state and
+ * not with the group: if someone else changed the group's capacity, asking for the number that the stack already has would change
+ * nothing. So the stack first records the actual number.
  */
 export async function askForNodes(
   { ports, plan }: Pick<StepContext, "ports" | "plan">,
@@ -19,7 +20,7 @@ export async function askForNodes(
   const [fleet, config] = await Promise.all([ports.fleet.describe(), ports.stack.config()]);
   const { group } = fleet;
   const pin = pinOf(group);
-  // A journal that has lost its end makes a run ask again. Nodes that are there stay: nobody has drained them.
+  // A run whose journal lost its end asks again. Existing nodes stay: nobody has drained them.
   const wanted = nodeCount === 0 ? 0 : Math.max(nodeCount, alive(fleet).filter((node) => !isLeaving(node)).length);
   // Never when the group is larger: that would scale in, and a node may be booting.
   const moved = nodeCount === 0 ? group.desired > 0 : group.desired < nodeCount;
@@ -29,8 +30,8 @@ export async function askForNodes(
 }
 
 /**
- * The pin as the group has it, for every update that does not move it on purpose: a stack file with another pin, whoever wrote it there, would
- * put a node of another release beside those that run.
+ * The pin as the group has it, for every update that does not move it on purpose: a stack file with another pin, whoever wrote it
+ * there, would put a node of another release beside those that run.
  */
 const pinOf = ({ templateVersion }: Group): Build =>
   /^\d+$/.test(templateVersion) ? { activeTemplateVersion: Number(templateVersion) } : {};
@@ -40,9 +41,14 @@ export async function keepingPin({ ports }: Pick<StepContext, "ports">, change: 
   return { ...pinOf((await ports.fleet.describe()).group), ...change };
 }
 
-/** The diff gate of a change of capacity. Throws `UNEXPECTED_CHANGES` where the update would change more than capacity and pin. */
-export async function requireOnlyScaling(ctx: Pick<StepContext, "ports">, change: Build): Promise<void> {
+/**
+ * The diff gate of a change of capacity. Returns the change as it was previewed: the pin stays as the group has it. Throws
+ * `UNEXPECTED_CHANGES` where the update would change more than capacity and pin.
+ */
+export async function requireOnlyScaling(ctx: Pick<StepContext, "ports">, change: Build): Promise<Build> {
   const { stack } = ctx.ports;
-  const refused = unexpected(await stack.preview(await keepingPin(ctx, change)), stack.allowed.scale);
+  const pinned = await keepingPin(ctx, change);
+  const refused = unexpected(await stack.preview(pinned), stack.allowed.scale);
   if (refused.length > 0) throw new RepaveError("UNEXPECTED_CHANGES", refused.join("; "));
+  return pinned;
 }

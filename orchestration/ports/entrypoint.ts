@@ -7,8 +7,8 @@ export interface EntrypointFacts {
 }
 
 /**
- * The load balancing in front of the nodes. Read-only. Methods throw `GROUP_NOT_FOUND`, `CREDENTIALS_…`, `AWS_UNREACHABLE`, `AWS_CALL_FAILED`
- * or `AWS_REFUSED`.
+ * The load balancing in front of the nodes. Read-only. Methods throw `GROUP_NOT_FOUND`, `CREDENTIALS_…`, `AWS_UNREACHABLE`,
+ * `AWS_CALL_FAILED` or `AWS_REFUSED`.
  */
 export interface Entrypoint {
   describe(): Promise<EntrypointFacts>;

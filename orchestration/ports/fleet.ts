@@ -1,5 +1,4 @@
-import type { Fleet } from "../domain/fleet";
-import type { GroupRules } from "../domain/fleet";
+import type { Fleet, GroupRules } from "../domain/fleet";
 import type { LastCheck } from "./lastCheck";
 
 /** The group and its instances in AWS. */

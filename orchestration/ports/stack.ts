@@ -8,12 +8,14 @@ export interface Build extends Omit<BuildConfig, "releaseSequence"> {
   readonly release?: Release;
 }
 
-/** How a dialect writes a release into the stack's configuration, and reads it there and in the outputs. */
-export interface ReleaseKeys {
+/** How a dialect writes into the stack's configuration, and reads it there and in the outputs. */
+export interface StackKeys {
   /** Undefined: the release is not set. */
   releaseOf(keys: Pick<BuildConfig, "releaseSequence">): Release | undefined;
   /** Throws `INTERNAL` for a release that the dialect cannot install: paths lead to none. */
   keysOf(release: Release): Pick<BuildConfig, "releaseSequence">;
+  /** The settings that a build gives its nodes: those of the stack's file, and what holds unless that says otherwise. */
+  givenSettings(appConfig: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
 }
 
 /** Outputs of the last update. */
@@ -38,7 +40,7 @@ export interface Stack {
   preview(change: Build): Promise<readonly ResourceChange[]>;
   /** Writes the keys to the stack file, then updates the stack. Safe to repeat: nothing differs then. */
   apply(change: Build, lastCheck?: LastCheck): Promise<readonly ResourceChange[]>;
-  /** Returns the application settings in `Pulumi.<stack>.yaml`, which the next build gives to its nodes. */
+  /** Returns the application settings that the next build gives to its nodes: those in `Pulumi.<stack>.yaml`, and its defaults. */
   appConfig(): Promise<Readonly<Record<string, string>>>;
   /** Writes these settings into `appConfig` of the stack file. Other settings and all comments stay. Changes nothing else. */
   keepAppConfig(change: Readonly<Record<string, string>>): Promise<void>;

@@ -6,8 +6,8 @@ import type { RunRecord, RunStore, UnreadableRun } from "../ports/runStore";
 /** Older runs say little about the current stack, and each costs reading its journal. */
 const MOST_RUNS = 20;
 
-/** A run that was read whole. */
-export interface PastRun {
+/** A run with its journal. */
+export interface JournaledRun {
   readonly record: RunRecord;
   readonly entries: readonly JournalEntry[];
 }
@@ -16,7 +16,7 @@ export interface PastRun {
 export async function readRuns(
   store: RunStore,
   most = Infinity,
-): Promise<{ readonly runs: readonly PastRun[]; readonly unreadable: readonly UnreadableRun[] }> {
+): Promise<{ readonly runs: readonly JournaledRun[]; readonly unreadable: readonly UnreadableRun[] }> {
   const [all, unreadable] = await Promise.all([store.list(), store.unreadable()]);
   const read = await Promise.all(all.slice(-most).map((record) => readRun(store, record)));
   const damaged = read.flatMap((each) => ("why" in each ? [each] : []));
@@ -26,13 +26,22 @@ export async function readRuns(
   };
 }
 
-async function readRun(store: RunStore, record: RunRecord): Promise<PastRun | UnreadableRun> {
+/** Reads one run of a store, or why it cannot be read. */
+export async function readRun(
+  store: Pick<RunStore, "journal">,
+  record: RunRecord,
+): Promise<JournaledRun | UnreadableRun> {
   try {
     return { record, entries: await store.journal(record.runId) };
   } catch (thrown) {
-    if (!(thrown instanceof RepaveError) || thrown.code !== "RUN_STORE_UNREADABLE") throw thrown;
-    return { runId: record.runId, createdAt: record.createdAt, why: thrown.detail };
+    return { runId: record.runId, createdAt: record.createdAt, why: unreadableWhy(thrown) };
   }
+}
+
+/** Why content of the store cannot be read. Throws again what is not about the content. */
+export function unreadableWhy(thrown: unknown): string {
+  if (thrown instanceof RepaveError && thrown.code === "RUN_STORE_UNREADABLE") return thrown.detail;
+  throw thrown;
 }
 
 /** Returns the newest runs of the stack, oldest first. Those that cannot be read are left out. */

@@ -1,10 +1,10 @@
-import { RepaveError } from "../domain/errors";
 import type { Outcome } from "../domain/events";
 import { isOver, fold, type JournalEntry } from "../domain/journal";
 import { fleetStanding, type NodeObserved } from "../domain/standing/fleet";
 import type { FleetStanding } from "../domain/standing/state";
 import type { Recorded } from "../domain/standing/run";
 import type { RunRecord, RunStore, UnreadableRun } from "../ports/runStore";
+import { readRun, unreadableWhy } from "./pastRuns";
 
 /** Where runs, and what acts on the nodes outside of runs, are written down. */
 export interface Journals {
@@ -32,7 +32,7 @@ const MOST = 20;
 interface Candidate {
   readonly what: Recorded["what"];
   readonly record: RunRecord;
-  readonly read: () => Promise<readonly JournalEntry[]>;
+  readonly of: Pick<RunStore, "journal">;
 }
 
 /**
@@ -43,33 +43,35 @@ export async function readStanding(
   { store, operations }: Journals,
   { stack, now, nodes, ended }: Asked,
 ): Promise<FleetStanding> {
-  const unreadable: UnreadableRun[] = [];
-  const orUnreadable = <T>(read: Promise<T>, what: Omit<UnreadableRun, "why">): Promise<T | undefined> =>
-    read.catch((thrown: unknown) => {
-      if (!(thrown instanceof RepaveError) || thrown.code !== "RUN_STORE_UNREADABLE") throw thrown;
-      unreadable.push({ ...what, why: thrown.detail });
-      return undefined;
-    });
+  const unreadable: Pick<UnreadableRun, "runId" | "createdAt">[] = [];
   const [runs, commands, lease, ...damaged] = await Promise.all([
     store.list(),
     operations.list(),
-    orUnreadable(store.lease(), { runId: "the lease", createdAt: now }),
+    store.lease().catch((thrown: unknown) => {
+      unreadableWhy(thrown);
+      unreadable.push({ runId: "the lease", createdAt: now });
+      return undefined;
+    }),
     store.unreadable(),
     operations.unreadable(),
   ]);
   unreadable.push(...damaged.flat());
   const candidates: readonly Candidate[] = [
-    ...runs.map((record) => ({ what: "run" as const, record, read: () => store.journal(record.runId) })),
-    ...commands.map((record) => ({ what: "operation" as const, record, read: () => operations.journal(record.runId) })),
+    ...runs.map((record) => ({ what: "run" as const, record, of: store })),
+    ...commands.map((record) => ({ what: "operation" as const, record, of: operations })),
   ].sort((a, b) => b.record.createdAt - a.record.createdAt);
   const journals: Recorded[] = [];
   let since = 0;
-  for (const { what, record, read } of candidates.slice(0, MOST)) {
+  for (const { what, record, of } of candidates.slice(0, MOST)) {
+    const read = await readRun(of, record);
+    if ("why" in read) {
+      unreadable.push(read);
+      continue;
+    }
+    const { entries } = read;
     const { runId, operator } = record;
-    const entries = await orUnreadable(read(), record);
-    if (entries)
-      journals.unshift({ runId, what, operator, entries, ...(runId === ended?.id ? { outcome: ended.outcome } : {}) });
-    if (what !== "run" || !entries || !isDone(entries)) continue;
+    journals.unshift({ runId, what, operator, entries, ...(runId === ended?.id ? { outcome: ended.outcome } : {}) });
+    if (what !== "run" || !isDone(entries)) continue;
     since = record.createdAt;
     break;
   }

@@ -1,21 +1,16 @@
 import type { LeaseRecord } from "../../infra/contract";
 import { RepaveError } from "../domain/errors";
-import { fold, isOver, type JournalEntry } from "../domain/journal";
+import { fold, isOver } from "../domain/journal";
 import { target } from "../domain/plan";
 import { releaseLabel } from "../domain/release";
 import { actingOf } from "../domain/standing/fleet";
 import { runStanding } from "../domain/standing/run";
 import { actingLine, nextOf } from "../domain/standing/words";
 import type { RunRecord, RunStore, UnreadableRun } from "../ports/runStore";
-
-/** A run with its journal. */
-export interface Unfinished {
-  readonly record: RunRecord;
-  readonly entries: readonly JournalEntry[];
-}
+import { type JournaledRun, readRun } from "./pastRuns";
 
 /** Returns the newest run if it is unfinished. Throws as `newestRun` does. */
-export async function findUnfinished(store: RunStore): Promise<Unfinished | undefined> {
+export async function findUnfinished(store: RunStore): Promise<JournaledRun | undefined> {
   const newest = await newestRun(store);
   return newest && !isOver(fold(newest.entries)) ? newest : undefined;
 }
@@ -24,12 +19,15 @@ export async function findUnfinished(store: RunStore): Promise<Unfinished | unde
  * Returns the newest run, other than `own`. Throws `RUN_STORE_UNREADABLE`, with the way out, if that one cannot be read, since it may be
  * unfinished. An older one that is damaged is in nobody's way.
  */
-export async function newestRun(store: RunStore, own?: string): Promise<Unfinished | undefined> {
+export async function newestRun(store: RunStore, own?: string): Promise<JournaledRun | undefined> {
   const [runs, damaged] = await Promise.all([store.list(), store.unreadable()]);
   const record = runs.filter(({ runId }) => runId !== own).at(-1);
   const inTheWay = damaged.length === 0 ? undefined : await perhapsUnfinished(store, damaged, record);
-  if (inTheWay) throw unreadable(store, inTheWay.runId, inTheWay.why);
-  return record && { record, entries: await journalOf(store, record.runId) };
+  if (inTheWay) throw unreadable(store, inTheWay);
+  if (!record) return undefined;
+  const run = await readRun(store, record);
+  if ("why" in run) throw unreadable(store, run);
+  return run;
 }
 
 /** The damaged run that is newer than all others, or that the lease names: what is left of a run that stopped. */
@@ -44,16 +42,7 @@ async function perhapsUnfinished(
   return damaged.find(({ runId }) => runId === lease?.runId);
 }
 
-async function journalOf(store: RunStore, runId: string): Promise<readonly JournalEntry[]> {
-  try {
-    return await store.journal(runId);
-  } catch (thrown) {
-    if (!(thrown instanceof RepaveError) || thrown.code !== "RUN_STORE_UNREADABLE") throw thrown;
-    throw unreadable(store, runId, thrown.detail);
-  }
-}
-
-const unreadable = (store: RunStore, runId: string, why: string): RepaveError =>
+const unreadable = (store: RunStore, { runId, why }: UnreadableRun): RepaveError =>
   new RepaveError(
     "RUN_STORE_UNREADABLE",
     `${runId}, which may be unfinished: ${why}. Once \`status\` shows that no run is alive, set it aside: ${store.setAside(runId)}`,
@@ -66,7 +55,7 @@ export interface Observed {
 }
 
 /** Why nothing else may act on the fleet: the run is alive, and there is nothing to do but wait; or it must be finished first. */
-export function refusal({ record, entries }: Unfinished, { lease, now }: Observed): RepaveError {
+export function refusal({ record, entries }: JournaledRun, { lease, now }: Observed): RepaveError {
   const { stack, runId, plan } = record;
   const recorded = { ...record, what: "run", entries } as const;
   const acting = actingOf(recorded, runStanding(recorded, lease, now));

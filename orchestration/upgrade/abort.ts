@@ -12,7 +12,7 @@ import type { NodeContext } from "../run/context";
 import { conclude, settle, summary, tellFailed, tellFinished } from "./ending";
 import { alongside, StepFailed, type RunContext } from "./walk";
 import { keepFenced, raiseFence, restoreFence } from "../fleet/fencing";
-import { keepingPin, requireOnlyScaling } from "../fleet/capacity";
+import { requireOnlyScaling } from "../fleet/capacity";
 import { passGate } from "../fleet/gate";
 import { removeStrayLease, takeLease } from "../run/leasing";
 import { isLeaving } from "../fleet/instances";
@@ -25,8 +25,8 @@ import { observeFleet } from "../fleet/observe";
 import { outlook } from "./outlook";
 
 /**
- * Reverts an unfinished run, while the new release has not been started: the old build in the template, the capacity, each
- * node whose drain began restarted (there is no reverse drain) and gated, the fence opened. After that point it refuses and shows what a
+ * Reverts an unfinished run, while the new release has not been started: restores the old build in the template and the capacity,
+ * restarts each node whose drain began (there is no reverse drain), passes it through the gate, and opens the fence. After that point it refuses and shows what a
  * restore needs; it never restores data.
  */
 export async function abort(
@@ -127,8 +127,7 @@ async function takeBack(base: RunContext): Promise<void> {
     }
     if (count >= plan.nodeCount) break;
     count += 1;
-    const next = await keepingPin(ctx, { nodeCount: count });
-    await requireOnlyScaling(ctx, next);
+    const next = await requireOnlyScaling(ctx, { nodeCount: count });
     await run.hold(policy.lease.ttlMs);
     await ports.stack.apply(next);
   }

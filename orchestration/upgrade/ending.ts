@@ -5,7 +5,8 @@ import { target, type Plan } from "../domain/plan";
 import { isStep } from "../domain/steps";
 import type { Ports } from "../run/context";
 import type { Policy } from "../run/policy";
-import { findUnfinished, type Unfinished } from "../run/unfinished";
+import type { JournaledRun } from "../run/pastRuns";
+import { findUnfinished } from "../run/unfinished";
 import { StepFailed } from "./walk";
 import { collectEvidence } from "./evidence";
 import { restoreFence } from "../fleet/fencing";
@@ -148,7 +149,7 @@ export async function tellFailed(
 }
 
 /** Whether the run has done something to the fleet, as far as its journal says. */
-const isUnderWay = ({ entries }: Unfinished): boolean => fold(entries).foundSuspended !== undefined;
+const isUnderWay = ({ entries }: JournaledRun): boolean => fold(entries).foundSuspended !== undefined;
 
 export function tellFinished(ports: Ports, event: RunFinished): RunFinished {
   ports.reporter.emit(event);

@@ -2,7 +2,8 @@ import { RepaveError } from "../domain/errors";
 import { type Hop, type Plan, target } from "../domain/plan";
 import { compareReleases, type Packaging, type Release, UNKNOWN_RELEASE, upgradePath } from "../domain/release";
 import type { FleetSeen } from "../fleet/observe";
-import { type Observed, refusal, type Unfinished } from "../run/unfinished";
+import type { JournaledRun } from "../run/pastRuns";
+import { type Observed, refusal } from "../run/unfinished";
 
 /** What the operator asks for; what is left out stays as it is. */
 export interface Request {
@@ -79,7 +80,7 @@ export const isThereAlready = (plan: Plan, seen: FleetSeen, { patch }: Pick<Requ
   plan.because === undefined && runsIt(plan, seen) && (patch === true || !isStaged(seen));
 
 /** Refuses a request with another target than the unfinished run. Throws `RUN_UNFINISHED`, `LEASE_HELD` where that run is alive. */
-export function requireSameTarget(request: Request, unfinished: Unfinished, observed: Observed): void {
+export function requireSameTarget(request: Request, unfinished: JournaledRun, observed: Observed): void {
   const { record } = unfinished;
   const goal = target(record.plan);
   const same =

@@ -3,7 +3,7 @@ import { observeFleet, type FleetSeen } from "../fleet/observe";
 import { RepaveError } from "../domain/errors";
 import type { Ports } from "../run/context";
 import type { Policy } from "../run/policy";
-import type { Unfinished } from "../run/unfinished";
+import type { JournaledRun } from "../run/pastRuns";
 import { cautions } from "./checks";
 import { withImage } from "./newImage";
 import { isStaged, isThereAlready, makePlan, requireSameTarget, type Request } from "./planning";
@@ -15,7 +15,7 @@ export interface Proposal {
   readonly plan: Plan;
   readonly seen: FleetSeen;
   /** The run that would be resumed; undefined: a new one. */
-  readonly unfinished: Unfinished | undefined;
+  readonly unfinished: JournaledRun | undefined;
   /** There is nothing to do: every node is the target already. */
   readonly isThere: boolean;
 }
@@ -26,7 +26,7 @@ export interface Proposal {
  */
 export async function propose(
   request: Request,
-  unfinished: Unfinished | undefined,
+  unfinished: JournaledRun | undefined,
   options: { readonly ports: Ports; readonly policy: Policy },
 ): Promise<Proposal> {
   const { ports } = options;

@@ -9,7 +9,8 @@ import type { Ports, Unattended } from "../run/context";
 import type { Policy } from "../run/policy";
 import { summary, tellFailed, tellFinished } from "./ending";
 import { type Request } from "./planning";
-import { findUnfinished, type Unfinished } from "../run/unfinished";
+import type { JournaledRun } from "../run/pastRuns";
+import { findUnfinished } from "../run/unfinished";
 import { upgrade, type UpgradeOptions } from "./upgrade";
 import { latestOutage, lookAhead } from "./windows";
 
@@ -47,7 +48,7 @@ export async function scheduled(request: Request, options: UpgradeOptions): Prom
 }
 
 /** Resumes a run that an earlier call left. A run in its outage is finished at any time; any other needs its window. */
-async function goOn({ record, entries }: Unfinished, options: UpgradeOptions): Promise<RunFinished> {
+async function goOn({ record, entries }: JournaledRun, options: UpgradeOptions): Promise<RunFinished> {
   const { ports } = options;
   const tried = await tries(ports.store);
   if (tried >= MOST_TRIES) return giveUp(ports, tried, record.plan, record.runId);
@@ -112,7 +113,7 @@ function takeBack(stack: string, options: UpgradeOptions): Promise<RunFinished> 
 const outageBegun = ({ hops }: RunState): boolean => Object.values(hops).some((hop) => hop.zeroAsked === true);
 
 /** Whether the last try was to revert it, and failed. */
-function isTakenBack({ entries }: Unfinished): boolean {
+function isTakenBack({ entries }: JournaledRun): boolean {
   const last = entries.findLast(({ event }) => event === "abort.asked" || event === "step.started");
   return last?.event === "abort.asked";
 }

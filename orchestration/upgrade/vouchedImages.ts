@@ -16,8 +16,9 @@ export interface Asking {
 export const imagesOf = (plan: Plan): readonly string[] => [plan.from, ...plan.hops].map(({ image }) => image);
 
 /**
- * Asks about images of the run store (of an unfinished run, or of its build record) that nothing but the store names. Whoever may write to the store could have chosen them,
- * and a node started from one reads every secret of the stack. Call it before anything is taken over from the store.
+ * Asks about images of the run store (of an unfinished run, or of its build record) that nothing but the store names. Whoever may
+ * write to the store could have chosen them, and a node started from one reads every secret of the stack. Call it before anything
+ * is taken over from the store.
  * Throws `IMAGE_NOT_VOUCHED` if no person is there, or the person refuses.
  */
 export async function requireVouchedImages(

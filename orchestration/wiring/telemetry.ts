@@ -4,7 +4,7 @@ import { renderMetrics } from "../adapters/telemetry/metrics";
 import { alive } from "../domain/fleet";
 import type { Outcome, RunFinished } from "../domain/events";
 import type { Ports } from "../run/context";
-import { readRuns } from "../run/pastRuns";
+import { readRun } from "../run/pastRuns";
 
 export { openTraces, type Traces } from "../adapters/telemetry/traces";
 
@@ -45,8 +45,10 @@ export function measureRun(measuring: Measuring): (finished: RunFinished) => Pro
 const SUCCESSES: readonly Outcome[] = ["done", "nothing-to-do"];
 
 async function lastSuccess({ store }: Pick<Ports, "store">): Promise<number | undefined> {
-  for (const { entries } of [...(await readRuns(store)).runs].reverse()) {
-    const last = entries.findLast((entry) => entry.event === "run.finished");
+  for (const record of [...(await store.list())].reverse()) {
+    const run = await readRun(store, record);
+    if ("why" in run) continue;
+    const last = run.entries.findLast((entry) => entry.event === "run.finished");
     if (last?.event === "run.finished" && SUCCESSES.includes(last.outcome)) return last.at;
   }
   return undefined;

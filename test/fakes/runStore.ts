@@ -1,14 +1,8 @@
-import { stepLabel } from "../../orchestration/domain/text/labels";
 import type { BuildRecord, LeaseRecord } from "../../infra/contract";
-import { proved } from "../../orchestration/adapters/runStore/runRecords";
+import { describeLease, newLease } from "../../orchestration/adapters/runStore/runRecords";
 import { RepaveError } from "../../orchestration/domain/errors";
 import type { JournalEntry } from "../../orchestration/domain/journal";
 import type { RunRecord, RunStore } from "../../orchestration/ports/runStore";
-
-const time = (ms: number): string => new Date(ms).toISOString();
-
-const describeLease = ({ runId, holder, acquiredAt, step, expiresAt }: LeaseRecord): string =>
-  `run ${runId} of ${holder} since ${time(acquiredAt)}, at ${step === undefined ? "its start" : stepLabel(step)}, until ${time(expiresAt)}`;
 
 /** Runs in memory, with the promises of the port. */
 export function memoryRunStore(): RunStore & { readonly files: Map<string, string> } {
@@ -42,19 +36,10 @@ export function memoryRunStore(): RunStore & { readonly files: Map<string, strin
       files.set(`${id}/${name}`, content);
       return Promise.resolve(`memory:${id}/${name}`);
     },
-    acquire: ({ runId, holder, secret, now, ttlMs }) => {
-      if (lease && lease.expiresAt >= now) return refuse("LEASE_HELD", describeLease(lease));
+    acquire: (request) => {
+      if (lease && lease.expiresAt >= request.now) return refuse("LEASE_HELD", describeLease(lease));
       token += 1;
-      lease = {
-        schema: 1,
-        token,
-        runId,
-        holder,
-        acquiredAt: now,
-        renewedAt: now,
-        expiresAt: now + ttlMs,
-        ...proved(secret),
-      };
+      lease = { ...newLease(request), token };
       return Promise.resolve(lease);
     },
     renew: (held, { now, ttlMs, step }) => {

@@ -8,7 +8,7 @@ import { parseBuild, parseLease, parseRun } from "../../orchestration/adapters/r
 import { parseDiskFree, parseHttpAnswer, parseLicenceExpiry } from "../../orchestration/dialects/replicated/answers";
 import { BUNDLES } from "../../orchestration/dialects/replicated/bundles";
 import { parseHealthCheck } from "../../orchestration/dialects/replicated/healthCheck";
-import { countJobs } from "../../orchestration/dialects/replicated/jobs";
+import { parseContainers, workOf } from "../../orchestration/dialects/replicated/jobs";
 import { parseSettings } from "../../orchestration/dialects/replicated/settingsScript";
 import { parseAppStatus, parseSystemStatus } from "../../orchestration/dialects/replicated/status";
 import { oneLine, printable } from "../../orchestration/domain/text/printable";
@@ -54,7 +54,14 @@ export const PARSERS: readonly Parser[] = [
     read: (raw) => parseHealthCheck(raw, 0),
     seed: "checking: Archivist Health Check...\n| ✓ PASS\n0 checks failed\n",
   },
-  { name: "jobs", read: (raw) => countJobs(raw), seed: "registry:5000/hashicorp/build-worker:now run-1\n" },
+  {
+    name: "jobs",
+    read: (raw) => {
+      const containers = parseContainers(raw);
+      return containers && workOf(containers).jobs;
+    },
+    seed: "registry:5000/hashicorp/build-worker:now run-1\n",
+  },
   {
     name: "settings",
     read: (raw) => parseSettings(raw, ["now", "built"]),

@@ -1,6 +1,6 @@
 /**
- * What a container runtime is told about the application, without the variables, which the node adds. Pure. JSON is YAML, and has one
- * way to quote. Source: the vendor's pages on Docker and Podman (developer.hashicorp.com/terraform/enterprise/deploy).
+ * The definition of the application's container for each runtime. The node adds the variables. Pure. It is written as JSON, which is
+ * valid YAML and has one way to quote. Source: the vendor's pages on Docker and Podman (developer.hashicorp.com/terraform/enterprise/deploy).
  */
 
 export const RUNTIMES = ["docker", "podman"] as const;

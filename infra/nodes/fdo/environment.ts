@@ -2,8 +2,7 @@
  * Settings of the application as a container has them: variables named `TFE_*`. Pure. Source: the vendor's configuration reference
  * (developer.hashicorp.com/terraform/enterprise/deploy/reference/configuration).
  */
-import { looksSecret } from "../../secrets";
-import type { SettingTable } from "../settingTable";
+import { byDefault, isSecretSetting, PLAIN, SECRET, type SettingTable } from "../settingTable";
 
 /** What the build itself sets, the same on every node. */
 const SET_BY_BUILD: readonly string[] = [
@@ -25,10 +24,6 @@ const SET_BY_BUILD: readonly string[] = [
 
 /** What differs from node to node: the build takes it from the node's own address. */
 const PER_NODE: readonly string[] = ["TFE_VAULT_CLUSTER_ADDRESS", "TFE_NODE_ID", "TFE_RUN_PIPELINE_DOCKER_EXTRA_HOSTS"];
-
-const PLAIN = {};
-const SECRET = { secret: true } as const;
-const byDefault = (...values: readonly string[]) => ({ byDefault: values });
 
 /** Every variable of the vendor's page that a node on AWS can have, with its documented default. */
 export const VARIABLES: SettingTable = {
@@ -111,8 +106,7 @@ export const VARIABLES: SettingTable = {
 export function unfitForEnvironment(name: string, value: string): string | undefined {
   if (SET_BY_BUILD.includes(name)) return "is set by the build: remove it";
   if (PER_NODE.includes(name)) return "differs from node to node, and the build sets it: remove it";
-  const row = Object.hasOwn(VARIABLES, name) ? VARIABLES[name] : undefined;
-  if (row === undefined || row.secret || looksSecret(value)) return "may be a secret: move it to the settings secret";
+  if (isSecretSetting(VARIABLES, name, value)) return "may be a secret: move it to the settings secret";
   return hasControl(value) ? "must be one line without control characters" : undefined;
 }
 

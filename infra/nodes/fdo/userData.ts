@@ -1,7 +1,7 @@
 /** What a node does on its first boot. Holds no secret: settings, licence and key are fetched with the instance's role. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { BOOT, noProxyList, word } from "../boot";
+import { BOOT, noProxyList, printer, word } from "../boot";
 import { CACHE, CERTIFICATES, composeFile, type ContainerRuntime, podFile, PORTS } from "./containers";
 
 export interface UserDataArgs {
@@ -117,9 +117,4 @@ function metricsPorts(environment: Readonly<Record<string, string>>): readonly n
   if (environment["TFE_METRICS_ENABLE"] !== "true") return [];
   const { TFE_METRICS_HTTP_PORT: http = "9090", TFE_METRICS_HTTPS_PORT: https = "9091" } = environment;
   return [Number(http), Number(https)];
-}
-
-/** A shell function that prints JSON. JSON keeps every line break inside a string escaped, so no value can end the heredoc. */
-function printer(name: string, delimiter: string, content: unknown): string {
-  return `${name}() {\ncat <<'${delimiter}'\n${JSON.stringify(content, null, 2)}\n${delimiter}\n}`;
 }

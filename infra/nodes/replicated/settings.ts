@@ -1,10 +1,7 @@
 /** Settings of the application, by the names that Replicated's `ptfe-settings.json` and `app-config` have for them. Pure. */
-import type { SettingTable } from "../settingTable";
+import { byDefault, PLAIN, SECRET, type SettingTable } from "../settingTable";
 
-const PLAIN = {};
-const SECRET = { secret: true } as const;
 const MADE = { secret: true, generated: true } as const;
-const byDefault = (...values: readonly string[]) => ({ byDefault: values });
 
 /**
  * Every setting of the vendor's page on automated installations, with the defaults that it documents or shows in an export, and those that

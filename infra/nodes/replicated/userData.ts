@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { StackConfig } from "../../config/index";
-import { BOOT, digestCheck, noProxyList, word } from "../boot";
+import { BOOT, digestCheck, noProxyList, printer, word } from "../boot";
 import { sourcesOf } from "./sources";
 import { givenSettings, ownSettings, SETTINGS_FILE, SHARED_DATABASE } from "./settings";
 
@@ -34,7 +34,8 @@ const HEADER =
 const STEPS = readFileSync(path.join(__dirname, "userData.sh"), "utf8");
 
 /**
- * The script as text. Values stand before the steps, so that no value is ever part of a command. Every value is a single-quoted word or JSON in a quoted heredoc, which the shell does not look into.
+ * The script as text. Values stand before the steps, so that no value is ever part of a command. Every value is a single-quoted
+ * word, or JSON in a quoted heredoc, which the shell does not look into.
  * The heredocs REPLICATED_CONF, OWN_SETTINGS and APP_CONFIG hold plain JSON: the node's build can be read back from its user data.
  */
 export function renderUserData(args: UserDataArgs): string {
@@ -85,8 +86,3 @@ function replicatedConf(args: UserDataArgs, host: string): Record<string, unknow
 
 const asFile = (settings: Readonly<Record<string, string>>): Record<string, { readonly value: string }> =>
   Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, { value }]));
-
-/** A shell function that prints JSON. JSON keeps every line break inside a string escaped, so no value can end the heredoc. */
-function printer(name: string, delimiter: string, content: unknown): string {
-  return `${name}() {\ncat <<'${delimiter}'\n${JSON.stringify(content, null, 2)}\n${delimiter}\n}`;
-}

@@ -1,7 +1,7 @@
 import { changeRules } from "../../region/groupRules";
 import { isSuspended, resumeProcesses, updateGroup } from "../../region/groups";
-import type { Fault, Group, RegionState } from "../../region/model";
-import type { Act, Entry } from "../entry";
+import type { Entry } from "../entry";
+import { onGroup } from "./onGroup";
 
 /** Somebody else who acts on the group. */
 export const INTERFERENCE = {
@@ -77,11 +77,3 @@ export const INTERFERENCE = {
     }),
   },
 } as const satisfies Readonly<Record<string, Entry>>;
-
-/** The group that is there; one that is being deleted is nobody's concern. */
-function onGroup(act: (state: RegionState, group: Group, fault: Fault) => string): Act {
-  return (state, fault) => {
-    const group = state.groups.find(({ status }) => status === undefined);
-    return group && { act: () => act(state, group, fault) };
-  };
-}

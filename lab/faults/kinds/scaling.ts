@@ -1,7 +1,8 @@
 import { changeRules, enterStandby, protectInstances, setHealth } from "../../region/groupRules";
 import { isSuspended, suspendProcesses, updateGroup } from "../../region/groups";
-import type { Fault, Group, GroupRules, Instance, RegionState } from "../../region/model";
+import type { Group, GroupRules, Instance, RegionState } from "../../region/model";
 import type { Act, Entry } from "../entry";
+import { onGroup } from "./onGroup";
 
 const DAY = 86_400;
 
@@ -145,13 +146,6 @@ function rule(does: string, standsFor: string, change: (group: Group, state: Reg
 function hook(name: string, at: "LAUNCHING" | "TERMINATING", seconds: number, result: "CONTINUE" | "ABANDON") {
   const transition = `autoscaling:EC2_INSTANCE_${at}` as const;
   return { name, transition, heartbeatTimeout: seconds, defaultResult: result };
-}
-
-function onGroup(act: (state: RegionState, group: Group, fault: Fault) => string): Act {
-  return (state, fault) => {
-    const group = state.groups.find(({ status }) => status === undefined);
-    return group && { act: () => act(state, group, fault) };
-  };
 }
 
 /** A node in service, by its place in the order of launches. */

@@ -1,7 +1,8 @@
 import { suspendProcesses, updateGroup } from "../../region/groups";
-import type { BucketFlaw, Group, Instance, RegionState } from "../../region/model";
+import type { BucketFlaw, Instance } from "../../region/model";
 import { provisionsOf } from "../../region/provisions";
 import type { Act, Entry } from "../entry";
+import { onGroup } from "./onGroup";
 
 const LICENCE = /licence, expires \S+/;
 const HOUR = 3_600_000;
@@ -217,14 +218,6 @@ function everyBucket(flaw: BucketFlaw, words: string): Act {
       return `${buckets.join(", ")} ${words}`;
     },
   });
-}
-
-/** The group that is there. */
-function onGroup(act: (state: RegionState, group: Group) => string): Act {
-  return (state) => {
-    const group = state.groups.find(({ status }) => status === undefined);
-    return group && { act: () => act(state, group) };
-  };
 }
 
 /** A node that serves, by its place in the order of launches. */

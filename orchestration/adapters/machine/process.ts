@@ -118,3 +118,13 @@ function signalGroup(pid: number | undefined, name: NodeJS.Signals): void {
     // It has already ended.
   }
 }
+
+/** Whether a process of this machine runs, whoever owns it. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { isAlive } from "./process";
 
 export interface WorkFolderOptions {
   /** Real milliseconds for which a folder stays after its process has ended. Default 0. */
@@ -35,14 +36,5 @@ async function removeOlder(folder: string, keptMs: number): Promise<void> {
     if (Date.now() - (await stat(folder)).mtimeMs >= keptMs) await rm(folder, { recursive: true, force: true });
   } catch {
     // It is none of ours.
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }

@@ -6,7 +6,7 @@ import { type StandingLine, standingLines } from "../../domain/standing/words";
 import type { RunRecord } from "../../ports/runStore";
 import { html, raw, type Html } from "./html";
 import { mainOf, shell, standingOf } from "./reportPage";
-import { ago } from "../../domain/text/words";
+import { ago, asSentence } from "../../domain/text/words";
 import { stepLabel } from "../../domain/text/labels";
 import { planTitle } from "../../domain/plan";
 import { section, table } from "./table";
@@ -98,8 +98,7 @@ const answers = ({ availability }: Report, standing: FleetStanding | undefined):
     : undefined;
 
 const standingLine = ({ mood, text, next }: StandingLine): Html => {
-  const line = html`${text.charAt(0).toUpperCase()}${text.slice(1)}.
-  ${next.map((command) => html`<br /><code>${command}</code>`)}`;
+  const line = html`${asSentence(text)} ${next.map((command) => html`<br /><code>${command}</code>`)}`;
   return mood === "bad" ? html`<p class="alarm" role="alert">${line}</p>` : html`<p class="state ${mood}">${line}</p>`;
 };
 

@@ -4,7 +4,7 @@ import { fleetStanding } from "../../domain/standing/fleet";
 import type { FleetStanding } from "../../domain/standing/state";
 import { type Heartbeat, runStanding, type RunStanding } from "../../domain/standing/run";
 import { standingLines } from "../../domain/standing/words";
-import { duration } from "../../domain/text/words";
+import { asSentence, duration } from "../../domain/text/words";
 import { byTime, MARKS, tell } from "../../domain/telling";
 import { html, raw, type Html } from "./html";
 import {
@@ -98,7 +98,7 @@ function top(report: Report, { run: standsAt, fleet }: Stands): Html {
   const resumed = attempts > 1 ? `, resumed ${attempts === 2 ? "once" : `${attempts - 1} times`}` : "";
   return html`<header class="top">
     <h1 class="verdict ${mood}">${text}</h1>
-    ${drained.map((line) => html`<p class="state ${line.mood}">${sentenceOf(line.text)}</p>`)}
+    ${drained.map((line) => html`<p class="state ${line.mood}">${asSentence(line.text)}</p>`)}
     <dl class="figures">
       ${figures.map(
         ([name, value]) =>
@@ -114,8 +114,6 @@ function top(report: Report, { run: standsAt, fleet }: Stands): Html {
     </p>
   </header>`;
 }
-
-const sentenceOf = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 /** Builds that were measured, of which the figure is the mean. */
 const builds = ({ outages }: Report): number => Math.max(1, outages.filter(({ build }) => build !== undefined).length);

@@ -6,7 +6,7 @@ import type { Report } from "../../domain/report/report";
 import type { FleetStanding } from "../../domain/standing/state";
 import type { RunStanding } from "../../domain/standing/run";
 import type { Mood } from "../../domain/standing/words";
-import { ago, clockTime, duration, lasting } from "../../domain/text/words";
+import { ago, asSentence, clockTime, duration, lasting } from "../../domain/text/words";
 
 /** Describes the outage, compared with the build of a node. */
 function outageWords({ outage, outages, availability, plan }: Report): string {
@@ -25,8 +25,6 @@ function goal({ plan }: Report): string {
   return release === plan.from.release ? `${releaseLabel(release)} on image ${image}` : releaseLabel(release);
 }
 
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-
 /** The verb of an upgrade that did not reach its goal. */
 const ENDED = {
   halted: "halted, and everything was restored,",
@@ -41,10 +39,10 @@ const ENDED = {
 export function verdict(report: Report, standing: RunStanding, fleet: FleetStanding): Verdict {
   const { text, mood } = verdictOf(report, standing);
   if (standing.kind === "ended" || fleet.downSince === null)
-    return { mood, text: sentence(`${text}; ${outageWords(report)}`) };
+    return { mood, text: asSentence(`${text}; ${outageWords(report)}`) };
   // A service that is still down comes first, and is no figure of the past.
   const since = `${clockTime(fleet.downSince)} UTC (${ago(fleet.downSince, fleet.at)})`;
-  return { mood: "bad", text: sentence(`no answer since ${since}, still down: ${text}`) };
+  return { mood: "bad", text: asSentence(`no answer since ${since}, still down: ${text}`) };
 }
 
 export interface Verdict {

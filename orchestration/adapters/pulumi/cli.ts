@@ -43,7 +43,7 @@ const known = (root: string, version: string): PulumiCommand =>
     version: new SemVer(version),
   });
 
-/** Time in which an engine that is told to end cancels what it does and writes down how far it came. */
+/** Time for an engine that was asked to end: it cancels its calls and saves the state of the stack. */
 const GRACE_MS = 20_000;
 
 /**

@@ -45,7 +45,7 @@ export const isOperation = ([command = ""]: readonly string[]): boolean =>
 const unexplained = (command: string): ErrorCode => (UPDATES.has(command) ? "STACK_UPDATE_FAILED" : "ENGINE_FAILED");
 
 /** Whether the engine's own diagnostics may say more than the error does. */
-export const isUnexplained = ({ code }: RepaveError): boolean =>
+export const isUnexplained = ({ code }: Pick<RepaveError, "code">): boolean =>
   code === "STACK_UPDATE_FAILED" || code === "ENGINE_FAILED";
 
 /** The error of a command that was ended because it took too long. */
@@ -67,7 +67,7 @@ export function engineError({ args, exitCode, output, env }: Failed): RepaveErro
 /** What the engine's words leave out. */
 function prefix(code: ErrorCode, command: string, env: NodeJS.ProcessEnv): string {
   if (code === "NOT_LOGGED_IN" || code === "BACKEND_UNREACHABLE") return `${backend(env)}: `;
-  return code === "STACK_UPDATE_FAILED" || code === "ENGINE_FAILED" ? `pulumi ${command}: ` : "";
+  return isUnexplained({ code }) ? `pulumi ${command}: ` : "";
 }
 
 /** Which backend the engine used, so far as the environment says it. */

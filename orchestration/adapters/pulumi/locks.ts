@@ -3,6 +3,7 @@ import { hostname as machineName, userInfo } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { isAlive } from "../machine/process";
 
 /** A lock of a backend that keeps its state in files, as the engine names it when it stands in the way. */
 interface EngineLock {
@@ -88,13 +89,4 @@ function lockIn(line: string): EngineLock | undefined {
   const [, file, user, host, pid] = NAMED.exec(line) ?? [];
   if (file === undefined || user === undefined || host === undefined) return undefined;
   return { file, user, host, pid: Number(pid) };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
-  }
 }

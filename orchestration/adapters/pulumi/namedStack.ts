@@ -1,9 +1,9 @@
 import type { BuildConfig } from "../../../infra/contract";
-import type { Build, ReleaseKeys, Stack } from "../../ports/stack";
+import type { Build, Stack, StackKeys } from "../../ports/stack";
 import type { ContractStack } from "./stack";
 
-/** The port over a stack: the one place where a release's name and the stack's own key for it are translated. */
-export function namedStack(stack: ContractStack, keys: ReleaseKeys): Stack {
+/** The port over a stack: the one place where the stack's own keys become what the orchestrator knows, and the reverse. */
+export function namedStack(stack: ContractStack, keys: StackKeys): Stack {
   const asConfig = ({ release, ...rest }: Build): BuildConfig => ({
     ...rest,
     ...(release === undefined ? {} : keys.keysOf(release)),
@@ -23,7 +23,7 @@ export function namedStack(stack: ContractStack, keys: ReleaseKeys): Stack {
     },
     preview: (change) => stack.preview(asConfig(change)),
     apply: (change, lastCheck) => stack.apply(asConfig(change), lastCheck),
-    appConfig: () => stack.appConfig(),
+    appConfig: async () => keys.givenSettings(await stack.appConfig()),
     keepAppConfig: (change) => stack.keepAppConfig(change),
     outOfDate: () => stack.outOfDate(),
     bringUpToDate: (vouch) => stack.bringUpToDate(vouch),

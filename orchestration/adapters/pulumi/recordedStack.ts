@@ -46,7 +46,7 @@ export function recordedStack({ engine, store, run, now }: RecordedStackOptions)
     return numbered(newest);
   }
 
-  /** Takes back what was recorded and never reached the file: no other clone must take it for what the stack is. */
+  /** Reverts a record that never reached the file: no other clone must take it for what the stack is. */
   async function unrecord({ number, ...record }: BuildRecord, file: BuildConfig): Promise<void> {
     const values = { ...file };
     delete values.buildRecord;

@@ -1,5 +1,4 @@
 import { rm, writeFile } from "node:fs/promises";
-import { givenSettings } from "../../../infra/nodes/replicated/settings";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type Stack as EngineStack } from "@pulumi/pulumi/automation";
@@ -170,7 +169,7 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
       }
     },
     async appConfig() {
-      return givenSettings(appConfigIn(await text()));
+      return appConfigIn(await text());
     },
     async keepAppConfig(change) {
       const before = await text();

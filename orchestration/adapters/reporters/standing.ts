@@ -1,6 +1,6 @@
 import type { Colors } from "picocolors/types";
 import type { FleetStanding } from "../../domain/standing/state";
-import { moodOf, type Mood, standingLines } from "../../domain/standing/words";
+import { type Mood, standingLines } from "../../domain/standing/words";
 
 /** Told apart by their marks as well. */
 const MARKS: Readonly<Record<Mood, string>> = { good: "✓", held: "!", bad: "✗" };
@@ -23,5 +23,3 @@ export function nodeWord(
   if (drained === true) return c.yellow(healthy ? "drained, takes no work" : "drained, not healthy");
   return healthy ? c.green("healthy") : c.red("not healthy");
 }
-
-export { moodOf };

@@ -10,8 +10,8 @@ import { privateModes, replaceFile } from "../machine/files";
 import { shellLine } from "../nodeShell/shellLine";
 import {
   describeLease,
-  proved,
   type Leases,
+  newLease,
   onceNobodyRuns,
   parseLease,
   readable,
@@ -75,22 +75,14 @@ export function fileLease(dir: string): Leases {
     });
 
   return {
-    acquire: ({ runId, holder, secret, now, ttlMs }) =>
+    acquire: (request) =>
       alone(async () => {
+        const { now } = request;
         const held = await read();
         if (held) requireCredible(held, now, removeLease);
         if (held && held.expiresAt >= now) throw new RepaveError("LEASE_HELD", describeLease(held));
         const token = tokenAfter(await highestToken(), removeToken);
-        const lease = {
-          schema: 1,
-          token,
-          runId,
-          holder,
-          acquiredAt: now,
-          renewedAt: now,
-          expiresAt: now + ttlMs,
-          ...proved(secret),
-        } as const;
+        const lease = { ...newLease(request), token };
         // The token first: dying in between wastes a number, the other way round would give one out twice.
         await replaceFile(tokenFile, `${token}\n`, (await privateModes(dir)).file);
         await write(lease);

@@ -18,7 +18,7 @@ const RUN = z
   .object({
     schema: z.literal(1),
     runId: SHORT,
-    // It stands in the commands that people are told to run.
+    // Commands that people are asked to run contain it.
     stack: z.string().regex(/^[\w./-]{1,200}$/),
     createdAt: MOMENT,
     operator: SHORT,
@@ -135,9 +135,22 @@ export function tokenAfter(highest: number, remedy: string): number {
   throw new RepaveError("RUN_STORE_UNREADABLE", `the lease has token ${highest}, after which there is none. ${remedy}`);
 }
 
-/** What a lease keeps of its holder's secret. */
-export const proved = (secret: string | undefined): Pick<LeaseRecord, "proof"> =>
-  secret === undefined ? {} : { proof: proofOf(secret) };
+/** A lease as it is given, but for its token. Of its holder's secret it keeps a digest. */
+export const newLease = ({
+  runId,
+  holder,
+  secret,
+  now,
+  ttlMs,
+}: Parameters<Leases["acquire"]>[0]): Omit<LeaseRecord, "token"> => ({
+  schema: 1,
+  runId,
+  holder,
+  acquiredAt: now,
+  renewedAt: now,
+  expiresAt: now + ttlMs,
+  ...(secret === undefined ? {} : { proof: proofOf(secret) }),
+});
 
 /** What to do about files of the lease that cannot be read. `removal`: the command. */
 export const onceNobodyRuns = (removal: string): string =>

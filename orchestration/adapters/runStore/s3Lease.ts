@@ -7,8 +7,8 @@ import { RepaveError } from "../../domain/errors";
 import { shellLine } from "../nodeShell/shellLine";
 import {
   describeLease,
-  proved,
   type Leases,
+  newLease,
   onceNobodyRuns,
   parseLease,
   readable,
@@ -114,18 +114,7 @@ export function s3Lease(objects: S3Objects, bucket: string, folder: string): Lea
   }
 
   return {
-    acquire: ({ runId, holder, secret, now, ttlMs }) =>
-      persistently(() =>
-        tryToAcquire({
-          schema: 1,
-          runId,
-          holder,
-          acquiredAt: now,
-          renewedAt: now,
-          expiresAt: now + ttlMs,
-          ...proved(secret),
-        }),
-      ),
+    acquire: (request) => persistently(() => tryToAcquire(newLease(request))),
     renew: (lease, { now, ttlMs, step }) =>
       persistently(() =>
         tryToRenew(lease, { renewedAt: now, expiresAt: now + ttlMs, ...(step === undefined ? {} : { step }) }),

@@ -95,12 +95,6 @@ export function workOf(containers: readonly Container[], { workers, named = [] }
 
 const isKnown = (image: string): boolean => KNOWN.some((pattern) => pattern.test(repository(image)));
 
-/** Number of runs executing on a node, from a list of its containers; undefined where that is none. */
-export function countJobs(raw: string, workers?: readonly string[], named?: readonly string[]): number | undefined {
-  const containers = parseContainers(raw);
-  return containers && workOf(containers, { workers, named }).jobs;
-}
-
 /**
  * An image counts by its repository, with whatever registry, tag or digest; one that is given with a tag counts with that tag
  * only.

@@ -10,8 +10,8 @@ export interface CronPlace {
 }
 
 /**
- * A file for /etc/cron.d, whose settings hold for it alone. A call while the one before still runs does nothing (`flock`; the lease would refuse it as well). Everything goes to
- * a log; only a call that fails prints, and so sends mail.
+ * A file for /etc/cron.d, whose settings hold for it alone. A call does nothing while the previous one still runs (`flock`; the
+ * lease would refuse it as well). Everything goes to a log; only a call that fails prints, and so sends mail.
  */
 export function cronJob(job: Job, { root, node, user, mailTo }: CronPlace): RenderedJob {
   const log = `.tfe-repave/schedule-${job.stack}.log`;

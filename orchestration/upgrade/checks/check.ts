@@ -9,8 +9,8 @@ export type CheckContext = Pick<StepContext, "ports" | "policy" | "plan" | "run"
 export type Looking = CheckContext & { readonly rules: () => Promise<GroupRules> };
 
 /**
- * Why it fails, with a remedy of its own where the check's is not all; undefined: it passes; `held`: it passes, with what was observed; `skipped`: it was not made, with what to do about
- * that. What was not made is never shown as passed.
+ * Why it fails, with a remedy of its own where the check's is not enough; undefined: it passes; `held`: it passes, with what was
+ * observed; `skipped`: it was not made, with what to do about that. A check that was not made is never shown as passed.
  */
 export type Finding =
   | string

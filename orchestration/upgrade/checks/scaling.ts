@@ -1,5 +1,4 @@
-import { alive, type Group, type Instance, type LaunchSource } from "../../domain/fleet";
-import type { GroupRules, Hook } from "../../domain/fleet";
+import { alive, type Group, type GroupRules, type Hook, type Instance, type LaunchSource } from "../../domain/fleet";
 import type { FleetSeen } from "../../fleet/observe";
 import { acceptable, check, type Check, type CheckContext, type Finding } from "./check";
 
@@ -100,10 +99,7 @@ function notByTemplate(launches: LaunchSource): string | undefined {
 }
 
 /** Why capacity 0 would not terminate these instances, with the commands that change it. */
-export function notTerminable(
-  group: Group,
-  instances: readonly Instance[],
-): { readonly failure: string; readonly remedy: string } | undefined {
+export function notTerminable(group: Group, instances: readonly Instance[]): Failure | undefined {
   const kept = instances.filter(({ protectedFromScaleIn }) => protectedFromScaleIn);
   const found = [
     ...(group.stalled.length === 0
@@ -133,6 +129,16 @@ export function notTerminable(
         ]
       : []),
   ];
+  return failing(found);
+}
+
+interface Failure {
+  readonly failure: string;
+  readonly remedy: string;
+}
+
+/** Everything that is wrong, and the commands that change it. Undefined: nothing is. */
+function failing(found: readonly { readonly what: string; readonly fix: string }[]): Failure | undefined {
   if (found.length === 0) return undefined;
   return { failure: found.map(({ what }) => what).join("; "), remedy: `${found.map(({ fix }) => fix).join("; ")}.` };
 }
@@ -163,7 +169,7 @@ function hooked({ hooks }: GroupRules, { fleet: { group } }: FleetSeen, mostSeco
   if (harmful.length === 0)
     return hooks.length === 0 ? undefined : { held: `lifecycle hooks: ${hooks.map(inWords).join("; ")}` };
   const remove = ({ name }: Hook): string => aws(`delete-lifecycle-hook${of(group)} --lifecycle-hook-name ${name}`);
-  return { failure: harmful.map(inWords).join("; "), remedy: `${harmful.map(remove).join("; ")}.` };
+  return failing(harmful.map((hook) => ({ what: inWords(hook), fix: remove(hook) })));
 }
 
 const inWords = ({ name, at, timeoutSeconds, unanswered }: Hook): string =>
@@ -192,8 +198,7 @@ function replaced(rules: GroupRules, { fleet }: FleetSeen, now: number): Finding
         ]
       : []),
   ];
-  if (found.length > 0)
-    return { failure: found.map(({ what }) => what).join("; "), remedy: `${found.map(({ fix }) => fix).join("; ")}.` };
+  if (found.length > 0) return failing(found);
   if (replacement === undefined) return undefined;
   return {
     held: `the group replaces no node by itself while it is fenced (maintenance policy ${replacement.min} to ${replacement.max} %)`,
@@ -215,8 +220,7 @@ function scheduled({ schedule, policies }: GroupRules, group: Group, { nodeCount
       fix: aws(`delete-policy${of(group)} --policy-name ${name}`),
     })),
   ];
-  if (found.length > 0)
-    return { failure: found.map(({ what }) => what).join("; "), remedy: `${found.map(({ fix }) => fix).join("; ")}.` };
+  if (found.length > 0) return failing(found);
   const idle = [...schedule.map(({ name }) => name), ...policies];
   return idle.length === 0 ? undefined : { held: `suspended while the run lasts: ${idle.join(", ")}` };
 }

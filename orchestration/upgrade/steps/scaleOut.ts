@@ -1,6 +1,6 @@
 import { hopRecord } from "../../domain/journal";
 import type { StepContext } from "../../run/context";
-import { keepingPin, requireOnlyScaling } from "../../fleet/capacity";
+import { requireOnlyScaling } from "../../fleet/capacity";
 import { passGate } from "../../fleet/gate";
 import { keepFenced } from "../../fleet/fencing";
 import { awaitLaunch } from "../../fleet/launch";
@@ -25,8 +25,7 @@ export const scaleOut: StepBody = {
         nodes.map((node) => node.id),
       );
       if (nodes.length >= ctx.plan.nodeCount) return;
-      const change = await keepingPin(ctx, { nodeCount: nodes.length + 1 });
-      await requireOnlyScaling(ctx, change);
+      const change = await requireOnlyScaling(ctx, { nodeCount: nodes.length + 1 });
       await ctx.run.hold(ctx.policy.lease.ttlMs);
       await ctx.ports.stack.apply(change);
       await awaitLaunch(

@@ -1,4 +1,9 @@
-import { countJobs, parseContainers, workOf } from "../../../orchestration/dialects/replicated/jobs";
+import { parseContainers, workOf } from "../../../orchestration/dialects/replicated/jobs";
+
+function countJobs(raw: string, workers?: readonly string[], named?: readonly string[]): number | undefined {
+  const containers = parseContainers(raw);
+  return containers && workOf(containers, { workers, named }).jobs;
+}
 
 const SERVICES =
   "replicated/replicated:stable-2.53.2 replicated\n10.0.1.7:9874/hashicorp-ptfe-atlas:56e20be ptfe_atlas\n";
@@ -7,7 +12,7 @@ const CASE =
   "custom-agent:latest hopeful_turing\nregistry.example.com/example/tfc-agent:custom-tag jolly_bell\n" +
   "10.0.1.20:9874/hashicorp-ptfe-atlas:6b3c0de ptfe_atlas\nquay.io/replicated/replicated:current replicated\n";
 
-describe("countJobs", () => {
+describe("the number of jobs on a node", () => {
   it.each([
     ["services only", SERVICES, 0],
     ["nothing running", "", 0],

@@ -7,8 +7,8 @@ import { childVariables } from "../../../../infra/childVariables";
 export const ENGINE_VERSION = "3.259.0";
 
 /**
- * The engine that is downloaded: the newest whose digests are published (for Linux in two places, for macOS in one). It is put where the built one would be; which
- * one it is, it says itself.
+ * The engine that is downloaded: the newest whose digests are published (for Linux in two places, for macOS in one). It takes the
+ * place of the built one, and names its version itself.
  */
 export const DOWNLOAD_VERSION = "3.250.0";
 
