@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { RepaveError } from "../../orchestration/domain/errors";
 import { replicated } from "../../orchestration/dialects/replicated/commands";
 import { evil } from "../support/evilText";
-import { PARSERS, WORST, worstOf } from "./parsers";
+import { PARSERS, WORST, worstOf, type Parser } from "./parsers";
 
 /** An answer as it would be from a node that is broken or not to be trusted: a good one, changed; or anything. */
 export const answerLike = (seed: string): fc.Arbitrary<string> =>
@@ -72,6 +72,8 @@ export interface Slow {
   readonly name: string;
   readonly piece: string;
   readonly ms: number;
+  /** How many times as long as a quarter of the input: 4 where the parser is linear, 16 where it is quadratic, on any machine. */
+  readonly growth: number;
 }
 
 /** Milliseconds of this process, not of the clock: a busy machine makes nothing slower. The best of three. */
@@ -86,21 +88,28 @@ export function cost(act: () => void, enough: number): number {
   return best;
 }
 
+/** Reading it, once; a refusal is as good as an answer. */
+function reading(read: Parser["read"], raw: string): () => void {
+  return () => {
+    try {
+      read(raw);
+    } catch {
+      // Refused.
+    }
+  };
+}
+
 /** Parsers that take longer than so many milliseconds for an input of that length, the worst of them. */
 export function slowParsers(limitMs: number, length: number): readonly Slow[] {
   const slow: Slow[] = [];
   for (const { name, read, seed } of PARSERS) {
     for (const piece of WORST) {
-      for (const raw of worstOf(seed, piece, length)) {
-        const act = (): void => {
-          try {
-            read(raw);
-          } catch {
-            // Refused, which is as good as read.
-          }
-        };
-        const ms = cost(act, limitMs);
-        if (ms > limitMs) slow.push({ name, piece, ms: Math.round(ms) });
+      const quarters = worstOf(seed, piece, length / 4);
+      for (const [index, raw] of worstOf(seed, piece, length).entries()) {
+        const ms = cost(reading(read, raw), limitMs);
+        if (ms <= limitMs) continue;
+        const growth = ms / cost(reading(read, quarters[index] ?? ""), 0);
+        slow.push({ name, piece, ms: Math.round(ms), growth });
       }
     }
   }

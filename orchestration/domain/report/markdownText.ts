@@ -6,7 +6,7 @@ import { oneLine } from "../text/printable";
  */
 export const plain = (text: string): string =>
   oneLine(text)
-    .replace(/[\\`*[\]<>|~&#!]/g, (mark) => `\\${mark}`)
+    .replace(/[\\`*[\]<>|~&#!]/g, "\\$&")
     // Within a word it is no mark, and names stay readable.
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\_")
     .replace(/:\/\//g, ":\\/\\/")
