@@ -2,8 +2,8 @@ import type { RegionApi } from "./api";
 import { type Mechanism, nextDeed } from "./deeds";
 import { DEFAULTS, newRegionState } from "./defaults";
 import { findInstance } from "./find";
-import { groupHealthDeeds } from "./groupHealth";
-import { createGroup, deleteGroup, resumeProcesses, suspendProcesses, updateGroup } from "./groups";
+import { groupHealthDeeds } from "./group/groupHealth";
+import { createGroup, deleteGroup, resumeProcesses, suspendProcesses, updateGroup } from "./group/groups";
 import { instanceDeeds, shutDown } from "./instances";
 import { jobDeeds } from "./jobs";
 import { createLaunchTemplate, createLaunchTemplateVersion, deleteLaunchTemplate } from "./launchTemplates";
@@ -13,16 +13,16 @@ import {
   deleteListener,
   deleteLoadBalancer,
   updateListener,
-} from "./loadBalancers";
+} from "./balancing/loadBalancers";
 import type { Exec, RegionState, Timings } from "./model";
 import { answer } from "./node/answer";
 import { beginExec, execDeeds } from "./node/execs";
 import { nodeDeeds } from "./node/life";
-import { scalingDeeds, terminateInGroup } from "./scaling";
+import { scalingDeeds, terminateInGroup } from "./group/scaling";
 import { createDbClusterSnapshot, createDbSnapshot } from "./snapshots";
 import { cancelCommand, sendCommand, ssmDeeds } from "./ssm";
-import { createTargetGroup, deleteTargetGroup, route, updateTargetGroup } from "./targetGroups";
-import { targetDeeds } from "./targets";
+import { createTargetGroup, deleteTargetGroup, route, updateTargetGroup } from "./balancing/targetGroups";
+import { targetDeeds } from "./balancing/targets";
 import { witnessReleases, witnessTime, witnessTraffic } from "./witness";
 
 /** Of deeds due at the same time the first named goes first. */

@@ -1,7 +1,7 @@
 import { type RegionApi } from "../../region/api";
 import { inEffect } from "../../region/faultEffects";
 import { findGroup } from "../../region/find";
-import { changeRules } from "../../region/groupRules";
+import { changeRules } from "../../region/group/groupRules";
 import type { Activity, Group, Instance } from "../../region/model";
 import { flag, required, texts, text, whole, type Params } from "../params";
 import { changedRules, RULE_OPERATIONS, rulesAnswer } from "./autoScalingRules";

@@ -1,7 +1,7 @@
 import { endFault, inEffect, scheduledActions } from "../../region/faultEffects";
 import { findGroup } from "../../region/find";
-import { changeRules, enterStandby, exitStandby, protectInstances, setHealth } from "../../region/groupRules";
-import { answerHook } from "../../region/hooks";
+import { changeRules, enterStandby, exitStandby, protectInstances, setHealth } from "../../region/group/groupRules";
+import { answerHook } from "../../region/group/hooks";
 import type { Group, GroupRules } from "../../region/model";
 import type { RegionApi } from "../../region/api";
 import { AwsError } from "../../region/api";

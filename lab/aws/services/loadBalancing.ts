@@ -1,7 +1,7 @@
 import { AwsError, type RegionApi } from "../../region/api";
 import { findTargetGroup } from "../../region/find";
 import type { Listener, LoadBalancer, Target, TargetGroup } from "../../region/model";
-import { deregisterTarget, registerTarget } from "../../region/targets";
+import { deregisterTarget, registerTarget } from "../../region/balancing/targets";
 import { required, structures, texts, text, whole, type Params } from "../params";
 import { page, type Answer, type Operation, type Service } from "../service";
 

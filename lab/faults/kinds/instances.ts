@@ -1,7 +1,7 @@
 import { goDown } from "../../region/instances";
 import type { Fault, RegionState } from "../../region/model";
 import { phaseBegan } from "../../region/node/phases";
-import { registerTarget } from "../../region/targets";
+import { registerTarget } from "../../region/balancing/targets";
 import { type Act, type Entry, lastsUntil, subjectOf } from "../entry";
 
 /** Faults of machines, and of what AWS does and says about them. */

@@ -1,5 +1,5 @@
-import { changeRules } from "../../region/groupRules";
-import { isSuspended, resumeProcesses, updateGroup } from "../../region/groups";
+import { changeRules } from "../../region/group/groupRules";
+import { isSuspended, resumeProcesses, updateGroup } from "../../region/group/groups";
 import type { Entry } from "../entry";
 import { onGroup } from "./onGroup";
 

@@ -1,5 +1,5 @@
-import { changeRules, enterStandby, protectInstances, setHealth } from "../../region/groupRules";
-import { isSuspended, suspendProcesses, updateGroup } from "../../region/groups";
+import { changeRules, enterStandby, protectInstances, setHealth } from "../../region/group/groupRules";
+import { isSuspended, suspendProcesses, updateGroup } from "../../region/group/groups";
 import type { Group, GroupRules, Instance, RegionState } from "../../region/model";
 import type { Act, Entry } from "../entry";
 import { onGroup } from "./onGroup";

@@ -1,4 +1,4 @@
-import { suspendProcesses, updateGroup } from "../../region/groups";
+import { suspendProcesses, updateGroup } from "../../region/group/groups";
 import type { BucketFlaw, Instance } from "../../region/model";
 import { provisionsOf } from "../../region/provisions";
 import type { Act, Entry } from "../entry";

@@ -1,7 +1,7 @@
-import type { Deed } from "./deeds";
-import type { Instance, RegionState, Target, TargetGroup } from "./model";
-import { answer } from "./node/answer";
-import { osIsUp } from "./node/phases";
+import type { Deed } from "../deeds";
+import type { Instance, RegionState, Target, TargetGroup } from "../model";
+import { answer } from "../node/answer";
+import { osIsUp } from "../node/phases";
 
 /** The first check of a new target follows its registration closely. */
 const FIRST_CHECK_AFTER = 1000;

@@ -1,6 +1,6 @@
-import type { Activity, Group, RegionState } from "./model";
-import { uuid } from "./random";
-import { timestamp } from "./text";
+import type { Activity, Group, RegionState } from "../model";
+import { uuid } from "../random";
+import { timestamp } from "../text";
 
 /** Sentences of a cause, each with its time, in AWS's words; after the request that the group follows, where one is given. */
 export function cause(state: RegionState, group: Group | undefined, ...what: string[]): string {

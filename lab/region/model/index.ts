@@ -2,16 +2,16 @@
  * The simulated region as plain data: it can be written to a file and read back, and then goes on.
  * All times are milliseconds of the lab's clock. Names follow the AWS APIs.
  */
-import type { Listener, LoadBalancer, TargetGroup } from "./modelBalancing";
-import type { Group, Instance, LaunchTemplate, Tags } from "./modelCompute";
-import type { Fault } from "./modelFaults";
-import type { Exec, Job, SsmCommand } from "./modelWork";
+import type { Listener, LoadBalancer, TargetGroup } from "./balancing";
+import type { Group, Instance, LaunchTemplate, Tags } from "./compute";
+import type { Fault } from "./faults";
+import type { Exec, Job, SsmCommand } from "./work";
 
-export type * from "./modelBalancing";
-export type * from "./modelCompute";
-export type * from "./modelFaults";
-export type * from "./modelGroupRules";
-export type * from "./modelWork";
+export type * from "./balancing";
+export type * from "./compute";
+export type * from "./faults";
+export type * from "./groupRules";
+export type * from "./work";
 
 export interface DbSnapshot {
   readonly id: string;

@@ -1,14 +1,14 @@
 import { activityOn, cause, endActivity, startActivity } from "./activities";
-import { AwsError } from "./api";
-import type { Deed } from "./deeds";
-import { inEffect, refusesLaunch } from "./faultEffects";
-import { findTemplateVersion, membersOf } from "./find";
+import { AwsError } from "../api";
+import type { Deed } from "../deeds";
+import { inEffect, refusesLaunch } from "../faultEffects";
+import { findTemplateVersion, membersOf } from "../find";
 import { isSuspended, zonesOf } from "./groups";
-import { launchInstance, type Placement, shutDown } from "./instances";
-import type { Group, Instance, RegionState } from "./model";
+import { launchInstance, type Placement, shutDown } from "../instances";
+import type { Group, Instance, RegionState } from "../model";
 import { atTransition } from "./hooks";
 import { scaleIn, scalesInAt } from "./scaleIn";
-import { deregisterTarget, registerTarget } from "./targets";
+import { deregisterTarget, registerTarget } from "../balancing/targets";
 
 /** A launch that failed is tried again after this time. */
 const RETRY_LAUNCH_AFTER = 60_000;

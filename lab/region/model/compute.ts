@@ -1,6 +1,6 @@
 /** Launch templates, groups, and their instances with the application on them. */
 
-import type { GroupRules } from "./modelGroupRules";
+import type { GroupRules } from "./groupRules";
 
 export type Tags = Record<string, string>;
 

@@ -1,11 +1,11 @@
 import { activityOn, createdCause, updatedCause } from "./activities";
-import { AwsError, type GroupInput } from "./api";
-import { findGroup, findTargetGroup, findTemplateVersion, membersOf } from "./find";
-import { shutDown } from "./instances";
-import type { Group, RegionState } from "./model";
-import { uuid } from "./random";
-import { deregisterTarget, registerTarget } from "./targets";
-import { timestamp } from "./text";
+import { AwsError, type GroupInput } from "../api";
+import { findGroup, findTargetGroup, findTemplateVersion, membersOf } from "../find";
+import { shutDown } from "../instances";
+import type { Group, RegionState } from "../model";
+import { uuid } from "../random";
+import { deregisterTarget, registerTarget } from "../balancing/targets";
+import { timestamp } from "../text";
 
 const PROCESSES = [
   "Launch",

@@ -1,7 +1,7 @@
-import { AwsError } from "./api";
-import { findGroup, findInstance, membersOf } from "./find";
-import type { Group, GroupRules, Instance, RegionState } from "./model";
-import { deregisterTarget, registerTarget } from "./targets";
+import { AwsError } from "../api";
+import { findGroup, findInstance, membersOf } from "../find";
+import type { Group, GroupRules, Instance, RegionState } from "../model";
+import { deregisterTarget, registerTarget } from "../balancing/targets";
 
 /** Changes what a group has out of the ordinary; undefined takes a rule away. */
 export function changeRules(

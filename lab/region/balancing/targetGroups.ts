@@ -1,7 +1,7 @@
-import { AwsError } from "./api";
-import { findTargetGroup } from "./find";
-import type { Instance, RegionState, Tags, TargetGroup } from "./model";
-import { hex } from "./random";
+import { AwsError } from "../api";
+import { findTargetGroup } from "../find";
+import type { Instance, RegionState, Tags, TargetGroup } from "../model";
+import { hex } from "../random";
 
 type HealthCheck = TargetGroup["healthCheck"];
 

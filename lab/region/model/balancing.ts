@@ -1,5 +1,5 @@
 /** Load balancers, their target groups and targets. */
-import type { Tags } from "./modelCompute";
+import type { Tags } from "./compute";
 
 export interface TargetGroup {
   readonly arn: string;

@@ -1,5 +1,5 @@
-import type { Deed } from "./deeds";
-import type { Group, Instance, LifecycleHook, RegionState } from "./model";
+import type { Deed } from "../deeds";
+import type { Group, Instance, LifecycleHook, RegionState } from "../model";
 
 /** The hooks of a group for a transition; all of them wait at the same time, so the longest decides. */
 export function hookAt(group: Group, transition: LifecycleHook["transition"]): LifecycleHook | undefined {

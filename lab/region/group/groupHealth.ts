@@ -1,7 +1,7 @@
-import type { Deed } from "./deeds";
-import { membersOf } from "./find";
+import type { Deed } from "../deeds";
+import { membersOf } from "../find";
 import { isSuspended } from "./groups";
-import type { Group, Instance, RegionState } from "./model";
+import type { Group, Instance, RegionState } from "../model";
 
 /**
  * The HealthCheck process: marks instances Unhealthy, which they stay. EC2's own check counts always, the load balancer's

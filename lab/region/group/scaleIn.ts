@@ -1,5 +1,5 @@
 import { cause, endActivity, startActivity } from "./activities";
-import type { Group, Instance, RegionState } from "./model";
+import type { Group, Instance, RegionState } from "../model";
 
 /** What scale-in does with an instance, and why. */
 type TakeOut = (state: RegionState, group: Group, instance: Instance, why: string) => void;

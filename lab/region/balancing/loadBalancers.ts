@@ -1,7 +1,7 @@
-import { AwsError } from "./api";
-import { findTargetGroup } from "./find";
-import type { Listener, LoadBalancer, RegionState, Tags } from "./model";
-import { hex, integer } from "./random";
+import { AwsError } from "../api";
+import { findTargetGroup } from "../find";
+import type { Listener, LoadBalancer, RegionState, Tags } from "../model";
+import { hex, integer } from "../random";
 
 export interface LoadBalancerInput {
   readonly name: string;
