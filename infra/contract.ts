@@ -12,6 +12,10 @@ export const PROJECT = "tfe";
  */
 export interface BuildConfig {
   readonly releaseSequence?: number;
+  /** Tag of the application's container image, where that is how the release is named. */
+  readonly imageTag?: string;
+  /** `sha256:…` that the tag stood for when the build was staged: every node of it gets this image, whatever the tag means by then. */
+  readonly imageDigest?: string;
   /** AMI id. */
   readonly image?: string;
   /** Number of the launch template version that the group may launch. Absent until the first repave. */

@@ -25,6 +25,8 @@ export interface NodeAnswers {
   readonly inTransition: boolean;
   /** The release that it runs; undefined: it did not say. */
   readonly release: Release | undefined;
+  /** Why it will not start by itself, however long one waits; undefined: nothing says so. */
+  readonly failure?: string;
   /** Its state in words, or why it is not known. */
   readonly inWords: string;
   /** The conditions that are the application's own, judged for a node that must run `release`. A check not made does not hold. */

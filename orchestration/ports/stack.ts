@@ -3,23 +3,28 @@ import type { AllowedChanges, ResourceChange } from "../domain/changes";
 import type { Release } from "../domain/release";
 import type { LastCheck } from "./lastCheck";
 
+/** The keys by which a dialect knows a release. */
+export type ReleaseKeys = Pick<BuildConfig, "releaseSequence" | "imageTag" | "imageDigest">;
+
 /** The build keys of the stack, with the release by name. A change leaves out the keys that stay as they are. */
-export interface Build extends Omit<BuildConfig, "releaseSequence"> {
+export interface Build extends Omit<BuildConfig, keyof ReleaseKeys> {
   readonly release?: Release;
+  /** What the release's name was found to stand for, where it can be published anew under the same name: see `Tfe.fetch`. */
+  readonly digest?: string;
 }
 
 /** How a dialect writes into the stack's configuration, and reads it there and in the outputs. */
 export interface StackKeys {
   /** Undefined: the release is not set. */
-  releaseOf(keys: Pick<BuildConfig, "releaseSequence">): Release | undefined;
+  releaseOf(keys: ReleaseKeys): Release | undefined;
   /** Throws `INTERNAL` for a release that the dialect cannot install: paths lead to none. */
-  keysOf(release: Release): Pick<BuildConfig, "releaseSequence">;
+  keysOf(release: Release, digest?: string): ReleaseKeys;
   /** The settings that a build gives its nodes: those of the stack's file, and what holds unless that says otherwise. */
   givenSettings(appConfig: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
 }
 
 /** Outputs of the last update. */
-export interface StackState extends Omit<StackOutputs, "releaseSequence"> {
+export interface StackState extends Omit<StackOutputs, keyof ReleaseKeys> {
   /** The configured release. Undefined: an airgap package decides, and the stack does not set one. */
   readonly release: Release | undefined;
 }

@@ -1,5 +1,5 @@
 import type { AppState, Attempt, NodeAnswers } from "../domain/health";
-import type { Packaging } from "../domain/release";
+import type { Packaging, Release } from "../domain/release";
 import type { SettingFacts, Settings, SettingsSinceBuild } from "../domain/settings";
 import type { LastCheck } from "./lastCheck";
 import type { NodeAddress } from "./nodeShell";
@@ -20,8 +20,29 @@ export interface SettingsRequest {
   readonly plain?: readonly string[];
 }
 
+/** A release's build, fetched before it is needed. */
+export interface Fetched {
+  /** What the release's name stands for now; every node of the run is built from this. */
+  readonly digest: string;
+  /** How long it took. A new node needs about as long for the same. */
+  readonly seconds: number;
+}
+
+/** What a release says of an upgrade to it, asked while the old one still serves. */
+export interface UpgradeCheck {
+  readonly verdict: "passed" | "failed" | "could not run";
+  readonly failures: readonly string[];
+  readonly warnings: readonly string[];
+}
+
 /** What holds on every node, known without asking one. */
 export interface TfeFacts {
+  /** Path on which a node of this release says whether it is healthy: what a load balancer must ask. */
+  healthPath(release: Release): string;
+  /** How long nothing may run between the last old node and the first start of this release, in milliseconds. */
+  quietAfterZeroMs(release: Release): number;
+  /** What the drain of this release does badly, in words; none: it drains as it should. */
+  drainHazards(release: Release): readonly string[];
   readonly settings: SettingFacts;
   readonly bundles: BundleFacts;
 }
@@ -46,6 +67,13 @@ export interface Tfe {
    * no proof: see `activeWork`. Repeating it on a drained node does no harm.
    */
   drain(node: NodeAddress, signal?: AbortSignal): Promise<void>;
+  /**
+   * Fetches onto this running node what a new node of the release will download: licence, registry, name, disk and network are proven
+   * by it. Undefined: the dialect has nothing that is fetched ahead. Throws `NODE_COMMAND_FAILED` with what the node said.
+   */
+  fetch(node: NodeAddress, release: Release): Promise<Fetched | undefined>;
+  /** Has a fetched release check, on this running node, whether this installation can be upgraded to it. Undefined: it has no such check. */
+  upgradeCheck(node: NodeAddress, release: Release): Promise<UpgradeCheck | undefined>;
   /** Number of runs executing on this node now. What cannot be told from a run is counted as one. */
   activeWork(node: NodeAddress): Promise<number>;
   /** What is counted only because nobody knows what it is, in words. */

@@ -3,6 +3,4 @@ export { serviceSettings } from "./settings";
 export { encodeUserData } from "../boot";
 export { missingDigests, sourcesOf } from "./sources";
 export { renderUserData } from "./userData";
-
-/** What load balancer and orchestrator ask whether the application answers. */
-export const HEALTH_PATH = "/_health_check";
+export { HEALTH_PATH } from "./healthPath";

@@ -1,25 +1,25 @@
 import type { BuildConfig } from "../../../infra/contract";
-import type { Build, Stack, StackKeys } from "../../ports/stack";
+import type { Build, ReleaseKeys, Stack, StackKeys } from "../../ports/stack";
 import type { ContractStack } from "./stack";
 
 /** The port over a stack: the one place where the stack's own keys become what the orchestrator knows, and the reverse. */
 export function namedStack(stack: ContractStack, keys: StackKeys): Stack {
-  const asConfig = ({ release, ...rest }: Build): BuildConfig => ({
+  const asConfig = ({ release, digest, ...rest }: Build): BuildConfig => ({
     ...rest,
-    ...(release === undefined ? {} : keys.keysOf(release)),
+    ...(release === undefined ? {} : keys.keysOf(release, digest)),
   });
   return {
     allowed: stack.allowed,
     async config() {
-      const { releaseSequence, ...rest } = await stack.config();
-      const release = releaseSequence === undefined ? undefined : keys.releaseOf({ releaseSequence });
+      const { named, rest } = split(await stack.config());
+      const release = keys.releaseOf(named);
       return { ...rest, ...(release === undefined ? {} : { release }) };
     },
     async outputs() {
       const outputs = await stack.outputs();
       if (!outputs) return undefined;
-      const { releaseSequence, ...rest } = outputs;
-      return { ...rest, release: keys.releaseOf({ releaseSequence }) };
+      const { named, rest } = split(outputs);
+      return { ...rest, release: keys.releaseOf(named) };
     },
     preview: (change) => stack.preview(asConfig(change)),
     apply: (change, lastCheck) => stack.apply(asConfig(change), lastCheck),
@@ -29,5 +29,18 @@ export function namedStack(stack: ContractStack, keys: StackKeys): Stack {
     bringUpToDate: (vouch) => stack.bringUpToDate(vouch),
     unwritable: () => stack.unwritable(),
     pendingOperations: () => stack.pendingOperations(),
+  };
+}
+
+/** The keys that name the release, and all others. */
+function split<T extends ReleaseKeys>(keys: T): { named: ReleaseKeys; rest: Omit<T, keyof ReleaseKeys> } {
+  const { releaseSequence, imageTag, imageDigest, ...rest } = keys;
+  return {
+    named: {
+      ...(releaseSequence === undefined ? {} : { releaseSequence }),
+      ...(imageTag === undefined ? {} : { imageTag }),
+      ...(imageDigest === undefined ? {} : { imageDigest }),
+    },
+    rest,
   };
 }

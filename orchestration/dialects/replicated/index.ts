@@ -1,3 +1,4 @@
+import { HEALTH_PATH } from "../../../infra/nodes/replicated/healthPath";
 import { missingSettings, ownSettings } from "../../../infra/nodes/replicated/settings";
 import { attempt, type Attempt } from "../../domain/health";
 import type { NodeAddress } from "../../ports/nodeShell";
@@ -21,7 +22,16 @@ export const REPLICATED: Dialect = {
 export function tfeOver(commands: Replicated): Tfe {
   return {
     packaging: "replicated",
-    facts: { settings: SETTINGS, bundles: BUNDLES },
+    facts: {
+      settings: SETTINGS,
+      bundles: BUNDLES,
+      healthPath: () => HEALTH_PATH,
+      quietAfterZeroMs: () => 0,
+      // Those of its releases are hazards in the table of releases.
+      drainHazards: () => [],
+    },
+    fetch: () => Promise.resolve(undefined),
+    upgradeCheck: () => Promise.resolve(undefined),
     async observe(node) {
       const ask = <T>(check: (at: NodeAddress) => Promise<T>): Promise<Attempt<T>> =>
         node.made ? attempt(() => check(node.value)) : Promise.resolve(node);
