@@ -14,12 +14,20 @@ export interface BuildConfig {
   readonly releaseSequence?: number;
   /** Tag of the application's container image, where that is how the release is named. */
   readonly imageTag?: string;
-  /** `sha256:…` that the tag stood for when the build was staged: every node of it gets this image, whatever the tag means by then. */
+  /**
+   * `1.2.2@sha256:…`: what the tag stood for when the build was staged. Every node of it gets this image, whatever the tag means by then.
+   * It counts while `imageTag` is that tag.
+   */
   readonly imageDigest?: string;
   /** AMI id. */
   readonly image?: string;
   /** Number of the launch template version that the group may launch. Absent until the first repave. */
   readonly activeTemplateVersion?: number;
+  /**
+   * Path that the stack's own load balancer asks of the nodes, and `healthCheckUrl` has: that of the active build, not of a staged one.
+   * It is written with the pin, where the path changes with it. Absent: the load balancer keeps what it asks.
+   */
+  readonly healthPath?: string;
   /** Makes another build of the same release and image; absent until nodes were rebuilt for their age. */
   readonly rebuild?: number;
   /** min = max = desired of the group. */
@@ -53,9 +61,9 @@ export interface BuiltServices {
 
 /**
  * Version of `StackOutputs`; it rises when an output is added, removed or changes its meaning. Outputs of older versions are read
- * as well. 1, which did not say so, had `maxNodes` and `airgap` besides.
+ * as well. 1, which did not say so, had `maxNodes` and `airgap` besides; 2 knew no images of containers.
  */
-export const CONTRACT_VERSION = 2;
+export const CONTRACT_VERSION = 3;
 
 /** What `pulumi up` exports, and all that the orchestrator knows of the stack. No value is a secret. */
 export interface StackOutputs {
@@ -67,15 +75,20 @@ export interface StackOutputs {
   readonly latestTemplateVersion: number;
   /** The version the group is pinned to: the active build. */
   readonly activeTemplateVersion: number;
-  /** 0 where an airgap package decides and the stack does not say which release is in it. */
-  readonly releaseSequence: number;
+  /** Where that is how the release is named. 0: an airgap package decides, and the stack does not say which release is in it. */
+  readonly releaseSequence?: number;
+  /** Where that is how the release is named: see `BuildConfig`. */
+  readonly imageTag?: string;
+  readonly imageDigest?: string;
+  /** What runs the application's container, where there is one. */
+  readonly containerRuntime?: "docker" | "podman";
   readonly image: string;
   readonly nodeCount: number;
   readonly targetGroupArn: string;
-  /** `https://host[:port]/_health_check`, asked through the load balancer. */
+  /** `https://host[:port]/path`, asked through the load balancer: with the path that the load balancer itself asks, where the stack built it. */
   readonly healthCheckUrl: string;
   readonly transport: Transport;
-  /** The stack's own `appConfig`: settings of the application kept in the build. */
+  /** Settings of the application that the stack's own file has: they are kept in the build. */
   readonly appConfig: Readonly<Record<string, string>>;
   /** What the stack itself has built for the nodes (`services: build`); absent where everything was given. */
   readonly services?: BuiltServices;
@@ -83,7 +96,7 @@ export interface StackOutputs {
 
 /** Tags that every instance and volume of the fleet carries, from its launch template. */
 export const TAGS = {
-  /** ReleaseSequence the node was built for. */
+  /** Release that the node was built for, as the stack names it: ReleaseSequence or tag of the image. */
   release: "tfe-repave:release",
   stack: "tfe-repave:stack",
   /** Tells a build from an earlier one of the same release and image. */

@@ -19,7 +19,7 @@ import { operatorPolicy } from "./permissions/operator";
 import { scopeOf } from "./permissions/scope";
 import { derive, inspect, readablyAwait } from "./refusal";
 import { parseRunStore, whereRunsAre } from "./runs/runStore";
-import { encodeUserData, HEALTH_PATH, renderUserData } from "./nodes/replicated";
+import { type NodeKind, nodeKind } from "./nodes";
 
 export type ProgramOptions = GuardOptions;
 
@@ -38,25 +38,28 @@ export function tfeProgram(options: ProgramOptions): Promise<ProgramOutputs> {
 async function createStack(stack: string, config: StackConfig, projectRoot: string): Promise<ProgramOutputs> {
   const name = resourceName(stack);
   const tags = { Name: name, [TAGS.stack]: stack };
+  const nodes = nodeKind(config);
 
   // Each is built unless the configuration names an existing one.
   const network = config.services === "build" ? createNetwork(config, name, tags) : undefined;
   const place = network === undefined ? givenPlace(config) : builtPlace(config, network);
   const access = config.securityGroupIds.length > 0 ? undefined : createAccess(config, place, name, tags);
-  const services = network && access && createServices(config, network, access, dataName(stack), tags);
+  const services = network && access && createServices(config, nodes, network, access, dataName(stack), tags);
   const settingsSecretArn = services?.settingsSecretArn ?? required(config, "settingsSecretArn");
   const identity =
     config.instanceProfile === undefined ? createIdentity(config, settingsSecretArn, services, stack, tags) : undefined;
   const entrypoint =
-    config.targetGroupArn === undefined ? createEntrypoint(config, place, name, access, tags) : undefined;
+    config.targetGroupArn === undefined ? createEntrypoint(config, nodes, place, name, access, tags) : undefined;
   const targetGroupArn = pulumi.output(entrypoint?.targetGroup.arn ?? required(config, "targetGroupArn"));
 
   const { launchTemplate } = new Build("build", {
     ...config,
+    release: nodes.release,
+    releaseInWords: nodes.releaseInWords,
     name,
     instanceProfile: identity?.instanceProfile.name ?? required(config, "instanceProfile"),
     securityGroupIds: access === undefined ? config.securityGroupIds : [access.nodes.id],
-    userData: userDataFor(config, settingsSecretArn),
+    userData: userDataFor(config, nodes, settingsSecretArn),
     tags,
   });
   const fleet = new Fleet("fleet", {
@@ -76,13 +79,13 @@ async function createStack(stack: string, config: StackConfig, projectRoot: stri
     launchTemplateId: launchTemplate.id,
     latestTemplateVersion: launchTemplate.latestVersion,
     activeTemplateVersion: fleet.activeTemplateVersion,
-    releaseSequence: pulumi.output(config.releaseSequence ?? 0),
+    ...known(nodes.outputs),
     image: pulumi.output(config.image),
     nodeCount: pulumi.output(config.nodeCount),
     targetGroupArn,
-    healthCheckUrl: pulumi.output(`https://${config.hostname}${HEALTH_PATH}`),
+    healthCheckUrl: derive(healthPathOf(config, nodes, entrypoint), (path) => `https://${config.hostname}${path}`),
     transport: pulumi.output(config.transport),
-    appConfig: pulumi.output(config.appConfig),
+    appConfig: pulumi.output(nodes.settings),
     ...(services === undefined ? {} : { services: namesOf(services) }),
   };
   if (config.scheduleCalendar !== undefined)
@@ -98,12 +101,34 @@ async function createStack(stack: string, config: StackConfig, projectRoot: stri
   return outputs;
 }
 
-function userDataFor(config: StackConfig, settingsSecretArn: pulumi.Input<string>): pulumi.Output<string> {
-  const encoded = (arn: string): string => encodeUserData(renderUserData({ ...config, settingsSecretArn: arn }));
+function userDataFor(
+  config: StackConfig,
+  nodes: NodeKind,
+  settingsSecretArn: pulumi.Input<string>,
+): pulumi.Output<string> {
   // Too long with any ARN is too long with the one that is not known yet.
-  encoded(config.licenseSecretArn);
-  return derive(pulumi.output(settingsSecretArn), encoded);
+  nodes.userData(config.licenseSecretArn);
+  return derive(pulumi.output(settingsSecretArn), (arn) => nodes.userData(arn));
 }
+
+/** Outputs that the program knows by itself. */
+const known = (outputs: NodeKind["outputs"]): Partial<ProgramOutputs> =>
+  Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, pulumi.output(value)]));
+
+/** What the load balancer asks. One that keeps its path tells it itself. */
+function healthPathOf(
+  config: StackConfig,
+  { healthPath }: NodeKind,
+  entrypoint: Entrypoint | undefined,
+): pulumi.Output<string> {
+  const path = config.healthPath ?? healthPath.path;
+  if (entrypoint === undefined || !keepsHealthPath(config, healthPath)) return pulumi.output(path);
+  return derive(entrypoint.targetGroup.healthCheck, (check) => check.path);
+}
+
+/** The configured release may be a staged one, with a path that the active nodes do not have. */
+const keepsHealthPath = (config: StackConfig, { varies }: NodeKind["healthPath"]): boolean =>
+  varies && config.healthPath === undefined;
 
 type Tags = Readonly<Record<string, string>>;
 
@@ -127,8 +152,16 @@ function createNetwork(config: StackConfig, name: string, tags: Tags): Network {
   return new Network("network", { name, cidr: config.networkCidr, zones: config.zones, region: region(), tags });
 }
 
-function createServices(config: StackConfig, network: Network, access: Access, name: string, tags: Tags): Services {
-  return new Services("services", { ...config, name, region: region(), network, nodesGroupId: access.nodes.id, tags });
+function createServices(
+  config: StackConfig,
+  nodes: NodeKind,
+  network: Network,
+  access: Access,
+  name: string,
+  tags: Tags,
+): Services {
+  const nodesGroupId = access.nodes.id;
+  return new Services("services", { ...config, nodes, name, region: region(), network, nodesGroupId, tags });
 }
 
 const region = (): string => new pulumi.Config("aws").require("region");
@@ -161,8 +194,8 @@ function createIdentity(
     nodeNeeds({ ...config, settingsSecretArn: arn, bucket }),
   );
   // The partition of any secret of the stack will do, and this one is known beforehand.
-  const known = nodeNeeds({ ...config, settingsSecretArn: config.settingsSecretArn ?? config.licenseSecretArn });
-  const managedPolicies = nodeManagedPolicies(known);
+  const beforehand = nodeNeeds({ ...config, settingsSecretArn: config.settingsSecretArn ?? config.licenseSecretArn });
+  const managedPolicies = nodeManagedPolicies(beforehand);
   return new Identity("identity", {
     name: resourceName(stack, "node"),
     needs,
@@ -174,6 +207,7 @@ function createIdentity(
 
 function createEntrypoint(
   config: StackConfig,
+  { healthPath }: NodeKind,
   place: Place,
   name: string,
   access: Access | undefined,
@@ -188,7 +222,8 @@ function createEntrypoint(
     // Given groups serve nodes and load balancer alike. Their owner decides what they allow.
     securityGroupIds: built === undefined ? config.securityGroupIds : [built.id],
     certificateArn: required(config, "certificateArn"),
-    healthPath: HEALTH_PATH,
+    healthPath: config.healthPath ?? healthPath.path,
+    keepsHealthPath: keepsHealthPath(config, healthPath),
     deregistrationDelay: config.deregistrationDelay,
     tags,
   });

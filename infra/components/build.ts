@@ -4,8 +4,9 @@ import { TAGS } from "../contract";
 
 export interface BuildArgs {
   readonly name: string;
-  /** Undefined where an airgap package decides and the stack does not say. */
-  readonly releaseSequence?: number | undefined;
+  /** Undefined where the stack does not say. */
+  readonly release: string | undefined;
+  readonly releaseInWords: string;
   readonly image: string;
   /** Number that makes this build another one than those of the same release and image. */
   readonly rebuild?: number | undefined;
@@ -34,7 +35,7 @@ export class Build extends pulumi.ComponentResource {
       {
         name: args.name,
         // The description of the version, not of the template: what an operator sees in the console's list of versions.
-        description: `release ${args.releaseSequence ?? "of the airgap package"} image ${args.image}${rebuilt(args)}`,
+        description: `${args.releaseInWords} image ${args.image}${rebuilt(args)}`,
         // The default version is nobody's pin here; moved with every version, it would be one for somebody else.
         updateDefaultVersion: false,
         imageId: args.image,
@@ -63,9 +64,9 @@ export class Build extends pulumi.ComponentResource {
 
 const rebuilt = ({ rebuild }: BuildArgs): string => (rebuild === undefined ? "" : ` rebuild ${rebuild}`);
 
-function numberTags({ releaseSequence, rebuild }: BuildArgs): Readonly<Record<string, string>> {
+function numberTags({ release, rebuild }: BuildArgs): Readonly<Record<string, string>> {
   return {
-    ...(releaseSequence === undefined ? {} : { [TAGS.release]: String(releaseSequence) }),
+    ...(release === undefined ? {} : { [TAGS.release]: release }),
     ...(rebuild === undefined ? {} : { [TAGS.rebuild]: String(rebuild) }),
   };
 }

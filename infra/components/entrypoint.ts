@@ -11,6 +11,8 @@ export interface EntrypointArgs {
   readonly certificateArn: string;
   /** Answers 200 on a node that serves. */
   readonly healthPath: string;
+  /** Whether a target group that is there keeps the path that it has. */
+  readonly keepsHealthPath: boolean;
   /** Seconds between deregistration and termination of a node. */
   readonly deregistrationDelay: number;
   readonly tags: Readonly<Record<string, string>>;
@@ -82,7 +84,7 @@ export class Entrypoint extends pulumi.ComponentResource {
         tags: args.tags,
       },
       // Replaced, every node would lose its place behind the load balancer at once.
-      { parent: this, protect: true },
+      { parent: this, protect: true, ignoreChanges: args.keepsHealthPath ? ["healthCheck.path"] : [] },
     );
   }
 }

@@ -1,30 +1,28 @@
 /** The stack's configuration: read once, here, for the program and the orchestrator alike. Pure. */
 import { closest } from "fastest-levenshtein";
 import { z } from "zod";
-import { boolean, choice, integer, list, ROLE_ARN, stringMap, text, url } from "./values";
+import { boolean, choice, HEALTH_PATH, integer, list, ROLE_ARN, secretArn, text, url } from "./values";
 import { unfitForBuilding, unfitForGiven } from "./services";
 import { PROJECT } from "../contract";
-import { INSTALLER_URL, SETTINGS, SHARED_DATABASE } from "../nodes/replicated/settings";
-import { mayBePublished } from "../nodes/settingTable";
+import { CONTAINER_KEYS } from "../nodes/fdo/stackKeys";
+import { REPLICATED_KEYS } from "../nodes/replicated/stackKeys";
+import { unfitPackaging } from "./packaging";
 import type { RawConfig } from "./stackFile";
 import { SOURCE_PATTERN, unfitForSchedule } from "./schedule";
 import { RUN_STORE_PATTERN } from "../runs/runStore";
 
 export { type RawConfig, readStack, readStackFile } from "./stackFile";
 
-const secretArn = text(
-  "the ARN of a secret in Secrets Manager",
-  /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/,
-);
 const accountId = text("the number of an AWS account (12 digits)", /^\d{12}$/);
-const sha256 = text("a SHA-256 in lower case (64 hexadecimal digits)", /^[0-9a-f]{64}$/);
 const anyText = text("some text on one line", /^\S(.*\S)?$/);
 
 /** Every key. `Pulumi.yaml` declares the same ones with the same defaults; a test holds the two together. */
 const SCHEMA = z.object({
-  releaseSequence: integer(1, 999_999).optional(),
+  ...CONTAINER_KEYS,
+  ...REPLICATED_KEYS,
   image: text("an image id (ami-…)", /^ami-[0-9a-z]+$/),
   activeTemplateVersion: integer(1, 999_999).optional(),
+  healthPath: text("a path (/_health_check)", HEALTH_PATH).optional(),
   rebuild: integer(1, 999_999).optional(),
   nodeCount: integer(0, 5).prefault("2"),
   buildRecord: integer(1, 999_999_999).optional(),
@@ -65,24 +63,17 @@ const SCHEMA = z.object({
     /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/,
   ).optional(),
 
-  settingsSecretArn: secretArn.optional(),
-  licenseSecretArn: secretArn,
-  tlsCertificateSecretArn: secretArn,
-  tlsKeySecretArn: secretArn,
-  caBundleSecretArn: secretArn.optional(),
+  settingsSecretArn: secretArn().optional(),
+  licenseSecretArn: secretArn(),
+  tlsCertificateSecretArn: secretArn(),
+  tlsKeySecretArn: secretArn(),
+  caBundleSecretArn: secretArn().optional(),
   bucket: text("the name of an S3 bucket", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/).optional(),
   bucketOwner: accountId.optional(),
   kmsKeyArn: text("the ARN of a KMS key", /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/).optional(),
-  appConfig: stringMap("a map from settings to strings", /^[a-z][a-z0-9_]*$/).prefault("{}"),
 
   proxyUrl: url("http", "https").optional(),
   noProxy: list("host names, addresses or networks", /^[\w.*:/-]+$/).prefault("[]"),
-  installerUrl: url("https").prefault(INSTALLER_URL),
-  installerSha256: sha256.optional(),
-  airgapPackageUrl: url("https", "s3").optional(),
-  airgapPackageSha256: sha256.optional(),
-  airgapInstallerUrl: url("https", "s3").optional(),
-  airgapInstallerSha256: sha256.optional(),
 
   healthCheckGracePeriod: integer(0, 86_400).prefault("1800"),
   deregistrationDelay: integer(0, 3600).prefault("10"),
@@ -96,7 +87,6 @@ const SCHEMA = z.object({
   backup: choice(["none", "snapshot"]).prefault("none"),
   bootProof: choice(["off", "launch", "node"]).prefault("node"),
   caFile: anyText.optional(),
-  workerImages: list("container images", /^\S+$/).prefault("[]"),
 
   imageParameter: text("the name of an SSM parameter (/aws/service/…/ami-id)", /^(resolve:ssm:)?[\w./:-]+$/).optional(),
   imageOwner: text("an account id or an alias (amazon)", /^(\d{12}|[a-z-]+)$/).optional(),
@@ -111,9 +101,9 @@ const SCHEMA = z.object({
     /^\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?( [\w/+-]+)?$/,
   ).prefault("[]"),
 
-  notifySlackSecretArn: secretArn.optional(),
+  notifySlackSecretArn: secretArn().optional(),
   notifyWebhookUrl: url("https", "http").optional(),
-  notifyWebhookSecretArn: secretArn.optional(),
+  notifyWebhookSecretArn: secretArn().optional(),
   notifyTopicArn: text("the ARN of an SNS topic", /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/).optional(),
 
   scheduleCalendar: text("cron(…) or rate(…) of EventBridge Scheduler", /^(cron|rate)\([\w ,*?/#-]+\)$/).optional(),
@@ -126,7 +116,7 @@ const SCHEMA = z.object({
     /^arn:aws[a-z-]*:(codeconnections|codestar-connections):\S+$/,
   ).optional(),
   scheduleBackendUrl: text("a Pulumi backend (s3://bucket)", /^(s3|https):\/\/[^\s@]+$/).optional(),
-  schedulePassphraseSecretArn: secretArn.optional(),
+  schedulePassphraseSecretArn: secretArn().optional(),
 });
 
 export type StackConfig = Readonly<z.output<typeof SCHEMA>>;
@@ -180,19 +170,7 @@ function contradictions(values: Values): string[] {
   const has = (key: keyof StackConfig): boolean => ![undefined, "[]", "{}"].includes(values[key]);
   const builds = values.services === "build";
   const rules: readonly (readonly [broken: boolean, problem: string])[] = [
-    [!has("releaseSequence") && !has("airgapPackageUrl"), "releaseSequence is required without an airgapPackageUrl"],
-    [
-      has("airgapPackageUrl") !== has("airgapInstallerUrl"),
-      "airgapPackageUrl and airgapInstallerUrl require each other: an airgapped node can download neither from the vendor",
-    ],
-    [
-      has("airgapPackageUrl") && has("installerSha256"),
-      "installerSha256 is the digest of installerUrl, which an airgapped node does not use: set airgapInstallerSha256",
-    ],
-    [
-      !has("airgapPackageUrl") && (has("airgapPackageSha256") || has("airgapInstallerSha256")),
-      "airgapPackageSha256 and airgapInstallerSha256 have no effect without airgapPackageUrl",
-    ],
+    ...unfitPackaging(values, has),
     ...(builds ? unfitForBuilding(has, values.zones) : unfitForGiven(has)),
     [!has("certificateArn") && !has("targetGroupArn"), "certificateArn is required unless targetGroupArn is given"],
     [
@@ -216,7 +194,6 @@ function contradictions(values: Values): string[] {
     [has("instanceRoleArn") && !has("instanceProfile"), "instanceRoleArn is the role of instanceProfile: set both"],
     ...unfitForSchedule(has, values.runStore),
     [tooManyNodes(values), "nodeCount must not be greater than maxNodes"],
-    ...unfitSettings(values),
   ];
   return rules.filter(([broken]) => broken).map(([, problem]) => `${PROJECT}:${problem}`);
 }
@@ -224,22 +201,4 @@ function contradictions(values: Values): string[] {
 function tooManyNodes(values: Values): boolean {
   const counts = SCHEMA.pick({ nodeCount: true, maxNodes: true }).safeParse(values);
   return counts.success && counts.data.nodeCount > counts.data.maxNodes;
-}
-
-function unfitSettings(values: Values): (readonly [boolean, string])[] {
-  const settings = SCHEMA.shape.appConfig.safeParse(values.appConfig);
-  if (!settings.success) return [];
-  const secrets = Object.entries(settings.data).flatMap(([key, value]) =>
-    mayBePublished(SETTINGS, key, value) ? [] : [key],
-  );
-  return [
-    [secrets.length > 0, `appConfig must not contain secrets: move ${secrets.join(", ")} to the settings secret`],
-    ...Object.entries(SHARED_DATABASE).map(
-      ([key, value]) =>
-        [
-          (settings.data[key] ?? value) !== value,
-          `appConfig.${key} must be "${value}": this stack runs Active/Active`,
-        ] as const,
-    ),
-  ];
 }

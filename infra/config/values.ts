@@ -36,6 +36,14 @@ export function text(expected: string, pattern: RegExp) {
   return value(expected, (raw) => (pattern.test(raw) ? raw : undefined));
 }
 
+export const secretArn = () =>
+  text(
+    "the ARN of a secret in Secrets Manager",
+    /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/,
+  );
+
+export const sha256 = () => text("a SHA-256 in lower case (64 hexadecimal digits)", /^[0-9a-f]{64}$/);
+
 /** A JSON list of strings, each of which matches. */
 export function list(expected: string, item: RegExp) {
   return value(`a list of ${expected}`, (raw) => {
@@ -79,6 +87,9 @@ function json(raw: string): unknown {
     return undefined;
   }
 }
+
+/** Path of a URL, without a question. */
+export const HEALTH_PATH = /^\/[\w./-]{0,200}$/;
 
 /** ARN of a role of IAM, with or without a path. */
 export const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;

@@ -32,7 +32,7 @@ export function encodeUserData(script: string): string {
   if (zipped.length > USER_DATA_LIMIT) {
     throw new Error(
       `User data is ${zipped.length} bytes after compression; EC2 takes ${USER_DATA_LIMIT}. ` +
-        "Move long values of tfe:appConfig into the settings secret.",
+        "Move long values of tfe:appConfig or tfe:environment into the settings secret.",
     );
   }
   return zipped.toString("base64");

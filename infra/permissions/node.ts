@@ -1,6 +1,9 @@
 /** What a node may do: the policy of the role that the stack builds, and of one that is given to it. Pure. */
+import type { StackConfig } from "../config/index";
 import type { Transport } from "../contract";
-import { allow, type Statement } from "./statement";
+import { nodeKind } from "../nodes/index";
+import type { RoleRepository } from "../nodes/kind";
+import { allow, ANYTHING, type Statement } from "./statement";
 
 export interface NodeNeeds {
   /** Secrets that a node reads at boot; at least one. */
@@ -11,33 +14,32 @@ export interface NodeNeeds {
   readonly kmsKeyArn?: string | undefined;
   /** Objects that a node downloads at boot, as `s3://bucket/key`. */
   readonly downloads: readonly string[];
+  /** Repository of ECR that it pulls its image from. */
+  readonly repository?: RoleRepository | undefined;
   readonly transport: Transport;
 }
 
-/** The keys of the configuration that decide what a node needs. */
-export interface NodeConfig {
-  readonly settingsSecretArn: string;
-  readonly licenseSecretArn: string;
-  readonly tlsCertificateSecretArn: string;
-  readonly tlsKeySecretArn: string;
-  readonly caBundleSecretArn?: string | undefined;
-  readonly airgapPackageUrl?: string | undefined;
-  readonly airgapInstallerUrl?: string | undefined;
-  readonly bucket?: string | undefined;
-  readonly kmsKeyArn?: string | undefined;
-  readonly transport: Transport;
-}
+/** A configuration with the secret of the settings, which may be given or built. */
+export type NodeConfig = StackConfig & { readonly settingsSecretArn: string };
 
 export function nodeNeeds(config: NodeConfig): NodeNeeds {
   const { settingsSecretArn, licenseSecretArn, tlsCertificateSecretArn, tlsKeySecretArn, caBundleSecretArn } = config;
+  const { secretArns, sources, repository } = nodeKind(config);
   const bundle = caBundleSecretArn === undefined ? [] : [caBundleSecretArn];
-  const urls = [config.airgapPackageUrl, config.airgapInstallerUrl].filter((url) => url !== undefined);
   return {
     bucket: config.bucket,
     kmsKeyArn: config.kmsKeyArn,
     transport: config.transport,
-    secretArns: [settingsSecretArn, licenseSecretArn, tlsCertificateSecretArn, tlsKeySecretArn, ...bundle],
-    downloads: urls.filter((url) => url.startsWith("s3://")),
+    secretArns: [
+      settingsSecretArn,
+      licenseSecretArn,
+      tlsCertificateSecretArn,
+      tlsKeySecretArn,
+      ...bundle,
+      ...secretArns,
+    ],
+    downloads: sources.map(({ url }) => url).filter((url) => url.startsWith("s3://")),
+    repository,
   };
 }
 
@@ -60,6 +62,21 @@ export function nodeStatements(needs: NodeNeeds): readonly Statement[] {
       needs.downloads.map((url) => s3 + url.slice("s3://".length)),
     ),
     ...allow("UseOwnKey", ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:DescribeKey"], key),
+    ...pullStatements(needs),
+  ];
+}
+
+/** The password of a registry cannot be narrowed to a repository. */
+function pullStatements(needs: NodeNeeds): readonly Statement[] {
+  if (needs.repository === undefined) return [];
+  const { account, region, name } = needs.repository;
+  return [
+    ...allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], ANYTHING),
+    ...allow(
+      "PullImage",
+      ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+      [`arn:${partitionOf(needs)}:ecr:${region}:${account}:repository/${name}`],
+    ),
   ];
 }
 

@@ -1,6 +1,8 @@
 /** The values that the orchestrator last wrote into a stack's file, and whether a clone's file is behind them. */
 import { z } from "zod";
 import type { BuildConfig, BuildRecord } from "../contract";
+import { HEALTH_PATH } from "../config/values";
+import { IMAGE_TAG, PINNED_TAG } from "../nodes/fdo/imageTag";
 import { MOMENT, readRecord, recordAddress, SHORT } from "./leaseRecord";
 import type { RunStoreLocation } from "./runStore";
 
@@ -13,17 +15,30 @@ export const BUILD_RECORD = z.object({
   at: MOMENT,
   values: z.object({
     releaseSequence: z.int().exactOptional(),
+    imageTag: z.string().regex(IMAGE_TAG).exactOptional(),
+    imageDigest: z.string().regex(PINNED_TAG).exactOptional(),
     image: z
       .string()
       .regex(/^ami-[0-9a-z-]{1,64}$/)
       .exactOptional(),
     activeTemplateVersion: z.int().exactOptional(),
+    healthPath: z.string().regex(HEALTH_PATH).exactOptional(),
     rebuild: z.int().exactOptional(),
     nodeCount: z.int().exactOptional(),
   }),
 }) satisfies z.ZodType<BuildRecord>;
 
-const KEYS = ["releaseSequence", "image", "activeTemplateVersion", "rebuild", "nodeCount"] as const;
+/** What a run writes, in the order in which it is said. */
+export const KEYS = [
+  "releaseSequence",
+  "imageTag",
+  "imageDigest",
+  "image",
+  "activeTemplateVersion",
+  "healthPath",
+  "rebuild",
+  "nodeCount",
+] as const satisfies readonly (keyof BuildRecord["values"])[];
 
 /** The values of a stack's file. */
 export type FileValues = { readonly [K in keyof BuildConfig]?: BuildConfig[K] | undefined };

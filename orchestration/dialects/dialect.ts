@@ -1,13 +1,29 @@
+import type { StackConfig } from "../../infra/config/index";
 import type { Packaging } from "../domain/release";
 import type { NodeShell } from "../ports/nodeShell";
 import type { StackKeys } from "../ports/stack";
 import type { Tfe } from "../ports/tfe";
 
-/** What a stack may configure about its nodes. */
-export interface DialectOptions {
+/** What a stack configures about its nodes, by the names that its file has for it. A dialect takes what it needs of it. */
+export type DialectOptions = Partial<
+  Pick<
+    StackConfig,
+    | "containerRuntime"
+    | "imageRepository"
+    | "registrySecretArn"
+    | "environment"
+    | "settingsSecretArn"
+    | "licenseSecretArn"
+    | "caBundleSecretArn"
+    | "proxyUrl"
+    | "noProxy"
+  >
+> & {
   /** Images of containers that execute runs, where a site has its own; they replace the vendor's. */
   readonly workerImages?: readonly string[];
-}
+  /** Name of the installation, without a port. */
+  readonly hostname?: string;
+};
 
 /**
  * One packaging of Terraform Enterprise and its commands. Wiring chooses one; the rest of the orchestrator sees it as

@@ -9,7 +9,10 @@ export type ReleaseKeys = Pick<BuildConfig, "releaseSequence" | "imageTag" | "im
 /** The build keys of the stack, with the release by name. A change leaves out the keys that stay as they are. */
 export interface Build extends Omit<BuildConfig, keyof ReleaseKeys> {
   readonly release?: Release;
-  /** What the release's name was found to stand for, where it can be published anew under the same name: see `Tfe.fetch`. */
+  /**
+   * What the release's name was found to stand for, where it can be published anew under the same name: see `Tfe.fetch`. A change without
+   * it keeps what was found for the same release before.
+   */
   readonly digest?: string;
 }
 
@@ -17,6 +20,8 @@ export interface Build extends Omit<BuildConfig, keyof ReleaseKeys> {
 export interface StackKeys {
   /** Undefined: the release is not set. */
   releaseOf(keys: ReleaseKeys): Release | undefined;
+  /** What the release's name stands for in a build with these keys. Undefined: its name decides when a node is built, or the dialect has no such thing. */
+  digestOf(keys: ReleaseKeys): string | undefined;
   /** Throws `INTERNAL` for a release that the dialect cannot install: paths lead to none. */
   keysOf(release: Release, digest?: string): ReleaseKeys;
   /** The settings that a build gives its nodes: those of the stack's file, and what holds unless that says otherwise. */
@@ -27,6 +32,8 @@ export interface StackKeys {
 export interface StackState extends Omit<StackOutputs, keyof ReleaseKeys> {
   /** The configured release. Undefined: an airgap package decides, and the stack does not set one. */
   readonly release: Release | undefined;
+  /** See `Build`. */
+  readonly digest?: string;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { StackConfig } from "../../infra/config/index";
 import type { BuiltServices } from "../../infra/contract";
-import { missingDigests, sourcesOf } from "../../infra/nodes/replicated";
+import { nodeKind } from "../../infra/nodes/index";
 import { nodeNeeds } from "../../infra/permissions/node";
 import { parseCalendar } from "../domain/window/calendar";
 import type { ImageSource } from "../domain/image";
@@ -26,14 +26,15 @@ export function policyFrom(config: StackConfig, built: BuiltServices | undefined
 /** Secrets and downloads of a node's first boot. */
 function bootsFrom(config: StackConfig, built: BuiltServices | undefined): Omit<BootProof, "mode"> {
   // Given, or built: a stack that is built has one.
+  const nodes = nodeKind(config);
   const settingsSecretArn = built?.settingsSecretArn ?? config.settingsSecretArn ?? "";
   return {
     secretArns: nodeNeeds({ ...config, settingsSecretArn }).secretArns.filter((arn) => arn !== ""),
-    sources: sourcesOf(config),
-    missingDigests: missingDigests(config),
+    sources: nodes.sources,
+    missingDigests: nodes.missingDigests,
     ...(settingsSecretArn === ""
       ? {}
-      : { settings: { secretArn: settingsSecretArn, given: Object.keys(config.appConfig) } }),
+      : { settings: { secretArn: settingsSecretArn, given: Object.keys(nodes.settings) } }),
   };
 }
 

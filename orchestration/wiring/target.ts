@@ -1,14 +1,11 @@
 import { hostname, userInfo } from "node:os";
 import { dirname } from "node:path";
-import type { AwsPlace } from "../../infra/awsSdk";
 import type { StackConfig } from "../../infra/config/index";
 import type { StackOutputs } from "../../infra/contract";
 import { whereRunsAre } from "../../infra/runs/runStore";
 import { LAB_STACK, openLab, type LabSession } from "../../lab/session";
 import { awsBootProbe } from "../adapters/aws/bootProbe";
-import { awsClients, type AwsClients } from "../adapters/aws/clients";
 import { awsEntrypoint } from "../adapters/aws/entrypoint";
-import { awsFleet } from "../adapters/aws/fleet";
 import { awsImages } from "../adapters/aws/images";
 import { awsLaunchMarket } from "../adapters/aws/launchMarket";
 import { systemClock } from "../adapters/machine/clock";
@@ -19,27 +16,27 @@ import { type ContractStack, type EngineStackPort, pulumiStack } from "../adapte
 import { awsBackups } from "../adapters/aws/backups";
 import { namedStack } from "../adapters/pulumi/namedStack";
 import { recordedStack } from "../adapters/pulumi/recordedStack";
-import { REPLICATED } from "../dialects/replicated";
 import { s3ObjectStore } from "../adapters/aws/objectStore";
 import { type ByHand, bySession, bySsh } from "../adapters/nodeShell/byHand";
-import { sshShell } from "../adapters/nodeShell/sshShell";
-import { ssmShell } from "../adapters/nodeShell/ssmShell";
 import { awsPlaceOf } from "../adapters/pulumi/stackPlace";
 import { RepaveError } from "../domain/errors";
 import type { Place } from "../domain/start/place";
 import type { Witness } from "../domain/witness";
 import type { Clock } from "../ports/clock";
 import type { ObjectStore } from "../ports/objectStore";
-import type { NodeShell } from "../ports/nodeShell";
 import type { Reporter } from "../ports/reporter";
 import { refuseLabVariables } from "./labVariables";
+import { dialectOf } from "./packagings";
 import type { Ports } from "../run/context";
 import { DEFAULT_POLICY, type Policy } from "../run/policy";
 import type { Run } from "../run/run";
+import { nodeSide, sshOptions } from "./nodes";
 import { stackNotifier } from "./notices";
 import { policyFrom } from "./policy";
 import { runStoresAt } from "./runStores";
 import { labDir, onlyStack, plainStackName, PROJECT_ROOT, readStack, useLab } from "./stacks";
+
+export { type FleetFacts, nodeSide } from "./nodes";
 
 export interface TargetOptions {
   readonly stack: string | undefined;
@@ -141,7 +138,7 @@ async function openStack(
   });
   const holder = (): Run | undefined => (run?.fencingToken === undefined ? undefined : run);
   const recorded = recordedStack({ engine: answering(engine, outputs), store, run: holder, now: () => clock.now() });
-  const stack = namedStack(recorded, REPLICATED.keys);
+  const stack = namedStack(recorded, dialectOf(config).keys);
   const caFile = config.caFile === undefined ? {} : { caFile: config.caFile };
   const ports: Ports = {
     clock,
@@ -186,25 +183,6 @@ function placeOf({ hostname: host }: StackConfig, { targetGroupArn }: Pick<Stack
   return { host, account, region };
 }
 
-/** The adapters that need no engine: a fleet whose facts are known, and the application on its nodes. */
-export function nodeSide(outputs: FleetFacts, config: StackConfig, clock: Clock, aws: AwsPlace): NodeSide {
-  const clients = awsClients(aws);
-  const shell = outputs.transport === "ssm" ? ssmShell({ clients, clock }) : sshShell({ clock, ...sshOptions(config) });
-  return {
-    clients,
-    shell,
-    fleet: awsFleet({ clients, ...outputs }),
-    tfe: REPLICATED.node(shell, workerImages(config)),
-  };
-}
-
-export type FleetFacts = Pick<StackOutputs, "groupName" | "targetGroupArn" | "launchTemplateId" | "transport">;
-
-interface NodeSide extends Pick<Ports, "fleet" | "tfe"> {
-  readonly clients: AwsClients;
-  readonly shell: NodeShell;
-}
-
 /** The outputs that opened the stack answer the first question as well, unless an update came between. */
 function answering(engine: EngineStackPort, opened: StackOutputs): EngineStackPort {
   let known: StackOutputs | undefined = opened;
@@ -232,10 +210,3 @@ async function buildFleet(
   await stack.apply({});
   return stack.outputs();
 }
-
-function sshOptions({ sshConfigFile, sshUser }: StackConfig): { configFile?: string; user?: string } {
-  return { ...(sshConfigFile ? { configFile: sshConfigFile } : {}), ...(sshUser ? { user: sshUser } : {}) };
-}
-
-const workerImages = ({ workerImages: images }: StackConfig): { workerImages?: readonly string[] } =>
-  images.length > 0 ? { workerImages: images } : {};

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { serviceSettings } from "../../nodes/replicated";
+import type { NodeKind } from "../../nodes/kind";
 import { Cache, CACHE_PORT } from "./cache";
 import { Credentials } from "./credentials";
 import { Database, DATABASE_NAME, DATABASE_USER } from "./database";
@@ -10,6 +10,8 @@ import { ObjectStore } from "./objectStore";
 export interface ServicesArgs {
   readonly name: string;
   readonly hostname: string;
+  /** What the nodes call the settings that lead them here. */
+  readonly nodes: Pick<NodeKind, "serviceSettings">;
   readonly region: string;
   readonly network: Pick<Network, "vpcId" | "privateSubnetIds">;
   /** Security group of the nodes: nobody else reaches what is built here. */
@@ -74,13 +76,13 @@ export class Services extends pulumi.ComponentResource {
     { host }: Cache,
     { bucket }: ObjectStore,
   ): pulumi.Output<string> {
-    const { hostname, region, kmsKeyArn } = this.args;
-    const settings = serviceSettings<pulumi.Output<string>>({
+    const { hostname, nodes, region, kmsKeyArn } = this.args;
+    const settings = nodes.serviceSettings<pulumi.Output<string>>({
       hostname: hostname.replace(/:\d+$/, ""),
       region,
       encryptionPassword: values.encryptionPassword,
       database: { endpoint, name: DATABASE_NAME, user: DATABASE_USER, password: values.databasePassword },
-      cache: { host, port: CACHE_PORT, token: values.cacheToken },
+      cache: { host, port: CACHE_PORT, endpoint: pulumi.interpolate`${host}:${CACHE_PORT}`, token: values.cacheToken },
       bucket,
       kmsKeyArn,
     });

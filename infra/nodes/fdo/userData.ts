@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { BOOT, noProxyList, printer, word } from "../boot";
 import { CACHE, CERTIFICATES, composeFile, type ContainerRuntime, podFile, PORTS } from "./containers";
+import { registryOf } from "./registry";
 
 export interface UserDataArgs {
   readonly hostname: string;
@@ -24,12 +25,6 @@ export interface UserDataArgs {
 }
 
 const STEPS = readFileSync(path.join(__dirname, "userData.sh"), "utf8");
-
-/** The vendor's registry, where the licence is the password. */
-const VENDOR_REGISTRY = "images.releases.hashicorp.com";
-
-/** `…dkr.ecr.<region>.amazonaws.com[.cn]`: the role of the instance gets its password. */
-const ECR = /^\d{12}\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
 
 /**
  * The script as text. Every value is a single-quoted word, or JSON in a quoted heredoc, which the shell does not look into.
@@ -73,21 +68,6 @@ export function renderUserData(args: UserDataArgs): string {
 const imageOf = ({ imageRepository, imageTag, imageDigest }: UserDataArgs): string =>
   imageDigest === undefined ? `${imageRepository}:${imageTag}` : `${imageRepository}@${imageDigest}`;
 
-interface Registry {
-  readonly host: string;
-  /** Whose password opens it. `none`: it asks nobody. */
-  readonly login: "secret" | "licence" | "role" | "none";
-  readonly region?: string | undefined;
-}
-
-function registryOf({ imageRepository, registrySecretArn }: UserDataArgs): Registry {
-  const host = imageRepository.split("/")[0] ?? "";
-  const region = ECR.exec(host)?.[1];
-  if (registrySecretArn !== undefined) return { host, login: "secret" };
-  if (host === VENDOR_REGISTRY) return { host, login: "licence" };
-  return region === undefined ? { host, login: "none" } : { host, login: "role", region };
-}
-
 /** What every node must have, whatever the stack says: `unfitForEnvironment` refuses these names in the configuration. */
 function setByBuild({ containerRuntime, environment, proxyUrl }: UserDataArgs, host: string): Record<string, string> {
   const { http, https, admin } = PORTS[containerRuntime];
@@ -112,6 +92,12 @@ const RUNS_NETWORK = "TFE_RUN_PIPELINE_DOCKER_NETWORK";
 
 /** The network that runs are in: one that the build guards, unless the stack names another. */
 const runsNetwork = (environment: Readonly<Record<string, string>>): string => environment[RUNS_NETWORK] ?? "tfe-runs";
+
+/** The variables that a build gives its nodes over the settings secret: the stack's own, and what holds unless those say otherwise. */
+export const givenEnvironment = (environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
+  ...environment,
+  [RUNS_NETWORK]: runsNetwork(environment),
+});
 
 function metricsPorts(environment: Readonly<Record<string, string>>): readonly number[] {
   if (environment["TFE_METRICS_ENABLE"] !== "true") return [];

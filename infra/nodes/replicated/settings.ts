@@ -1,4 +1,5 @@
 /** Settings of the application, by the names that Replicated's `ptfe-settings.json` and `app-config` have for them. Pure. */
+import type { ServiceFacts } from "../kind";
 import { byDefault, PLAIN, SECRET, type SettingTable } from "../settingTable";
 
 const MADE = { secret: true, generated: true } as const;
@@ -146,18 +147,6 @@ export function missingSettings(given: readonly string[]): readonly string[] {
   // An external Vault keeps what this password would encrypt.
   const keys = has("extern_vault_enable") ? REQUIRED : [...REQUIRED, SHARED_SECRET];
   return keys.filter((key) => !has(key));
-}
-
-/** Services that a node works on. */
-export interface ServiceFacts<T> {
-  /** Without a port. */
-  readonly hostname: string;
-  readonly region: string;
-  readonly encryptionPassword: T;
-  readonly database: { readonly endpoint: T; readonly name: string; readonly user: string; readonly password: T };
-  readonly cache: { readonly host: T; readonly port: number; readonly token: T };
-  readonly bucket: T;
-  readonly kmsKeyArn?: string | undefined;
 }
 
 /** The settings that lead a node to its services; `appConfig` adds the rest on the node. */

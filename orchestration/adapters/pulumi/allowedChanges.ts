@@ -3,13 +3,16 @@ import type { AllowedChanges } from "../../domain/changes";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 const GROUP = "aws:autoscaling/group:Group";
 
+const TARGETS = "aws:lb/targetGroup:TargetGroup";
+
 const BUILD = ["userData", "imageId", "description", "tagSpecifications", "latestVersion", "defaultVersion"];
 const CAPACITY = ["minSize", "maxSize", "desiredCapacity"];
 
 /** The diff gate's rules for the stack program, in Pulumi's type tokens and property names. */
 export const ALLOWED_CHANGES: AllowedChanges = {
   stage: { [TEMPLATE]: BUILD },
-  scale: { [GROUP]: [...CAPACITY, "launchTemplate"] },
+  // The load balancer's question goes with the pin: another release may answer on another path.
+  scale: { [GROUP]: [...CAPACITY, "launchTemplate"], [TARGETS]: ["healthCheck"] },
   abort: { [TEMPLATE]: BUILD, [GROUP]: CAPACITY },
   none: {},
 };

@@ -8,18 +8,22 @@ export function namedStack(stack: ContractStack, keys: StackKeys): Stack {
     ...rest,
     ...(release === undefined ? {} : keys.keysOf(release, digest)),
   });
+  const digestIn = (named: ReleaseKeys): { digest?: string } => {
+    const digest = keys.digestOf(named);
+    return digest === undefined ? {} : { digest };
+  };
   return {
     allowed: stack.allowed,
     async config() {
       const { named, rest } = split(await stack.config());
       const release = keys.releaseOf(named);
-      return { ...rest, ...(release === undefined ? {} : { release }) };
+      return { ...rest, ...(release === undefined ? {} : { release }), ...digestIn(named) };
     },
     async outputs() {
       const outputs = await stack.outputs();
       if (!outputs) return undefined;
       const { named, rest } = split(outputs);
-      return { ...rest, release: keys.releaseOf(named) };
+      return { ...rest, release: keys.releaseOf(named), ...digestIn(named) };
     },
     preview: (change) => stack.preview(asConfig(change)),
     apply: (change, lastCheck) => stack.apply(asConfig(change), lastCheck),

@@ -1,6 +1,8 @@
 import { type Document, isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
 import { ConfigError, parseConfig, type RawConfig, readStack, type StackConfig } from "../../../infra/config/index";
 import { type BuildConfig, PROJECT } from "../../../infra/contract";
+import { nodeKind } from "../../../infra/nodes/index";
+import { KEYS } from "../../../infra/runs/buildRecord";
 import { RepaveError } from "../../domain/errors";
 import { requireSameIdentity } from "./stackPlace";
 
@@ -37,17 +39,10 @@ export const stackConfigOf = (raw: RawConfig): StackConfig => asConfig(() => par
 
 /** The build keys of a stack file's text. Throws `STACK_CONFIG_INVALID`. */
 export function buildConfigIn(text: string): BuildConfig {
-  const { releaseSequence, image, activeTemplateVersion, rebuild, nodeCount, buildRecord } = stackConfigOf(
-    rawConfigIn(text),
+  const config = stackConfigOf(rawConfigIn(text));
+  return Object.fromEntries(
+    [...KEYS, "buildRecord" as const].flatMap((key) => (config[key] === undefined ? [] : [[key, config[key]]])),
   );
-  return {
-    image,
-    nodeCount,
-    ...(releaseSequence === undefined ? {} : { releaseSequence }),
-    ...(activeTemplateVersion === undefined ? {} : { activeTemplateVersion }),
-    ...(rebuild === undefined ? {} : { rebuild }),
-    ...(buildRecord === undefined ? {} : { buildRecord }),
-  };
 }
 
 /** The text with these keys changed, comments and order kept; the same text where nothing differs. Throws `STACK_CONFIG_INVALID`. */
@@ -68,10 +63,10 @@ export function withBuildConfig(text: string, change: BuildConfig): string {
 
 /** The settings of the application in a stack file's text. Throws `STACK_CONFIG_INVALID`. */
 export const appConfigIn = (text: string): Readonly<Record<string, string>> =>
-  stackConfigOf(rawConfigIn(text)).appConfig;
+  nodeKind(stackConfigOf(rawConfigIn(text))).settings;
 
 /**
- * The text with these settings in `appConfig`, comments and order kept; the same text where nothing differs. Throws
+ * The text with these settings in `appConfig`, or wherever a stack of its kind has them, comments and order kept; the same text where nothing differs. Throws
  * `STACK_CONFIG_INVALID` where the result would not be a valid configuration.
  */
 export function withAppConfig(text: string, change: Readonly<Record<string, string>>): string {
@@ -79,7 +74,7 @@ export function withAppConfig(text: string, change: Readonly<Record<string, stri
   const missing = Object.entries(change).filter(([key, value]) => present[key] !== value);
   if (missing.length === 0) return text;
   const document = documentIn(text);
-  const path = ["config", `${PROJECT}:appConfig`];
+  const path = ["config", `${PROJECT}:${nodeKind(stackConfigOf(rawConfigIn(text))).settingsKey}`];
   const node: unknown = document.getIn(path, true);
   if (isMap(node)) for (const [key, value] of missing) setKeepingComment(node, key, value);
   // As `pulumi config set` writes a map without --path: JSON in a string.

@@ -9,6 +9,7 @@ export const releaseOfSequence = (sequence: number): Release => recordedRelease(
 /** `tfe:releaseSequence`, which is 0 in the outputs where an airgap package decides. */
 export const SEQUENCE_KEYS: StackKeys = {
   releaseOf: ({ releaseSequence = 0 }) => (releaseSequence === 0 ? undefined : releaseOfSequence(releaseSequence)),
+  digestOf: () => undefined,
   keysOf(release) {
     const releaseSequence = releaseNumber(release);
     if (releaseSequence === undefined) throw new RepaveError("INTERNAL", `${release} has no ReleaseSequence`);

@@ -246,7 +246,9 @@ describe("Pulumi.example.yaml", () => {
   it("stays valid, apart from what excludes something else, with every optional key switched on", () => {
     const everything = read("Pulumi.example.yaml").replaceAll(/^ {2}# (tfe:)/gm, "  $1");
     expect(problems(readStackFile(everything))).toEqual([
-      expect.stringContaining("installerSha256 is the digest of installerUrl"),
+      expect.stringContaining(
+        "imageTag makes nodes with a container, which do not know releaseSequence, appConfig, installerSha256, airgap",
+      ),
       expect.stringContaining("zones has no effect without services: build"),
       expect.stringContaining("allowedCidrs has no effect with"),
       expect.stringContaining("imageParameter and imageName both define the newest image"),

@@ -114,7 +114,7 @@ describe("encodeUserData", () => {
   it("refuses what EC2 would refuse, and says what to do", () => {
     const incompressible = Array.from({ length: 20_000 }, (_, i) => ((i * 2654435761) >>> 7).toString(36)).join("");
     expect(() => encodeUserData(incompressible)).toThrow(
-      /^User data is \d+ bytes after compression; EC2 takes 16384\. Move long values of tfe:appConfig into the settings secret\.$/,
+      /^User data is \d+ bytes after compression; EC2 takes 16384\. Move long values of tfe:appConfig or tfe:environment into the settings secret\.$/,
     );
   });
 });

@@ -1,0 +1,33 @@
+/** Which kind of nodes a stack has, and the keys that only the other kind knows. Pure. */
+import { CONTAINER_DEFAULTS, CONTAINER_KEYS, unfitForContainers } from "../nodes/fdo/stackKeys";
+import { REPLICATED_DEFAULTS, REPLICATED_KEYS, unfitForReplicated } from "../nodes/replicated/stackKeys";
+
+type Key = keyof typeof CONTAINER_KEYS | keyof typeof REPLICATED_KEYS;
+
+/** A rule that is broken or not, and the sentence about it. */
+type Rule = readonly [broken: boolean, problem: string];
+
+const DEFAULTS: Readonly<Partial<Record<Key, string>>> = { ...CONTAINER_DEFAULTS, ...REPLICATED_DEFAULTS };
+
+/** An image's tag makes it a stack of containers. Values as given: what is wrong with one in itself is said elsewhere. */
+export function unfitPackaging(
+  values: Readonly<Partial<Record<Key, string>>>,
+  has: (key: Key) => boolean,
+): readonly Rule[] {
+  const isSet = (key: Key): boolean => has(key) && values[key] !== DEFAULTS[key];
+  const unfit = (keys: object): readonly string[] => (Object.keys(keys) as Key[]).filter(isSet);
+  if (has("imageTag")) {
+    const others = unfit(REPLICATED_KEYS);
+    const problem = `imageTag makes nodes with a container, which do not know ${others.join(", ")}: remove one or the other`;
+    return [[others.length > 0, problem], ...unfitForContainers(values)];
+  }
+  const others = unfit(CONTAINER_KEYS);
+  return [
+    [
+      !has("releaseSequence") && !has("airgapPackageUrl"),
+      "releaseSequence is required without an airgapPackageUrl, or imageTag for nodes with a container",
+    ],
+    [others.length > 0, `${others.join(", ")} ${others.length === 1 ? "has" : "have"} no effect without imageTag`],
+    ...unfitForReplicated(has, values.appConfig),
+  ];
+}
