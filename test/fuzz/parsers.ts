@@ -9,7 +9,7 @@ import { parseDiskFree, parseHttpAnswer, parseLicenceExpiry } from "../../orches
 import { BUNDLES } from "../../orchestration/dialects/replicated/bundles";
 import { parseHealthCheck } from "../../orchestration/dialects/replicated/healthCheck";
 import { parseContainers, workOf } from "../../orchestration/dialects/replicated/jobs";
-import { parseSettings } from "../../orchestration/dialects/replicated/settingsScript";
+import { parseSettings } from "../../orchestration/dialects/settingDigests";
 import { parseAppStatus, parseSystemStatus } from "../../orchestration/dialects/replicated/status";
 import { oneLine, printable } from "../../orchestration/domain/text/printable";
 import { reasonOf } from "../../orchestration/domain/text/reason";

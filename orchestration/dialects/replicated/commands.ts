@@ -7,14 +7,8 @@ import type { CommandResult, NodeAddress, NodeShell, RunOptions } from "../../po
 import type { SettingsRequest } from "../../ports/tfe";
 import type { DialectOptions } from "../dialect";
 import type { Settings, SettingsSinceBuild } from "../../domain/settings";
-import {
-  type Document,
-  newNonce,
-  parseSettingNames,
-  parseSettings,
-  settingNamesCommand,
-  settingsCommand,
-} from "./settingsScript";
+import { type Document, newNonce, parseSettingNames, parseSettings } from "../settingDigests";
+import { settingNamesCommand, settingsCommand } from "./settingsScript";
 import type { AppStatus, HealthReport, SelfCheck } from "./conditions";
 import { CONTAINERS, inWords, workOn } from "./work";
 

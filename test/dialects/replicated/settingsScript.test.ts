@@ -7,14 +7,16 @@ import {
   SETTINGS as TABLE,
 } from "../../../infra/nodes/replicated/settings";
 import {
-  type Document,
-  newNonce,
-  parseSettingNames,
-  parseSettings,
   settingNamesCommand,
   SETTINGS_SCRIPT,
   settingsCommand,
 } from "../../../orchestration/dialects/replicated/settingsScript";
+import {
+  type Document,
+  newNonce,
+  parseSettingNames,
+  parseSettings,
+} from "../../../orchestration/dialects/settingDigests";
 import type { SettingsSinceBuild } from "../../../orchestration/domain/settings";
 import type { SettingsRequest } from "../../../orchestration/ports/tfe";
 import { canRunScripts, type NodeFiles, runOnNode } from "../../support/nodeScript";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { SETTING_NAMES } from "../../../lab/region/node/replicated/settings";
 import { shellLine } from "../../../orchestration/adapters/nodeShell/shellLine";
-import { newNonce, settingsCommand } from "../../../orchestration/dialects/replicated/settingsScript";
+import { settingsCommand } from "../../../orchestration/dialects/replicated/settingsScript";
+import { newNonce } from "../../../orchestration/dialects/settingDigests";
 import { canRunScripts, runOnNode } from "../../support/nodeScript";
 import { NO_JOBS, script, started } from "../estate";
 
