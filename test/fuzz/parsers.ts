@@ -5,12 +5,14 @@ import { isCut } from "../../orchestration/adapters/nodeShell/ssmLongOutput";
 import { literal } from "../../orchestration/adapters/notify/literal";
 import { parseEntry } from "../../orchestration/adapters/reporters/schema/journal";
 import { parseBuild, parseLease, parseRun } from "../../orchestration/adapters/runStore/runRecords";
-import { parseDiskFree, parseHttpAnswer, parseLicenceExpiry } from "../../orchestration/dialects/replicated/answers";
+import { parseDiskFree, parseHttpAnswer } from "../../orchestration/dialects/answers";
+import { parseLicenceExpiry } from "../../orchestration/dialects/replicated/answers";
 import { BUNDLES } from "../../orchestration/dialects/replicated/bundles";
 import { parseHealthCheck } from "../../orchestration/dialects/replicated/healthCheck";
-import { parseContainers, workOf } from "../../orchestration/dialects/replicated/jobs";
+import { JOBS, parseContainers } from "../../orchestration/dialects/replicated/jobs";
 import { parseSettings } from "../../orchestration/dialects/settingDigests";
 import { parseAppStatus, parseSystemStatus } from "../../orchestration/dialects/replicated/status";
+import { workOf } from "../../orchestration/dialects/work";
 import { oneLine, printable } from "../../orchestration/domain/text/printable";
 import { reasonOf } from "../../orchestration/domain/text/reason";
 import { code, plain } from "../../orchestration/domain/report/markdownText";
@@ -58,7 +60,7 @@ export const PARSERS: readonly Parser[] = [
     name: "jobs",
     read: (raw) => {
       const containers = parseContainers(raw);
-      return containers && workOf(containers).jobs;
+      return containers && workOf(containers, JOBS).jobs;
     },
     seed: "registry:5000/hashicorp/build-worker:now run-1\n",
   },

@@ -1,16 +1,17 @@
-import { RepaveError } from "../../domain/errors";
-import { parseDiskFree, parseHttpAnswer, parseLicenceExpiry } from "./answers";
+import { parseDiskFree, parseHttpAnswer } from "../answers";
+import { asker, isScript, whenOk } from "../asking";
+import { parseLicenceExpiry } from "./answers";
 import { parseHealthCheck } from "./healthCheck";
 import { parseAppStatus, parseSystemStatus } from "./status";
-import { tellingLine } from "../../domain/text/reason";
-import type { CommandResult, NodeAddress, NodeShell, RunOptions } from "../../ports/nodeShell";
+import type { NodeAddress, NodeShell } from "../../ports/nodeShell";
 import type { SettingsRequest } from "../../ports/tfe";
 import type { DialectOptions } from "../dialect";
 import type { Settings, SettingsSinceBuild } from "../../domain/settings";
 import { type Document, newNonce, parseSettingNames, parseSettings } from "../settingDigests";
 import { settingNamesCommand, settingsCommand } from "./settingsScript";
 import type { AppStatus, HealthReport, SelfCheck } from "./conditions";
-import { CONTAINERS, inWords, workOn } from "./work";
+import { inWords, workOn } from "../work";
+import { JOBS, parseContainers, RUN_IMAGE_SETTINGS } from "./jobs";
 
 // By path: `tfe-admin` and its like are aliases of an interactive shell, and PATH of a remote command may lack /usr/local/bin.
 const ADMIN = ["/usr/local/bin/replicated", "admin", "--no-tty"];
@@ -25,7 +26,9 @@ export const COMMANDS = {
   setAppConfig: [...ADMIN, "app-config"],
   setAppConfigStopped: [CTL, "app-config", "set"],
   licence: [CTL, "license", "inspect"],
-  containers: CONTAINERS,
+  containers: ["docker", "ps", "--format", "{{.ID}} {{.Image}} {{.Names}}"],
+  /** Of containers whose image has lost its name: what they were created from. Their ids follow. */
+  createdFrom: ["docker", "inspect", "--format", "{{.Id}} {{.Config.Image}}"],
   selfCheck: ["curl", "-ks", "--max-time", "20", "-w", "\\n%{http_code}", "https://127.0.0.1/_health_check?full=1"],
   stopApp: [CTL, "app", "stop"],
   startApp: [CTL, "app", "start"],
@@ -75,35 +78,7 @@ export interface Replicated {
 
 /** Terraform Enterprise under Replicated: `replicated admin` and `replicatedctl` on the node itself. */
 export function replicated(shell: NodeShell, options: DialectOptions = {}): Replicated {
-  async function read<T>(
-    node: NodeAddress,
-    argv: readonly string[],
-    parse: (stdout: string, result: CommandResult) => T | undefined,
-    timeoutMs?: number,
-  ): Promise<T> {
-    const result = await shell.run(node, argv, timeoutMs === undefined ? {} : { timeoutMs });
-    const value = parse(result.stdout, result);
-    if (value === undefined) {
-      throw new RepaveError("NODE_ANSWER_UNREADABLE", `${node.instanceId}: ${describe(argv, result)}`);
-    }
-    return value;
-  }
-
-  /** A command that failed has not answered, whatever it printed. */
-  const whenOk =
-    <T>(parse: (stdout: string) => T | undefined) =>
-    (stdout: string, { exitCode }: CommandResult): T | undefined =>
-      exitCode === 0 ? parse(stdout) : undefined;
-
-  /** Runs a command for its effect. */
-  async function act(node: NodeAddress, argv: readonly string[], how?: RunOptions): Promise<string> {
-    const result = await shell.run(node, argv, how);
-    if (result.exitCode !== 0) {
-      throw new RepaveError("NODE_COMMAND_FAILED", `${node.instanceId}: ${describe(argv, result)}`);
-    }
-    return result.stdout;
-  }
-
+  const { read, act } = asker(shell, (argv) => !isScript(argv) && argv !== COMMANDS.licence);
   const nonce = newNonce();
   const readSettings = (node: NodeAddress, documents: readonly Document[], request: SettingsRequest = {}) =>
     read(
@@ -114,9 +89,12 @@ export function replicated(shell: NodeShell, options: DialectOptions = {}): Repl
 
   const work = workOn(
     {
-      read: (node, argv, parse) => read(node, argv, whenOk(parse)),
+      containers: (node) => read(node, COMMANDS.containers, whenOk(parseContainers)),
+      createdFrom: (node, ids) => act(node, [...COMMANDS.createdFrom, ...ids]),
       settings: async (node, keys) => (await readSettings(node, ["now"], { keys })).now,
     },
+    JOBS,
+    RUN_IMAGE_SETTINGS,
     options.workerImages,
   );
 
@@ -163,23 +141,4 @@ export function replicated(shell: NodeShell, options: DialectOptions = {}): Repl
     },
     diskFree: (node) => read(node, COMMANDS.diskFree, whenOk(parseDiskFree)),
   };
-}
-
-/**
- * How a command ended, why, and which command it was. An answer that was not understood is not quoted, and nothing of what a script
- * printed is: settings hold secrets.
- */
-function describe(argv: readonly string[], { exitCode, stdout, stderr }: CommandResult): string {
-  const outcome = exitCode === 0 ? "unexpected output" : `exit status ${exitCode}`;
-  const said = tellingLine(stderr) ?? (exitCode !== 0 && isQuotable(argv) ? tellingLine(stdout) : undefined);
-  return `${outcome}${said === undefined ? "" : ` (${said})`} from \`${shown(argv)}\``;
-}
-
-/** The settings are printed by a script, the licence by a command. */
-const isQuotable = (argv: readonly string[]): boolean => argv[0] !== "sh" && argv !== COMMANDS.licence;
-
-/** A script is named by the word that it is given as its name. */
-function shown(argv: readonly string[]): string {
-  const [shell = "", , , name = ""] = argv;
-  return shell === "sh" ? `sh (${name})` : argv.join(" ");
 }

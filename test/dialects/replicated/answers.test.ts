@@ -1,4 +1,5 @@
-import { parseDiskFree, parseHttpAnswer, parseLicenceExpiry } from "../../../orchestration/dialects/replicated/answers";
+import { parseDiskFree, parseHttpAnswer } from "../../../orchestration/dialects/answers";
+import { parseLicenceExpiry } from "../../../orchestration/dialects/replicated/answers";
 
 describe("parseLicenceExpiry", () => {
   const licence = (end: unknown) => JSON.stringify([{ ID: "f8a0", ExpirationTime: end, IsExpired: false, Fields: [] }]);

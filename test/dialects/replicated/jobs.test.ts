@@ -1,8 +1,9 @@
-import { parseContainers, workOf } from "../../../orchestration/dialects/replicated/jobs";
+import { JOBS, parseContainers } from "../../../orchestration/dialects/replicated/jobs";
+import { workOf } from "../../../orchestration/dialects/work";
 
 function countJobs(raw: string, workers?: readonly string[], named?: readonly string[]): number | undefined {
   const containers = parseContainers(raw);
-  return containers && workOf(containers, { workers, named }).jobs;
+  return containers && workOf(containers, JOBS, { workers, named }).jobs;
 }
 
 const SERVICES =
@@ -71,7 +72,7 @@ describe("the number of jobs on a node", () => {
 
 describe("what is counted because nobody knows it", () => {
   const unknownIn = (raw: string, images = {}): readonly string[] =>
-    workOf(parseContainers(raw) ?? [], images).unknown.map(({ image }) => image);
+    workOf(parseContainers(raw) ?? [], JOBS, images).unknown.map(({ image }) => image);
 
   it("is named", () => {
     expect(unknownIn(CASE)).toEqual(["custom-agent:latest", "registry.example.com/example/tfc-agent:custom-tag"]);
