@@ -46,6 +46,8 @@ export interface SettingFacts {
   readonly shield: { readonly key: string; readonly on: string };
   /** The setting that names the application's bucket. */
   readonly bucket: string;
+  /** Where a setting is changed, in a sentence, where no running node takes a change; absent: nodes take all. */
+  readonly setElsewhere?: (key: string) => string;
 }
 
 /** Whether a setting has no value of its own. */

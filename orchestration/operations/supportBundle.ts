@@ -1,4 +1,5 @@
 import { RepaveError } from "../domain/errors";
+import { attempt, type Attempt } from "../domain/health";
 import { plainOf } from "../domain/settings";
 import type { NodeAddress } from "../ports/nodeShell";
 import type { ObjectStore, StoredObject } from "../ports/objectStore";
@@ -47,6 +48,7 @@ export async function makeBundles(options: BundleOptions): Promise<Bundles> {
   const seen = await observeFleet(ports);
   const nodes = chosen(seen, undefined);
   const asked = address(commander(seen).instance);
+  const names = await Promise.all(nodes.map((node) => attempt(() => ports.tfe.nodeName(address(node.instance)))));
   const bucket = options.bucket ?? (await refuseBucketOf(ports, asked));
   const before = new Set(jobsIn(facts.bundles, await objects.list(bucket, `${folder}/`)).keys());
   note(`creating support bundles of ${nodes.length} nodes, through ${asked.instanceId}`);
@@ -69,7 +71,7 @@ export async function makeBundles(options: BundleOptions): Promise<Bundles> {
     );
     if (jobId === undefined) return undefined;
     there = jobId;
-    const found = nodes.map((node) => bundleOf(facts.bundles, node, jobs.get(jobId) ?? []));
+    const found = nodes.map((node, index) => bundleOf(facts.bundles, node, names[index], jobs.get(jobId) ?? []));
     missing = nodes.filter((_, index) => found[index] === undefined).map(nameOf);
     note(`${jobId}: ${nodes.length - missing.length} of ${nodes.length} bundles are in the bucket`);
     const bundles = found.filter((bundle) => bundle !== undefined);
@@ -116,8 +118,15 @@ function ownJob(fresh: readonly string[], said: string): string | undefined {
   return fresh.find((job) => said.includes(job)) ?? (fresh.length === 1 ? fresh[0] : undefined);
 }
 
-function bundleOf(facts: BundleFacts, { instance }: NodeSeen, objects: readonly StoredObject[]): Bundle | undefined {
+/** A node that does not tell its name has no bundle that could be told from another's. */
+function bundleOf(
+  facts: BundleFacts,
+  { instance }: NodeSeen,
+  name: Attempt<string> | undefined,
+  objects: readonly StoredObject[],
+): Bundle | undefined {
+  if (name?.made !== true) return undefined;
   const { id: instanceId, privateIp = "" } = instance;
-  const object = objects.find(({ key, bytes }) => facts.partsOf(key)?.address === privateIp && bytes > 0);
+  const object = objects.find(({ key, bytes }) => facts.partsOf(key)?.node === name.value && bytes > 0);
   return object && { ...object, instanceId, privateIp };
 }

@@ -8,8 +8,8 @@ import type { NodeAddress } from "./nodeShell";
 export interface BundleFacts {
   /** Folder in the application's bucket. */
   readonly folder: string;
-  /** The command that made an object in it, and the node's private address, by the object's key; undefined: it is no bundle. */
-  partsOf(key: string): { readonly jobId: string; readonly address: string | undefined } | undefined;
+  /** The command that made an object in it, and the node by its `nodeName`, from the object's key; undefined: it is no bundle. */
+  partsOf(key: string): { readonly jobId: string; readonly node: string } | undefined;
 }
 
 /** Which settings are read. */
@@ -95,13 +95,16 @@ export interface Tfe {
   revealing(key: string): string;
   /**
    * Changes a setting on this node only; it counts from the application's next start on. The value is seen in the node's process
-   * list and, over SSM, in its history: not for secrets. Repeating it does no harm.
+   * list and, over SSM, in its history: not for secrets. Repeating it does no harm. Throws `SETTING_NEEDS_REPAVE` where
+   * `facts.settings.setElsewhere` has a sentence about it.
    */
   setSetting(node: NodeAddress, key: string, value: string): Promise<void>;
   /** When the licence ends (ms since the epoch); undefined: never. */
   licenceEnds(node: NodeAddress): Promise<number | undefined>;
   /** Free bytes where the application keeps its data. */
   diskFree(node: NodeAddress): Promise<number>;
-  /** Makes a support bundle (which goes to the object store) and answers what the command said. */
+  /** The name by which the application knows this node, as in the keys of its bundles. */
+  nodeName(node: NodeAddress): Promise<string>;
+  /** Makes a support bundle of every node (which goes to the object store) and answers what the command said. */
   supportBundle(node: NodeAddress): Promise<string>;
 }

@@ -12,7 +12,7 @@ const KEY = /^support-bundles\/(\d[\dTZ:.+-]{0,40})\/(\d{1,3}(?:\.\d{1,3}){3})\/
 export const BUNDLES: BundleFacts = {
   folder: FOLDER,
   partsOf(key) {
-    const [, jobId, address] = KEY.exec(key) ?? [];
-    return jobId === undefined ? undefined : { jobId, address };
+    const [, jobId, node] = KEY.exec(key) ?? [];
+    return jobId === undefined || node === undefined ? undefined : { jobId, node };
   },
 };

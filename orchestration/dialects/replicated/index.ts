@@ -62,6 +62,7 @@ export function tfeOver(commands: Replicated): Tfe {
     setSetting: (node, key, value) => commands.setAppConfig(node, key, value),
     licenceEnds: (node) => commands.licenceExpiry(node),
     diskFree: (node) => commands.diskFree(node),
+    nodeName: ({ privateIp }) => Promise.resolve(privateIp),
     supportBundle: (node) => commands.supportBundle(node),
   };
 }

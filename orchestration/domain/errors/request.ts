@@ -67,5 +67,11 @@ export const REQUEST = {
     title: "Cannot ask for confirmation",
     remedy: "Pass --yes to start without asking.",
   },
+  SETTING_NEEDS_REPAVE: {
+    disposition: "blocked",
+    title: "A running node does not take a change of its settings",
+    remedy:
+      "Change it where the message says. Then build the nodes anew: `upgrade --release` with the release that the fleet runs.",
+  },
   SETTING_UNKNOWN: { disposition: "usage", title: "Unknown setting", remedy: "`app-config get` lists the settings." },
 } as const satisfies Record<string, ErrorKind>;

@@ -12,7 +12,7 @@ import { requireKnown } from "./compare";
 /**
  * Changes one setting on every node, and restarts the nodes one at a time through the gate. A node is changed only after the
  * previous one is healthy with the value, so a value that breaks the application costs one node. An unhealthy node comes first,
- * so the same command can change such a value back. Throws `USAGE`, `SETTING_UNKNOWN`, and `NODE_NOT_READY` if a node must not
+ * so the same command can change such a value back. Throws `USAGE`, `SETTING_UNKNOWN`, `SETTING_NEEDS_REPAVE`, and `NODE_NOT_READY` if a node must not
  * be restarted now.
  */
 export async function setOn(
@@ -22,6 +22,8 @@ export async function setOn(
 ): Promise<Operation> {
   const { key, value } = change;
   const facts = ports.tfe.facts.settings;
+  const elsewhere = facts.setElsewhere?.(key);
+  if (elsewhere !== undefined) throw new RepaveError("SETTING_NEEDS_REPAVE", elsewhere);
   const request = { keys: [key], plain: Object.keys(await ports.stack.appConfig()) };
   // A misspelt name is told as such, and not as one that may be a secret.
   if (facts.known.includes(key)) requireSettable(facts, change, request.plain);
