@@ -10,8 +10,12 @@ export interface TfeSubject {
   /** An address at which no node answers. */
   readonly nobody: NodeAddress;
   readonly release: Release;
-  /** A setting that can be changed. */
+  /** A setting, which can be changed unless the dialect's facts say where else. */
   readonly setting: string;
+  /** Conditions that a drained node does not meet. Default: it meets all. */
+  readonly unmetWhenDrained?: readonly string[];
+  /** Its drain goes on by itself: the command only begins it. */
+  readonly drainIsDetached?: boolean;
   /** Two secrets that it has. */
   readonly secret: string;
   readonly otherSecret: string;
@@ -78,7 +82,10 @@ export function describeTfeContract(name: string, make: () => TfeSubject): void 
         expect(await tfe.activeWork(node)).toBe(0);
       }
       const answers = await tfe.observe({ made: true, value: node });
-      expect(answers.conditions(subject.release).filter(({ held }) => !held)).toEqual([]);
+      const unmet = answers.conditions(subject.release).filter(({ held }) => !held);
+      expect(unmet.map(({ id }) => id)).toEqual(subject.unmetWhenDrained ?? []);
+      expect(answers).toMatchObject({ state: "started", inTransition: false });
+      expect(answers.failure).toBeUndefined();
     });
 
     it("may be told to drain again", async () => {
@@ -98,7 +105,8 @@ export function describeTfeContract(name: string, make: () => TfeSubject): void 
       void subject.clock.sleep(SECOND).then(() => {
         stop.abort(new Error("enough"));
       });
-      await expect(drain).rejects.toThrow("enough");
+      if (subject.drainIsDetached === true) await drain.catch(() => undefined);
+      else await expect(drain).rejects.toThrow("enough");
       await idle();
       await subject.clock.sleep(600 * SECOND);
       expect(await tfe.activeWork(node)).toBe(0);
@@ -121,9 +129,17 @@ export function describeTfeContract(name: string, make: () => TfeSubject): void 
       );
     });
 
-    it("changes a setting on the node, beside the others and not in what it was built with", async () => {
+    it("changes a setting on the node, beside the others and not in what it was built with; or says where else", async () => {
       const before = await tfe.settingsSinceBuild(node);
       expect(await tfe.settings(node)).toEqual(before.now);
+      expect(before.now).toHaveProperty(subject.setting);
+      const elsewhere = tfe.facts.settings.setElsewhere?.(subject.setting);
+      if (elsewhere !== undefined) {
+        const setting = tfe.setSetting(node, subject.setting, "7");
+        await expect(setting).rejects.toMatchObject({ code: "SETTING_NEEDS_REPAVE", detail: elsewhere });
+        expect(await tfe.settingsSinceBuild(node)).toEqual(before);
+        return;
+      }
       const value = { plain: "7" };
       for (let time = 0; time < 2; time += 1) {
         await tfe.setSetting(node, subject.setting, "7");
@@ -140,6 +156,14 @@ export function describeTfeContract(name: string, make: () => TfeSubject): void 
       expect(now[subject.secret]).toEqual({ digest: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
       expect(now).toEqual(built);
       expect(now[subject.secret]).not.toEqual(now[subject.otherSecret]);
+    });
+
+    it("fetches a release and has it check the upgrade, or has nothing of the kind", async () => {
+      const fetched = await tfe.fetch(node, subject.release);
+      if (fetched) expect(fetched.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+      const check = await tfe.upgradeCheck(node, subject.release);
+      if (check) expect(["passed", "failed", "could not run"]).toContain(check.verdict);
+      expect(tfe.facts.healthPath(subject.release)).toMatch(/^\/\w/);
     });
 
     it.each([
