@@ -23,7 +23,11 @@ const SET_BY_BUILD: readonly string[] = [
 ];
 
 /** What differs from node to node: the build takes it from the node's own address. */
-const PER_NODE: readonly string[] = ["TFE_VAULT_CLUSTER_ADDRESS", "TFE_NODE_ID", "TFE_RUN_PIPELINE_DOCKER_EXTRA_HOSTS"];
+export const PER_NODE: readonly string[] = [
+  "TFE_VAULT_CLUSTER_ADDRESS",
+  "TFE_NODE_ID",
+  "TFE_RUN_PIPELINE_DOCKER_EXTRA_HOSTS",
+];
 
 /** Every variable of the vendor's page that a node on AWS can have, with its documented default. */
 export const VARIABLES: SettingTable = {

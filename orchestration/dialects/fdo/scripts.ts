@@ -66,4 +66,8 @@ export function settingsCommand(
 
 /** The command that reads the names of the settings in a secret. */
 export const settingNamesCommand = (secretArn: string): readonly string[] =>
-  namesCommand("fdo-setting-names", secretArn, 'if type == "object" or type == "array" then null else tostring end');
+  namesCommand(
+    "fdo-setting-names",
+    secretArn,
+    'if type == "object" or type == "array" or type == "null" then null else tostring end',
+  );
