@@ -22,6 +22,11 @@ const MINIMAL: Readonly<Record<string, string>> = {
   tlsKeySecretArn: SECRET_ARNS.tlsKey,
 };
 
+/** Makes it a stack whose nodes run a container. */
+export const CONTAINER = { releaseSequence: undefined, imageTag: "1.2.2" } as const;
+
+export const DIGEST = `sha256:${"a".repeat(64)}`;
+
 /** Raw, namespaced configuration; a change to undefined takes a key away. */
 export function rawConfig(change: Readonly<Record<string, string | undefined>> = {}): Record<string, string> {
   const keys = Object.entries({ ...MINIMAL, ...change }).filter(
