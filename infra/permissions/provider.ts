@@ -2,12 +2,13 @@
  * What whoever builds the stack may do: what Pulumi's aws provider calls for its resources. The calls follow the provider's
  * documentation and AWS's service authorization reference; they were not recorded from a real account. Pure.
  */
+import { nodeKind } from "../nodes/index";
 import { JOB_CALLS } from "./calls/job";
 import { type Calls, NODE_CALLS } from "./calls/nodes";
 import { SERVICE_CALLS } from "./calls/services";
 import { jobRoles } from "./job";
 import { launchStatements, nodeRole } from "./launch";
-import { arn, groupArn, iamArn, type Scope, taggedAsStack } from "./scope";
+import { arn, groupArn, iamArn, type Scope, taggedAsStack, targetGroupArn } from "./scope";
 import { allow, ANYTHING, type Statement } from "./statement";
 
 /** By Pulumi type. A test holds the types to those that the program declares. */
@@ -20,7 +21,18 @@ export function updateStatements(scope: Scope): readonly Statement[] {
     ...allow("SeeTemplate", ["ec2:DescribeLaunchTemplates", "ec2:DescribeLaunchTemplateVersions"], ANYTHING),
     ...allow("StageBuild", ["ec2:CreateLaunchTemplateVersion"], templates, taggedAsStack(scope)),
     ...allow("MovePinAndCapacity", ["autoscaling:UpdateAutoScalingGroup"], [groupArn(scope)]),
+    ...healthPathStatements(scope),
     ...launchStatements(scope),
+  ];
+}
+
+/** What the load balancer asks moves with the pin, where that is the stack's own to change and differs from release to release. */
+function healthPathStatements(scope: Scope): readonly Statement[] {
+  if (scope.config.targetGroupArn !== undefined || !nodeKind(scope.config).healthPath.varies) return [];
+  const { see = [] } = NODE_CALLS["aws:lb/targetGroup:TargetGroup"] ?? {};
+  return [
+    ...allow("SeeTargets", see, ANYTHING),
+    ...allow("MoveHealthPath", ["elasticloadbalancing:ModifyTargetGroup"], [targetGroupArn(scope)]),
   ];
 }
 

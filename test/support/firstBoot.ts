@@ -32,6 +32,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   aws: `
 case "$1" in
   secretsmanager) while [ "$1" != --secret-id ]; do shift; done; cat "$WORLD/secrets/\${2##*/}" ;;
+  ecr) printf password ;;
   s3) printf package >"\${@: -1}" ;;
 esac`,
   curl: `

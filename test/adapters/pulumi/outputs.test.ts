@@ -24,6 +24,19 @@ it("reads those of a stack that was built before outputs had a version", () => {
   expect(parseOutputs("prod", { ...OUTPUTS, maxNodes: 3, airgap: false })).toEqual(OUTPUTS);
 });
 
+it("reads those of a stack of containers, and of the version before, which had none", () => {
+  const outputs: Partial<StackOutputs> = {
+    ...OUTPUTS,
+    contract: CONTRACT_VERSION,
+    imageTag: "1.2.2",
+    imageDigest: `1.2.2@sha256:${"a".repeat(64)}`,
+    containerRuntime: "podman",
+  };
+  delete (outputs as { releaseSequence?: number }).releaseSequence;
+  expect(parseOutputs("prod", outputs)).toEqual(outputs);
+  expect(parseOutputs("prod", { ...OUTPUTS, contract: 2 })).toEqual({ ...OUTPUTS, contract: 2 });
+});
+
 it("takes no outputs for a stack that was never built", () => {
   expect(parseOutputs("prod", {})).toBeUndefined();
 });

@@ -7,6 +7,7 @@ import {
 } from "../../../orchestration/adapters/pulumi/stackFile";
 import { awsPlaceOf } from "../../../orchestration/adapters/pulumi/stackPlace";
 import { RepaveError } from "../../../orchestration/domain/errors";
+import { CONTAINER, rawConfig } from "../../support/stackConfig";
 
 const FILE = `# Production.
 encryptionsalt: v1:abc=
@@ -237,6 +238,34 @@ describe("what only the engine could read is refused by name", () => {
     expect(awsPlaceOf({ "aws:region": "mars-north-1", "aws:skipRegionValidation": "true" }, {})).toEqual({
       region: "mars-north-1",
     });
+  });
+});
+
+describe("a stack of containers", () => {
+  const DIGEST = `sha256:${"a".repeat(64)}`;
+  const STACK = `config:
+${Object.entries(rawConfig({ ...CONTAINER, imageDigest: `1.2.2@${DIGEST}`, healthPath: "/_health_check" }))
+  .map(([key, value]) => `  ${key}: ${JSON.stringify(value)}\n`)
+  .join("")}`;
+
+  it("has its build in keys of its own", () => {
+    expect(buildConfigIn(STACK)).toEqual({
+      imageTag: "1.2.2",
+      imageDigest: `1.2.2@${DIGEST}`,
+      image: "ami-0123456789abcdef0",
+      healthPath: "/_health_check",
+      nodeCount: 2,
+    });
+    expect(buildConfigIn(withBuildConfig(STACK, { imageTag: "2.0.0" }))).toMatchObject({ imageTag: "2.0.0" });
+  });
+
+  it("keeps settings as variables of its container, and refuses those of the other kind", () => {
+    const kept = withAppConfig(STACK, { TFE_CAPACITY_CONCURRENCY: "20" });
+    expect(kept).toContain('  tfe:environment:\n    TFE_CAPACITY_CONCURRENCY: "20"\n');
+    expect(kept).not.toContain("appConfig");
+    expect(appConfigIn(kept)).toEqual({ TFE_CAPACITY_CONCURRENCY: "20" });
+    expect(() => withAppConfig(STACK, { capacity_concurrency: "20" })).toThrow("configuration is not valid");
+    expect(() => withAppConfig(STACK, { TFE_REDIS_PASSWORD: "hunter2" })).toThrow("configuration is not valid");
   });
 });
 

@@ -1,6 +1,7 @@
 import { sameVersion } from "../../../infra/components/services/database";
+import { VARIABLES } from "../../../infra/nodes/fdo/environment";
 import type { ProgramOutputs } from "../../../infra/program";
-import { type Declaration, type Declared, parentType } from "../../support/pulumi";
+import { type Declaration, type Declared, parentType, type Setting } from "../../support/pulumi";
 import { declareStack, STACK_TAGS } from "../../support/stack";
 import { SECRET_ARNS } from "../../support/stackConfig";
 
@@ -35,16 +36,22 @@ let asItIs: Promise<Declaration<ProgramOutputs>> | undefined;
 const built = (change?: Record<string, string>): Promise<Declaration<ProgramOutputs>> =>
   change === undefined ? (asItIs ??= declared({})) : declared(change);
 
-const declared = (change: Record<string, string>): Promise<Declaration<ProgramOutputs>> =>
-  declareStack({
-    services: "build",
-    zones: '["eu-central-1a","eu-central-1b"]',
-    vpcId: undefined,
-    nodeSubnetIds: undefined,
-    settingsSecretArn: undefined,
-    allowedCidrs: '["10.9.0.0/16"]',
-    ...change,
-  });
+const declared = (
+  change: Record<string, string>,
+  observed: NonNullable<Setting["observed"]> = {},
+): Promise<Declaration<ProgramOutputs>> =>
+  declareStack(
+    {
+      services: "build",
+      zones: '["eu-central-1a","eu-central-1b"]',
+      vpcId: undefined,
+      nodeSubnetIds: undefined,
+      settingsSecretArn: undefined,
+      allowedCidrs: '["10.9.0.0/16"]',
+      ...change,
+    },
+    { observed },
+  );
 
 /** The wrapper of a secret input, as the SDK sends it. */
 const SECRET = "4dabf18193072939515e22adb298388d";
@@ -267,6 +274,41 @@ describe("the whole build", () => {
       s3_region: "eu-central-1",
       s3_sse: "AES256",
     });
+  });
+
+  it("gives nodes with a container the same, by the names of its variables", async () => {
+    const stack = await declared(
+      { releaseSequence: "", imageTag: "1.2.2", hostname: "tfe.example.com:8443" },
+      {
+        [T.database]: { endpoint: "db.internal:5432" },
+        [T.cache]: { primaryEndpointAddress: "redis.internal" },
+        [T.bucket]: { bucket: "tfe-objects-1" },
+      },
+    );
+    const made = JSON.parse(revealed(named(stack, T.secretVersion, "credentials").inputs["secretString"])) as Record<
+      string,
+      string
+    >;
+    const settings: unknown = JSON.parse(revealed(named(stack, T.secretVersion, "settings").inputs["secretString"]));
+    expect(settings).toEqual({
+      TFE_ENCRYPTION_PASSWORD: made["encryptionPassword"],
+      TFE_DATABASE_HOST: "db.internal:5432",
+      TFE_DATABASE_NAME: "tfe",
+      TFE_DATABASE_USER: "tfe",
+      TFE_DATABASE_PASSWORD: made["databasePassword"],
+      TFE_DATABASE_PARAMETERS: "sslmode=require",
+      TFE_REDIS_HOST: "redis.internal:6379",
+      TFE_REDIS_USE_AUTH: "true",
+      TFE_REDIS_PASSWORD: made["cacheToken"],
+      TFE_REDIS_USE_TLS: "true",
+      TFE_OBJECT_STORAGE_TYPE: "s3",
+      TFE_OBJECT_STORAGE_S3_BUCKET: "tfe-objects-1",
+      TFE_OBJECT_STORAGE_S3_REGION: "eu-central-1",
+      TFE_OBJECT_STORAGE_S3_USE_INSTANCE_PROFILE: "true",
+      TFE_OBJECT_STORAGE_S3_SERVER_SIDE_ENCRYPTION: "AES256",
+    });
+    // What a node would refuse at boot, or what the stack would not publish, is not in it by mistake.
+    expect(Object.keys(settings as object).filter((name) => VARIABLES[name] === undefined)).toEqual([]);
   });
 
   it("shows no password in an output, in user data, or in an input that is not secret", async () => {

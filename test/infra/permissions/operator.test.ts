@@ -3,6 +3,7 @@ import { updateStatements } from "../../../infra/permissions/provider";
 import { callSites } from "../../support/awsCalls";
 import { actionsOf, allows } from "../../support/iam";
 import { recordedCalls, requestsOf, type Recorded } from "./recorded";
+import { CONTAINER } from "../../support/stackConfig";
 import { scope, SLACK_SECRET, TOPIC } from "./scope";
 
 const POLICY_LIMIT = 6_144;
@@ -109,6 +110,17 @@ describe("the operator's policy", () => {
       "ec2:RunInstances",
       "iam:PassRole",
     ]);
+  });
+
+  it("moves the load balancer's question with the pin where it differs from release to release, on the stack's own target group", () => {
+    const moving = (change: Parameters<typeof scope>[0]): unknown =>
+      updateStatements(scope(change)).find(({ Sid }) => Sid === "MoveHealthPath")?.Resource;
+    const targetGroupArn = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/theirs/1";
+    expect(moving(CONTAINER)).toEqual([
+      "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/tfe-test/*",
+    ]);
+    expect(moving({ ...CONTAINER, targetGroupArn })).toBeUndefined();
+    expect(moving({})).toBeUndefined();
   });
 
   it("passes on the nodes' own role alone: the built one, the named one, or none", () => {

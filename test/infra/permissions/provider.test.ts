@@ -7,7 +7,7 @@ import { actionsOf, allows } from "../../support/iam";
 import { TYPES } from "../../support/stack";
 import { tfeProgram } from "../../../infra/program";
 import { declare } from "../../support/pulumi";
-import { rawConfig } from "../../support/stackConfig";
+import { CONTAINER, rawConfig } from "../../support/stackConfig";
 import { scope } from "./scope";
 
 const JOB: JobPlace = {
@@ -130,6 +130,7 @@ describe("no printed policy", () => {
     { transport: "ssh", bootProof: "off" },
     { ...BUILT, kmsKeyArn: KEY },
     JOB_KEYS,
+    { ...CONTAINER, imageRepository: "123456789012.dkr.ecr.eu-central-1.amazonaws.com/tfe" },
   ].flatMap((change) => {
     const narrowed = scope(change);
     return [

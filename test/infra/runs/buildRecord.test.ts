@@ -7,7 +7,7 @@ import type { BuildRecord } from "../../../infra/contract";
 import { parseConfig } from "../../../infra/config/index";
 import { refuseWhileHeld } from "../../../infra/guards";
 import { declare } from "../../support/pulumi";
-import { rawConfig } from "../../support/stackConfig";
+import { CONTAINER, DIGEST, rawConfig } from "../../support/stackConfig";
 
 const RECORD: BuildRecord = {
   schema: 1,
@@ -57,6 +57,26 @@ describe("pulumi up", () => {
         "  npm run sync -- --stack test\n" +
         `If the stack was destroyed and is being rebuilt, remove ${path.join(projectRoot, ".tfe-repave/test/build.json")}.`,
     );
+  });
+
+  it("is refused where the tag, the digest or the path of the health check is behind", async () => {
+    const values = {
+      imageTag: "1.2.2",
+      imageDigest: `1.2.2@${DIGEST}`,
+      image: "ami-0123456789abcdef0",
+      healthPath: "/api/v1/health/readiness",
+    };
+    keep(JSON.stringify({ ...RECORD, values }));
+    const behind = { ...CONTAINER, imageTag: "1.1.4", buildRecord: "6" } as unknown as Record<string, string>;
+    await expect(up(behind)).rejects.toThrow(
+      "imageTag 1.1.4 here, 1.2.2 there; " +
+        `imageDigest (none) here, 1.2.2@${DIGEST} there; healthPath (none) here, /api/v1/health/readiness there`,
+    );
+  });
+
+  it("is refused by a record whose tag could be anything", async () => {
+    keep(JSON.stringify({ ...RECORD, values: { imageTag: "1.2.2'; id" } }));
+    await expect(up({})).rejects.toThrow("so this file may be behind");
   });
 
   it("is refused from a clone of before the first run", async () => {
