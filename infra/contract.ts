@@ -36,6 +36,18 @@ export interface BuildConfig {
   readonly buildRecord?: number;
 }
 
+/** Those that a run writes for the sake of the build, in the order in which they are said. */
+export const BUILD_KEYS = [
+  "releaseSequence",
+  "imageTag",
+  "imageDigest",
+  "image",
+  "activeTemplateVersion",
+  "healthPath",
+  "rebuild",
+  "nodeCount",
+] as const satisfies readonly (keyof BuildConfig)[];
+
 /**
  * The values that the orchestrator last wrote into a stack's file, kept in the run store: the file of any other clone with a
  * lower number is behind. `at`: milliseconds since the epoch, on the clock of the run.

@@ -1,6 +1,6 @@
 /** The values that the orchestrator last wrote into a stack's file, and whether a clone's file is behind them. */
 import { z } from "zod";
-import type { BuildConfig, BuildRecord } from "../contract";
+import { BUILD_KEYS, type BuildConfig, type BuildRecord } from "../contract";
 import { HEALTH_PATH } from "../config/values";
 import { IMAGE_TAG, PINNED_TAG } from "../nodes/fdo/imageTag";
 import { MOMENT, readRecord, recordAddress, SHORT } from "./leaseRecord";
@@ -28,27 +28,15 @@ export const BUILD_RECORD = z.object({
   }),
 }) satisfies z.ZodType<BuildRecord>;
 
-/** What a run writes, in the order in which it is said. */
-export const KEYS = [
-  "releaseSequence",
-  "imageTag",
-  "imageDigest",
-  "image",
-  "activeTemplateVersion",
-  "healthPath",
-  "rebuild",
-  "nodeCount",
-] as const satisfies readonly (keyof BuildRecord["values"])[];
-
 /** The values of a stack's file. */
 export type FileValues = { readonly [K in keyof BuildConfig]?: BuildConfig[K] | undefined };
 
 export const isSameBuild = (one: FileValues, other: FileValues): boolean =>
-  KEYS.every((key) => one[key] === other[key]);
+  BUILD_KEYS.every((key) => one[key] === other[key]);
 
 /** What the record holds otherwise than the file. */
-export const differences = (file: FileValues, { values }: BuildRecord): readonly (typeof KEYS)[number][] =>
-  KEYS.filter((key) => values[key] !== undefined && values[key] !== file[key]);
+export const differences = (file: FileValues, { values }: BuildRecord): readonly (typeof BUILD_KEYS)[number][] =>
+  BUILD_KEYS.filter((key) => values[key] !== undefined && values[key] !== file[key]);
 
 /**
  * Whether the file lacks what a run wrote elsewhere. A file of the newest number that differs was changed by its operator on

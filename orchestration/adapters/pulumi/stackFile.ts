@@ -1,8 +1,7 @@
 import { type Document, isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
 import { ConfigError, parseConfig, type RawConfig, readStack, type StackConfig } from "../../../infra/config/index";
-import { type BuildConfig, PROJECT } from "../../../infra/contract";
+import { BUILD_KEYS, type BuildConfig, PROJECT } from "../../../infra/contract";
 import { nodeKind } from "../../../infra/nodes/index";
-import { KEYS } from "../../../infra/runs/buildRecord";
 import { RepaveError } from "../../domain/errors";
 import { requireSameIdentity } from "./stackPlace";
 
@@ -41,7 +40,7 @@ export const stackConfigOf = (raw: RawConfig): StackConfig => asConfig(() => par
 export function buildConfigIn(text: string): BuildConfig {
   const config = stackConfigOf(rawConfigIn(text));
   return Object.fromEntries(
-    [...KEYS, "buildRecord" as const].flatMap((key) => (config[key] === undefined ? [] : [[key, config[key]]])),
+    [...BUILD_KEYS, "buildRecord" as const].flatMap((key) => (config[key] === undefined ? [] : [[key, config[key]]])),
   );
 }
 
