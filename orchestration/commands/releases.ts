@@ -8,6 +8,7 @@ import {
   hazardsOf,
   isAvailable,
   type Packaging,
+  packagingName,
   parseRelease,
   type Release,
   releaseFacts,
@@ -40,7 +41,7 @@ export function releasesCommand({ from, json = false }: ReleasesOptions, io: Io)
     ),
   );
   if (json) for (const row of rows) io.out(JSON.stringify(printed(answer("release", row))));
-  else for (const line of asTable(rows, start, io.screen?.columns)) io.out(line);
+  else for (const line of asTables(rows, start, io.screen?.columns)) io.out(line);
   return 0;
 }
 
@@ -67,8 +68,16 @@ function range(rule: VersionRule | undefined): string | null {
   return rule.max === undefined ? `${rule.min}+` : `${rule.min} to ${rule.max}`;
 }
 
-function asTable(rows: readonly Row[], from: Release | undefined, width = Infinity): readonly string[] {
+/** A release comes in more than one packaging, and needs something else in each. */
+function asTables(rows: readonly Row[], from: Release | undefined, width = Infinity): readonly string[] {
   if (rows.length === 0) return ["no newer release is known"];
+  return PACKAGINGS.flatMap((packaging) => {
+    const its = rows.filter((row) => row.packaging === packaging);
+    return its.length === 0 ? [] : ["", `${packagingName(packaging)}:`, ...asTable(its, from, width)];
+  }).slice(1);
+}
+
+function asTable(rows: readonly Row[], from: Release | undefined, width: number): readonly string[] {
   const headings = ["release", ...(from ? ["repaves"] : []), "required", "PostgreSQL", "Redis", "to know"];
   const table = rows.map(({ path, required, postgres, redis, refused, hazards, notes, ...row }) => [
     releaseLabel(row.release),

@@ -200,6 +200,9 @@ function obstacle(from: Release, to: Release, packaging: Packaging, between: rea
 export const offeredReleases = (packaging: Packaging): readonly Release[] =>
   RELEASES.filter((release) => upgradePath(release, release, packaging).legal);
 
+/** The vendor's name for a packaging. */
+export const packagingName = (packaging: Packaging): string => table.packagings[packaging];
+
 /** Whether the vendor offers the release in this packaging. */
 export const isAvailable = (release: Release, packaging: Packaging): boolean =>
   releaseFacts(release)?.packagings.includes(packaging) === true;
