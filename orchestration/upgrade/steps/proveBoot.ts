@@ -64,8 +64,8 @@ async function ofNodes(ctx: StepContext): Promise<readonly string[]> {
     const problem = await ask().catch((error: unknown) => `could not be checked: ${nodeTrouble(error)}`);
     if (problem !== undefined) problems.push(problem);
   }
-  if (problems.length === 0)
-    tell(ctx, `${node.instanceId} reads every secret and reaches ${sources.map(({ url }) => url).join(", ")}`);
+  const reached = sources.length === 0 ? "" : ` and reaches ${sources.map(({ url }) => url).join(", ")}`;
+  if (problems.length === 0) tell(ctx, `${node.instanceId} reads every secret${reached}`);
   return problems;
 }
 
