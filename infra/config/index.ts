@@ -87,6 +87,7 @@ const SCHEMA = z.object({
   backup: choice(["none", "snapshot"]).prefault("none"),
   bootProof: choice(["off", "launch", "node"]).prefault("node"),
   caFile: anyText.optional(),
+  workerImages: list("container images", /^\S+$/).prefault("[]"),
 
   imageParameter: text("the name of an SSM parameter (/aws/service/…/ami-id)", /^(resolve:ssm:)?[\w./:-]+$/).optional(),
   imageOwner: text("an account id or an alias (amazon)", /^(\d{12}|[a-z-]+)$/).optional(),

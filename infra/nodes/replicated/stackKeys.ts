@@ -1,5 +1,5 @@
 /** Keys of a stack's file that only nodes on Replicated have, and what no key can know alone. Pure. */
-import { integer, list, sha256, stringMap, url } from "../../config/values";
+import { integer, sha256, stringMap, url } from "../../config/values";
 import { mayBePublished } from "../settingTable";
 import { INSTALLER_URL, SETTINGS, SHARED_DATABASE } from "./settings";
 
@@ -12,7 +12,6 @@ export const REPLICATED_KEYS = {
   airgapPackageSha256: sha256().optional(),
   airgapInstallerUrl: url("https", "s3").optional(),
   airgapInstallerSha256: sha256().optional(),
-  workerImages: list("container images", /^\S+$/).prefault("[]"),
 };
 
 type Key = keyof typeof REPLICATED_KEYS;

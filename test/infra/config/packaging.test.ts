@@ -39,7 +39,6 @@ describe("a stack with the tag of an image", () => {
     const defaults = {
       installerUrl: "https://get.replicated.com/docker/terraformenterprise/active-active",
       appConfig: "{}",
-      workerImages: "[]",
       releaseSequence: "",
       imageRepository: "images.releases.hashicorp.com/hashicorp/terraform-enterprise",
       containerRuntime: "docker",
@@ -55,11 +54,10 @@ describe("a stack with the tag of an image", () => {
       appConfig: '{"force_tls":"1"}',
       installerUrl: "https://mirror.example.com/install",
       airgapPackageUrl: "s3://packages/tfe.airgap",
-      workerImages: '["worker"]',
     });
     expect(found).toEqual([
-      "imageTag makes nodes with a container, which do not know releaseSequence, appConfig, installerUrl, airgapPackageUrl, " +
-        "workerImages: remove one or the other",
+      "imageTag makes nodes with a container, which do not know releaseSequence, appConfig, installerUrl, airgapPackageUrl: " +
+        "remove one or the other",
     ]);
   });
 
