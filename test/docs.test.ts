@@ -156,7 +156,7 @@ describe("docs/upgrade.md", () => {
 describe("docs/configuration.md", () => {
   it("shows a configuration that is one", () => {
     const [, shown] = /^```yaml$([^]*?)^```$/m.exec(read("docs/configuration.md")) ?? [];
-    expect(parseConfig(readStackFile(shown ?? ""))).toMatchObject({ releaseSequence: 642, services: "existing" });
+    expect(parseConfig(readStackFile(shown ?? ""))).toMatchObject({ imageTag: "1.2.2", services: "existing" });
   });
 
   it("has every configuration key with its default, in the order of the schema", () => {

@@ -238,7 +238,7 @@ describe("Pulumi.yaml", () => {
 describe("Pulumi.example.yaml", () => {
   it("is a valid configuration", () => {
     expect(parseConfig(readStackFile(read("Pulumi.example.yaml")))).toMatchObject({
-      releaseSequence: 642,
+      imageTag: "1.2.2",
       nodeCount: 2,
     });
   });
