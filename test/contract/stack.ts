@@ -6,6 +6,8 @@ export interface StackSubject {
   readonly stack: Stack;
   /** Another release than the one it was built for. */
   readonly next: Build["release"];
+  /** A setting of its application that the stack's file does not have yet. */
+  readonly setting: Readonly<Record<string, string>>;
   /** Somebody edits something that no step may change. */
   readonly edit: () => Promise<void>;
   /** The next update of the group is answered with an error, before it did anything. */
@@ -108,8 +110,8 @@ export function describeStackContract(name: string, make: () => Promise<StackSub
 
     it("keeps settings for the next build beside those that are there", async () => {
       const before = await stack.appConfig();
-      await stack.keepAppConfig({ tbw_image: "custom" });
-      expect(await stack.appConfig()).toEqual({ ...before, tbw_image: "custom" });
+      await stack.keepAppConfig(subject.setting);
+      expect(await stack.appConfig()).toEqual({ ...before, ...subject.setting });
     });
   });
 }

@@ -8,18 +8,22 @@ import { namedStack } from "../../orchestration/adapters/pulumi/namedStack";
 import { recordedStack } from "../../orchestration/adapters/pulumi/recordedStack";
 import { pulumiStack } from "../../orchestration/adapters/pulumi/stack";
 import { fileRunStore } from "../../orchestration/adapters/runStore/fileRunStore";
+import type { Dialect } from "../../orchestration/dialects/dialect";
+import { FDO } from "../../orchestration/dialects/fdo";
 import { REPLICATED } from "../../orchestration/dialects/replicated";
-import { describeStackContract } from "../contract/stack";
+import { describeStackContract, type StackSubject } from "../contract/stack";
 import { releaseOf } from "../support/release";
 import { ROOT } from "../support/root";
 
 jest.setTimeout(180_000);
 
-describeStackContract("the lab, by the real engine", async () => {
+type Estate = Pick<StackSubject, "next" | "setting"> & { readonly estate?: string; readonly dialect: Dialect };
+
+async function inTheLab({ estate, dialect, ...rest }: Estate): Promise<StackSubject> {
   const dir = await mkdtemp(join(tmpdir(), "stack-contract-"));
   const runsDir = join(dir, "runs");
   const { root } = await ensureEngine({ onProgress: () => undefined });
-  const lab = await openLab({ dir, speed: 240 });
+  const lab = await openLab({ dir, speed: 240, estate });
   const engine = pulumiStack({
     stackName: "lab",
     workDir: dir,
@@ -34,13 +38,13 @@ describeStackContract("the lab, by the real engine", async () => {
   const recorded = recordedStack({ engine, store, run: () => undefined, now: () => Date.now() });
   const file = join(dir, "Pulumi.lab.yaml");
   return {
-    stack: namedStack(recorded, REPLICATED.keys),
-    next: releaseOf(642),
+    ...rest,
+    stack: namedStack(recorded, dialect.keys),
     edit: async () =>
       writeFile(file, (await readFile(file, "utf8")).replace(/^config:$/m, "config:\n  tfe:deregistrationDelay: 20")),
     failNext: async () => {
       // A second session attaches to the running lab, and leaves it running.
-      const session = await openLab({ dir, faults: ["pulumi-update-fails"] });
+      const session = await openLab({ dir, estate, faults: ["pulumi-update-fails"] });
       await session.close();
     },
     close: async () => {
@@ -48,4 +52,12 @@ describeStackContract("the lab, by the real engine", async () => {
       await rm(dir, { recursive: true, force: true });
     },
   };
-});
+}
+
+describeStackContract("the lab, by the real engine", () =>
+  inTheLab({ dialect: REPLICATED, next: releaseOf(642), setting: { tbw_image: "custom" } }),
+);
+
+describeStackContract("the lab with nodes that run a container, by the real engine", () =>
+  inTheLab({ estate: "fdo", dialect: FDO, next: releaseOf("1.2.2"), setting: { TFE_CAPACITY_CONCURRENCY: "20" } }),
+);

@@ -7,6 +7,7 @@ describeStackContract("the fake estate", () => {
   return Promise.resolve({
     stack: world.ports().stack,
     next: releaseOf(642),
+    setting: { tbw_image: "custom" },
     edit: () => {
       world.stack.alsoChanges = [
         { type: "aws:rds/instance:Instance", name: "db", op: "update", properties: ["engineVersion"] },
