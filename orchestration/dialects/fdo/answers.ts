@@ -97,22 +97,18 @@ const word = (value: unknown): string => (typeof value === "string" ? value.slic
 const isFine = (status: unknown): boolean => status === "OK" || status === "WARNING";
 const isBad = ({ status }: { readonly status: unknown }): boolean => !isFine(status);
 
+const DATE = /\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})?)?/;
+
 /**
- * When the licence ends, from `tfectl app license` (ms since the epoch; `never`): the earliest date on a line that speaks of expiry.
- * Undefined where there is none.
+ * When the licence ends, from `tfectl app license` (ms since the epoch; `never`): the earliest of the dates that follow a word for
+ * expiry on its line. Undefined where there is none.
  */
 export function parseLicenceEnd(raw: string): number | "never" | undefined {
-  const said = lines(raw)
-    .map((line) => line.slice(0, 2000))
-    .filter((line) => /expir/i.test(line));
-  const dates = said
-    .flatMap(
-      (line) => line.match(/\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})?)?/g) ?? [],
-    )
-    .map(utc)
-    .filter((ms) => !Number.isNaN(ms));
-  if (dates.length > 0) return Math.min(...dates);
-  return said.some((line) => /\b(?:never|no expir\w*|does not expire)\b/i.test(line)) ? "never" : undefined;
+  const said = lines(raw).flatMap((line) => line.slice(0, 2000).split(/expir/i).slice(1));
+  const dates = said.flatMap((rest) => DATE.exec(rest)?.[0] ?? []).map(utc);
+  const ends = dates.filter((ms) => !Number.isNaN(ms));
+  if (ends.length > 0) return Math.min(...ends);
+  return said.some((rest) => /\bnever\b/i.test(rest)) ? "never" : undefined;
 }
 
 /** A time without a zone is UTC. */
