@@ -7,10 +7,20 @@ import { parseEntry } from "../../orchestration/adapters/reporters/schema/journa
 import { parseBuild, parseLease, parseRun } from "../../orchestration/adapters/runStore/runRecords";
 import { parseDiskFree, parseHttpAnswer } from "../../orchestration/dialects/answers";
 import { parseLicenceExpiry } from "../../orchestration/dialects/replicated/answers";
+import * as fdo from "../../orchestration/dialects/fdo/answers";
+import { BUNDLES as CONTAINER_BUNDLES } from "../../orchestration/dialects/fdo/bundles";
+import {
+  besidesApplication,
+  JOBS as CONTAINER_JOBS,
+  parseContainers as parseAllContainers,
+  parseInspected,
+} from "../../orchestration/dialects/fdo/containers";
+import { failedChecks } from "../../orchestration/dialects/fdo/startupChecks";
+import { parseUpgradeCheck } from "../../orchestration/dialects/fdo/upgradeCheck";
 import { BUNDLES } from "../../orchestration/dialects/replicated/bundles";
 import { parseHealthCheck } from "../../orchestration/dialects/replicated/healthCheck";
 import { JOBS, parseContainers } from "../../orchestration/dialects/replicated/jobs";
-import { parseSettings } from "../../orchestration/dialects/settingDigests";
+import { parseSettingNames, parseSettings } from "../../orchestration/dialects/settingDigests";
 import { parseAppStatus, parseSystemStatus } from "../../orchestration/dialects/replicated/status";
 import { workOf } from "../../orchestration/dialects/work";
 import { oneLine, printable } from "../../orchestration/domain/text/printable";
@@ -73,6 +83,48 @@ export const PARSERS: readonly Parser[] = [
     name: "bundle key",
     read: (raw) => BUNDLES.partsOf(raw),
     seed: "support-bundles/2026-01-01T00:00:00Z/10.0.1.1/replicated-support1.tar.gz",
+  },
+  { name: "setting names", read: parseSettingNames, seed: "TFE_A\nTFE_B\n.\n" },
+  { name: "version", read: fdo.parseVersion, seed: "Terraform Enterprise 1.2.2\n" },
+  { name: "image", read: fdo.releaseOfImage, seed: "registry:5000/hashicorp/terraform-enterprise:1.2.2@sha256:0" },
+  { name: "version header", read: fdo.parseVersionHeader, seed: "HTTP/2 204\r\nX-TFE-Version: v202406-1\r\n" },
+  {
+    name: "readiness",
+    read: fdo.parseReadiness,
+    seed: '{"node": "a", "status": "ERROR", "checks": [{"check": "atlas", "status": "OK"}]}\n503',
+  },
+  {
+    name: "diagnostics",
+    read: fdo.parseDiagnosis,
+    seed: '[{"status": "OK", "checks": [{"group": "tls", "status": "OK", "checks": [{"name": "a", "status": "OK"}]}]}]',
+  },
+  { name: "licence in a container", read: fdo.parseLicenceEnd, seed: "Expiration Time: 2031-01-02T03:04:05Z\n" },
+  { name: "service", read: fdo.parseUnit, seed: "LoadState=loaded\nActiveState=inactive\n" },
+  { name: "first boot", read: fdo.parseBootFailure, seed: "2026-11-27T01:00:00Z FAILED: no image: this node\n" },
+  { name: "fetch", read: fdo.parseFetched, seed: `{"digest": "sha256:${"0".repeat(64)}", "seconds": 41}` },
+  {
+    name: "containers",
+    read: (raw) => {
+      const containers = parseAllContainers(raw);
+      return containers && workOf(besidesApplication(containers, "a/b"), CONTAINER_JOBS).jobs;
+    },
+    seed: `${"a".repeat(64)} running hashicorp/tfc-agent:now run-1\n`,
+  },
+  { name: "container", read: parseInspected, seed: `${"a".repeat(64)} 0 running 0 a/terraform-enterprise:1.2.2\n` },
+  {
+    name: "startup checks",
+    read: failedChecks,
+    seed: '{"log":"check failed: name=license err=\\"x\\""}\nthe following startup checks failed: checks=["license"]\n',
+  },
+  {
+    name: "pre-upgrade check",
+    read: parseUpgradeCheck,
+    seed: '{"exitCode":1,"output":"✗ tls\\n  ✗ ca_bundle\\n    why\\nStatus: ERROR | Checks: 1 Passed, 0 Warning, 1 Failed"}',
+  },
+  {
+    name: "bundle key of a container",
+    read: (raw) => CONTAINER_BUNDLES.partsOf(raw),
+    seed: "support-bundles/2026-01-01T00:00:00Z/84ebea16aab1/84ebea16aab1-support-bundle-1.tar.gz",
   },
   { name: "OpenSSH", read: (raw) => sshFailure({ stderr: raw, alias: "i-1" }), seed: STDERR },
   { name: "login", read: loginRefusal, seed: 'Please login as the user "ubuntu" rather than the user "root".\n' },
@@ -168,6 +220,7 @@ export const WORST: readonly string[] = [
     "failed to run commands: signal: a ",
     "curl: (1) ",
   ],
+  ...["check failed: name=a err=", "checks=", " err=", "nodes live ", "  ✗ a\\n", "expir", "1.2.", "Status: ", "=\n"],
   ...["created by a@b ", "Connection to ", "a:", "1 checks failed ", "See '", "Load key ", "-"],
 ];
 
