@@ -7,7 +7,7 @@ test("no parser throws at anything that a node, a transport or a tool says", () 
 });
 
 test("a question to a node ends in an answer or in an error with a name", async () => {
-  expect(await fuzzCommands(50)).toBe(400);
+  expect(await fuzzCommands(50)).toBe(800);
 });
 
 test("no parser takes more than linear time", () => {

@@ -1,6 +1,8 @@
 import * as fc from "fast-check";
 import { RepaveError } from "../../orchestration/domain/errors";
+import { FDO } from "../../orchestration/dialects/fdo";
 import { replicated } from "../../orchestration/dialects/replicated/commands";
+import type { CommandResult, NodeAddress, NodeShell } from "../../orchestration/ports/nodeShell";
 import { evil } from "../support/evilText";
 import { PARSERS, WORST, worstOf, type Parser } from "./parsers";
 
@@ -36,37 +38,63 @@ export function fuzzParsers(each: number): number {
   return PARSERS.length * each;
 }
 
+type Ask = (shell: NodeShell, node: NodeAddress) => Promise<unknown>;
+
+/** Every question to a node's application, of either dialect. */
+const ASKS: readonly Ask[] = [
+  ...(
+    [
+      "appStatus",
+      "systemStatus",
+      "healthCheck",
+      "selfCheck",
+      "activeWork",
+      "licenceExpiry",
+      "diskFree",
+      "appConfig",
+    ] as const
+  ).map(
+    (ask): Ask =>
+      (shell, node) =>
+        replicated(shell)[ask](node),
+  ),
+  ...(["state", "activeWork", "unknownWork", "licenceEnds", "diskFree", "settings", "nodeName"] as const).map(
+    (ask): Ask =>
+      (shell, node) =>
+        FDO.node(shell, {})[ask](node),
+  ),
+  (shell, value) => FDO.node(shell, {}).observe({ made: true, value }),
+];
+
+/** Answers from which fuzzed ones are made. */
+const SEEDS = ["application status", "containers", "container", "readiness"].map(
+  (seed) => PARSERS.find(({ name }) => name === seed)?.seed ?? "",
+);
+
 /** Gives the application's commands so many answers of a node. Throws where one ends otherwise than in an answer or a named error. */
 export async function fuzzCommands(each: number): Promise<number> {
   const node = { instanceId: "i-1", privateIp: "10.0.1.1" };
-  const asks = [
-    "appStatus",
-    "systemStatus",
-    "healthCheck",
-    "selfCheck",
-    "activeWork",
-    "licenceExpiry",
-    "diskFree",
-    "appConfig",
-  ] as const;
-  for (const ask of asks) {
-    const result = fc.record({
-      exitCode: fc.constantFrom(0, 0, 1, 127),
-      stdout: answerLike(PARSERS.find(({ name }) => name === "application status")?.seed ?? ""),
-      stderr: evil,
-    });
+  const result = fc.record({
+    exitCode: fc.constantFrom(0, 0, 1, 127),
+    stdout: fc.oneof(fc.constantFrom(...SEEDS), ...SEEDS.map(answerLike)),
+    stderr: evil,
+  });
+  for (const ask of ASKS) {
     await fc.assert(
-      fc.asyncProperty(result, async (said) => {
-        const tfe = replicated({ run: () => Promise.resolve(said) });
-        await tfe[ask](node).catch((error: unknown) => {
+      fc.asyncProperty(fc.array(result, { minLength: 1, maxLength: 5 }), async (said) => {
+        let asked = 0;
+        const run = (): Promise<CommandResult> => Promise.resolve(said[(asked += 1) % said.length] ?? NOTHING);
+        await ask({ run }, node).catch((error: unknown) => {
           if (!(error instanceof RepaveError) || error.code === "INTERNAL") throw error;
         });
       }),
       { numRuns: each },
     );
   }
-  return asks.length * each;
+  return ASKS.length * each;
 }
+
+const NOTHING: CommandResult = { exitCode: 0, stdout: "", stderr: "" };
 
 export interface Slow {
   readonly name: string;
