@@ -39,6 +39,8 @@ export interface UpgradeCheck {
 export interface TfeFacts {
   /** Path on which a node of this release says whether it is healthy: what a load balancer must ask. */
   healthPath(release: Release): string;
+  /** Other paths on which a load balancer gets the same answer from such a node. Absent: there is none. */
+  readonly otherHealthPaths?: (release: Release) => readonly string[];
   /** How long nothing may run between the last old node and the first start of this release, in milliseconds. */
   quietAfterZeroMs(release: Release): number;
   /** What the drain of this release does badly, in words; none: it drains as it should. */
@@ -69,9 +71,10 @@ export interface Tfe {
   drain(node: NodeAddress, signal?: AbortSignal): Promise<void>;
   /**
    * Fetches onto this running node what a new node of the release will download: licence, registry, name, disk and network are proven
-   * by it. Undefined: the dialect has nothing that is fetched ahead. Throws `NODE_COMMAND_FAILED` with what the node said.
+   * by it. It takes minutes; repeating it is quick. Undefined: the dialect has nothing that is fetched ahead. Throws `NODE_UNREACHABLE`,
+   * `NODE_COMMAND_TIMEOUT`, or `NODE_COMMAND_FAILED` with what the node said.
    */
-  fetch(node: NodeAddress, release: Release): Promise<Fetched | undefined>;
+  fetch(node: NodeAddress, release: Release, signal?: AbortSignal): Promise<Fetched | undefined>;
   /** Has a fetched release check, on this running node, whether this installation can be upgraded to it. Undefined: it has no such check. */
   upgradeCheck(node: NodeAddress, release: Release): Promise<UpgradeCheck | undefined>;
   /** Number of runs executing on this node now. What cannot be told from a run is counted as one. */
