@@ -1,6 +1,6 @@
 /** What differs from release to release: one table. Sources: the vendor's command line reference and release notes, by version. */
 import { healthPath } from "../../../infra/nodes/fdo/healthPath";
-import { IMAGE_TAG } from "../../../infra/nodes/fdo/imageTag";
+import { compareImageTags, IMAGE_TAG } from "../../../infra/nodes/fdo/imageTag";
 import { compareReleases, type Release, releaseFacts, releaseLabel, RELEASES } from "../../domain/release";
 
 export interface Capabilities {
@@ -45,6 +45,20 @@ export function capabilitiesOf(release: Release): Capabilities {
 /** What a load balancer must ask; of a release that is no tag, what it must ask of the newest one. */
 export const healthPathOf = (release: Release): string =>
   healthPath(IMAGE_TAG.test(release) ? release : (RELEASES.at(-1) ?? ""));
+
+/** Releases that answer a load balancer on the old path as well: from the first with the new one on, until it is gone. */
+const BOTH_PATHS = { since: "1.2.1", before: "2.0.0" } as const;
+
+/** Other paths that a load balancer may ask. */
+export function otherHealthPathsOf(release: Release): readonly string[] {
+  const { since, before } = BOTH_PATHS;
+  if (!IMAGE_TAG.test(release) || compareImageTags(release, since) < 0 || compareImageTags(release, before) >= 0)
+    return [];
+  return [healthPath(FIRST_RELEASE)];
+}
+
+/** The first release in a container. */
+const FIRST_RELEASE = "v202309-1";
 
 /** Between these, both included, the drain does something badly. Source: the release notes that name the fix. */
 const DRAIN_HAZARDS: readonly { readonly since: string; readonly until: string; readonly hazard: string }[] = [

@@ -85,7 +85,7 @@ export interface Fdo {
   pause(node: NodeAddress, signal?: AbortSignal): Promise<void>;
   stop(node: NodeAddress): Promise<void>;
   start(node: NodeAddress): Promise<void>;
-  fetch(node: NodeAddress, image: string): Promise<Fetched>;
+  fetch(node: NodeAddress, image: string, signal?: AbortSignal): Promise<Fetched>;
   upgradeCheck(node: NodeAddress, id: string, image: string): Promise<UpgradeCheck>;
   settings(node: NodeAddress, id: string, request?: SettingsRequest): Promise<Settings>;
   settingsSinceBuild(node: NodeAddress, id: string, request?: SettingsRequest): Promise<SettingsSinceBuild>;
@@ -189,9 +189,12 @@ export function fdo(shell: NodeShell, place: Place): Fdo {
     async start(node) {
       await act(node, ["systemctl", "start", UNIT], { timeoutMs: SERVICE_TIMEOUT_MS });
     },
-    async fetch(node, image) {
+    async fetch(node, image, signal) {
       const fetched = parseFetched(
-        await act(node, fetchCommand(runtime, image, place), { timeoutMs: FETCH_TIMEOUT_MS }),
+        await act(node, fetchCommand(runtime, image, place), {
+          timeoutMs: FETCH_TIMEOUT_MS,
+          ...(signal && { signal }),
+        }),
       );
       if (fetched) return fetched;
       throw new RepaveError("NODE_ANSWER_UNREADABLE", `${node.instanceId}: no digest came of pulling ${image}`);

@@ -3,7 +3,7 @@ import type { NodeAddress } from "../../ports/nodeShell";
 import type { Tfe } from "../../ports/tfe";
 import { inWords, workOn } from "../work";
 import { BUNDLES, nodeName } from "./bundles";
-import { capabilitiesOf, drainHazardsOf, healthPathOf } from "./capabilities";
+import { capabilitiesOf, drainHazardsOf, healthPathOf, otherHealthPathsOf } from "./capabilities";
 import type { Fdo } from "./commands";
 import { nodeAnswers, stateOf } from "./conditions";
 import { besidesApplication, type Inspected, JOBS, RUN_IMAGE_SETTINGS, type Runtime } from "./containers";
@@ -55,6 +55,7 @@ export function tfeOver(commands: Fdo, { runtime, imageRepository, workerImages 
       settings: SETTINGS,
       bundles: BUNDLES,
       healthPath: healthPathOf,
+      otherHealthPaths: otherHealthPathsOf,
       quietAfterZeroMs: (release) => capabilitiesOf(release).quietAfterZeroMs,
       drainHazards: drainHazardsOf,
     },
@@ -64,7 +65,7 @@ export function tfeOver(commands: Fdo, { runtime, imageRepository, workerImages 
       return stateOf(found, await sight.readiness(node, found));
     },
     drain: (node, signal) => drain.start(node, signal),
-    fetch: (node, release) => commands.fetch(node, imageOf(release)),
+    fetch: (node, release, signal) => commands.fetch(node, imageOf(release), signal),
     async upgradeCheck(node, release) {
       if (!capabilitiesOf(release).upgradeCheck) return undefined;
       return commands.upgradeCheck(node, (await theApplication(node)).id, imageOf(release));

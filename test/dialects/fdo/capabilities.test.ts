@@ -1,4 +1,9 @@
-import { capabilitiesOf, drainHazardsOf, healthPathOf } from "../../../orchestration/dialects/fdo/capabilities";
+import {
+  capabilitiesOf,
+  drainHazardsOf,
+  healthPathOf,
+  otherHealthPathsOf,
+} from "../../../orchestration/dialects/fdo/capabilities";
 import { type Release, RELEASES, releaseFacts } from "../../../orchestration/domain/release";
 
 const of = (release: string) => capabilitiesOf(release as Release);
@@ -17,6 +22,17 @@ it.each([
 ])("%s", (release, path, kind, versionCommand, upgradeCheck, quietAfterZeroMs) => {
   expect(healthPathOf(release as Release)).toBe(path);
   expect(of(release)).toMatchObject({ probe: { kind }, versionCommand, upgradeCheck, quietAfterZeroMs });
+});
+
+it.each([
+  ["v202503-1", []],
+  ["1.2.0", []],
+  ["1.2.1", ["/_health_check"]],
+  ["1.2.2", ["/_health_check"]],
+  ["2.0.0", []],
+  ["unknown", []],
+])("besides that, %s may be asked %j", (release, paths) => {
+  expect(otherHealthPathsOf(release as Release)).toEqual(paths);
 });
 
 it("asks a node what its load balancer asks, but for 1.2.0, and never what a release has given up", () => {
