@@ -4,9 +4,12 @@ import { type Container, type ContainerFacts, isId } from "../work";
 /** Settings that name a site's own image for runs. */
 export const RUN_IMAGE_SETTINGS: readonly string[] = ["custom_image_tag", "custom_agent_image_tag"];
 
-/** The application's own services, by the names of their images without tag or digest. */
+/**
+ * The application's own services, by the names of their images without tag or digest. What another registry has under such a name may be
+ * a site's own image for runs.
+ */
 const SERVICES: readonly RegExp[] = [
-  /^(?:[\w.-]+(?::\d+)?\/)?hashicorp\/(?:p?tfe-[\w.-]+|terraform-enterprise)$/,
+  /^(?:(?:docker|quay)\.io\/|images\.releases\.hashicorp\.com\/|[\w.-]+:9874\/)?hashicorp\/(?:p?tfe-[\w.-]+|terraform-enterprise)$/,
   // Replicated serves the application's images from a registry on the node, at this port, with the slash as a hyphen.
   /^(?:[\w.-]+:9874\/)?hashicorp-(?:p?tfe-[\w.-]+|terraform-enterprise)$/,
   /^[\w.-]+:9874\/(?:[\w.-]+\/)?(?:hashicorp-)?(?:fluent-bit|influxdb|nomad|postgres|rabbitmq|redis|telegraf|vault)$/,
@@ -43,9 +46,15 @@ export function parseContainers(raw: string): readonly Container[] | undefined {
   return said.length > 0 && found.length === 0 ? undefined : found;
 }
 
-/** Two words may be a greeting: only one with a tag, a digest, a path or an id for an image is a container. */
+/**
+ * Two words may be a greeting: only one with a tag, a digest, a path or an id for an image is a container, or one whose name has the
+ * underscore of the names that Docker makes up (`hopeful_turing`).
+ */
 function withoutId(line: string): readonly Container[] {
   const [, image, name] = /^(\S+) ([A-Za-z0-9][\w.,/-]*)$/.exec(line) ?? [];
   if (image === undefined || name === undefined) return [];
-  return isId(image) || /^[a-z0-9][\w.-]*(?::\d+\/[a-z0-9]|[/:@][\w])[\w./:@-]*$/.test(image) ? [{ image, name }] : [];
+  const isBare = name.includes("_") && /^[a-z0-9][a-z0-9._-]*$/.test(image);
+  return isBare || isId(image) || /^[a-z0-9][\w.-]*(?::\d+\/[a-z0-9]|[/:@][\w])[\w./:@-]*$/.test(image)
+    ? [{ image, name }]
+    : [];
 }

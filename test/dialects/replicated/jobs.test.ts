@@ -39,6 +39,19 @@ describe("the number of jobs on a node", () => {
       "acme/tfe-agent:7 a\nregistry.acme.test/ptfe-atlas:1 b\n",
       2,
     ],
+    [
+      "a site's image under a name of the vendor's, from a registry of its own",
+      "registry.acme.test/hashicorp/tfe-worker:3 a\nregistry.acme.test:5000/hashicorp/ptfe-agent@sha256:0af1 b\n",
+      2,
+    ],
+    [
+      "the application's services from the vendor's registries",
+      "quay.io/hashicorp/ptfe-atlas:1 a\nhashicorp/tfe-x:1 b\n",
+      0,
+    ],
+    ["an image without a tag, beside services", `${SERVICES}ubuntu hopeful_turing\n`, 1],
+    ["a site's image from a registry with a port, by digest", `${SERVICES}localhost:5000/runs@sha256:0af1 a\n`, 1],
+    ["a site's image that the node's own registry serves", `${SERVICES}10.0.1.7:9874/acme/run:1 a\n`, 1],
     ["agents of the machine", "gcr.io/datadoghq/agent:7 dd\namazon/cloudwatch-agent:latest cw\n", 0],
     [
       "what is called like an agent of the machine",
