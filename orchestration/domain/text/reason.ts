@@ -7,8 +7,14 @@ const LONGEST = 400;
 /** What the SSM agent adds to the standard error of a command that failed, on a line of its own or at the end of the command's. */
 const AGENTS_OWN = /failed to run commands: (?:exit status -?\d+|signal: [\w ]{1,40}?)\s*$/;
 
-/** Lines that begin the reason, whatever advice follows them: curl, the AWS CLI, git. */
-const FIRST_WORDS = /^(?:curl: \(\d+\) |An error occurred \(|fatal: )/;
+/** Lines that begin the reason, whatever advice or trace follows them: curl, the AWS CLI, git, programs in Go. */
+const FIRST_WORDS = /^(?:curl: \(\d+\) |An error occurred \(|fatal: |panic: )/;
+
+/** curl writes its error behind its progress meter, on the same line. */
+const BEHIND_METER = /^[\s\d.:kMG-]+(?=curl: \(\d+\) )/;
+
+/** What a command line that was not understood is followed by: how to use the program. */
+const USAGE = /^Usage:/i;
 
 /** What some programs end with, which is no reason. */
 const ADVICE = /^(?:(?:See|Run|Try) ['"`].*(?:help|usage)|For more help\b|-*(?:output|error) truncated-*$)/i;
@@ -24,9 +30,11 @@ export const withoutAgentsOwn = (stderr: string): string => stderr.replace(AGENT
 
 /** The line of an output that says why a command failed; undefined: nothing was said. */
 export function tellingLine(output: string): string | undefined {
-  const said = lines(withoutAgentsOwn(output))
-    .map((line) => line.trim())
+  const printed = lines(withoutAgentsOwn(output))
+    .map((line) => line.trim().replace(BEHIND_METER, ""))
     .filter((line) => line !== "");
+  const usage = printed.findIndex((line) => USAGE.test(line));
+  const said = usage > 0 ? printed.slice(0, usage) : printed;
   const line =
     said.find((each) => FIRST_WORDS.test(each)) ?? said.findLast((each) => !ADVICE.test(each)) ?? said.at(-1);
   return line === undefined ? undefined : beginning(line, LONGEST);
