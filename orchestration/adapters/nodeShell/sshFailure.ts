@@ -60,6 +60,10 @@ const READINGS: readonly Reading[] = [
     means: () => "the machine is up, but its sshd is not, or it listens on another port",
   },
   {
+    says: /System is booting up|System is going down|pam_nologin/,
+    means: () => "the machine lets nobody in while it starts or stops; nothing was run",
+  },
+  {
     // The client says these after the login only.
     says: /^(?:client_loop: |packet_write_wait: |Write failed: |Read from remote host|Connection to .* closed by remote host)/,
     means: () => "the connection broke; the command may still be running",
@@ -70,7 +74,8 @@ const READINGS: readonly Reading[] = [
 const BEFORE_LOGIN =
   /^(?:kex|ssh)_exchange_identification: |^Connection (?:closed|reset)\b|^Connection to .* timed out|banner line/;
 
-const NOISE = /^(?:@+$|Warning: Permanently added|Connection closed by UNKNOWN|kex_exchange_identification|\*\* )/;
+const NOISE =
+  /^(?:@+$|Warning: Permanently added|Connection closed by UNKNOWN|kex_exchange_identification|\*\* |(?:Starting|Exiting) session with )/;
 
 /** What a ProxyCommand says, Session Manager's above all. */
 const PROXY_READINGS: readonly { readonly says: RegExp; readonly means: string }[] = [
@@ -83,12 +88,20 @@ const PROXY_READINGS: readonly { readonly says: RegExp; readonly means: string }
     means: "install the Session Manager plugin of the AWS CLI on this machine",
   },
   {
-    says: /ExpiredToken|expired|Unable to locate credentials|InvalidClientTokenId|UnrecognizedClient/i,
+    says: /ExpiredToken|expired|Unable to locate credentials|InvalidClientTokenId|UnrecognizedClient|SSO Token/i,
     means: "the ProxyCommand has no valid AWS credentials. Renew them (`aws sso login`)",
   },
   {
     says: /AccessDenied|not authorized/,
     means: "the ProxyCommand's AWS credentials do not allow it (ssm:StartSession)",
+  },
+  {
+    says: /config profile .* could not be found|must specify a region/,
+    means: "the ProxyCommand names no profile or region that this machine's AWS configuration has",
+  },
+  {
+    says: /Could not connect to the endpoint|Connect timeout on endpoint|Could not resolve host/,
+    means: "this machine does not reach AWS. Check network, proxy and region",
   },
   {
     says: /not found|No such file or directory|Permission denied/,
@@ -128,7 +141,8 @@ const LOGIN_REFUSALS: readonly { readonly says: RegExp; readonly means: (found: 
   {
     // cloud-init puts it before the key of root, with ten seconds of sleep.
     says: /^Please login as the user "([^"]*)" rather than the user "([^"]*)"/,
-    means: ([, right = "", wrong = ""]) => `the image refuses the login as ${wrong}. Set tfe:sshUser to ${right}`,
+    means: ([, right = "", wrong = ""]) =>
+      `the image refuses the login as ${wrong}. Set tfe:sshUser to ${right === "NONE" ? "a user of the image" : right}`,
   },
   {
     says: /^This account is currently not available/,

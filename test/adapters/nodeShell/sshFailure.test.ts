@@ -97,6 +97,26 @@ it.each([
     "/bin/sh: 1: exec: aws: not found\n",
     /aws: not found: the ProxyCommand's program cannot be run/,
   ],
+  [
+    "the token of a single sign-on is missing",
+    "\nError loading SSO Token: Token for default does not exist\n",
+    /^Error loading SSO Token: .*: the ProxyCommand has no valid AWS credentials\. Renew them/,
+  ],
+  [
+    "the profile is unknown",
+    "\nThe config profile (ops) could not be found\n",
+    /could not be found: the ProxyCommand names no profile or region/,
+  ],
+  [
+    "AWS is out of reach",
+    '\nCould not connect to the endpoint URL: "https://ssm.eu-central-1.amazonaws.com/"\n',
+    /: this machine does not reach AWS\. Check network, proxy and region/,
+  ],
+  [
+    "the session started, and nothing else was said",
+    "Starting session with SessionId: ops-0abc\n",
+    /^kex_exchange_identification: .*: the connection was closed before the login/,
+  ],
   ["it is something else", "corporate proxy says 407\n", /^corporate proxy says 407: the way to the node .* failed/],
   [
     "nothing is said",
@@ -120,6 +140,14 @@ it.each([
   expect(said(stderr)).toMatch(/: the connection was closed before the login; nothing was run$/);
 });
 
+it("a machine that is starting or stopping is told apart from a way that fails", () => {
+  const words =
+    '"System is booting up. Unprivileged users are not permitted to log in yet. For technical details, see pam_nologin(8)."';
+  expect(said(`${words}\r\nConnection closed by 10.0.1.1 port 22\r\n`)).toMatch(
+    /the machine lets nobody in while it starts or stops; nothing was run$/,
+  );
+});
+
 it.each([
   ["client_loop: send disconnect: Connection reset\r\n"],
   ["Read from remote host 10.0.1.1: Connection reset by peer\r\nConnection to 10.0.1.1 closed.\r\n"],
@@ -131,6 +159,10 @@ it.each([
   [
     'Please login as the user "ubuntu" rather than the user "root".\n\n',
     /refuses the login as root\. Set tfe:sshUser to ubuntu$/,
+  ],
+  [
+    'Please login as the user "NONE" rather than the user "root".\n\n',
+    /refuses the login as root\. Set tfe:sshUser to a user of the image$/,
   ],
   ['\r\nPlease login as the user "ec2-user" rather than the user "root".\n', undefined],
   ["This account is currently not available.\n", /^This account is currently not available: the login has no shell/],
