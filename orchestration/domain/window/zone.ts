@@ -5,6 +5,12 @@ import { IANAZone } from "luxon";
  * to each reader (BST is Bangladesh, IST India, CST Chicago), and some schedulers refuse them.
  */
 export const zoneProblem = (zone: string): string | undefined =>
-  zone === "UTC" || (/^[A-Z]\w*(\/[\w+-]+)+$/.test(zone) && IANAZone.isValidZone(zone))
+  zone === "UTC" || (/^[A-Z]\w*(\/[A-Z][\w+-]*)+$/.test(zone) && IANAZone.isValidZone(zone) && isSpelledSo(zone))
     ? undefined
     : `${zone} is not a time zone by name (Europe/London, or UTC)`;
+
+/** Here case does not matter. To a scheduler a zone is a file, and `Europe/LONDON` is none. */
+function isSpelledSo(zone: string): boolean {
+  const { timeZone: known } = new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions();
+  return known === zone || known.toLowerCase() !== zone.toLowerCase();
+}

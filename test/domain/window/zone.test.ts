@@ -3,7 +3,24 @@ import { zoneProblem } from "../../../orchestration/domain/window/zone";
 import { commandLine } from "../../../orchestration/program";
 
 /** What each of them is read as differs from reader to reader. */
-const ABBREVIATED = ["BST", "IST", "CST", "SST", "EST", "EST5EDT", "GMT", "Z", "local", "utc", "system", ""];
+const ABBREVIATED = [
+  "BST",
+  "IST",
+  "CST",
+  "SST",
+  "EST",
+  "EST5EDT",
+  "PST",
+  "CET",
+  "GMT",
+  "GB",
+  "Zulu",
+  "Z",
+  "local",
+  "utc",
+  "system",
+  "",
+];
 
 test.each(ABBREVIATED)("%j is no time zone by name: in windows, freezes and --timezone", async (zone) => {
   const says = `${zone} is not a time zone by name (Europe/London, or UTC)`;
@@ -18,13 +35,29 @@ test.each(ABBREVIATED)("%j is no time zone by name: in windows, freezes and --ti
   expect(err.join("\n")).toContain(says);
 });
 
-test.each(["UTC", "Europe/London", "America/Argentina/Buenos_Aires", "Asia/Kolkata", "Etc/GMT+5"])(
-  "%s is one",
-  (zone) => {
-    expect(zoneProblem(zone)).toBeUndefined();
-  },
-);
+test.each([
+  "UTC",
+  "Europe/London",
+  "Europe/Kyiv",
+  "US/Eastern",
+  "America/Port-au-Prince",
+  "America/Argentina/Buenos_Aires",
+  "Asia/Kolkata",
+  "Etc/GMT+5",
+])("%s is one", (zone) => {
+  expect(zoneProblem(zone)).toBeUndefined();
+});
 
-test.each(["Europe/Nowhere", "Europe/London; id", "../../etc/localtime", "europe/london"])("%j is none", (zone) => {
+test.each([
+  "Europe/Nowhere",
+  "Europe/London; id",
+  "../../etc/localtime",
+  "europe/london",
+  "Europe/berlin",
+  "Europe/BERLIN",
+  "(BST)",
+  "+01:00",
+  "UTC+2",
+])("%j is none", (zone) => {
   expect(zoneProblem(zone)).toBeDefined();
 });
