@@ -32,8 +32,7 @@ export function readStack(text: string): StackFileContent {
   const config = Object.entries(file.data?.config ?? {});
   const encrypted = config.flatMap(([key, value]) => (isEncrypted(value) ? [key] : []));
   const readable = config.filter(([key, value]) => !encrypted.includes(key) && value !== null);
-  const block = document.get("config", true);
-  const pairs = (isMap(block) ? block.items : []).map(({ key, value }) => ({ key: String(key), value }));
+  const pairs = pairsOf(document.get("config", true), document);
   return {
     values: Object.fromEntries(
       readable.map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
@@ -56,6 +55,25 @@ function isEncrypted(value: unknown): boolean {
   return entries.some(([, each]) => isEncrypted(each));
 }
 
+interface Written {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** The pairs of a map as they are written, those that a merge key brings in included unless the map has its own. */
+function pairsOf(node: unknown, document: Document): readonly Written[] {
+  if (isAlias(node)) return pairsOf(node.resolve(document), document);
+  if (isSeq(node)) return node.items.flatMap((item) => pairsOf(item, document));
+  if (!isMap(node)) return [];
+  // A key in quotes is one like any other: the reader gives a symbol to the merge key alone.
+  const isMerge = (key: unknown): boolean => isScalar(key) && typeof key.value === "symbol";
+  const own = node.items.filter(({ key }) => !isMerge(key)).map(({ key, value }) => ({ key: String(key), value }));
+  const others = node.items.filter(({ key }) => isMerge(key)).flatMap(({ value }) => pairsOf(value, document));
+  // Of the same key in several maps, the first one counts.
+  const merged = others.filter(({ key }, at) => others.findIndex((other) => other.key === key) === at);
+  return [...own, ...merged.filter(({ key }) => !own.some((mine) => mine.key === key))];
+}
+
 /**
  * Whether the engine's YAML, which has more ways to write numbers and times than YAML 1.2, makes something else of a value without
  * quotes: `010` is 8 there, `1_000` is 1000, `1.50` is 1.5, and `2026-12-20` is a time.
@@ -63,7 +81,7 @@ function isEncrypted(value: unknown): boolean {
 function isAmbiguous(node: unknown, document: Document): boolean {
   if (isAlias(node)) return isAmbiguous(node.resolve(document), document);
   if (isSeq(node)) return node.items.some((item) => isAmbiguous(item, document));
-  if (isMap(node)) return node.items.some((pair) => isAmbiguous(pair.value, document));
+  if (isMap(node)) return pairsOf(node, document).some(({ value }) => isAmbiguous(value, document));
   if (!isScalar(node) || node.type !== "PLAIN") return false;
   const written = node.source ?? "";
   return typeof node.value === "number" ? !PLAIN_NUMBER.test(written) : NUMBER_OR_TIME.test(written);

@@ -57,7 +57,7 @@ export function readStack(stackName: string): StackFile {
 /** Stacks that have a file in the project; the lab's is elsewhere. */
 function knownStacks(): readonly string[] {
   return readdirSync(PROJECT_ROOT).flatMap((name) => {
-    const stack = /^Pulumi\.([\w-]+)\.yaml$/.exec(name)?.[1];
+    const stack = /^Pulumi\.([\w.-]+)\.yaml$/.exec(name)?.[1];
     return stack === undefined || stack === "example" || stack === LAB_STACK ? [] : [stack];
   });
 }

@@ -5,6 +5,8 @@ it.each([
   ["example/production", "production"],
   ["organization/tfe/production", "production"],
   ["example/tfe/production", "production"],
+  ["my-org_1/tfe/Prod.eu_1", "Prod.eu_1"],
+  ["tfe/production", "production"],
 ])("%s has the file of %s", (named, name) => {
   expect(plainStackName(named)).toBe(name);
 });
@@ -18,9 +20,18 @@ it("refuses a stack of another project by name", () => {
   );
 });
 
-it.each(["", "a//b", "../production", "a/../tfe", "a/b/c/d", "pro duction", "example/tfe/.."])(
-  "takes %j for no name of a stack",
-  (named) => {
-    expect(() => plainStackName(named)).toThrow(expect.objectContaining({ code: "STACK_UNKNOWN" }) as Error);
-  },
-);
+it.each([
+  "",
+  "a//b",
+  "../production",
+  "a/../tfe",
+  "a/b/c/d",
+  "pro duction",
+  "example/tfe/..",
+  "/production",
+  "production/",
+  " production",
+  "a\\b",
+])("takes %j for no name of a stack", (named) => {
+  expect(() => plainStackName(named)).toThrow(expect.objectContaining({ code: "STACK_UNKNOWN" }) as Error);
+});

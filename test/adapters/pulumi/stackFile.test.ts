@@ -186,6 +186,32 @@ describe("what only the engine could read is refused by name", () => {
     ],
     ["an underscore", `config:\n${BASE}  tfe:rootVolumeGb: 1_00\n`, "STACK_CONFIG_INVALID", /^tfe:rootVolumeGb: /],
     ["a day", `config:\n${BASE}  tfe:freeze: [2026-12-20]\n`, "STACK_CONFIG_INVALID", /^tfe:freeze: /],
+    [
+      "an octal number that a merge key brings in",
+      `x-common: &common\n  tfe:nodeCount: 02\nconfig:\n  <<: *common\n${BASE}`,
+      "STACK_CONFIG_INVALID",
+      /^tfe:nodeCount: Pulumi reads /,
+    ],
+    [
+      "credentials that a merge key brings in",
+      `x-common: &common\n  aws:accessKey:${SECURE.replace("    ", "      ")}config:\n  <<: *common\n${BASE}`,
+      "STACK_CONFIG_INVALID",
+      /^aws:accessKey: only Pulumi would use it/,
+    ],
+    ["an encrypted profile", `config:\n  aws:profile:${SECURE}${BASE}`, "CONFIG_ENCRYPTED", /^aws:profile must not/],
+    [
+      "an encrypted item of a list",
+      `config:\n  tfe:allowedCidrs:\n    - secure: v1:A:A\n    - 10.0.0.0/8\n${BASE}`,
+      "CONFIG_ENCRYPTED",
+      /^tfe:allowedCidrs must not/,
+    ],
+    [
+      "an environment that is written in place",
+      `environment:\n  values:\n    pulumiConfig: {"tfe:nodeCount": 1}\nconfig:\n${BASE}`,
+      "CONFIG_ENVIRONMENT",
+      /^`environment:`/,
+    ],
+    ["an environment by its name alone", `environment: production\nconfig:\n${BASE}`, "CONFIG_ENVIRONMENT", /^`env/],
     ["a number in a map", `config:\n${BASE}  tfe:appConfig: {a: 1.50}\n`, "STACK_CONFIG_INVALID", /^tfe:appConfig: /],
     [
       "a region that is none",
@@ -202,6 +228,7 @@ describe("what only the engine could read is refused by name", () => {
       "limits and tags of the provider",
       "  aws:allowedAccountIds: [123456789012]\n  aws:defaultTags: {tags: {a: b}}\n  aws:maxRetries: 3\n",
     ],
+    ["an odd number that the stack's own value replaces", "  tfe:nodeCount: 2\n  <<: {tfe:nodeCount: 02}\n"],
     ["secrets of other namespaces", `  other:token:${SECURE}`],
     [
       "spans of days, networks and accounts",
@@ -222,6 +249,11 @@ describe("what only the engine could read is refused by name", () => {
     });
     expect(withAppConfig(settings, { tls_vers: "tls_1_3" })).toContain("    <<: *common\n");
     expect(appConfigIn(withAppConfig(settings, { tls_vers: "tls_1_3" }))).toMatchObject({ tls_vers: "tls_1_3" });
+    const several = `x-a: &a\n  aws:region: eu-central-1\nx-b: &b\n  <<: *a\n  aws:region: eu-west-1\n  tfe:nodeCount: 3\n`;
+    expect(rawConfigIn(`${several}config:\n  <<: [*a, *b]\n${without("aws:region")}`)).toMatchObject({
+      "aws:region": "eu-central-1",
+      "tfe:nodeCount": "3",
+    });
     const top = `x-common: &common\n  aws:region: eu-central-1\nconfig:\n  <<: *common\n${without("aws:region")}`;
     expect(awsPlaceOf(rawConfigIn(top), {})).toEqual({ region: "eu-central-1" });
     expect(withBuildConfig(top, { nodeCount: 1 })).toBe(`${top}  tfe:nodeCount: "1"\n`);
