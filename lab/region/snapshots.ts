@@ -14,6 +14,7 @@ export function createDbSnapshot(
       "The specified instance is a member of a cluster: snapshot the cluster.",
     );
   }
+  requireIdentifier("DBSnapshotIdentifier", input.snapshotId);
   if (hasSnapshot(state, input.snapshotId)) {
     throw new AwsError(
       "DBSnapshotAlreadyExists",
@@ -31,6 +32,7 @@ export function createDbClusterSnapshot(
   if (!state.dbInstances.some(({ clusterId }) => clusterId === input.clusterId)) {
     throw new AwsError("DBClusterNotFoundFault", `DBCluster ${input.clusterId} not found.`, 404);
   }
+  requireIdentifier("DBClusterSnapshotIdentifier", input.snapshotId);
   if (hasSnapshot(state, input.snapshotId, true)) {
     throw new AwsError(
       "DBClusterSnapshotAlreadyExistsFault",
@@ -39,6 +41,18 @@ export function createDbClusterSnapshot(
   }
   return add(state, { snapshotId: input.snapshotId, instanceId: input.clusterId, ofCluster: true, ...tagsOf(input) });
 }
+
+/** The rule of every identifier in RDS. */
+function requireIdentifier(parameter: string, id: string): void {
+  if (/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/i.test(id) && id.length <= LONGEST_IDENTIFIER) return;
+  throw new AwsError(
+    "InvalidParameterValue",
+    `The parameter ${parameter} is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII letters, ` +
+      "digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens.",
+  );
+}
+
+const LONGEST_IDENTIFIER = 255;
 
 const tagsOf = ({ tags }: { tags?: Tags }): { tags?: Tags } => (tags ? { tags } : {});
 

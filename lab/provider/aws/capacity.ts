@@ -40,7 +40,8 @@ const Wanted = z.object({
 
 /**
  * Waits as the provider does: after creating for at least the desired capacity (or the minimum), after an update for exactly the
- * desired capacity; a desired capacity of zero is taken for "not given", so scaling to zero waits for nothing. `"0"` turns it off.
+ * desired capacity or the minimum, whichever is greater. Scaling to zero waits until no instance is healthy and in service, and not for
+ * those that still terminate. `"0"` turns it off.
  */
 export async function waitForCapacity(
   name: string,
@@ -55,12 +56,15 @@ export async function waitForCapacity(
     const have = healthyInService(context, name);
     if (after === "create") {
       const want = desiredCapacity > 0 ? desiredCapacity : minSize;
-      return have >= want ? undefined : `Need at least ${want} healthy instances in ASG, have ${have}`;
+      return have >= want ? undefined : inWords(`at least ${want}`, have);
     }
-    if (desiredCapacity === 0 || have === desiredCapacity) return undefined;
-    return `Need exactly ${desiredCapacity} healthy instances in ASG, have ${have}`;
+    const want = Math.max(minSize, desiredCapacity);
+    return have === want ? undefined : inWords(`exactly ${want}`, have);
   }, timeoutMs);
 }
+
+const inWords = (want: string, have: number): string =>
+  `want ${want} healthy instance(s) in Auto Scaling Group, have ${have}`;
 
 /** Empties the group first, unless it is to be forced; then waits until it is gone. */
 export async function deleteGroup(name: string, force: boolean, context: Context): Promise<void> {

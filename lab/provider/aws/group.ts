@@ -35,6 +35,15 @@ function templateId({ id, name }: GroupInputs["launchTemplate"], { region }: Con
   throw new AwsError("ValidationError", "The specified launch template, with template name, does not exist.");
 }
 
+/**
+ * What creating sends: a zero counts as nothing given, so that the group begins with its minimum. For the grace period that makes no
+ * difference: the service's own default is 0 s.
+ */
+function initialState(inputs: GroupInputs, context: Context): Omit<GroupInput, "name"> {
+  const state = desiredState(inputs, context);
+  return { ...state, desired: state.desired === 0 ? state.min : state.desired };
+}
+
 /** What AWS takes, as far as it can change later. */
 function desiredState(inputs: GroupInputs, context: Context): Omit<GroupInput, "name"> {
   return {
@@ -129,7 +138,7 @@ export const group: Noun = {
     const given = Inputs.parse(inputs);
     const { name } = context.region.createGroup({
       name: physicalName(given, context),
-      ...desiredState(given, context),
+      ...initialState(given, context),
     });
     return { id: name };
   },

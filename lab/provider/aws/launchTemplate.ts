@@ -52,6 +52,19 @@ const find = ({ region }: Context, id: string): LaunchTemplate | undefined =>
 const makesVersion = (changed: ReadonlySet<string>): boolean =>
   [...changed].some((input) => VERSIONED[input] !== undefined);
 
+/** Changes for which the real provider foresees no other number, as it is written: of a description it is wrong, of tags too. */
+const UNFORESEEN = ["name", "namePrefix", "description"];
+const SETS_DEFAULT = ["defaultVersion", "updateDefaultVersion"];
+
+/** Which numbers a preview does not know. The real provider takes every change but these for one that makes a version. */
+function unknownNumbers(changed: ReadonlySet<string>, movesDefault: boolean): readonly string[] {
+  const foreseen = [...changed].filter((input) => !UNFORESEEN.includes(input));
+  return [
+    ...(foreseen.some((input) => !SETS_DEFAULT.includes(input)) ? ["latestVersion"] : []),
+    ...(movesDefault && foreseen.length > 0 ? ["defaultVersion"] : []),
+  ];
+}
+
 export const launchTemplate: Noun = {
   fields: {
     ...VERSIONED,
@@ -83,8 +96,7 @@ export const launchTemplate: Noun = {
     return { id: made.id };
   },
 
-  moves: (changed, { updateDefaultVersion }) =>
-    makesVersion(changed) ? ["latestVersion", ...(updateDefaultVersion === true ? ["defaultVersion"] : [])] : [],
+  moves: (changed, { updateDefaultVersion }) => unknownNumbers(changed, updateDefaultVersion === true),
 
   update(id, { news, changed }, context) {
     const { tags, updateDefaultVersion, defaultVersion } = Inputs.parse(news);

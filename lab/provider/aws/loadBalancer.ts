@@ -48,8 +48,12 @@ export const loadBalancer: Noun = {
 
   create(inputs, context) {
     const given = Inputs.parse(inputs);
+    const name = physicalName(given, context);
+    // The service itself would answer with what is there already: the provider looks first.
+    if (context.region.state.loadBalancers.some((each) => each.name === name && each.type === given.loadBalancerType))
+      throw new Error(`ELBv2 Load Balancer (${name}) already exists`);
     const { arn } = context.region.createLoadBalancer({
-      name: physicalName(given, context),
+      name,
       type: given.loadBalancerType,
       internal: given.internal,
       subnetIds: given.subnets,

@@ -70,6 +70,18 @@ describe("the way in", () => {
     expect((await provided.aws.diff(made, BALANCER)).changes).toBe(false);
   });
 
+  it("a load balancer of a name that is taken is refused before AWS is asked, in the provider's words", async () => {
+    await provided.aws.create(LOAD_BALANCER, "entrypoint", BALANCER);
+    await expect(provided.aws.create(LOAD_BALANCER, "another", { ...BALANCER, internal: false })).rejects.toThrow(
+      "creating aws:lb/loadBalancer:LoadBalancer another: ELBv2 Load Balancer (tfe-lab) already exists",
+    );
+    // Of another type, the service itself refuses it.
+    await expect(
+      provided.aws.create(LOAD_BALANCER, "network", { ...BALANCER, loadBalancerType: "network" }),
+    ).rejects.toThrow("api error DuplicateLoadBalancerName");
+    expect(provided.region.state.loadBalancers).toHaveLength(1);
+  });
+
   it.each([
     ["name", { name: "other" }],
     ["internal", { internal: false }],

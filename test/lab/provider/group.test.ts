@@ -65,7 +65,7 @@ describe("an Auto Scaling group", () => {
       .catch((e: unknown) => e);
     expect(error).toMatchObject({
       details:
-        "creating aws:autoscaling/group:Group nodes: timeout while waiting (after 90s): Need at least 2 healthy instances in ASG, have 0",
+        "creating aws:autoscaling/group:Group nodes: timeout while waiting (after 90s): want at least 2 healthy instance(s) in Auto Scaling Group, have 0",
     });
     const { metadata } = error as { metadata: { get(key: string): Buffer[] } };
     expect(String(metadata.get("grpc-status-details-bin")[0])).toContain("pulumirpc.ErrorResourceInitFailed");
@@ -134,14 +134,35 @@ describe("an Auto Scaling group", () => {
     expect(world()?.desired).toBe(2);
   });
 
-  it("scaling to zero waits for nothing, even with a timeout", async () => {
+  it("scaling to zero waits until none is in service, and not until they are terminated", async () => {
     const waiting = { ...group, waitForCapacityTimeout: "10m" };
     provided.pace(20_000);
     const made = await provided.aws.create(TYPE, "nodes", waiting);
+    expect(inService()).toBe(2);
     provided.pace(100);
     await provided.aws.update(made, { ...waiting, minSize: 0, maxSize: 0, desiredCapacity: 0 });
+    expect(inService()).toBe(0);
     const states = provided.region.state.instances.map((each) => each.state);
     expect(states).not.toContain("terminated");
+  });
+
+  it("scaling to zero fails where Terminate is suspended: the instances stay in service", async () => {
+    const waiting = { ...group, waitForCapacityTimeout: "1m" };
+    provided.pace(20_000);
+    const made = await provided.aws.create(TYPE, "nodes", waiting);
+    provided.region.suspendProcesses("tfe-lab", ["Terminate"]);
+    await expect(provided.aws.update(made, { ...waiting, minSize: 0, maxSize: 0, desiredCapacity: 0 })).rejects.toThrow(
+      "want exactly 0 healthy instance(s) in Auto Scaling Group, have 2",
+    );
+  });
+
+  it("takes a zero for nothing given when it is made: it begins with its minimum, and the zero is a difference", async () => {
+    const zero = { ...group, minSize: 1, desiredCapacity: 0, healthCheckGracePeriod: 0 };
+    const made = await provided.aws.create(TYPE, "nodes", zero);
+    expect(made.outputs).toMatchObject({ desiredCapacity: 1, healthCheckGracePeriod: 0 });
+    expect((await provided.aws.diff(made, zero)).detailed).toEqual({ desiredCapacity: "UPDATE" });
+    const none = await provided.aws.create(TYPE, "more", { ...group, name: "none", minSize: 0, desiredCapacity: 0 });
+    expect(none.outputs).toMatchObject({ desiredCapacity: 0 });
   });
 
   describe("and its suspended processes", () => {

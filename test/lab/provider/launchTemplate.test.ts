@@ -76,7 +76,6 @@ describe("a launch template", () => {
 
   it.each([
     ["userData", { userData: "I2Jhc2gK" }, { userData: "UPDATE" }],
-    ["the description", { description: "release 643" }, { description: "UPDATE" }],
     ["the image", { imageId: "ami-2" }, { imageId: "UPDATE" }],
     [
       "a tag of instances",
@@ -99,12 +98,24 @@ describe("a launch template", () => {
     expect(await provided.aws.diff(updated, wanted)).toMatchObject({ changes: false });
   });
 
-  it("gets no version by a change of its own tags", async () => {
+  it("gets a new version by a change of its description alone, of which the preview knows nothing", async () => {
+    const made = await provided.aws.create(TYPE, "nodes", TEMPLATE);
+    const wanted = { ...TEMPLATE, description: "release 643" };
+    expect((await provided.aws.diff(made, wanted)).detailed).toEqual({ description: "UPDATE" });
+    expect((await provided.aws.update(made, wanted, [], true)).outputs["latestVersion"]).toBe(1);
+    expect((await provided.aws.update(made, wanted)).outputs["latestVersion"]).toBe(2);
+  });
+
+  it("gets no version by a change of its own tags, though the preview does not rule it out", async () => {
     const made = await provided.aws.create(TYPE, "nodes", TEMPLATE);
     const wanted = { ...TEMPLATE, tags: { Name: "tfe-lab", owner: "us" } };
-    expect((await provided.aws.diff(made, wanted)).detailed).toEqual({ "tags.owner": "ADD", "tagsAll.owner": "ADD" });
+    expect((await provided.aws.diff(made, wanted)).detailed).toEqual({
+      "tags.owner": "ADD",
+      "tagsAll.owner": "ADD",
+      latestVersion: "UPDATE",
+    });
     const preview = await provided.aws.update(made, wanted, [], true);
-    expect(preview.outputs).toMatchObject({ latestVersion: 1, tagsAll: { owner: "us" } });
+    expect(preview.outputs).toMatchObject({ latestVersion: UNKNOWN, defaultVersion: 1, tagsAll: { owner: "us" } });
     const updated = await provided.aws.update(made, wanted);
     expect(updated.outputs).toMatchObject({ latestVersion: 1, tags: { owner: "us" } });
   });
