@@ -81,6 +81,7 @@ const SCHEMA = z.object({
   transport: choice(["ssm", "ssh"]).prefault("ssm"),
   sshUser: text("a user name", /^[a-z_][\w.-]*$/i).optional(),
   sshConfigFile: anyText.optional(),
+  sshHostKeys: choice(["console", "config"]).prefault("console"),
   runStore: text("a folder or s3://bucket/prefix", RUN_STORE_PATTERN).optional(),
   runStoreOwner: accountId.optional(),
   databaseId: text("the identifier of a database", /^[a-z][a-z0-9-]*$/i).optional(),

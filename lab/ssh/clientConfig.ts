@@ -3,8 +3,6 @@ export interface SshHost {
   readonly instanceId: string;
   readonly privateIp: string;
   readonly port: number;
-  /** Public host key, `ssh-ed25519 AAAA…`. */
-  readonly hostKey: string;
 }
 
 export const SSH_USER = "ubuntu";
@@ -12,8 +10,11 @@ export const SSH_USER = "ubuntu";
 /** Nothing listens here: a node that is gone refuses at once, instead of the name being looked for on a real network. */
 const CLOSED_PORT = 9;
 
-/** OpenSSH's client configuration: each private address leads to the node's server on loopback, whose key is known. */
-export function clientConfig(hosts: readonly SshHost[], files: { identity: string; knownHosts: string }): string {
+/**
+ * OpenSSH's client configuration: each private address leads to the node's server on loopback. It knows no host's key, as that of an
+ * operator knows none of a new node: the nodes print theirs to their consoles.
+ */
+export function clientConfig(hosts: readonly SshHost[], identityFile: string): string {
   const entries = hosts.map((host) =>
     [
       `Host ${host.privateIp} ${host.instanceId}`,
@@ -27,9 +28,9 @@ export function clientConfig(hosts: readonly SshHost[], files: { identity: strin
     "  HostName 127.0.0.1",
     `  Port ${CLOSED_PORT}`,
     `  User ${SSH_USER}`,
-    `  IdentityFile "${files.identity}"`,
+    `  IdentityFile "${identityFile}"`,
     "  IdentitiesOnly yes",
-    `  UserKnownHostsFile "${files.knownHosts}"`,
+    "  UserKnownHostsFile /dev/null",
     "  GlobalKnownHostsFile none",
     "  StrictHostKeyChecking yes",
     "  ProxyCommand none",
@@ -37,6 +38,3 @@ export function clientConfig(hosts: readonly SshHost[], files: { identity: strin
   ].join("\n");
   return [...entries, everyone].join("\n\n");
 }
-
-export const knownHosts = (hosts: readonly SshHost[]): string =>
-  hosts.map((host) => `${host.instanceId} ${host.hostKey}\n`).join("");

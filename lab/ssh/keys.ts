@@ -22,12 +22,17 @@ export function newKeyPair(comment: string): KeyPair {
 }
 
 /** The operator's key for the lab's nodes, kept in `<dir>/ssh`; made where there is none. */
-export async function ensureUserKey(dir: string): Promise<UserKey> {
-  const folder = join(dir, "ssh");
-  const file = join(folder, "id_ed25519");
+export const ensureUserKey = (dir: string): Promise<UserKey> => ensureKey(join(dir, "ssh"), "id_ed25519", "tfe-lab");
+
+/** The key of a node's sshd: the machine keeps it when the lab is started again. */
+export const ensureHostKey = (dir: string, instanceId: string): Promise<UserKey> =>
+  ensureKey(join(dir, "ssh", "hosts"), instanceId, instanceId);
+
+async function ensureKey(folder: string, name: string, comment: string): Promise<UserKey> {
+  const file = join(folder, name);
   const kept = await Promise.all([readFile(file, "utf8"), readFile(`${file}.pub`, "utf8")]).catch(() => undefined);
   if (kept) return { private: kept[0], public: kept[1].trim(), file };
-  const pair = newKeyPair("tfe-lab");
+  const pair = newKeyPair(comment);
   await mkdir(folder, { recursive: true });
   await writeFile(file, `${pair.private.trimEnd()}\n`, { mode: 0o600 });
   await writeFile(`${file}.pub`, `${pair.public}\n`);

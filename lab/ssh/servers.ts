@@ -3,8 +3,8 @@ import { writeWhole } from "../files";
 import type { RegionApi } from "../region/api";
 import { isReachable } from "../region/faultEffects";
 import type { Instance } from "../region/model";
-import { clientConfig, knownHosts, type SshHost } from "./clientConfig";
-import { ensureUserKey, newKeyPair, type UserKey } from "./keys";
+import { clientConfig, type SshHost } from "./clientConfig";
+import { ensureHostKey, ensureUserKey } from "./keys";
 import { serveNode, type NodeServer } from "./nodeServer";
 
 /** The SSH servers of all nodes, and the client configuration that leads to them. */
@@ -25,13 +25,20 @@ interface Entry {
 export async function startSsh(region: RegionApi, dir: string, advance: () => void): Promise<SshServers> {
   const userKey = await ensureUserKey(dir);
   const configFile = join(dir, "ssh_config");
-  const knownHostsFile = join(dir, "ssh", "known_hosts");
   const entries = new Map<string, Entry>();
 
   async function write(): Promise<void> {
     const hosts = [...entries.values()].map((entry) => entry.host);
-    await writeWhole(knownHostsFile, knownHosts(hosts));
-    await writeWhole(configFile, clientConfig(hosts, { identity: userKey.file, knownHosts: knownHostsFile }));
+    await writeWhole(configFile, clientConfig(hosts, userKey.file));
+  }
+
+  async function open(instance: Instance): Promise<Entry> {
+    const { id: instanceId, privateIp } = instance;
+    const hostKey = await ensureHostKey(dir, instanceId);
+    // Without its comment, which holds no name of a host.
+    instance.hostKey = hostKey.public.split(" ").slice(0, 2).join(" ");
+    const server = await serveNode({ region, instanceId, hostKey, authorized: userKey.public, advance });
+    return { server, host: { instanceId, privateIp, port: server.port } };
   }
 
   async function reconcileNow(): Promise<void> {
@@ -43,7 +50,7 @@ export async function startSsh(region: RegionApi, dir: string, advance: () => vo
       entries.get(id)?.server.close();
       entries.delete(id);
     }
-    for (const instance of come) entries.set(instance.id, await open(region, instance, userKey, advance));
+    for (const instance of come) entries.set(instance.id, await open(instance));
     await write();
   }
 
@@ -64,11 +71,4 @@ export async function startSsh(region: RegionApi, dir: string, advance: () => vo
       await write();
     },
   };
-}
-
-async function open(region: RegionApi, instance: Instance, userKey: UserKey, advance: () => void): Promise<Entry> {
-  const { id: instanceId, privateIp } = instance;
-  const hostKey = newKeyPair(instanceId);
-  const server = await serveNode({ region, instanceId, hostKey, authorized: userKey.public, advance });
-  return { server, host: { instanceId, privateIp, port: server.port, hostKey: hostKey.public } };
 }

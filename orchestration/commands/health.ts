@@ -64,8 +64,9 @@ export async function healthCommand(options: HealthOptions, io: Io): Promise<num
 
 async function withFacts(facts: FleetFacts & { nodeCount: number }, options: HealthOptions, io: Io): Promise<number> {
   const clock = systemClock();
-  const { raw, config } = readStack(process.env[STACK_ENV] ?? "");
-  const { clients, ...ports } = composition().nodeSide(facts, config, clock, awsPlaceOf(raw));
+  const stackName = process.env[STACK_ENV] ?? "";
+  const { raw, config } = readStack(stackName);
+  const { clients, ...ports } = composition().nodeSide(facts, config, clock, awsPlaceOf(raw), stackName);
   try {
     const question = {
       ports,

@@ -4,21 +4,29 @@ import type { StackConfig } from "../../infra/config/index";
 import type { StackOutputs } from "../../infra/contract";
 import { awsClients, type AwsClients } from "../adapters/aws/clients";
 import { awsFleet } from "../adapters/aws/fleet";
-import { sshShell } from "../adapters/nodeShell/sshShell";
-import { ssmShell } from "../adapters/nodeShell/ssmShell";
+import type { ByHand } from "../adapters/nodeShell/byHand";
 import type { DialectOptions } from "../dialects/dialect";
 import type { Clock } from "../ports/clock";
 import type { NodeShell } from "../ports/nodeShell";
 import type { Ports } from "../run/context";
+import { nodeShells } from "./nodeShells";
 import { dialectOf } from "./packagings";
 
 /** The adapters that need no engine: a fleet whose facts are known, and the application on its nodes. */
-export function nodeSide(outputs: FleetFacts, config: StackConfig, clock: Clock, aws: AwsPlace): NodeSide {
+export function nodeSide(
+  outputs: FleetFacts,
+  config: StackConfig,
+  clock: Clock,
+  aws: AwsPlace,
+  stackName: string,
+): NodeSide {
   const clients = awsClients(aws);
-  const shell = outputs.transport === "ssm" ? ssmShell({ clients, clock }) : sshShell({ clock, ...sshOptions(config) });
+  const { transport } = outputs;
+  const { shell, byHand } = nodeShells({ stackName, transport, config, clients, clock, aws });
   return {
     clients,
     shell,
+    byHand,
     fleet: awsFleet({ clients, ...outputs }),
     tfe: dialectOf(config).node(shell, nodeOptions(config, outputs)),
   };
@@ -32,11 +40,7 @@ export type FleetFacts = Pick<
 interface NodeSide extends Pick<Ports, "fleet" | "tfe"> {
   readonly clients: AwsClients;
   readonly shell: NodeShell;
-}
-
-/** How the system's OpenSSH is called. */
-export function sshOptions({ sshConfigFile, sshUser }: StackConfig): { configFile?: string; user?: string } {
-  return { ...(sshConfigFile ? { configFile: sshConfigFile } : {}), ...(sshUser ? { user: sshUser } : {}) };
+  readonly byHand: ByHand;
 }
 
 /** What the dialect is told of the stack. An installation of its own worker images replaces the vendor's; none does not. */

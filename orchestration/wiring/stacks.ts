@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import type { RawConfig, StackConfig } from "../../infra/config/index";
 import { PROJECT } from "../../infra/contract";
 import { AWS_VARIABLES_IN_THE_WAY, LAB_STACK, type LabSession } from "../../lab/session";
+import { userCache } from "../adapters/machine/userCache";
 import { rawConfigIn, stackConfigOf } from "../adapters/pulumi/stackFile";
 import { RepaveError } from "../domain/errors";
 
@@ -10,6 +11,10 @@ export const PROJECT_ROOT = resolve(__dirname, "../..");
 
 /** Where the lab keeps its stack file, state and runs; git ignores it. */
 export const labDir = (): string => resolve(process.env["TFE_REPAVE_LAB_DIR"] ?? join(PROJECT_ROOT, ".lab"));
+
+/** Where this machine keeps the host keys that it learned. Ids of instances are unique in AWS; those of a lab are in its folder. */
+export const hostKeysDir = (stack: string): string =>
+  join(plainStackName(stack) === LAB_STACK ? labDir() : userCache(process.env, process.platform), "host-keys");
 
 /** Points this process at the lab, by the environment that every SDK and the Pulumi CLI read. */
 export function useLab(lab: Pick<LabSession, "env">): void {

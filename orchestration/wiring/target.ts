@@ -17,7 +17,7 @@ import { awsBackups } from "../adapters/aws/backups";
 import { namedStack } from "../adapters/pulumi/namedStack";
 import { recordedStack } from "../adapters/pulumi/recordedStack";
 import { s3ObjectStore } from "../adapters/aws/objectStore";
-import { type ByHand, bySession, bySsh } from "../adapters/nodeShell/byHand";
+import type { ByHand } from "../adapters/nodeShell/byHand";
 import { awsPlaceOf } from "../adapters/pulumi/stackPlace";
 import { RepaveError } from "../domain/errors";
 import type { Place } from "../domain/start/place";
@@ -30,7 +30,7 @@ import { dialectOf } from "./packagings";
 import type { Ports } from "../run/context";
 import { DEFAULT_POLICY, type Policy } from "../run/policy";
 import type { Run } from "../run/run";
-import { nodeSide, sshOptions } from "./nodes";
+import { nodeSide } from "./nodes";
 import { stackNotifier } from "./notices";
 import { policyFrom } from "./policy";
 import { runStoresAt } from "./runStores";
@@ -125,7 +125,7 @@ async function openStack(
   const outputs = (await engine.outputs()) ?? (lab ? await buildFleet(engine, options.note) : undefined);
   if (!outputs) throw new RepaveError("STACK_NOT_BUILT", stackName);
   const aws = awsPlaceOf(raw);
-  const nodes = nodeSide(outputs, config, clock, aws);
+  const nodes = nodeSide(outputs, config, clock, aws, stackName);
   const { store, journals } = runStoresAt(runsDir, plainStackName(stackName), nodes.clients);
   const notices = stackNotifier(config, {
     aws,
@@ -164,7 +164,7 @@ async function openStack(
     place: placeOf(config, outputs),
     ports,
     policy: policyFrom(config, outputs.services),
-    byHand: outputs.transport === "ssm" ? bySession(aws.region) : bySsh(sshOptions(config)),
+    byHand: nodes.byHand,
     objects: s3ObjectStore({ client: nodes.clients.s3 }),
     bucket: outputs.services?.bucket ?? config.bucket,
     begin: (begun) => (run = begun),

@@ -1,3 +1,4 @@
+import { printedKeys } from "../../orchestration/adapters/nodeShell/consoleKeys";
 import { engineError } from "../../orchestration/adapters/pulumi/failures";
 import { parseOutputs } from "../../orchestration/adapters/pulumi/outputs";
 import { loginRefusal, sshFailure } from "../../orchestration/adapters/nodeShell/sshFailure";
@@ -127,6 +128,11 @@ export const PARSERS: readonly Parser[] = [
     seed: "support-bundles/2026-01-01T00:00:00Z/84ebea16aab1/84ebea16aab1-support-bundle-1.tar.gz",
   },
   { name: "OpenSSH", read: (raw) => sshFailure({ stderr: raw, alias: "i-1" }), seed: STDERR },
+  {
+    name: "console",
+    read: printedKeys,
+    seed: "-----BEGIN SSH HOST KEY KEYS-----\nssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8z root@x\n-----END SSH HOST KEY KEYS-----",
+  },
   { name: "login", read: loginRefusal, seed: 'Please login as the user "ubuntu" rather than the user "root".\n' },
   {
     name: "reason",

@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { scaledClock, systemClock } from "../../orchestration/adapters/machine/clock";
 import { replicated } from "../../orchestration/dialects/replicated/commands";
+import { consoleHostKeys } from "../../orchestration/adapters/nodeShell/hostKeys";
 import { sshShell, type SshShellOptions } from "../../orchestration/adapters/nodeShell/sshShell";
 import type { RepaveError } from "../../orchestration/domain/errors";
 import type { NodeAddress } from "../../orchestration/ports/nodeShell";
@@ -117,10 +119,10 @@ describe("who may log in", () => {
 });
 
 describe("a host's key", () => {
-  it("that was never seen is not accepted where the configuration says so; how to accept new nodes is told", async () => {
+  it("that was never seen is not accepted where the configuration says so; what to do is told", async () => {
     const { code, detail } = await refusal(shell().run(estate.unknown, ["true"]));
     expect(code).toBe("NODE_UNREACHABLE");
-    expect(detail).toMatch(/No ED25519 host key is known for i-05 .*: .*StrictHostKeyChecking accept-new/);
+    expect(detail).toMatch(/No ED25519 host key is known for i-05 .*: .*Add the key of that host to known_hosts/);
   });
 
   it("that changed is not accepted, and finding out why comes before forgetting it", async () => {
@@ -142,6 +144,77 @@ describe("a host's key", () => {
     const { stdout } = await sshShell({ clock, configFile: file, sudo: false }).run(estate.unknown, ["echo", "in"]);
     expect(stdout).toBe("in\n");
     expect(await readFile(known, "utf8")).toBe(`i-05 ${estate.nodes[0].sshd.hostKey}\n`);
+  });
+});
+
+describe("a host's key on its console", () => {
+  const printing = (key: string): string =>
+    `[ 9.1] boot\r\n<14>ec2: -----BEGIN SSH HOST KEY KEYS-----\r\n<14>ec2: ${key} root@node\r\n<14>ec2: -----END SSH HOST KEY KEYS-----\r\n`;
+
+  /** A shell over a configuration that begins with these lines, and what was asked of EC2. */
+  async function learning(name: string, shown: string, lines: readonly string[] = [], way: Way = "direct") {
+    const asked: string[] = [];
+    const folder = `${estate.config[way]}.${name}.keys`;
+    const consoleOutput = (instanceId: string): Promise<string> => {
+      asked.push(instanceId);
+      return Promise.resolve(shown);
+    };
+    const configFile = await estate.write(`${name}.config`, [...lines, ...estate.lines[way]]);
+    const hostKeys = consoleHostKeys({ consoleOutput, folder, clock });
+    return { asked, file: join(folder, "i-05"), shell: sshShell({ clock, configFile, sudo: false, hostKeys }) };
+  }
+
+  it.each(["direct", "bastion"] as const)("lets a node in that no known_hosts has (%s)", async (way) => {
+    const { hostKey } = estate.nodes[0].sshd;
+    const { shell, asked, file } = await learning(`learn-${way}`, printing(hostKey), [], way);
+    const words = await Promise.all(["a", "b"].map((word) => shell.run(estate.unknown, ["echo", word])));
+    expect(words.map(({ stdout }) => stdout)).toEqual(["a\n", "b\n"]);
+    expect(await shell.run(estate.unknown, ["sh", "-c", "exit 7"])).toMatchObject({ exitCode: 7 });
+    expect(asked).toEqual(["i-05"]);
+    expect(await readFile(file, "utf8")).toBe(`i-05 ${hostKey}\n`);
+  });
+
+  it("is what counts where the operator's configuration would take any key", async () => {
+    const impostor = estate.nodes[1].sshd.hostKey;
+    for (const how of ["accept-new", "no"]) {
+      const known = `${estate.config.direct}.${how}`;
+      const lines = ["Host *", `  UserKnownHostsFile ${known}`, `  StrictHostKeyChecking ${how}`];
+      const { shell } = await learning(`impostor-${how}`, printing(impostor), lines);
+      const { code, detail } = await refusal(shell.run(estate.unknown, ["true"]));
+      expect(code).toBe("NODE_UNREACHABLE");
+      expect(detail).toMatch(/REMOTE HOST IDENTIFICATION HAS CHANGED/);
+      await expect(readFile(known)).rejects.toMatchObject({ code: "ENOENT" });
+    }
+  });
+
+  it("leaves the node unreachable where there is none, with a file for known hosts or without", async () => {
+    for (const [name, file] of [
+      ["none", "none"],
+      ["null", "/dev/null"],
+    ]) {
+      const lines = ["Host *", `  UserKnownHostsFile ${file ?? ""}`, "  StrictHostKeyChecking accept-new"];
+      const { shell } = await learning(`silent-${name ?? ""}`, "[ 9.1] boot\r\n", lines);
+      const { code, detail } = await refusal(shell.run(estate.unknown, ["true"]));
+      expect(code).toBe("NODE_UNREACHABLE");
+      expect(detail).toMatch(/^i-05: known_hosts does not have its host key, .*tfe:sshHostKeys to config/);
+    }
+  });
+
+  it("is not asked for where known_hosts has the node's, and does not help where that one is another", async () => {
+    const { shell, asked } = await learning("known", printing(estate.nodes[0].sshd.hostKey));
+    expect(await shell.run(node as NodeAddress, ["echo", "in"])).toMatchObject({ stdout: "in\n" });
+    const { detail } = await refusal(shell.run(estate.impostor, ["true"]));
+    expect(detail).toMatch(/REMOTE HOST IDENTIFICATION HAS CHANGED/);
+    expect(asked).toEqual([]);
+  });
+
+  it("does not help a bastion, which known_hosts must have", async () => {
+    const { hostKey } = estate.nodes[0].sshd;
+    const lines = ["Host *", "  UserKnownHostsFile /dev/null"];
+    const { shell, asked } = await learning("bastion-unknown", printing(hostKey), lines, "bastion");
+    const { detail } = await refusal(shell.run(estate.unknown, ["true"]));
+    expect(detail).toMatch(/No ED25519 host key is known for the-bastion .*Add the key of that host to known_hosts/);
+    expect(asked).toEqual([]);
   });
 });
 

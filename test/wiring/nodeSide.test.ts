@@ -9,7 +9,7 @@ test("AWS is asked in the stack's region, whatever the environment of the operat
   const before = process.env["AWS_REGION"];
   process.env["AWS_REGION"] = "us-east-1";
   try {
-    const { clients } = nodeSide(FACTS, parseConfig(rawConfig({})), systemClock(), { region: "eu-central-1" });
+    const { clients } = nodeSide(FACTS, parseConfig(rawConfig({})), systemClock(), { region: "eu-central-1" }, "x");
     const { autoScaling, ec2, elb, rds, s3, secrets, ssm, sts } = clients;
     const each = [autoScaling, ec2, elb, rds, s3, secrets, ssm, sts];
     const regions = await Promise.all(each.map(async (client) => client.config.region()));

@@ -47,13 +47,23 @@ const GetConsoleOutput: Operation = (region, params) => {
   const lines = instance.node.history.map(
     ({ phase, at }) => `[${((at - instance.launchedAt) / 1000).toFixed(1).padStart(8)}] node: ${phase}`,
   );
-  const output = [...lines, ...(instance.node.error === undefined ? [] : [instance.node.error]), ""].join("\r\n");
+  const error = instance.node.error === undefined ? [] : [instance.node.error];
+  const output = [...lines, ...printedHostKeys(instance), ...error, ""].join("\r\n");
   return {
     instanceId: instance.id,
     timestamp: date(region.state.now),
     output: Buffer.from(output).toString("base64"),
   };
 };
+
+/** As cloud-init prints them through the logger, when the user data has ended. */
+function printedHostKeys({ id, hostKey, node }: Instance): readonly string[] {
+  const hasBooted = node.history.some(({ phase }) => phase !== "booting" && phase !== "installing");
+  if (hostKey === undefined || !hasBooted) return [];
+  return ["-----BEGIN SSH HOST KEY KEYS-----", `${hostKey} root@${id}`, "-----END SSH HOST KEY KEYS-----"].map(
+    (line) => `<14>ec2: ${line}`,
+  );
+}
 
 /** Only the dry run: what launches in earnest is the group. It looks at the template, the image and the subnet. */
 const RunInstances: Operation = (region, params) => {

@@ -138,5 +138,7 @@ export interface Instance {
   /** When the hook that it waits for is over, and how. */
   hookEndsAt?: number;
   hookResult?: "CONTINUE" | "ABANDON";
+  /** Public key of its sshd, `ssh-ed25519 AAAA…`, since it was first up. */
+  hostKey?: string;
   readonly node: Node;
 }

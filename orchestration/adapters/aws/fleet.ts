@@ -8,7 +8,6 @@ import {
 import {
   DescribeImagesCommand,
   type Filter,
-  GetConsoleOutputCommand,
   type Instance as Ec2Instance,
   paginateDescribeInstances,
 } from "@aws-sdk/client-ec2";
@@ -22,6 +21,7 @@ import { RepaveError } from "../../domain/errors";
 import type { Fleet, TargetHealth } from "../../domain/fleet";
 import type { FleetPort } from "../../ports/fleet";
 import type { AwsClients } from "./clients";
+import { consoleOutput } from "./console";
 import { awsError, awsErrorName, callAws, findInAws } from "./errors";
 import { FENCE, toRestore } from "./fence";
 import { describeGroup } from "./group";
@@ -170,11 +170,7 @@ export function awsFleet(options: AwsFleetOptions): FleetPort {
       const command = new RegisterTargetsCommand({ TargetGroupArn: targetGroupArn, Targets: [{ Id: instanceId }] });
       await targetGroup("RegisterTargets", () => clients.elb.send(command));
     },
-    async consoleOutput(instanceId) {
-      const command = new GetConsoleOutputCommand({ InstanceId: instanceId });
-      const { Output } = await callAws("GetConsoleOutput", () => clients.ec2.send(command));
-      return Buffer.from(Output ?? "", "base64").toString("utf8");
-    },
+    consoleOutput: (instanceId) => consoleOutput(clients.ec2, instanceId, "boot"),
     async imageProblem(imageId) {
       const command = new DescribeImagesCommand({ ImageIds: [imageId] });
       const answer = await findInAws("DescribeImages", NO_IMAGE, () => clients.ec2.send(command));

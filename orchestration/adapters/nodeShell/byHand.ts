@@ -1,4 +1,5 @@
 import type { NodeAddress } from "../../ports/nodeShell";
+import { type HostKeys, knownHostsOption } from "./hostKeys";
 import { shellLine } from "./shellLine";
 
 /** The command with which a person runs a line on a node; what it prints comes to that person's terminal only. */
@@ -14,12 +15,22 @@ export const bySession =
       ...["--parameters", JSON.stringify({ command: [line] })],
     ]);
 
+export interface BySshOptions {
+  readonly user?: string;
+  readonly configFile?: string;
+  /** The node's keys that the transport learned stand in for those that the client's configuration lacks. */
+  readonly hostKeys?: Pick<HostKeys, "learnedOf">;
+}
+
 /** By the system's OpenSSH, as the transport reaches the node. */
 export const bySsh =
-  ({ user, configFile }: { readonly user?: string; readonly configFile?: string }): ByHand =>
-  ({ privateIp, instanceId }, line) =>
-    shellLine([
-      ...["ssh", ...(configFile === undefined ? [] : ["-F", configFile]), "-o", `HostKeyAlias=${instanceId}`],
+  ({ user, configFile, hostKeys }: BySshOptions): ByHand =>
+  (node, line) => {
+    const learned = hostKeys?.learnedOf(node);
+    return shellLine([
+      ...["ssh", ...(configFile === undefined ? [] : ["-F", configFile]), "-o", `HostKeyAlias=${node.instanceId}`],
+      ...(learned === undefined ? [] : ["-o", knownHostsOption(learned)]),
       ...(user === undefined ? [] : ["-l", user]),
-      ...["--", privateIp, line],
+      ...["--", node.privateIp, line],
     ]);
+  };

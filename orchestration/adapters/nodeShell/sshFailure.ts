@@ -19,12 +19,12 @@ const READINGS: readonly Reading[] = [
   {
     says: /REMOTE HOST IDENTIFICATION HAS CHANGED/,
     means: ({ alias }) =>
-      `the host key has changed. An instance id is never reused, so find out what answers there before you run \`ssh-keygen -R ${alias}\` (for a bastion: its own name)`,
+      `the host key has changed. An instance id is never reused, so find out what answers there before you run \`ssh-keygen -R ${alias}\` with the file that ssh names (for a bastion: its own name)`,
   },
   {
     says: /host key is known for|Host key verification failed/,
     means: () =>
-      "the host key is unknown, and OpenSSH accepts known keys only. Every node of a repave is new: set `StrictHostKeyChecking accept-new` for the nodes, or have their keys signed (`@cert-authority` in known_hosts)",
+      "the host key is unknown, and OpenSSH accepts known keys only. Add the key of that host to known_hosts, or have your hosts' keys signed (`@cert-authority` in known_hosts). With `tfe:sshHostKeys: console`, the default, the keys of nodes are learned from EC2",
   },
   {
     says: /Permission denied \(|Too many authentication failures/,
@@ -108,6 +108,15 @@ const PROXY_READINGS: readonly { readonly says: RegExp; readonly means: string }
     means: "the ProxyCommand's program cannot be run on this machine",
   },
 ];
+
+/**
+ * Whether the client refused the node because its configuration knows no key of it. It had not logged in then. Where it has no file for
+ * known hosts, it says no more than that the check failed. What it says after that is of a bastion that failed.
+ */
+export function isUnknownHost(stderr: string): boolean {
+  const said = lines(stderr).filter((line) => line !== "");
+  return said.at(-1) === "Host key verification failed." && !said.some((line) => /has changed|revoked/i.test(line));
+}
 
 /** Why OpenSSH could not do it: what it said, what that means, and what to do. One line. */
 export function sshFailure(attempt: SshAttempt): string {

@@ -1,5 +1,6 @@
 import { parse } from "shell-quote";
 import { bySession, bySsh } from "../../../orchestration/adapters/nodeShell/byHand";
+import type { NodeAddress } from "../../../orchestration/ports/nodeShell";
 import { revealing } from "../../../orchestration/dialects/replicated/settingsScript";
 
 const NODE = { instanceId: "i-0aaaaaaaaaaaaaaa1", privateIp: "10.0.0.5" };
@@ -21,4 +22,14 @@ it("reaches the node as the transport does", () => {
     LINE,
   ]);
   expect(parse(bySsh({})(NODE, LINE))).toHaveLength(6);
+});
+
+it("knows the node by the keys that the transport learned", () => {
+  const learnedOf = (node: NodeAddress): string => `/home/ops/my keys/${node.instanceId}`;
+  expect(parse(bySsh({ hostKeys: { learnedOf } })(NODE, LINE))).toEqual([
+    ...["ssh", "-o", `HostKeyAlias=${NODE.instanceId}`],
+    ...["-o", `UserKnownHostsFile="/home/ops/my keys/${NODE.instanceId}"`, "--", NODE.privateIp],
+    LINE,
+  ]);
+  expect(parse(bySsh({ hostKeys: { learnedOf: () => undefined } })(NODE, LINE))).toHaveLength(6);
 });

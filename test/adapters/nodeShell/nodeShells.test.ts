@@ -1,4 +1,7 @@
+import { join } from "node:path";
 import { startSsh } from "../../../lab/ssh/servers";
+import { consoleOutput } from "../../../orchestration/adapters/aws/console";
+import { consoleHostKeys } from "../../../orchestration/adapters/nodeShell/hostKeys";
 import { sshShell } from "../../../orchestration/adapters/nodeShell/sshShell";
 import { ssmShell } from "../../../orchestration/adapters/nodeShell/ssmShell";
 import { replicated } from "../../../orchestration/dialects/replicated/commands";
@@ -23,9 +26,14 @@ async function overSsh(): Promise<Opened> {
   const lab = await serveEstate({ count: 1, runs: true });
   const ssh = await startSsh(lab.region, folder.path, lab.advance);
   await ssh.reconcile();
+  const hostKeys = consoleHostKeys({
+    consoleOutput: (instanceId, which) => consoleOutput(lab.clients.ec2, instanceId, which),
+    folder: join(folder.path, "host-keys"),
+    clock: lab.clock,
+  });
   return {
     ...commands(lab),
-    shell: sshShell({ clock: lab.clock, configFile: ssh.configFile }),
+    shell: sshShell({ clock: lab.clock, configFile: ssh.configFile, hostKeys }),
     async close() {
       await ssh.close();
       await lab.close();

@@ -1,4 +1,4 @@
-import { loginRefusal, sshFailure } from "../../../orchestration/adapters/nodeShell/sshFailure";
+import { isUnknownHost, loginRefusal, sshFailure } from "../../../orchestration/adapters/nodeShell/sshFailure";
 
 // What OpenSSH 9.2 prints; test/sshd/ makes it say most of this for real.
 
@@ -13,7 +13,7 @@ it.each([
   [
     "an unknown key",
     "No ED25519 host key is known for i-0a and you have requested strict checking.\r\nHost key verification failed.\r\n",
-    /^No ED25519 host key is known for i-0a .*: the host key is unknown.*accept-new/,
+    /^No ED25519 host key is known for i-0a .*: the host key is unknown.*@cert-authority.*sshHostKeys: console/,
   ],
   [
     "an unknown key where it would have asked",
@@ -171,4 +171,25 @@ it.each([
 ])("a login that the image refuses is known by what is printed instead of an answer: %j", (stdout, told) => {
   if (told === undefined) expect(loginRefusal(stdout)).toBeUndefined();
   else expect(loginRefusal(stdout)).toMatch(told);
+});
+
+it.each([
+  [
+    "No ED25519 host key is known for i-0a and you have requested strict checking.\r\nHost key verification failed.\r\n",
+    true,
+  ],
+  // Without a file for known hosts it says only this.
+  ["Host key verification failed.\r\n", true],
+  ["Warning: noise\nHost key verification failed.\n", true],
+  ["@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\r\nHost key verification failed.\r\n", false],
+  ["@ WARNING: REVOKED HOST KEY DETECTED! @\r\nHost key verification failed.\r\n", false],
+  // A bastion's.
+  [
+    "No ED25519 host key is known for b.\r\nHost key verification failed.\r\nConnection closed by UNKNOWN port 65535\r\n",
+    false,
+  ],
+  ["ops@node: Permission denied (publickey).\r\n", false],
+  ["", false],
+])("%j is a node whose key is unknown: %s", (stderr, is) => {
+  expect(isUnknownHost(stderr)).toBe(is);
 });

@@ -42,7 +42,11 @@ describe("SSH to the lab's nodes", () => {
 
   const on = async (host: string, command: string): Promise<Result> => {
     try {
-      const { stdout, stderr } = await run("ssh", ["-F", ssh.configFile, host, "--", command]);
+      const known = `${folder.path}/known_hosts`;
+      const keys = built.region.state.instances.map(({ id, hostKey }) => `${id} ${hostKey ?? ""}\n`);
+      await writeFile(known, keys.join(""));
+      const options = ["-F", ssh.configFile, "-o", `UserKnownHostsFile=${known}`];
+      const { stdout, stderr } = await run("ssh", [...options, host, "--", command]);
       return { code: 0, stdout, stderr };
     } catch (error) {
       const { code, stdout, stderr } = error as Result;
@@ -70,10 +74,25 @@ describe("SSH to the lab's nodes", () => {
     const config = await readFile(ssh.configFile, "utf8");
     const file = `${folder.path}/other_config`;
     await writeFile(file, config.replace(/IdentityFile .*/, `IdentityFile ${stranger}`));
-    await expect(run("ssh", ["-F", file, built.only().privateIp, "--", "true"])).rejects.toMatchObject({
+    await expect(
+      run("ssh", ["-F", file, "-o", "StrictHostKeyChecking=no", built.only().privateIp, "--", "true"]),
+    ).rejects.toMatchObject({
       code: 255,
       stderr: expect.stringContaining("Permission denied (publickey)") as string,
     });
+  });
+
+  it("knows no host's key, which the node prints to its console and keeps when the lab is started again", async () => {
+    const { privateIp, hostKey } = built.only();
+    expect(hostKey).toMatch(/^ssh-ed25519 [A-Za-z0-9+/]+$/);
+    await expect(run("ssh", ["-F", ssh.configFile, privateIp, "--", "true"])).rejects.toMatchObject({
+      code: 255,
+      stderr: expect.stringContaining("No ED25519 host key is known") as string,
+    });
+    await ssh.close();
+    ssh = await startSsh(built.region, folder.path, () => undefined);
+    await ssh.reconcile();
+    expect(built.only().hostKey).toBe(hostKey);
   });
 
   it("refuses an address that no machine has, at once", async () => {

@@ -1,5 +1,5 @@
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { userCache } from "../../machine/userCache";
 import { ENGINE_VERSION } from "./version";
 
 /** What decides where the cache is and which engine fits: the environment and the machine. */
@@ -10,15 +10,8 @@ export interface Machine {
   readonly arch: string;
 }
 
-/** The user's cache for engines: `$XDG_CACHE_HOME` where set, else the platform's own place. */
-export function engineCache({ env, platform }: Machine): string {
-  const home = env["HOME"] ?? homedir();
-  const platformCache = platform === "darwin" ? join(home, "Library", "Caches") : join(home, ".cache");
-  // The XDG specification has relative paths ignored.
-  const configured = env["XDG_CACHE_HOME"];
-  const base = configured?.startsWith("/") ? configured : platformCache;
-  return join(base, "tfe-repave", "engine");
-}
+/** The user's cache for engines. */
+export const engineCache = ({ env, platform }: Machine): string => join(userCache(env, platform), "engine");
 
 /** Where the engine of this version and machine belongs, whether it exists or not. */
 export function engineRoot(machine: Machine): string {
