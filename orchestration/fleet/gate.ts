@@ -11,8 +11,9 @@ import { waitFor } from "../run/wait";
 /**
  * Waits until the node has met every condition for this release N times in a row. One failure restarts the count (as in kops).
  * A timeout halts and holds: it terminates nothing, since a node killed in a migration leaves `tfe_migration_lock` behind.
+ * A node that says that it will not start ends the wait at once, and is held as well.
  * `whenReady` is called once, when every condition holds but that of the load balancer.
- * Throws `GATE_TIMEOUT`, `WRONG_RELEASE`, and `WORLD_CHANGED` when someone terminates the node meanwhile.
+ * Throws `GATE_TIMEOUT`, `STARTUP_FAILED`, `WRONG_RELEASE`, and `WORLD_CHANGED` when someone terminates the node meanwhile.
  */
 export async function passGate(
   ctx: NodeContext,
@@ -73,6 +74,9 @@ export async function passGate(
       shape = observations.map((o) => (o.held ? "+" : "-")).join("");
       if (shape === before) run.tell(observed);
       else await run.record(observed);
+      // After the record: what was observed last is what someone looks for.
+      if (sight.answers.failure !== undefined)
+        throw new RepaveError("STARTUP_FAILED", `${instanceId}: ${sight.answers.failure}`);
       if (passed) return true;
       // After the first pass, passes are counted at their own spacing, whatever the polling interval was before.
       if (green) await ports.clock.sleep(Math.max(0, policy.gate.everyMs - policy.gate.pollMs), ctx.signal);

@@ -1,4 +1,4 @@
-import { RepaveError } from "../domain/errors";
+import { type ErrorCode, RepaveError } from "../domain/errors";
 import type { Release } from "../domain/release";
 import { observeFleet, type FleetSeen, type NodeSeen } from "../fleet/observe";
 import { restartApplication } from "../fleet/restarting";
@@ -33,6 +33,9 @@ export function restartable(seen: FleetSeen, ids: readonly string[] | undefined)
   return nodes;
 }
 
+/** The node was started, and is not healthy. */
+const AT_THE_GATE: readonly ErrorCode[] = ["GATE_TIMEOUT", "STARTUP_FAILED"];
+
 /** `between` runs on each node when it has no work, before it stops. Throws `RESTART_TIMEOUT`; later nodes are not touched. */
 export async function restartEach(
   ctx: OperationContext,
@@ -51,7 +54,7 @@ export async function restartEach(
       await between(node);
       ctx.became.set(instance.id, "restarting");
     }).catch((error: unknown) => {
-      if (!(error instanceof RepaveError) || error.code !== "GATE_TIMEOUT") throw error;
+      if (!(error instanceof RepaveError) || !AT_THE_GATE.includes(error.code)) throw error;
       throw new RepaveError("RESTART_TIMEOUT", error.detail);
     });
     ctx.became.set(instance.id, "restarted and healthy");

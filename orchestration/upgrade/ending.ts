@@ -32,7 +32,13 @@ export async function conclude(ending: Ending, outcome: Outcome): Promise<RunFin
 }
 
 /** Failures of a node that did not come up. Its state now is what someone will need to find the cause. */
-const WORTH_EVIDENCE: readonly ErrorCode[] = ["GATE_TIMEOUT", "WRONG_RELEASE", "VERIFY_FAILED", "REBUILD_REFUSED"];
+const WORTH_EVIDENCE: readonly ErrorCode[] = [
+  "GATE_TIMEOUT",
+  "STARTUP_FAILED",
+  "WRONG_RELEASE",
+  "VERIFY_FAILED",
+  "REBUILD_REFUSED",
+];
 
 /** Stops where it is safe: reverts everything if no drain has started, otherwise leaves the fleet as it is, to be resumed. */
 export async function settle(ending: Ending, thrown: unknown): Promise<RunFinished> {

@@ -48,6 +48,12 @@ export const NODES = {
     remedy:
       "The node is left running. It may be migrating the database, so do not terminate it. `upgrade --resume` checks it again. `upgrade --resume --rebuild-node` replaces it once it is known not to migrate.",
   },
+  STARTUP_FAILED: {
+    disposition: "halt",
+    title: "The application on a node will not start",
+    remedy:
+      "Waiting does not help, so the run stopped at once. The node is left running. Fix the cause that is named, then run the same command again: it checks the node again. If the node itself must be replaced: `upgrade --resume --rebuild-node`.",
+  },
   WRONG_RELEASE: {
     disposition: "halt",
     title: "A node runs a different release from the one it was built for",

@@ -12,6 +12,11 @@ export const RUN = {
     title: "The boot check of the new build failed",
     remedy: 'Fix what is listed and run the same command again, or add --accept boot-proof --because "…".',
   },
+  UPGRADE_REFUSED: {
+    disposition: "halt",
+    title: "The release's own check refuses the upgrade",
+    remedy: `The outage of this hop has not started, and the previous release serves. Fix what is listed. ${AGAIN}`,
+  },
   LEASE_HELD: {
     disposition: "blocked",
     title: "Another run holds the lease of this stack",
