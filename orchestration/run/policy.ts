@@ -71,6 +71,8 @@ export interface Policy {
   readonly imageSource: ImageSource | undefined;
   /** Longest accepted deregistration delay in seconds. All of it adds to the outage. */
   readonly maxDeregistrationSeconds: number;
+  /** Whether the stack itself builds the target group, and with it the health check, or was given one. */
+  readonly targetGroup: "built" | "given";
   /** When a run may start. */
   readonly calendar: Calendar;
 }
@@ -95,5 +97,6 @@ export const DEFAULT_POLICY: Policy = {
   bootProof: { mode: "off", secretArns: [], sources: [], missingDigests: [] },
   imageSource: undefined,
   maxDeregistrationSeconds: 60,
+  targetGroup: "given",
   calendar: ALWAYS,
 };

@@ -19,6 +19,7 @@ export function policyFrom(config: StackConfig, built: BuiltServices | undefined
       snapshot: config.backup === "snapshot",
     },
     bootProof: { mode: config.bootProof, ...bootsFrom(config, built) },
+    targetGroup: config.targetGroupArn === undefined ? "built" : "given",
     calendar: parseCalendar(config.windows, config.freeze),
   };
 }

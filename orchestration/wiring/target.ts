@@ -38,6 +38,12 @@ import { labDir, onlyStack, plainStackName, PROJECT_ROOT, readStack, useLab } fr
 
 export { type FleetFacts, nodeSide } from "./nodes";
 
+/**
+ * What the availability probe asks: every release answers it with less than 500 while it serves users. Newer ones say 410 there,
+ * and their own health check says 503 on a drained node, which still serves.
+ */
+const WATCHED = "/_health_check";
+
 export interface TargetOptions {
   readonly stack: string | undefined;
   readonly speed?: number | undefined;
@@ -152,7 +158,7 @@ async function openStack(
     store,
     operations: journals,
     backups: awsBackups({ clients: nodes.clients }),
-    probe: httpProbe({ url: outputs.healthCheckUrl, clock, everyMs: 1000, ...caFile }),
+    probe: httpProbe({ url: new URL(WATCHED, outputs.healthCheckUrl).href, clock, everyMs: 1000, ...caFile }),
     reporter: notices.behind(options.reporter(clock)),
     page: reportPage(),
     startedBy: `${userInfo().username}@${hostname()}`,

@@ -94,7 +94,7 @@ it("knows an instance type, its vCPUs and its zones, and one that does not exist
 });
 
 it("finds the load balancer in front of the target group", async () => {
-  expect(await entrypoint.describe()).toEqual({ loadBalancers: [NAME], crossZone: true });
+  expect(await entrypoint.describe()).toMatchObject({ loadBalancers: [NAME], crossZone: true });
 });
 
 it("takes EC2's answer to a dry run for what it is, and launches nothing", async () => {

@@ -1,8 +1,18 @@
 import { FENCE, gapsInFence, stalledIn } from "../../orchestration/adapters/aws/fence";
 import type { GroupRules } from "../../orchestration/domain/fleet";
 import type { Fleet } from "../../orchestration/domain/fleet";
+import { recordedRelease, type Release } from "../../orchestration/domain/release";
 import type { FakeClock } from "./clock";
-import { instanceOf, servesFrom, servesUntil, startedAt, type Build, type Machine, type Timings } from "./machine";
+import {
+  instanceOf,
+  servesFrom,
+  servesUntil,
+  startedAt,
+  terminatedAt,
+  type Build,
+  type Machine,
+  type Timings,
+} from "./machine";
 
 /** Whose doing an act is: only the run's own can break the contract on launching and terminating. */
 export type By = "run" | "somebody";
@@ -34,6 +44,8 @@ export class FakeGroup {
   };
   /** False: there is no capacity in the zone, and every attempt to launch fails until there is. */
   launches = true;
+  /** How long nothing may have run before the run launches a build of this release. */
+  silenceMs: (release: Release) => number = () => 0;
   #desired = 0;
   #ids = 0;
   readonly #size: number;
@@ -121,6 +133,8 @@ export class FakeGroup {
     for (const machine of free.slice(0, Math.max(0, staying.length - desired))) this.#remove(machine, by);
     for (let n = staying.length; n < desired && this.launches; n++) {
       if (by === "run") this.#watchLaunch();
+      const build = this.templates[this.pinned - 1];
+      if (by === "run" && build) this.#watchSilence({ version: this.pinned, build });
       this.#launch(this.clock.now());
     }
     this.#watchOverlap();
@@ -229,6 +243,18 @@ export class FakeGroup {
         this.violations.push(`one-before-two: launched beside ${other.id}, healthy for ${now - since} ms`);
       }
     }
+  }
+
+  #watchSilence({ version, build }: Pick<Machine, "version" | "build">): void {
+    const silence = this.silenceMs(recordedRelease(build.release));
+    if (silence === 0) return;
+    const now = this.clock.now();
+    const ends = this.machines
+      .filter((machine) => machine.version !== version)
+      .map((machine) => terminatedAt(machine, this.timings));
+    const silent = now - Math.max(-Infinity, ...ends);
+    if (silent < silence)
+      this.violations.push(`quiet-at-zero: ${build.release} launched ${silent} ms after the last old machine`);
   }
 
   #watchOverlap(): void {

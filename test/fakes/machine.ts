@@ -35,7 +35,9 @@ export const BRISK: Timings = {
 };
 
 export interface Build {
-  readonly release: number;
+  readonly release: number | string;
+  /** What its name stood for, where the build says. */
+  readonly digest?: string;
   readonly image: string;
   readonly rebuild?: number;
 }
@@ -75,6 +77,12 @@ export const startedAt = (machine: Machine, timings: Timings): number =>
 export const servesFrom = startedAt;
 export const servesUntil = ({ leavesAt, killedAt }: Machine): number =>
   Math.min(leavesAt ?? Infinity, killedAt ?? Infinity);
+
+/** When it is terminated; later than any time: nobody has begun with that, or it is stuck. */
+export function terminatedAt({ killedAt, leavesAt, stuck }: Machine, { deregister, terminate }: Timings): number {
+  const shutsDownAt = Math.min(killedAt ?? Infinity, leavesAt === undefined ? Infinity : leavesAt + deregister);
+  return stuck ? Infinity : shutsDownAt + terminate;
+}
 
 function stateAt(machine: Machine, now: number, { boot, deregister, terminate }: Timings): Instance["state"] {
   const { killedAt, leavesAt, launchedAt, stuck } = machine;

@@ -1,4 +1,5 @@
 import type { BuildConfig, StackOutputs } from "../../infra/contract";
+import { TAG_KEYS } from "../../orchestration/dialects/fdo/tags";
 import { RepaveError } from "../../orchestration/domain/errors";
 import { ALLOWED_CHANGES, unrepeated } from "../../orchestration/adapters/pulumi/allowedChanges";
 import type { ContractStack } from "../../orchestration/adapters/pulumi/stack";
@@ -6,7 +7,18 @@ import type { ResourceChange } from "../../orchestration/domain/changes";
 import type { LastCheck } from "../../orchestration/ports/lastCheck";
 import type { FakeGroup } from "./group";
 
-type Config = BuildConfig & { readonly releaseSequence: number; readonly image: string; readonly nodeCount: number };
+type Config = BuildConfig & { readonly image: string; readonly nodeCount: number };
+
+/** The release by number or name, as the configuration has it. */
+const named = ({ releaseSequence, imageTag }: BuildConfig): number | string => imageTag ?? releaseSequence ?? 0;
+
+/** What the release's name stands for: one that was found for another name does not count. */
+const digestOf = (config: BuildConfig): string | undefined => TAG_KEYS.digestOf(config);
+
+const isDigest = (config: BuildConfig): { readonly digest?: string } => {
+  const digest = digestOf(config);
+  return digest === undefined ? {} : { digest };
+};
 
 const UPDATE_MS = 1000;
 
@@ -45,17 +57,20 @@ export class FakeStack implements ContractStack {
     return Promise.resolve(this.written);
   }
 
-  outputs(): Promise<StackOutputs> {
+  outputs(): Promise<StackOutputs & Pick<BuildConfig, "imageTag" | "imageDigest">> {
+    const { imageTag, imageDigest } = this.#deployed;
     return Promise.resolve({
+      ...(imageTag === undefined ? {} : { imageTag }),
+      ...(imageDigest === undefined ? {} : { imageDigest }),
       groupName: "tfe-test",
       launchTemplateId: "lt-1",
       latestTemplateVersion: this.group.templates.length,
       activeTemplateVersion: this.group.pinned,
-      releaseSequence: this.#deployed.releaseSequence,
+      releaseSequence: this.#deployed.releaseSequence ?? 0,
       image: this.#deployed.image,
       nodeCount: this.#deployed.nodeCount,
       targetGroupArn: "arn:tg",
-      healthCheckUrl: "https://tfe.test/_health_check",
+      healthCheckUrl: `https://tfe.test${this.#deployed.healthPath ?? "/_health_check"}`,
       transport: "ssm",
       appConfig: { capacity_concurrency: "10" },
     });
@@ -121,9 +136,10 @@ export class FakeStack implements ContractStack {
 
   #become(config: Config): void {
     const { group } = this;
-    const { releaseSequence: release, image, rebuild, nodeCount, activeTemplateVersion } = config;
+    const { image, rebuild, nodeCount, activeTemplateVersion } = config;
+    const release = named(config);
     if (this.#isNewBuild(config))
-      group.templates.push({ release, image, ...(rebuild === undefined ? {} : { rebuild }) });
+      group.templates.push({ release, image, ...isDigest(config), ...(rebuild === undefined ? {} : { rebuild }) });
     const before = this.#deployed;
     this.#deployed = config;
     this.alsoChanges = [];
@@ -134,9 +150,15 @@ export class FakeStack implements ContractStack {
     if (nodeCount !== before.nodeCount) group.scale(nodeCount, "run");
   }
 
-  #isNewBuild({ releaseSequence, image, rebuild }: Config): boolean {
+  #isNewBuild(config: Config): boolean {
+    const { image, rebuild } = config;
     const newest = this.group.templates.at(-1);
-    return newest?.release !== releaseSequence || newest.image !== image || newest.rebuild !== rebuild;
+    return (
+      newest?.release !== named(config) ||
+      newest.image !== image ||
+      newest.rebuild !== rebuild ||
+      newest.digest !== digestOf(config)
+    );
   }
 
   #difference(next: Config): readonly ResourceChange[] {
@@ -150,6 +172,9 @@ export class FakeStack implements ContractStack {
         ? [update("aws:ec2/launchTemplate:LaunchTemplate", "build", ["description", "userData"])]
         : []),
       ...(moved.length > 0 ? [update("aws:autoscaling/group:Group", "fleet", moved)] : []),
+      ...(next.healthPath === this.#deployed.healthPath
+        ? []
+        : [update("aws:lb/targetGroup:TargetGroup", "entrypoint", ["healthCheck"])]),
       ...this.alsoChanges,
     ];
   }

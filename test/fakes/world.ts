@@ -16,6 +16,9 @@ import { memoryRunStore } from "./runStore";
 import { FakeStack } from "./stack";
 import { FakeBootProbe } from "./bootProbe";
 import { FakeLaunchMarket } from "./launchMarket";
+import { OtherDialect } from "./otherDialect";
+import { TAG_KEYS } from "../../orchestration/dialects/fdo/tags";
+import { failingToStart } from "./startup";
 import { FakeTfe } from "./tfe";
 import { namedStack } from "../../orchestration/adapters/pulumi/namedStack";
 import { tfeOver } from "../../orchestration/dialects/replicated";
@@ -62,7 +65,12 @@ export class World {
   keepsVersions = true;
   readonly launchMarket = new FakeLaunchMarket();
   /** How users reach the nodes. */
-  entrypoint: EntrypointFacts = { loadBalancers: ["tfe"], crossZone: true };
+  entrypoint: EntrypointFacts = {
+    loadBalancers: ["tfe"],
+    crossZone: true,
+    targetGroupArn: "arn:tg",
+    healthCheck: { path: "/_health_check", codes: "200" },
+  };
   readonly bootProbe = new FakeBootProbe();
   /** What becomes of a snapshot that is taken now. */
   snapshotsBecome: "available" | "failed" = "available";
@@ -70,14 +78,21 @@ export class World {
   readonly snapshots = new Map<string, string>();
   /** The tags that each was taken with. */
   readonly snapshotTags = new Map<string, Readonly<Record<string, string>>>();
+  /** Why the application on a node will not start, by its id. */
+  readonly startupFailures = new Map<string, string>();
   readonly #expected = new Set<Expected>();
   #planned: { readonly at: number; readonly act: () => void }[] = [];
 
-  constructor(options: { release?: number; nodes?: number; timings?: Timings } = {}) {
+  /** Set: the fleet is of the other dialect, in which releases have names. */
+  readonly other: OtherDialect | undefined;
+
+  constructor(options: { release?: number | string; nodes?: number; timings?: Timings } = {}) {
     const { release = 610, nodes = 2, timings = USUAL } = options;
     const build = { release, image: "ami-a" };
     this.group = new FakeGroup(this.clock, timings, [build], this.acts, nodes);
-    this.stack = new FakeStack(this.group, { releaseSequence: release, image: "ami-a", nodeCount: nodes });
+    const keys = typeof release === "number" ? { releaseSequence: release } : { imageTag: release };
+    this.stack = new FakeStack(this.group, { ...keys, image: "ami-a", nodeCount: nodes });
+    this.other = typeof release === "number" ? undefined : new OtherDialect(this.group);
     this.tfe = new FakeTfe(this.group);
     this.clock.onTick = () => this.#tick();
   }
@@ -122,14 +137,15 @@ export class World {
 
   /** The ports of one more process on this estate. */
   ports(startedBy = "somebody@here"): Ports {
-    const { clock, store, operations, group, stack, tfe, launchMarket, bootProbe } = this;
+    const { clock, store, operations, group, stack, launchMarket, bootProbe } = this;
+    const tfe = failingToStart(tfeOver(this.tfe), this.startupFailures);
     return {
       clock,
       store,
       operations,
       startedBy,
-      stack: namedStack(stack, SEQUENCE_KEYS),
-      tfe: tfeOver(tfe),
+      stack: namedStack(stack, this.other ? TAG_KEYS : SEQUENCE_KEYS),
+      tfe: this.other?.over(tfe) ?? tfe,
       launchMarket,
       entrypoint: { describe: () => Promise.resolve(this.entrypoint) },
       bootProbe,

@@ -5,8 +5,10 @@ import {
   DescribeTargetGroupsCommand,
   type LoadBalancer,
   type LoadBalancerAttribute,
+  type TargetGroup,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { RepaveError } from "../../domain/errors";
+import type { HealthCheck } from "../../domain/ahead/healthCheck";
 import type { Entrypoint, EntrypointFacts } from "../../ports/entrypoint";
 import type { AwsClients } from "./clients";
 import { callAws, findInAws } from "./errors";
@@ -28,7 +30,8 @@ export const awsEntrypoint = ({ clients: { elb }, targetGroupArn }: EntrypointOp
 });
 
 async function describeEntrypoint(elb: AwsClients["elb"], targetGroupArn: string): Promise<EntrypointFacts> {
-  const balancers = await balancersOf(elb, targetGroupArn);
+  const group = await targetGroup(elb, targetGroupArn);
+  const balancers = await balancersOf(elb, group);
   const answer = await callAws("DescribeTargetGroupAttributes", () =>
     elb.send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: targetGroupArn })),
   );
@@ -40,15 +43,30 @@ async function describeEntrypoint(elb: AwsClients["elb"], targetGroupArn: string
   return {
     loadBalancers: balancers.map(({ LoadBalancerName: name }) => name ?? ""),
     crossZone: each.every(Boolean),
+    targetGroupArn,
+    healthCheck: healthCheckOf(group),
   };
 }
 
-async function balancersOf(elb: AwsClients["elb"], targetGroupArn: string): Promise<readonly LoadBalancer[]> {
+/** A check by TCP has no path. */
+const healthCheckOf = ({ HealthCheckPath: path, Matcher: matcher }: TargetGroup): HealthCheck => ({
+  path: path === "" ? undefined : path,
+  codes: matcher?.HttpCode ?? "",
+});
+
+async function targetGroup(elb: AwsClients["elb"], targetGroupArn: string): Promise<TargetGroup> {
   const found = await findInAws("DescribeTargetGroups", ["TargetGroupNotFoundException", "TargetGroupNotFound"], () =>
     elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [targetGroupArn] })),
   );
-  if (!found) throw new RepaveError("GROUP_NOT_FOUND", `target group ${targetGroupArn}`);
-  const arns = found.TargetGroups?.[0]?.LoadBalancerArns ?? [];
+  const group = found?.TargetGroups?.[0];
+  if (!group) throw new RepaveError("GROUP_NOT_FOUND", `target group ${targetGroupArn}`);
+  return group;
+}
+
+async function balancersOf(
+  elb: AwsClients["elb"],
+  { LoadBalancerArns: arns = [] }: TargetGroup,
+): Promise<readonly LoadBalancer[]> {
   // Without names the API answers every load balancer there is.
   if (arns.length === 0) return [];
   const answer = await callAws("DescribeLoadBalancers", () =>

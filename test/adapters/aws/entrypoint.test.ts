@@ -12,7 +12,17 @@ afterEach(() => lab.close());
 
 describe("the entrypoint", () => {
   it("is an application load balancer, which balances across zones", async () => {
-    expect(await entrypoint.describe()).toEqual({ loadBalancers: ["tfe"], crossZone: true });
+    expect(await entrypoint.describe()).toMatchObject({ loadBalancers: ["tfe"], crossZone: true });
+  });
+
+  it("says how the target group asks a node for its health, a port alone included", async () => {
+    const [targets] = lab.region.state.targetGroups;
+    expect(await entrypoint.describe()).toMatchObject({
+      targetGroupArn: lab.targetGroupArn,
+      healthCheck: { path: "/_health_check", codes: "200" },
+    });
+    Object.assign(targets?.healthCheck ?? {}, { protocol: "TCP", path: "" });
+    expect((await entrypoint.describe()).healthCheck.path).toBeUndefined();
   });
 
   it("keeps to its zones where the target group says so", async () => {
@@ -29,7 +39,7 @@ describe("the entrypoint", () => {
 
   it("may lead to no target group at all", async () => {
     lab.region.state.listeners = [];
-    expect(await entrypoint.describe()).toEqual({ loadBalancers: [], crossZone: true });
+    expect(await entrypoint.describe()).toMatchObject({ loadBalancers: [], crossZone: true });
     const nowhere = awsEntrypoint({ ...lab, targetGroupArn: `${lab.targetGroupArn}0` });
     await expect(nowhere.describe()).rejects.toMatchObject({ code: "GROUP_NOT_FOUND" });
   });

@@ -127,13 +127,13 @@ describe("preflight", () => {
       why: "the load balancer keeps to its zones",
       id: "cross-zone",
       says: "cross-zone load balancing of nlb is off",
-      arrange: (world) => (world.entrypoint = { loadBalancers: ["nlb"], crossZone: false }),
+      arrange: (world) => (world.entrypoint = { ...world.entrypoint, loadBalancers: ["nlb"], crossZone: false }),
     },
     {
       why: "no load balancer leads to the nodes",
       id: "cross-zone",
       says: "no load balancer forwards to the target group",
-      arrange: (world) => (world.entrypoint = { loadBalancers: [], crossZone: true }),
+      arrange: (world) => (world.entrypoint = { ...world.entrypoint, loadBalancers: [], crossZone: true }),
     },
   ])("refuses when $why", async ({ id, says, arrange }) => {
     const world = new World();
