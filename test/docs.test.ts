@@ -98,6 +98,7 @@ describe("docs/safety.md", () => {
     const rows = table("docs/safety.md", "invariant");
     expect(rows.map(([id]) => id)).toEqual([
       "no-overlap",
+      "quiet-at-zero",
       "no-lost-work",
       "one-before-two",
       "never-kill-a-booting-node",

@@ -28,6 +28,8 @@ export class Run {
   #waits = 0;
   /** Nodes that this process proved drained: when (monotonic), and after how many waits. */
   readonly #proofs = new Map<string, { readonly at: number; readonly waits: number }>();
+  /** The hop for which this process last saw zero, and after how many waits. */
+  #zero: { readonly hop: number; readonly waits: number } | undefined;
   readonly #parts: Parts;
   /** Of this process alone: it is never written down. */
   readonly secret = `${crypto.randomUUID()}-${crypto.randomUUID()}`;
@@ -70,6 +72,7 @@ export class Run {
     if (event.event === "drain.proven") {
       this.#proofs.set(event.instanceId, { at: this.#parts.clock.monotonic(), waits: this.#waits });
     }
+    if (event.event === "zero.reached") this.#zero = { hop: event.hop, waits: this.#waits };
     this.#parts.reporter.emit(event);
   }
 
@@ -87,6 +90,11 @@ export class Run {
   isProven(instanceId: string, freshMs: number): boolean {
     const proof = this.#proofs.get(instanceId);
     return proof?.waits === this.#waits && this.#parts.clock.monotonic() - proof.at <= freshMs;
+  }
+
+  /** Whether this process saw the hop's zero reached, with no failure waited out since. */
+  sawZero(hop: number): boolean {
+    return this.#zero?.hop === hop && this.#zero.waits === this.#waits;
   }
 
   /** Passes the event to the reporter without recording it. */

@@ -13,8 +13,9 @@ import {
   oldInstances,
   stagedVersion,
 } from "../../fleet/instances";
+import { pathWithPin } from "../../fleet/healthPaths";
+import { awaitZero } from "../../fleet/zero";
 import { done, PENDING, type StepBody } from "../step";
-import { waitFor } from "../../run/wait";
 import { notTerminable } from "../checks/scaling";
 import { pauseBeforeOutage } from "../pause";
 import { requireWindow } from "../windows";
@@ -22,7 +23,8 @@ import { requireWindow } from "../windows";
 /**
  * Sets the capacity to 0, then waits until every instance is *terminated*: "none in service" while one still shuts down is not zero,
  * and a release still running is what the next one must never meet. The pin stays on the old build until then, so that
- * whoever raises the capacity meanwhile starts an old node, never the new release beside the old.
+ * whoever raises the capacity meanwhile starts an old node, never the new release beside the old. A release may demand some time
+ * of silence after that.
  */
 export const scaleToZero: StepBody = {
   title: "scale to zero and wait until every old node is terminated",
@@ -35,7 +37,7 @@ export const scaleToZero: StepBody = {
     return seen && fleet.group.desired === 0 ? done("no node is alive") : PENDING;
   },
   async run(ctx) {
-    const { ports, policy, run, hopIndex } = ctx;
+    const { ports, policy, run, hop, hopIndex } = ctx;
     await pauseBeforeOutage(ctx);
     await requireWindow(ctx);
     await keepFenced(ctx);
@@ -43,7 +45,9 @@ export const scaleToZero: StepBody = {
     await requireOnlyScaling(ctx, { nodeCount: 0 });
     // The update to one is previewed here as well: the service still answers, and in the outage every second counts.
     const activeTemplateVersion = stagedVersion(ctx);
-    if (activeTemplateVersion !== undefined) await requireOnlyScaling(ctx, { nodeCount: 1, activeTemplateVersion });
+    const path = pathWithPin(ports.tfe, hop.release);
+    if (activeTemplateVersion !== undefined)
+      await requireOnlyScaling(ctx, { nodeCount: 1, activeTemplateVersion, ...path });
     // What is announced must be going to happen: proven here, and again right before every attempt.
     const stillDrained = (): Promise<void> => proveStillDrained(ctx, () => nodesToGo(ctx));
     await stillDrained();
@@ -77,40 +81,4 @@ async function nodesToGo(ctx: StepContext): Promise<readonly Instance[]> {
     );
   }
   return going;
-}
-
-async function awaitZero(ctx: StepContext): Promise<void> {
-  const { ports, policy, run, hopIndex } = ctx;
-  let sightings = 0;
-  let lastSeenAlive = ports.clock.now();
-  let left: readonly string[] = [];
-  const late = (): RepaveError => new RepaveError("NOT_ZERO", left.join(", "));
-  await waitFor(ports.clock, { ...policy.zero, signal: ctx.signal, late }, async () => {
-    const asked = ports.clock.now();
-    const fleet = await ports.fleet.describe();
-    const still = alive(fleet);
-    left = still.map(describeInstance);
-    if (fleet.group.desired > 0) {
-      throw new RepaveError(
-        "WORLD_CHANGED",
-        `someone set the capacity to ${fleet.group.desired} while this run kept it at zero`,
-      );
-    }
-    if (still.every((i) => i.state === "shutting-down") && hopRecord(run.state, hopIndex).leavingAt === undefined) {
-      await run.record({ event: "zero.leaving", hop: hopIndex, at: asked });
-    }
-    if (still.length > 0) {
-      sightings = 0;
-      lastSeenAlive = asked;
-      run.tell({ event: "progress", step: "scaleToZero", text: `waiting for ${left.join(", ")}` });
-      return undefined;
-    }
-    sightings += 1;
-    return sightings >= policy.zero.sightings ? true : undefined;
-  });
-  const at = ports.clock.now();
-  // Nothing writes to the database now, so restoring to this moment loses nothing.
-  if (policy.backup.databaseId !== undefined)
-    await run.record({ event: "backup.mark", hop: hopIndex, pointInTime: at });
-  await run.record({ event: "zero.reached", hop: hopIndex, lastSeenAlive, at });
 }

@@ -1,0 +1,87 @@
+import { RepaveError } from "../domain/errors";
+import { alive, type Fleet, type Instance } from "../domain/fleet";
+import { hopRecord } from "../domain/journal";
+import { releaseLabel } from "../domain/release";
+import { duration } from "../domain/text/words";
+import type { StepContext } from "../run/context";
+import { waitFor } from "../run/wait";
+import { describeInstance, newInstances } from "./instances";
+
+/**
+ * Waits until every instance is *terminated*, and has been for as long as the release of the hop demands; then records it. Throws
+ * `NOT_ZERO`, and `WORLD_CHANGED` if someone raises the capacity meanwhile.
+ */
+export async function awaitZero(ctx: StepContext): Promise<void> {
+  const { ports, policy, run, hopIndex } = ctx;
+  let lastSeenAlive = ports.clock.now();
+  await awaitSilence(ctx, async (asked, fleet, still) => {
+    if (fleet.group.desired > 0) {
+      throw new RepaveError(
+        "WORLD_CHANGED",
+        `someone set the capacity to ${fleet.group.desired} while this run kept it at zero`,
+      );
+    }
+    if (still.every((i) => i.state === "shutting-down") && hopRecord(run.state, hopIndex).leavingAt === undefined) {
+      await run.record({ event: "zero.leaving", hop: hopIndex, at: asked });
+    }
+    if (still.length > 0) lastSeenAlive = asked;
+  });
+  const at = ports.clock.now();
+  // Nothing writes to the database now, so restoring to this moment loses nothing.
+  if (policy.backup.databaseId !== undefined)
+    await run.record({ event: "backup.mark", hop: hopIndex, pointInTime: at });
+  await run.record({ event: "zero.reached", hop: hopIndex, lastSeenAlive, at });
+}
+
+/**
+ * The last look before the new release may be launched: nothing of another build is alive, and nothing has been for as long as
+ * the release demands. What this process has just seen at zero is not waited for again; what another one saw may be hours old.
+ * Throws `NOT_ZERO`.
+ */
+export async function requireSilence(ctx: StepContext): Promise<void> {
+  const { ports, run, hopIndex } = ctx;
+  const fleet = await ports.fleet.describe();
+  const ours = newInstances(ctx, fleet);
+  const others = alive(fleet).filter((instance) => !ours.includes(instance));
+  if (others.length > 0) throw new RepaveError("NOT_ZERO", others.map(describeInstance).join(", "));
+  // A node of this build was asked for after such a silence.
+  if (ours.length > 0 || hopRecord(run.state, hopIndex).oneAsked === true || run.sawZero(hopIndex)) return;
+  await awaitSilence(ctx, () => Promise.resolve());
+}
+
+type Looked = (asked: number, fleet: Fleet, still: readonly Instance[]) => Promise<void>;
+
+/** Counts from the first of the looks in a row that find no instance alive. A failure that was waited out starts the count anew. */
+async function awaitSilence(ctx: StepContext, looked: Looked): Promise<void> {
+  const { ports, policy, run, hop } = ctx;
+  const { clock } = ports;
+  const quietMs = ports.tfe.facts.quietAfterZeroMs(hop.release);
+  let sightings = 0;
+  let silentSince = 0;
+  let waits = run.waits;
+  let left: readonly string[] = [];
+  const late = (): RepaveError => new RepaveError("NOT_ZERO", left.join(", "));
+  const { pollMs, timeoutMs } = policy.zero;
+  await waitFor(clock, { pollMs, timeoutMs: timeoutMs + quietMs, signal: ctx.signal, late }, async () => {
+    const asked = clock.now();
+    const fleet = await ports.fleet.describe();
+    const still = alive(fleet);
+    left = still.map(describeInstance);
+    await looked(asked, fleet, still);
+    if (still.length > 0 || waits !== run.waits) sightings = 0;
+    waits = run.waits;
+    if (still.length > 0) {
+      run.tell({ event: "progress", step: "scaleToZero", text: `waiting for ${left.join(", ")}` });
+      return undefined;
+    }
+    // After the answer: the instance may have been terminated since the question.
+    if (sightings === 0) silentSince = clock.monotonic();
+    sightings += 1;
+    const missing = quietMs - (clock.monotonic() - silentSince);
+    if (sightings < policy.zero.sightings) return undefined;
+    if (missing <= 0) return true;
+    const text = `no old node is left; ${releaseLabel(hop.release)} may start in ${duration(missing / 1000)}`;
+    run.tell({ event: "progress", step: "scaleToZero", text });
+    return undefined;
+  });
+}
