@@ -136,7 +136,7 @@ describe("directions and circles", () => {
 describe("the core", () => {
   test("domain, upgrade and operations know no clock of their own, no process and no network", () => {
     const forbidden =
-      /\bDate\.now\b|\bnew Date\(\)|\bprocess\.|\bset(Timeout|Interval|Immediate)\(|\bfetch\(|\bperformance\.|\bMath\.random\b/;
+      /\bDate\.now\b|\bnew Date\(\)|\bprocess\.|\bset(Timeout|Interval|Immediate)\(|(?<!\.)\bfetch\(|\bglobalThis\.|\bperformance\.|\bMath\.random\b/;
     const offenders = within(
       "orchestration/domain",
       "orchestration/upgrade",

@@ -43,7 +43,7 @@ export async function planCommand(options: PlanOptions, io: Io): Promise<number>
     run.tell({ event: "note", text: `Expected: ${describeOutage(past, plan)}.` });
     const made = run.state.drainBegun
       ? []
-      : await runChecks({ ports, policy, plan, run, overrides: toOverrides(options) }, seen);
+      : await runChecks({ ports, policy, plan, run, overrides: toOverrides(options), signal: io.signal }, seen);
     const verdict = planVerdict({ plan, checks: made, forecast: past, resumes: unfinished !== undefined });
     run.tell({ event: "plan.judged", ...verdict });
     return verdict.failed.length === 0 ? EXIT_CODES.done : EXIT_CODES.blocked;

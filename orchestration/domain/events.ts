@@ -1,3 +1,4 @@
+import type { ReleaseFetched } from "./ahead/fetched";
 import type { PlanJudged, RunGaveUp } from "./commandEvents";
 import type { ErrorCode } from "./errors";
 import type { Image } from "./image";
@@ -96,6 +97,7 @@ export type DurableEvent =
   | { readonly event: "fleet.found"; readonly nodes: readonly NodeFacts[] }
   /** Every check of preflight, in one line. */
   | { readonly event: "checks.made"; readonly checks: readonly CheckMade[] }
+  | ReleaseFetched
   | { readonly event: "step.started"; readonly step: string; readonly hop: number; readonly title: string }
   | { readonly event: "step.skipped"; readonly step: string; readonly hop: number; readonly why: string }
   | { readonly event: "step.finished"; readonly step: string; readonly hop: number; readonly seconds: number }

@@ -7,6 +7,8 @@ export type JournalEntry = DurableEvent & { readonly seq: number; readonly at: n
 
 /** What the journal knows of one hop. The world is asked first; this only says what was intended and proven. */
 export interface HopRecord {
+  /** What the release's name stood for when the run fetched it: every node of the hop is built from it. */
+  readonly digest?: string;
   readonly templateVersion?: number;
   readonly drained: readonly string[];
   readonly snapshotId?: string;
@@ -134,6 +136,9 @@ export function apply(state: RunState, event: DurableEvent): RunState {
       return { ...next, foundSuspended: event.suspended, fenceRestored: false };
     case "fence.restored":
       return { ...next, fenceRestored: true };
+    case "release.fetched":
+      // The first answer holds for the whole run: a name may be published anew under it.
+      return hop(event.hop, { digest: hopRecord(state, event.hop).digest ?? event.digest });
     case "stage.built":
       return hop(event.hop, { templateVersion: event.templateVersion });
     case "drain.started":

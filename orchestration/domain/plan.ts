@@ -6,6 +6,8 @@ export interface Hop {
   readonly release: Release;
   /** AMI to build from. */
   readonly image: string;
+  /** Of the running build: what its release's name stood for when it was staged, where the stack says so. */
+  readonly digest?: string;
   /** Set where release and image stay and the nodes are replaced all the same: it makes the build another one. */
   readonly rebuild?: number;
 }

@@ -146,6 +146,31 @@ export function postgresProblem(release: Release, version: string): string | und
   return `${releaseLabel(release)} wants PostgreSQL ${range}${from === undefined ? "" : `, of ${numbers(from)[0]} at least ${from}`}`;
 }
 
+/** What must be upgraded before a release on the path can start: `PostgreSQL 14 before 1.2.0`. Empty: nothing that the table knows. */
+export function floorsOnPath(from: Release, hops: readonly Release[]): readonly string[] {
+  const services = { PostgreSQL: "postgres", Redis: "redis" } as const;
+  return Object.entries(services).flatMap(([name, service]) => {
+    let floor = releaseFacts(from)?.[service]?.min ?? "0";
+    return hops.flatMap((release) => {
+      const min = releaseFacts(release)?.[service]?.min;
+      if (min === undefined || !isBelow(floor, min)) return [];
+      floor = min;
+      return [`${name} ${min} before ${releaseLabel(release)}`];
+    });
+  });
+}
+
+/** Major versions of PostgreSQL on which all of these releases run. */
+export const postgresMajorsOf = (releases: readonly Release[]): readonly number[] =>
+  Array.from({ length: NEWEST_MAJOR - OLDEST_MAJOR + 1 }, (_, index) => OLDEST_MAJOR + index).filter((major) =>
+    releases.every((release) => postgresProblem(release, `${major}.${LATE_MINOR}`) === undefined),
+  );
+
+/** The versions that the table's rules name, and a minor version past every defect. */
+const OLDEST_MAJOR = Math.min(...table.postgres.map(({ min }) => Number.parseInt(min, 10)));
+const NEWEST_MAJOR = Math.max(...table.postgres.map(({ max }) => max ?? 0));
+const LATE_MINOR = 99;
+
 const numbers = (version: string): readonly [major: number, minor: number] => {
   const [major = "", minor = ""] = version.split(".");
   return [Number.parseInt(major, 10) || 0, Number.parseInt(minor, 10) || 0];

@@ -56,6 +56,8 @@ export function tell(event: DurableEvent): Told {
       return plain(
         event.resumed.length === 0 ? "no process to resume" : `processes resumed: ${event.resumed.join(", ")}`,
       );
+    case "release.fetched":
+      return plain(`fetched on ${event.instanceId} in ${duration(event.seconds)}: ${event.digest}`);
     case "stage.built":
       return plain(`launch template version ${event.templateVersion}; no node has changed`);
     case "drain.started":

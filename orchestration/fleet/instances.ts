@@ -6,10 +6,11 @@ import { shortName } from "../domain/release";
 import type { Build } from "../ports/stack";
 import type { StepContext } from "../run/context";
 
-/** What the stack's configuration says of a hop's build. */
-export const buildOf = ({ release, image, rebuild }: Hop): Build => ({
+/** What the stack's configuration says of a hop's build. `digest`: what the release's name was found to stand for. */
+export const buildOf = ({ release, image, rebuild }: Hop, digest?: string): Build => ({
   release,
   image,
+  ...(digest === undefined ? {} : { digest }),
   ...(rebuild === undefined ? {} : { rebuild }),
 });
 

@@ -15,7 +15,7 @@ import { keepFenced, raiseFence, restoreFence } from "../fleet/fencing";
 import { requireOnlyScaling } from "../fleet/capacity";
 import { passGate } from "../fleet/gate";
 import { removeStrayLease, takeLease } from "../run/leasing";
-import { isLeaving } from "../fleet/instances";
+import { buildOf, isLeaving } from "../fleet/instances";
 import { findUnfinished } from "../run/unfinished";
 import { restartApplication } from "../fleet/restarting";
 import type { Run } from "../run/run";
@@ -111,7 +111,8 @@ async function takeBack(base: RunContext): Promise<void> {
   // Missing nodes are added one at a time, each through the gate, as in an upgrade.
   // Never fewer than there are, whatever the plan says: nobody has drained the one that would go.
   let count = Math.max(before.length, Math.min(plan.nodeCount, Math.max(1, group.desired)));
-  const change = { release: plan.from.release, image: plan.from.image, nodeCount: count };
+  const { from } = plan;
+  const change = { ...buildOf({ release: from.release, image: from.image }, from.digest), nodeCount: count };
   const refused = unexpected(await ports.stack.preview(change), ports.stack.allowed.abort);
   if (refused.length > 0) throw new RepaveError("UNEXPECTED_CHANGES", refused.join("; "));
   await run.hold(policy.lease.ttlMs);

@@ -1,10 +1,16 @@
 import { stepLabel } from "../domain/text/labels";
 import { planTitle, target, type Plan } from "../domain/plan";
-import { hazardsOf, type Packaging, releaseFacts, releaseLabel } from "../domain/release";
+import { floorsOnPath, hazardsOf, type Release, releaseFacts, releaseLabel } from "../domain/release";
+import { duration } from "../domain/text/words";
+import type { Tfe, TfeFacts } from "../ports/tfe";
 import { STEPS } from "./steps";
 
 /** The plan as lines for a person: the path, what each step does to the service, and notes on its releases. */
-export function describePlan(plan: Plan, packaging: Packaging, resumes?: string): readonly string[] {
+export function describePlan(
+  plan: Plan,
+  { packaging, facts }: Pick<Tfe, "packaging" | "facts">,
+  resumes?: string,
+): readonly string[] {
   const isPatch = target(plan).release === plan.from.release;
   const { image } = target(plan);
   const width = Math.max(...STEPS.map((step) => stepLabel(step.id).length));
@@ -22,6 +28,14 @@ export function describePlan(plan: Plan, packaging: Packaging, resumes?: string)
       const outage = step.outage === "no" ? "" : ` — outage ${step.outage}`;
       return `  ${stepLabel(step.id).padEnd(width)}  ${step.title}${times}${outage}`;
     }),
+    ...floorsOnPath(
+      plan.from.release,
+      plan.hops.map(({ release }) => release),
+    ).map((floor) => `  needs ${floor}`),
+    ...[plan.from, ...plan.hops.slice(0, -1)].flatMap(({ release }) =>
+      facts.drainHazards(release).map((hazard) => `  drain of ${releaseLabel(release)}: ${hazard}`),
+    ),
+    ...plan.hops.flatMap(({ release }) => silence(release, facts)),
     ...plan.hops.flatMap(({ release }) => [
       ...(isPatch ? [] : (releaseFacts(release)?.notes ?? [])).map(
         (note) => `  note on ${releaseLabel(release)}: ${note}`,
@@ -29,4 +43,10 @@ export function describePlan(plan: Plan, packaging: Packaging, resumes?: string)
       ...hazardsOf(release, packaging).map(({ reason }) => `  hazard of ${releaseLabel(release)}: ${reason}`),
     ]),
   ];
+}
+
+function silence(release: Release, facts: TfeFacts): readonly string[] {
+  const ms = facts.quietAfterZeroMs(release);
+  if (ms === 0) return [];
+  return [`  ${releaseLabel(release)} starts ${duration(ms / 1000)} after the last old node is terminated, or later`];
 }

@@ -24,8 +24,12 @@ export interface Request {
 export function present({ nodes, outputs }: FleetSeen): Hop {
   const [oldest] = nodes.flatMap((node) => node.release ?? []).sort(compareReleases);
   const images = [...new Set(nodes.map((node) => node.instance.imageId))];
+  const release = oldest ?? outputs.release ?? UNKNOWN_RELEASE;
+  // The stack may already name another release than the nodes run: then its digest is that one's.
+  const digest = outputs.release === release ? outputs.digest : undefined;
   return {
-    release: oldest ?? outputs.release ?? UNKNOWN_RELEASE,
+    release,
+    ...(digest === undefined ? {} : { digest }),
     image: images.length === 1 && images[0] !== undefined ? images[0] : outputs.image,
   };
 }

@@ -50,7 +50,7 @@ export function tellProposal(
     if (isStaged(seen)) reporter.emit({ event: "warning", text: STAGED_STAYS });
     return;
   }
-  reporter.emit({ event: "plan.made", plan, text: describePlan(plan, tfe.packaging, unfinished?.record.runId) });
+  reporter.emit({ event: "plan.made", plan, text: describePlan(plan, tfe, unfinished?.record.runId) });
   for (const text of cautions({ plan })) reporter.emit({ event: "warning", text });
 }
 

@@ -18,6 +18,13 @@ export const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { rea
   "run.resumed": { event: "run.resumed", runId: "run-1", operator: "ann@here", token: 2 },
   "fleet.found": { event: "fleet.found", nodes: [NODE] },
   "checks.made": { event: "checks.made", checks: [{ id: "disk", ok: true, observed: "12 GiB free" }] },
+  "release.fetched": {
+    event: "release.fetched",
+    hop: 0,
+    instanceId: "i-1",
+    digest: `sha256:${"5e".repeat(32)}`,
+    seconds: 95,
+  },
   "step.started": { event: "step.started", step: "drain", hop: 0, title: "let every node finish its work" },
   "step.skipped": { event: "step.skipped", step: "backup", hop: 0, why: "the stack sets no database" },
   "step.finished": { event: "step.finished", step: "drain", hop: 0, seconds: 95 },

@@ -55,17 +55,19 @@ describe("the way of an upgrade", () => {
   });
 });
 
+const TFE = new World().ports().tfe;
+
 test("a plan that is resumed says so first", () => {
-  expect(describePlan(PLAN, "replicated", "run-1")[0]).toBe("Resumes run-1. Finished steps are skipped.");
+  expect(describePlan(PLAN, TFE, "run-1")[0]).toBe("Resumes run-1. Finished steps are skipped.");
 });
 
 test("a plan names the hazards of the releases on the way, but for those of another packaging", () => {
   const plan = { ...PLAN, hops: [{ release: releaseOf("v202401-1"), image: "ami-a" }] };
   const memory = "  hazard of 751 (v202401-1): memory use grows until the application is restarted; fixed in v202411-1";
   const redis = "  hazard of 751 (v202401-1): a Redis user name is not supported (since v202503-1)";
-  expect(describePlan(plan, "replicated")).toContain(memory);
-  expect(describePlan(plan, "replicated")).not.toContain(redis);
-  expect(describePlan(plan, "fdo")).toEqual(expect.arrayContaining([memory, redis]));
+  expect(describePlan(plan, TFE)).toContain(memory);
+  expect(describePlan(plan, TFE)).not.toContain(redis);
+  expect(describePlan(plan, { ...TFE, packaging: "fdo" })).toEqual(expect.arrayContaining([memory, redis]));
 });
 
 describe("the forecast", () => {

@@ -79,6 +79,7 @@ function rendered(event: RunEvent, c: Colors): Words {
     // Shown in the report, and already printed in other words.
     case "fleet.found":
     case "checks.made":
+    case "release.fetched":
     case "drain.observed":
     case "node.launched":
     case "watch.began":

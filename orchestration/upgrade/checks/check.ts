@@ -1,23 +1,32 @@
 import type { GroupRules } from "../../domain/fleet";
 import type { StepContext } from "../../run/context";
+import type { FetchedAhead } from "../../fleet/fetching";
 import type { FleetSeen, NodeSeen } from "../../fleet/observe";
 
 /** What a check may read. */
-export type CheckContext = Pick<StepContext, "ports" | "policy" | "plan" | "run" | "overrides">;
+export type CheckContext = Pick<StepContext, "ports" | "policy" | "plan" | "run" | "overrides" | "signal">;
 
 /** The same, and what several checks read, read once. */
-export type Looking = CheckContext & { readonly rules: () => Promise<GroupRules> };
+export type Looking = CheckContext & {
+  readonly rules: () => Promise<GroupRules>;
+  /** What was fetched ahead for each hop. */
+  readonly fetched: () => Promise<FetchedAhead>;
+};
 
 /**
  * Why it fails, with a remedy of its own where the check's is not enough; undefined: it passes; `held`: it passes, with what was
  * observed; `skipped`: it was not made, with what to do about that. A check that was not made is never shown as passed.
+ * `inapplicable`: there is nothing of the kind that it asks about, so that it is not shown at all.
  */
 export type Finding =
   | string
   | undefined
   | { readonly failure: string; readonly remedy: string }
   | { readonly held: string }
-  | { readonly skipped: string };
+  | { readonly skipped: string }
+  | { readonly inapplicable: true };
+
+export const INAPPLICABLE: Finding = { inapplicable: true };
 
 /** One reason not to start. If `look` throws, the check has failed. */
 export interface Check {

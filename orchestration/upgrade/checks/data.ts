@@ -1,4 +1,4 @@
-import { postgresProblem, type Release, releaseFacts, releaseLabel } from "../../domain/release";
+import { postgresMajorsOf, postgresProblem, type Release, releaseFacts, releaseLabel } from "../../domain/release";
 import { acceptable, type Check, type CheckContext } from "./check";
 
 /** Checks that are not made where the stack does not name what to look at. */
@@ -17,7 +17,10 @@ export const DATA_CHECKS: readonly Check[] = [
       const { engineVersion } = await ports.backups.policy(databaseId);
       if (engineVersion === undefined) return `${databaseId} does not report its version`;
       const problems = plan.hops.flatMap(({ release }) => postgresProblem(release, engineVersion) ?? []);
-      if (problems.length > 0) return `${databaseId} is PostgreSQL ${engineVersion}; ${problems.join("; ")}`;
+      if (problems.length > 0) {
+        const failure = `${databaseId} is PostgreSQL ${engineVersion}; ${problems.join("; ")}`;
+        return { failure, remedy: databaseWay(plan, engineVersion) };
+      }
       const observed = `${databaseId} is PostgreSQL ${engineVersion}`;
       const unknown = unjudged(plan);
       if (unknown.length === 0) return { held: observed };
@@ -49,6 +52,19 @@ export const DATA_CHECKS: readonly Check[] = [
     },
   ),
 ];
+
+/** When the database can be upgraded on the path. */
+function databaseWay({ from, hops }: CheckContext["plan"], engineVersion: string): string {
+  const releases = [from, ...hops].map(({ release }) => release);
+  const fitting = postgresMajorsOf(releases);
+  if (fitting.length > 0)
+    return `Upgrade the database to PostgreSQL ${fitting.join(" or ")} first: the running release and every release on the path support it.`;
+  const firstUnfit = hops.findIndex(({ release }) => postgresProblem(release, engineVersion) !== undefined);
+  const last = hops[firstUnfit - 1];
+  if (last === undefined)
+    return "Upgrade the database first. No version supports the running release and every release on the path, so read the release notes.";
+  return `Upgrade to ${releaseLabel(last.release)} first, then the database. Then upgrade to the target.`;
+}
 
 /** Releases on the path whose database requirements the vendor's pages do not give. */
 const unjudged = ({ hops }: CheckContext["plan"]): readonly Release[] =>

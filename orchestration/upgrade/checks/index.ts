@@ -2,6 +2,7 @@ import { asRepaveError } from "../../domain/errors";
 import type { CheckMade } from "../../domain/events";
 import type { GroupRules } from "../../domain/fleet";
 import { target } from "../../domain/plan";
+import { type FetchedAhead, fetchAhead } from "../../fleet/fetching";
 import type { FleetSeen } from "../../fleet/observe";
 import { APP_CONFIG_CHECKS } from "./appConfig";
 import type { Check, CheckContext, Looking } from "./check";
@@ -10,6 +11,7 @@ import { ENTRYPOINT_CHECKS } from "./entrypoint";
 import { GROUP_CHECKS } from "./group";
 import { LAUNCH_CHECKS } from "./launch";
 import { NODE_CHECKS } from "./nodes";
+import { RELEASE_CHECKS } from "./release";
 import { RUN_STORE_CHECKS } from "./runStore";
 import { SCALING_CHECKS } from "./scaling";
 import { STACK_CHECKS } from "./stack";
@@ -24,6 +26,7 @@ export const CHECKS: readonly Check[] = [
   ...GROUP_CHECKS,
   ...SCALING_CHECKS,
   ...NODE_CHECKS,
+  ...RELEASE_CHECKS,
   ...APP_CONFIG_CHECKS,
   ...LAUNCH_CHECKS,
   ...ENTRYPOINT_CHECKS,
@@ -37,7 +40,12 @@ export const ACCEPTABLE: readonly string[] = CHECKS.filter((check) => check.acce
 /** Makes every check, reports each result, and returns them. A check that cannot be made has failed. */
 export async function runChecks(ctx: CheckContext, seen: FleetSeen): Promise<readonly CheckMade[]> {
   let rules: Promise<GroupRules> | undefined;
-  const looking: Looking = { ...ctx, rules: () => (rules ??= ctx.ports.fleet.rules()) };
+  let fetched: Promise<FetchedAhead> | undefined;
+  const looking: Looking = {
+    ...ctx,
+    rules: () => (rules ??= ctx.ports.fleet.rules()),
+    fetched: () => (fetched ??= fetchAhead(ctx, seen)),
+  };
   const results = await Promise.all(
     CHECKS.map(async (check) => {
       const finding = await check
@@ -49,6 +57,7 @@ export async function runChecks(ctx: CheckContext, seen: FleetSeen): Promise<rea
   const checks: CheckMade[] = [];
   for (const result of results) {
     const { check } = result;
+    if ("inapplicable" in result) continue;
     const failure = "failure" in result ? result.failure : undefined;
     const remedy = remedyOf(check, "remedy" in result ? result.remedy : check.remedy);
     const { id } = check;

@@ -1,4 +1,5 @@
 import { unexpected } from "../../domain/changes";
+import { hopRecord } from "../../domain/journal";
 import { buildOf } from "../../fleet/instances";
 import { check, type Check } from "./check";
 
@@ -29,9 +30,9 @@ export const STACK_CHECKS: readonly Check[] = [
     "stack-diff",
     "the update changes the launch template only",
     "Apply the other changes with `pulumi up` first, or revert them.",
-    async ({ ports, plan }) => {
+    async ({ ports, plan, run }) => {
       const [first] = plan.hops;
-      const changes = await ports.stack.preview(first ? buildOf(first) : {});
+      const changes = await ports.stack.preview(first ? buildOf(first, hopRecord(run.state, 0).digest) : {});
       return unexpected(changes, ports.stack.allowed.stage).join("; ") || undefined;
     },
   ),

@@ -1,6 +1,9 @@
 import { asRepaveError, RepaveError } from "../../domain/errors";
 import { alive } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
+import { releaseLabel } from "../../domain/release";
+import { duration } from "../../domain/text/words";
+import { fetchRelease, upgradeProblems } from "../../fleet/fetching";
 import type { NodeAddress } from "../../ports/nodeShell";
 import type { Tfe } from "../../ports/tfe";
 import { BOOT_PROOF, type BootProof } from "../../run/policy";
@@ -17,11 +20,14 @@ export const proveBoot: StepBody = {
   title: "check that the new build can boot, without launching it",
   observe(ctx) {
     const { zeroAsked, oneAsked } = hopRecord(ctx.run.state, ctx.hopIndex);
-    if (ctx.policy.bootProof.mode === "off") return Promise.resolve(done("the stack turns it off"));
+    if (ctx.policy.bootProof.mode === "off" && !asksRelease(ctx))
+      return Promise.resolve(done("the stack turns it off"));
     if (isBehind(ctx)) return Promise.resolve(done("this release was started"));
     return Promise.resolve(zeroAsked || oneAsked ? done("the outage has begun") : PENDING);
   },
   async run(ctx) {
+    if (asksRelease(ctx)) await requireRelease(ctx);
+    if (ctx.policy.bootProof.mode === "off") return;
     const problems = [...(await ofLaunch(ctx)), ...(await ofSecrets(ctx)), ...(await ofNodes(ctx))];
     if (problems.length === 0) return;
     const accepted = ctx.overrides.find(({ id }) => id === BOOT_PROOF);
@@ -30,6 +36,28 @@ export const proveBoot: StepBody = {
     await ctx.run.record({ event: "override.used", ...accepted });
   },
 };
+
+/** Preflight asked the first release of the path, and fetched them all. The others are asked by a node of the one before. */
+const asksRelease = ({ run, hopIndex }: StepContext): boolean =>
+  hopIndex > 0 && hopRecord(run.state, hopIndex).digest !== undefined;
+
+/** The previous hop's node fetches the release and has it check the upgrade. There is no way around it, as in preflight. */
+async function requireRelease(ctx: StepContext): Promise<void> {
+  const { ports, run, hop, hopIndex } = ctx;
+  const label = releaseLabel(hop.release);
+  const node = await someNode(ctx);
+  if (!node) throw new RepaveError("NODE_UNREACHABLE", `no node is running that could check the upgrade to ${label}`);
+  const fetched = await fetchRelease(ctx, node, hopIndex, hop.release);
+  // The nodes are built from what it stood for, whatever it stands for now.
+  if (fetched?.moved !== undefined) await run.record({ event: "warning", text: fetched.moved });
+  if (fetched) tell(ctx, `${node.instanceId} fetched ${label} in ${duration(fetched.seconds)}`);
+  const answer = await ports.tfe.upgradeCheck(node, hop.release);
+  if (!answer) return;
+  for (const text of answer.warnings) await run.record({ event: "warning", text: `check of ${label}: ${text}` });
+  const problems = upgradeProblems(answer);
+  if (problems.length > 0) throw new RepaveError("UPGRADE_REFUSED", `check of ${label}: ${problems.join("; ")}`);
+  tell(ctx, `the check of ${label} passes`);
+}
 
 async function ofLaunch(ctx: StepContext): Promise<readonly string[]> {
   const version = stagedVersion(ctx);

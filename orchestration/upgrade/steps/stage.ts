@@ -14,12 +14,13 @@ export const stage: StepBody = {
   title: "put the new build into the launch template",
   async observe(ctx) {
     if (isBehind(ctx)) return done("this release was started");
-    const version = hopRecord(ctx.run.state, ctx.hopIndex).templateVersion;
+    const { templateVersion: version, digest } = hopRecord(ctx.run.state, ctx.hopIndex);
     if (version === undefined) return PENDING;
     const outputs = await ctx.ports.stack.outputs();
     return outputs?.latestTemplateVersion === version &&
       outputs.release === ctx.hop.release &&
-      outputs.image === ctx.hop.image
+      outputs.image === ctx.hop.image &&
+      (digest === undefined || outputs.digest === digest)
       ? done(`template version ${version}`)
       : PENDING;
   },
@@ -49,7 +50,7 @@ export const stage: StepBody = {
 };
 
 /** The hop's build, with the group's pin as an explicit number: it stays explicit from the first repave on. */
-async function newBuild({ ports, hop }: StepContext): Promise<Build> {
+async function newBuild({ ports, run, hop, hopIndex }: StepContext): Promise<Build> {
   const { group } = await ports.fleet.describe();
   const pinned = Number(group.templateVersion);
   if (!Number.isInteger(pinned)) {
@@ -58,5 +59,5 @@ async function newBuild({ ports, hop }: StepContext): Promise<Build> {
       `the group launches ${group.templateVersion}, not a version number, so a replaced node could be a different build`,
     );
   }
-  return { ...buildOf(hop), activeTemplateVersion: pinned };
+  return { ...buildOf(hop, hopRecord(run.state, hopIndex).digest), activeTemplateVersion: pinned };
 }

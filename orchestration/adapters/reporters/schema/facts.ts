@@ -66,6 +66,12 @@ export const FACTS = {
   "fleet.found": object({ nodes: z.array(v.nodeFacts) }).describe("The nodes at the start of the run."),
   "check.made": object({ ...checked, remedy: text.exactOptional() }).describe("One preflight check."),
   "checks.made": object({ checks: z.array(object(checked)) }).describe("All preflight checks together."),
+  "release.fetched": object({
+    hop,
+    instanceId,
+    digest: text.describe("what the release's name stands for; every node of the run is built from it"),
+    seconds: seconds.describe("how long it took"),
+  }).describe("What new nodes will download was fetched onto a running node, before the outage."),
   "step.started": object({ step, hop, title: text }).describe("A step has started."),
   "step.skipped": object({ step, hop, why: text }).describe("The step was already done."),
   "step.finished": object({ step, hop, seconds }).describe("A step has finished."),

@@ -42,6 +42,10 @@ const aHop = z.strictObject({
     .string()
     .regex(/^ami-[0-9a-z-]{1,64}$/)
     .describe("image id"),
+  digest: z
+    .string()
+    .exactOptional()
+    .describe("of the running build: what its release's name stood for when it was staged"),
   rebuild: z.number().exactOptional().describe("set if nodes are replaced by the same build"),
 });
 
