@@ -17,25 +17,31 @@ import {
   upgradePath,
   type VersionRule,
 } from "../domain/release";
-import { PACKAGINGS } from "../wiring/packagings";
+import { dialectOf, PACKAGINGS } from "../wiring/packagings";
+import { readStack } from "../wiring/stacks";
 import type { Io } from "./io";
-import { jsonOption } from "./options";
+import { jsonOption, stackOption } from "./options";
 import { examples, type Verb } from "./verb";
 
 interface ReleasesOptions {
+  readonly stack?: string;
   readonly from?: string;
   readonly json?: boolean;
 }
 
 type Row = Answer<"release">;
 
-/** Runs `releases`: what the release table knows, oldest first; with `from` of the later ones alone, and the path to each. */
-export function releasesCommand({ from, json = false }: ReleasesOptions, io: Io): number {
+/**
+ * Runs `releases`: what the release table knows, oldest first; with `from` of the later ones alone, and the path to each; with a stack
+ * of those that its nodes can run.
+ */
+export function releasesCommand({ stack, from, json = false }: ReleasesOptions, io: Io): number {
+  const packagings = stack === undefined ? PACKAGINGS : [dialectOf(readStack(stack).config).packaging];
   const start = from === undefined ? undefined : parseRelease(from);
   if (from !== undefined && start === undefined) throw new RepaveError("RELEASE_UNKNOWN", from);
   const isListed = (release: Release): boolean =>
     start === undefined ? compareReleases(release, ACTIVE_ACTIVE_SINCE) >= 0 : compareReleases(release, start) > 0;
-  const rows = PACKAGINGS.flatMap((packaging) =>
+  const rows = packagings.flatMap((packaging) =>
     RELEASES.filter((release) => isAvailable(release, packaging) && isListed(release)).map((release) =>
       rowOf(release, packaging, start),
     ),
@@ -96,8 +102,12 @@ export const releasesVerb: Verb = {
   register({ io, verb, exit }) {
     verb("List the releases: which are required, what they need, and what to know of them.")
       .option("--from <release>", "only later ones, with the number of repaves to each")
+      .addOption(stackOption)
       .addOption(jsonOption)
-      .addHelpText("after", examples("npm run releases", "npm run releases -- --from 610"))
+      .addHelpText(
+        "after",
+        examples("npm run releases", "npm run releases -- --from 610", "npm run releases -- --stack production"),
+      )
       .action((options: ReleasesOptions) => {
         exit(releasesCommand(options, io));
       });

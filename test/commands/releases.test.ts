@@ -1,7 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { releasesCommand } from "../../orchestration/commands/releases";
 import { RELEASES } from "../../orchestration/domain/release";
+import { CONTAINER, rawConfig } from "../support/stackConfig";
 
-function released(options: { readonly from?: string; readonly json?: boolean }, columns?: number): readonly string[] {
+function released(
+  options: { readonly stack?: string; readonly from?: string; readonly json?: boolean },
+  columns?: number,
+): readonly string[] {
   const out: string[] = [];
   const screen = columns === undefined ? {} : { screen: { columns, rows: 24, print() {}, draw() {}, clear() {} } };
   const io = { out: (line: string) => void out.push(line), err: () => undefined, signal: new AbortController().signal };
@@ -44,6 +51,30 @@ test("a release that comes in two packagings is listed in each", () => {
   const lines = released({ from: "810" });
   expect(lines.filter((line) => line.startsWith("811 (v202503-1)"))).toHaveLength(2);
   expect(lines.filter((line) => line.endsWith(":"))).toEqual(["Replicated:", "Flexible Deployment Options:"]);
+});
+
+describe("of a stack", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "releases-"));
+    process.env["TFE_REPAVE_LAB_DIR"] = folder;
+  });
+  afterEach(() => {
+    delete process.env["TFE_REPAVE_LAB_DIR"];
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each([
+    [{}, "Replicated:"],
+    [CONTAINER, "Flexible Deployment Options:"],
+  ])("those that its nodes can run (%j)", (keys, heading) => {
+    writeFileSync(join(folder, "Pulumi.lab.yaml"), JSON.stringify({ config: rawConfig(keys) }));
+    expect(released({ stack: "lab" }).filter((line) => line.endsWith(":"))).toEqual([heading]);
+  });
+
+  it("that is not there is refused", () => {
+    expect(() => released({ stack: "nowhere" })).toThrow(expect.objectContaining({ code: "STACK_UNKNOWN" }) as Error);
+  });
 });
 
 test("an unknown release is refused, and a newest one has none after it", () => {

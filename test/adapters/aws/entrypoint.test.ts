@@ -19,7 +19,7 @@ describe("the entrypoint", () => {
     const [targets] = lab.region.state.targetGroups;
     expect(await entrypoint.describe()).toMatchObject({
       targetGroupArn: lab.targetGroupArn,
-      healthCheck: { path: "/_health_check", codes: "200" },
+      healthCheck: { path: "/_health_check", codes: "200-399" },
     });
     Object.assign(targets?.healthCheck ?? {}, { protocol: "TCP", path: "" });
     expect((await entrypoint.describe()).healthCheck.path).toBeUndefined();
