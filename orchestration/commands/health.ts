@@ -96,9 +96,12 @@ async function judge(
   if (options.wait !== true) return tell(await lookOnce(question, inARow(1))) ? EXIT_CODES.done : EXIT_CODES.failed;
   const streak = inARow(greens);
   const late = (): RepaveError => new RepaveError("GATE_TIMEOUT", "not every node became healthy");
-  await waitFor(clock, { pollMs: everyMs, timeoutMs, signal: io.signal, late }, async () =>
-    streak.add(tell(await lookOnce(question, streak))) ? true : undefined,
-  );
+  await waitFor(clock, { pollMs: everyMs, timeoutMs, signal: io.signal, late }, async () => {
+    const seen = await lookOnce(question, streak);
+    const passed = streak.add(tell(seen));
+    if (seen.failure !== undefined) throw new RepaveError("STARTUP_FAILED", seen.failure);
+    return passed ? true : undefined;
+  });
   return EXIT_CODES.done;
 }
 
@@ -106,6 +109,8 @@ interface Seen {
   readonly events: readonly RunEvent[];
   readonly standing: FleetStanding | undefined;
   readonly healthy: boolean;
+  /** Why a node will not start by itself, however long one waits. Undefined: no node says so. */
+  readonly failure?: string;
 }
 
 /** As it is shown again and again: one block, or one object. */
@@ -141,7 +146,11 @@ export async function lookOnce({ ports, expected, standing: known, ids }: Questi
   const standing = await known(looks);
   const left: readonly RunEvent[] =
     standing && standing.kind !== "in service" ? [{ event: "fleet.standing", standing }] : [];
+  const [failure] = nodes.flatMap(({ instance, answers }) =>
+    answers.failure === undefined ? [] : [`${instance.id}: ${answers.failure}`],
+  );
   return {
+    ...(failure === undefined ? {} : { failure }),
     events: [...looks, ...(complete ? [] : [short]), ...left],
     standing,
     healthy: complete && looks.every(({ healthy }) => healthy) && standing?.takesWork !== false,

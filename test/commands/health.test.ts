@@ -77,3 +77,10 @@ test("a node whose tag names another release than it runs is not healthy", async
   world.tfe.claims = 642;
   expect((await lookOnce(asked(world.ports()), inARow(1))).healthy).toBe(false);
 });
+
+test("a node that will not start is named, so that nobody waits for it", async () => {
+  const world = new World();
+  expect((await lookOnce(asked(world.ports()), inARow(1))).failure).toBeUndefined();
+  world.startupFailures.set("i-2", "startup check license failed");
+  expect((await lookOnce(asked(world.ports()), inARow(1))).failure).toBe("i-2: startup check license failed");
+});

@@ -52,7 +52,7 @@ export const NODES = {
     disposition: "halt",
     title: "The application on a node will not start",
     remedy:
-      "Waiting does not help, so the run stopped at once. The node is left running. Fix the cause that is named, then run the same command again: it checks the node again. If the node itself must be replaced: `upgrade --resume --rebuild-node`.",
+      "Waiting does not help. The node is left running. Fix the cause that is named, then run the same command again: it checks the node again. If a run must replace the node: `upgrade --resume --rebuild-node`.",
   },
   WRONG_RELEASE: {
     disposition: "halt",
