@@ -160,15 +160,20 @@ export function floorsOnPath(from: Release, hops: readonly Release[]): readonly 
   });
 }
 
-/** Major versions of PostgreSQL on which all of these releases run. */
-export const postgresMajorsOf = (releases: readonly Release[]): readonly number[] =>
-  Array.from({ length: NEWEST_MAJOR - OLDEST_MAJOR + 1 }, (_, index) => OLDEST_MAJOR + index).filter((major) =>
+/**
+ * The next major version of PostgreSQL after this one on which all of these releases run, as far as the table says. Undefined: there is
+ * none.
+ */
+export function nextPostgres(releases: readonly Release[], version: string): number | undefined {
+  const [current] = numbers(version);
+  const newest = Math.max(...table.postgres.map(({ max }) => max ?? 0));
+  const newer = Array.from({ length: Math.max(0, newest - current) }, (_, index) => current + 1 + index);
+  return newer.find((major) =>
     releases.every((release) => postgresProblem(release, `${major}.${LATE_MINOR}`) === undefined),
   );
+}
 
-/** The versions that the table's rules name, and a minor version past every defect. */
-const OLDEST_MAJOR = Math.min(...table.postgres.map(({ min }) => Number.parseInt(min, 10)));
-const NEWEST_MAJOR = Math.max(...table.postgres.map(({ max }) => max ?? 0));
+/** A minor version past every defect. */
 const LATE_MINOR = 99;
 
 const numbers = (version: string): readonly [major: number, minor: number] => {

@@ -7,6 +7,8 @@ import {
   isAvailable,
   offeredReleases,
   parseRelease,
+  floorsOnPath,
+  nextPostgres,
   postgresProblem,
   recordedRelease,
   type Release,
@@ -200,6 +202,26 @@ describe("what a release wants of its database", () => {
     { release: "2.1.0", version: "18.0", problem: undefined },
   ])("$release on PostgreSQL $version", ({ release, version, problem }) => {
     expect(postgresProblem(releaseOf(release), version)).toBe(problem);
+  });
+
+  it.each<[from: string, hops: readonly string[], floors: readonly string[]]>([
+    ["v202503-1", ["1.2.2"], ["PostgreSQL 14 before 1.2.2", "Redis 6.2 before 1.2.2"]],
+    ["1.1.4", ["1.2.0", "2.0.5"], ["PostgreSQL 14 before 1.2.0"]],
+    ["1.2.2", ["2.0.5"], []],
+    ["v202309-1", ["v202406-1", "1.1.0"], ["PostgreSQL 13 before 1.1.0", "Redis 6.2 before 1.1.0"]],
+    // What the table does not know of the running release is no reason to leave out what it knows of the next.
+    ["642", ["655"], ["PostgreSQL 11 before 655 (v202209-2)"]],
+  ])("from %s over %j is needed on the way: %j", (from, hops, floors) => {
+    expect(floorsOnPath(releaseOf(from), hops.map(releaseOf))).toEqual(floors);
+  });
+
+  it.each<[releases: readonly string[], version: string, next: number | undefined]>([
+    [["1.1.4", "1.2.2"], "13.9", 14],
+    [["v202401-1", "2.0.5"], "13.9", 14],
+    [["1.2.2"], "17.2", undefined],
+    [["2.0.5"], "17.2", 18],
+  ])("of %j after PostgreSQL %s is next: %s", (releases, version, next) => {
+    expect(nextPostgres(releases.map(releaseOf), version)).toBe(next);
   });
 
   it.each(["postgres", "redis"] as const)(

@@ -1,4 +1,4 @@
-import { postgresMajorsOf, postgresProblem, type Release, releaseFacts, releaseLabel } from "../../domain/release";
+import { nextPostgres, postgresProblem, type Release, releaseFacts, releaseLabel } from "../../domain/release";
 import { acceptable, type Check, type CheckContext } from "./check";
 
 /** Checks that are not made where the stack does not name what to look at. */
@@ -56,14 +56,16 @@ export const DATA_CHECKS: readonly Check[] = [
 /** When the database can be upgraded on the path. */
 function databaseWay({ from, hops }: CheckContext["plan"], engineVersion: string): string {
   const releases = [from, ...hops].map(({ release }) => release);
-  const fitting = postgresMajorsOf(releases);
-  if (fitting.length > 0)
-    return `Upgrade the database to PostgreSQL ${fitting.join(" or ")} first: the running release and every release on the path support it.`;
-  const firstUnfit = hops.findIndex(({ release }) => postgresProblem(release, engineVersion) !== undefined);
-  const last = hops[firstUnfit - 1];
-  if (last === undefined)
-    return "Upgrade the database first. No version supports the running release and every release on the path, so read the release notes.";
-  return `Upgrade to ${releaseLabel(last.release)} first, then the database. Then upgrade to the target.`;
+  const next = nextPostgres(releases, engineVersion);
+  if (next !== undefined)
+    return `Upgrade the database to PostgreSQL ${next} first. As far as the release table says, the running release and every release on the path support it.`;
+  const unfit = hops.findIndex(({ release }) => postgresProblem(release, engineVersion) !== undefined);
+  const [last, first] = [hops[unfit - 1], hops[unfit]];
+  if (first && nextPostgres([first.release], engineVersion) === undefined)
+    return "The database is newer than the release supports, and cannot be downgraded. Choose a newer release.";
+  return last === undefined
+    ? "Upgrade the database first. The release notes say in which order."
+    : `Upgrade to ${releaseLabel(last.release)} first, then the database. Then upgrade to the target.`;
 }
 
 /** Releases on the path whose database requirements the vendor's pages do not give. */

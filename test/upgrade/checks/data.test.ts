@@ -39,6 +39,20 @@ describe("the checks of the data", () => {
     await expectUntouched(world);
   });
 
+  it.each<{ from: string; to: string; version: string; remedy: RegExp }>([
+    { from: "1.1.4", to: "1.2.2", version: "13.4", remedy: /^Upgrade the database to PostgreSQL 14 first\./ },
+    { from: "v202401-1", to: "1.2.2", version: "13.4", remedy: /^Upgrade the database to PostgreSQL 14 first\./ },
+    { from: "v202503-1", to: "1.0.3", version: "17.1", remedy: /^The database is newer than the release supports/ },
+  ])(
+    "says when a database of $version is upgraded on the way from $from to $to",
+    async ({ from, to, version, remedy }) => {
+      const world = new World({ release: from });
+      world.engineVersion = version;
+      await attempt(world, { release: to }, { policy });
+      expect(world.of("check.made").find(({ id }) => id === "database-version")?.remedy).toMatch(remedy);
+    },
+  );
+
   test("says what it saw, and of which release the table does not know what it wants", async () => {
     const world = new World();
     await attempt(world, {}, { policy });
