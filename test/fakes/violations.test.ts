@@ -71,6 +71,17 @@ describe("what must never happen is seen", () => {
     expect(world.violations).toEqual(violations);
   });
 
+  test("another build is launched before the silence at zero is over", async () => {
+    const named = new World({ release: "1.2.2" });
+    const { group, clock } = named;
+    group.templates.push({ release: "2.0.5", image: "ami-a" });
+    group.scale(0, "somebody");
+    await clock.sleep(60 * SECOND);
+    group.pinned = 2;
+    group.scale(1, "run");
+    expect(named.violations).toEqual(["quiet-at-zero: 2.0.5 launched 10000 ms after the last old machine"]);
+  });
+
   test("a node is terminated while it boots", async () => {
     world.group.scale(3, "somebody");
     for (const { id } of world.group.machines.slice(0, 2)) await ports.tfe.drain(node(id));

@@ -1,3 +1,4 @@
+import { DEFAULT_POLICY } from "../../orchestration/run/policy";
 import { RepaveError } from "../../orchestration/domain/errors";
 import { FENCE } from "../../orchestration/adapters/aws/fence";
 import { leftByOperation } from "../../orchestration/operations/fence";
@@ -90,6 +91,17 @@ describe("restarting every node", () => {
 });
 
 describe("a node that does not come back", () => {
+  test("since it says that it will not start, is not waited for", async () => {
+    const world = new World();
+    world.once("node.restarting", () => world.startupFailures.set("i-1", "startup check redis failed"));
+    const since = world.clock.now();
+    expect((await restart(world)).outcome).toBe("halted");
+    expect(world.of("run.failed")).toMatchObject([
+      { step: "restart", code: "RESTART_TIMEOUT", detail: "i-1: startup check redis failed" },
+    ]);
+    expect(world.clock.now() - since).toBeLessThan(DEFAULT_POLICY.gate.timeoutMs / 2);
+  });
+
   test("halts the command: the other is not touched, and the group cannot replace either", async () => {
     const world = new World();
     spoilFirst(world);
