@@ -4,7 +4,14 @@ import { CATALOGUE } from "./catalogue";
 import { conclude } from "./course";
 import type { FaultRequest } from "./script";
 
-export { FAULT_NAMES, isSurrounding, type FaultName, type Surrounding } from "./catalogue";
+export {
+  type ContainerFault,
+  FAULT_NAMES,
+  isContainerFault,
+  isSurrounding,
+  type FaultName,
+  type Surrounding,
+} from "./catalogue";
 export { checkFaults, FaultScriptError, parseFaults, type FaultRequest } from "./script";
 
 /** Adds faults to the region. One that is there already, the same in everything, and has not ended is not added again. */

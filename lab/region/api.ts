@@ -105,7 +105,11 @@ export interface RegionApi {
   /** The node that a request through this target group goes to now, by the load balancer's rules (fail-open included); undefined: nobody (503). */
   route(targetGroupArn: string): Instance | undefined;
   /** What the application on the instance answers to a request; undefined: connection refused (nothing listens). */
-  answer(instanceId: string, path: string): { status: number; body: string } | undefined;
+  answer(
+    instanceId: string,
+    path: string,
+    headers?: { readonly host?: string | undefined; readonly accept?: string | undefined },
+  ): { status: number; body: string } | undefined;
   /** The load balancer's traffic as the witness sees it: once a lab second. */
   observeTraffic(answered: boolean): void;
   verdict(): Verdict;

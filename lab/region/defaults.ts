@@ -18,10 +18,13 @@ export const DEFAULTS = {
   imageParameter: "/lab/base-image/latest",
   secrets: {
     settings: secretArn("tfe-lab/settings-A1b2C3"),
+    /** Of nodes that run a container: those of its variables that are secret. */
+    variables: secretArn("tfe-lab/variables-M4n5O6"),
     license: secretArn("tfe-lab/license-D4e5F6"),
     tlsCertificate: secretArn("tfe-lab/tls-certificate-G7h8I9"),
     tlsKey: secretArn("tfe-lab/tls-key-J1k2L3"),
   },
+  hosts: { database: "tfe-lab.lab.internal:5432", redis: "redis.lab.internal" },
   certificateArn: `arn:aws:acm:${REGION}:${ACCOUNT}:certificate/7d1b0c52-1f5e-4b8e-9a53-0c6d2f0e9b11`,
   topicArn: `arn:aws:sns:${REGION}:${ACCOUNT}:tfe-lab`,
   databaseId: "tfe-lab",
@@ -65,20 +68,26 @@ export function timingsOfBuild(build: number): Timings {
   };
 }
 
+const VARIABLES = {
+  TFE_ENCRYPTION_PASSWORD: "lab-encryption-password",
+  TFE_DATABASE_PASSWORD: "lab-database-password",
+  TFE_REDIS_PASSWORD: "lab-redis-password",
+};
+
 const SETTINGS: Record<string, string> = {
   hostname: DEFAULTS.hostname,
   enable_active_active: "1",
   installation_type: "production",
   production_type: "external",
-  enc_password: "lab-encryption-password",
-  pg_netloc: "tfe-lab.lab.internal:5432",
+  enc_password: VARIABLES.TFE_ENCRYPTION_PASSWORD,
+  pg_netloc: DEFAULTS.hosts.database,
   pg_dbname: "tfe",
   pg_user: "tfe",
-  pg_password: "lab-database-password",
-  redis_host: "redis.lab.internal",
+  pg_password: VARIABLES.TFE_DATABASE_PASSWORD,
+  redis_host: DEFAULTS.hosts.redis,
   redis_port: "6379",
   redis_use_password_auth: "1",
-  redis_pass: "lab-redis-password",
+  redis_pass: VARIABLES.TFE_REDIS_PASSWORD,
   placement: "placement_s3",
   s3_bucket: DEFAULTS.bucket,
   s3_region: REGION,
@@ -117,6 +126,7 @@ export function newRegionState(options: { seed: number; now: number; timings: Pa
     parameters: { [DEFAULTS.imageParameter]: DEFAULTS.images.newest },
     secrets: {
       [DEFAULTS.secrets.settings]: JSON.stringify(settings),
+      [DEFAULTS.secrets.variables]: JSON.stringify(VARIABLES),
       [DEFAULTS.secrets.license]: "lab licence, expires 2031-01-01T00:00:00Z",
       [DEFAULTS.secrets.tlsCertificate]: "-----BEGIN CERTIFICATE-----\nlab\n-----END CERTIFICATE-----\n",
       [DEFAULTS.secrets.tlsKey]: "-----BEGIN PRIVATE KEY-----\nlab\n-----END PRIVATE KEY-----\n",

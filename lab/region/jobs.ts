@@ -1,5 +1,6 @@
 import type { Deed } from "./deeds";
 import type { Instance, Job, RegionState } from "./model";
+import { kindOf } from "./node/kinds";
 import { serves } from "./node/phases";
 import { integer, serial } from "./random";
 
@@ -50,7 +51,7 @@ function freeWorker(state: RegionState): Instance | undefined {
 }
 
 function concurrency(instance: Instance): number {
-  return Number(instance.node.settingsInEffect["capacity_concurrency"] ?? DEFAULT_CONCURRENCY);
+  return Number(instance.node.settingsInEffect[kindOf(instance).concurrencySetting] ?? DEFAULT_CONCURRENCY);
 }
 
 function take(state: RegionState, job: Job, worker: Instance): void {

@@ -130,9 +130,9 @@ export function createRegion(options: RegionOptions = {}): RegionApi {
     createDbSnapshot: (input) => createDbSnapshot(state, input),
     createDbClusterSnapshot: (input) => createDbClusterSnapshot(state, input),
     route: (arn) => route(state, arn),
-    answer: (instanceId, path) => {
+    answer: (instanceId, path, headers = {}) => {
       const instance = state.instances.find((candidate) => candidate.id === instanceId);
-      return instance && answer(instance, path);
+      return instance && answer(state, instance, { path, ...headers });
     },
     observeTraffic: (answered) => witnessTraffic(state, answered),
     verdict: () => structuredClone(state.verdict),

@@ -10,18 +10,32 @@ const TABLE = `
 776 v202406-1, 779 v202407-1, 781 v202408-1, 787 v202409-1, 789 v202409-2, 791 v202409-3, 798 v202410-1, 804 v202411-1,
 805 v202411-2, 806 v202501-1, 808 v202502-1, 810 v202502-2, 811 v202503-1`;
 
-const NAMES = new Map(
+/** Releases that exist as a container image alone, in the vendor's order. */
+const LATER = `
+v202504-1, v202505-1, v202506-1, v202507-1, 1.0.0, 1.0.1, 1.0.2, 1.0.3, 1.1.0, 1.1.1, 1.1.2, 1.1.3, 1.1.4, 1.2.0, 1.2.1, 1.2.2,
+1.2.3, 2.0.0, 2.0.1, 2.0.2, 2.0.3, 2.0.4, 2.0.5, 2.1.0`;
+
+/** What an installation without a ReleaseSequence gets: the newest on the channel. */
+export const NEWEST_RELEASE = 811;
+
+const SEQUENCES = new Map(
   TABLE.split(",").map((entry) => {
     const [sequence = "", name = ""] = entry.trim().split(" ");
     return [Number(sequence), name] as const;
   }),
 );
 
+/**
+ * Names of all releases by their place in the lab's order. A place is the release's sequence; those that have none follow, one
+ * after the other.
+ */
+const NAMES: ReadonlyMap<number, string> = new Map([
+  ...SEQUENCES,
+  ...LATER.split(",").map((name, index) => [NEWEST_RELEASE + 1 + index, name.trim()] as const),
+]);
+
 /** Releases that an upgrade may not pass over: each must have been fully started. */
 const REQUIRED = [519, 610, 642, 692, 776];
-
-/** What an installation without a ReleaseSequence gets: the newest on the channel. */
-export const NEWEST_RELEASE = 811;
 
 /** Releases in which a command or the job runner changed. */
 export const SINCE = {
@@ -42,14 +56,30 @@ export const BROKEN_AGENT_DRAIN: readonly number[] = [681, 688];
 /** v202404-2: the Replicated edition cannot hand its nodes the Redis configuration. */
 export const WITHOUT_REDIS = 764;
 
-/** `v202207-2` for 642; undefined: no such release on the channel (v202404-1, 763, was withdrawn). */
-export function releaseName(sequence: number): string | undefined {
-  return NAMES.get(sequence);
+/** `v202207-2` for 642, `1.2.2` for its place; undefined: no such release (v202404-1, 763, was withdrawn). */
+export function releaseName(place: number): string | undefined {
+  return NAMES.get(place);
 }
 
+/** Whether a release of this sequence is on the channel. */
+export const isOnChannel = (sequence: number): boolean => SEQUENCES.has(sequence);
+
+/** The sequence of a release on the channel, by its name. */
 export function releaseSequence(name: string): number | undefined {
+  return [...SEQUENCES].find(([, candidate]) => candidate === name)?.[0];
+}
+
+/** The place of any release, by its name. */
+export function releasePlace(name: string): number | undefined {
   return [...NAMES].find(([, candidate]) => candidate === name)?.[0];
 }
+
+/** Places of all releases, in order. */
+export const RELEASE_PLACES: readonly number[] = [...NAMES.keys()];
+
+/** How a release is spoken of: by its sequence or, where it has none, by its name. */
+export const releaseWord = (place: number): string =>
+  isOnChannel(place) ? String(place) : (NAMES.get(place) ?? String(place));
 
 /** Required releases between the last one started and the next, in order. */
 export function missingReleases(lastStarted: number, next: number): readonly number[] {

@@ -1,5 +1,5 @@
 import type { RegionState } from "./model";
-import { secretsIn } from "./node/replicated/settings";
+import { secretsIn } from "./node/secrets";
 import { report } from "./witness";
 
 /**

@@ -1,5 +1,6 @@
 import type { Instance, RegionState } from "./model";
 import { appRuns, boots } from "./node/phases";
+import { releaseWord } from "./releases";
 import { timestamp } from "./text";
 
 /**
@@ -23,7 +24,9 @@ export function witnessReleases(state: RegionState): void {
     state.witness.overlapSince = undefined;
   } else if (state.witness.overlapSince === undefined) {
     state.witness.overlapSince = state.now;
-    const nodes = running.map((instance) => `release ${instance.node.release} on ${instance.id}`).join(", ");
+    const nodes = running
+      .map((instance) => `release ${releaseWord(instance.node.release)} on ${instance.id}`)
+      .join(", ");
     report(state, `applications of two releases run at the same time: ${nodes}`);
   }
 }

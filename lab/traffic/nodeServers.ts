@@ -16,7 +16,8 @@ interface Entry {
   port: number | undefined;
 }
 
-const HEALTH_CHECK = "/_health_check";
+/** A page that every release has. */
+const HOME = "/";
 
 /** `advance` brings the region to the present before a server asks it for an answer. */
 export function nodeServers(region: RegionApi, advance: () => void): NodeServers {
@@ -25,7 +26,8 @@ export function nodeServers(region: RegionApi, advance: () => void): NodeServers
   async function open(id: string): Promise<void> {
     const server = createServer((request, response) => {
       advance();
-      const answer = region.answer(id, request.url ?? "/");
+      const { host, accept } = request.headers;
+      const answer = region.answer(id, request.url ?? "/", { host, accept });
       if (!answer) {
         request.socket.destroy();
         return;
@@ -48,7 +50,7 @@ export function nodeServers(region: RegionApi, advance: () => void): NodeServers
   return {
     async reconcile() {
       const serving = new Set(
-        region.state.instances.map((i) => i.id).filter((id) => region.answer(id, HEALTH_CHECK) !== undefined),
+        region.state.instances.map((i) => i.id).filter((id) => region.answer(id, HOME) !== undefined),
       );
       for (const [id, entry] of entries) if (!serving.has(id)) void shut(id, entry);
       await Promise.all([...serving].filter((id) => !entries.has(id)).map(open));

@@ -70,7 +70,7 @@ const asleep = (clock: Pick<LabClock, "sleep">, ms: number, signal: AbortSignal)
 function ask(port: number, agent: Agent): Promise<boolean> {
   return new Promise((resolve) => {
     const question = request(
-      { host: "127.0.0.1", servername: "localhost", port, path: "/_health_check", agent, timeout: PATIENCE },
+      { host: "127.0.0.1", servername: "localhost", port, path: "/", agent, timeout: PATIENCE },
       (answer) => {
         answer.resume();
         answer.once("close", () => resolve((answer.statusCode ?? 500) < 500));

@@ -1,8 +1,9 @@
 import { suspendProcesses, updateGroup } from "../../region/group/groups";
-import type { BucketFlaw, Instance } from "../../region/model";
+import type { BucketFlaw } from "../../region/model";
 import { provisionsOf } from "../../region/provisions";
 import type { Act, Entry } from "../entry";
 import { onGroup } from "./onGroup";
+import { onNode } from "./onNode";
 
 const LICENCE = /licence, expires \S+/;
 const HOUR = 3_600_000;
@@ -218,13 +219,4 @@ function everyBucket(flaw: BucketFlaw, words: string): Act {
       return `${buckets.join(", ")} ${words}`;
     },
   });
-}
-
-/** A node that serves, by its place in the order of launches. */
-function onNode(place: number, act: (instance: Instance) => string): Act {
-  return (state) => {
-    const serving = state.instances.filter(({ node, state: is }) => is === "running" && node.phase === "started");
-    const instance = serving[place];
-    return instance && { act: () => act(instance) };
-  };
 }

@@ -81,7 +81,7 @@ function takeUp(state: RegionState, target: Target): void {
 function check(state: RegionState, group: TargetGroup, target: Target, instance: Instance): void {
   const { healthCheck } = group;
   target.nextCheckAt = state.now + healthCheck.intervalSeconds * 1000;
-  const problem = problemOf(group, instance);
+  const problem = problemOf(state, group, instance);
   if (problem === undefined) {
     target.failures = 0;
     target.successes += 1;
@@ -100,10 +100,11 @@ function check(state: RegionState, group: TargetGroup, target: Target, instance:
 }
 
 /** Why the check fails, as a TargetHealth.Reason; undefined: it passes. */
-function problemOf(group: TargetGroup, instance: Instance): string | undefined {
+function problemOf(state: RegionState, group: TargetGroup, instance: Instance): string | undefined {
   if (!osIsUp(instance)) return "Target.Timeout";
   const { protocol, path, matcher } = group.healthCheck;
-  const reply = answer(instance, path);
+  // A load balancer asks by address.
+  const reply = answer(state, instance, { path, host: instance.privateIp });
   if (!reply) return "Target.FailedHealthChecks";
   if (protocol === "TCP" || matches(matcher, reply.status)) return undefined;
   return "Target.ResponseCodeMismatch";

@@ -83,14 +83,36 @@ export type NodePhase =
   | "drained"
   | "stopping"
   | "stopped"
-  /** will never start: `node.error` says why */
+  /** does not run: `node.error` says why; where the phase has an end, it tries once more then */
   | "failed";
+
+/** The container of a node whose application is one. */
+export interface AppContainer {
+  readonly id: string;
+  startedAt: number;
+  /** How often its runtime has restarted it. */
+  restarts: number;
+  /** Status of the process that ended last; 0: none has. */
+  exitCode: number;
+  /** The newest lines that it wrote, the oldest first. */
+  log: string[];
+}
+
+/** What a node runs the application from, where that is an image. */
+export interface AppImage {
+  /** The program that runs containers on the node. */
+  readonly runtime: "docker" | "podman";
+  /** As the node's definition of the container names it: with a tag or a digest. */
+  readonly reference: string;
+  /** `sha256:…` that was pulled; undefined: nothing was. */
+  digest: string | undefined;
+}
 
 export interface Node {
   phase: NodePhase;
   /** When the present phase ends by itself; undefined: it does not. */
   phaseEndsAt: number | undefined;
-  /** Release that its user data made the installer choose. */
+  /** Release that its user data chose, as its place in the order of releases; 0: none. */
   release: number;
   /** Settings of the application, flat, as `app-config` shows them. */
   settings: Record<string, string>;
@@ -101,6 +123,11 @@ export interface Node {
   desired: "started" | "stopped";
   /** Replicated's complaint about its configuration file, where it could not read it. */
   configError: string | undefined;
+  /** Absent: the application is not one container. */
+  image?: AppImage;
+  container?: AppContainer;
+  /** Digests of images that were fetched ahead. */
+  fetched?: string[];
   /** What somebody else runs on the machine. */
   containers?: { image: string; name: string }[];
   /** Bytes left for the application; absent: plenty. */

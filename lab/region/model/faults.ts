@@ -45,13 +45,25 @@ export type FaultEffect =
         | "instance-refresh"
         | "replacement-late"
         | "secrets-denied"
-        | "installer-gone";
+        | "installer-gone"
+        | "tags-moved";
     }
   /** Seconds after a command was taken in which nothing is known of its invocations. */
   | { readonly kind: "invocations-late"; readonly seconds: number }
   /** These concern the fault's subject only. */
   | { readonly kind: "command-cut-off"; readonly seconds: number }
-  | { readonly kind: "unreachable" | "undeliverable" | "command-not-fetched" | "health-garbage" };
+  | { readonly kind: "startup-check-fails"; readonly check: string }
+  | {
+      readonly kind:
+        | "unreachable"
+        | "undeliverable"
+        | "command-not-fetched"
+        | "health-garbage"
+        | "images-refused"
+        | "images-corrupt"
+        | "process-ends"
+        | "drain-unheard";
+    };
 
 export interface Fault {
   readonly id: number;

@@ -56,6 +56,14 @@ export interface Image {
   readonly createdAt: number;
 }
 
+/** What is not as usual with the images of the application; absent: everything is. */
+export interface Registry {
+  /** It answers every pull with 503. */
+  isDown?: boolean;
+  /** What the check before an upgrade, which an image brings, finds besides what is so. */
+  upgradeCheck?: "warning" | "failed" | "could not run";
+}
+
 /** The application's database, as far as it matters: which release last migrated it. */
 export interface Database {
   schemaRelease: number | undefined;
@@ -126,6 +134,7 @@ export interface RegionState {
   images: Image[];
   /** Absent in a region that was written down before there were such things: all as usual. */
   provisions?: Provisions;
+  registry?: Registry;
   /** SSM parameters. */
   parameters: Record<string, string>;
   /** Secrets Manager: ARN or name -> SecretString. */

@@ -2,9 +2,9 @@ import type { Deed } from "../deeds";
 import type { Instance, RegionState } from "../model";
 import { witnessStop } from "../witness";
 import { appRuns, enter } from "./phases";
+import { InstallError } from "./kind";
+import { kindOf, kindToBe } from "./kinds";
 import { endMigration, endStart, lockHeldUntil, startApplication } from "./start";
-import { InstallError, readUserData } from "./replicated/installation";
-import { madeUpSettings } from "./replicated/settings";
 
 /** The life of a machine's application, from the operating system's start on. */
 export function nodeDeeds(state: RegionState): readonly Deed[] {
@@ -28,29 +28,40 @@ function endPhase(state: RegionState, instance: Instance): void {
   const { node } = instance;
   node.phaseEndsAt = undefined;
   if (node.phase === "booting") install(state, instance);
-  else if (node.phase === "installing" && node.error !== undefined) enter(state, node, "failed", undefined);
-  else if (node.phase === "installing") startApplication(state, instance);
+  else if (node.phase === "installing") endInstallation(state, instance);
   else if (node.phase === "migrating") endMigration(state, instance);
   else if (node.phase === "starting") endStart(state, instance);
   else if (node.phase === "stopping") endStop(state, instance);
+  else if (node.phase === "failed") startAgain(state, instance);
 }
 
 function install(state: RegionState, instance: Instance): void {
   const { node } = instance;
   enter(state, node, "installing", state.now + state.timings.install);
   try {
-    const installation = readUserData(state, instance);
-    node.release = installation.release;
-    node.settings = { ...madeUpSettings(instance), ...installation.settings };
-    node.builtSettings = { ...installation.settings };
-    node.configError = installation.configError;
+    kindToBe(instance).install(state, instance);
   } catch (error) {
     if (!(error instanceof InstallError)) throw error;
     node.error = error.message;
   }
 }
 
+function endInstallation(state: RegionState, instance: Instance): void {
+  const { node } = instance;
+  node.error ??= kindOf(instance).bootFailure(state, instance);
+  if (node.error === undefined) startApplication(state, instance);
+  else enter(state, node, "failed", undefined);
+}
+
+/** What restarts by itself tries once more. */
+function startAgain(state: RegionState, instance: Instance): void {
+  instance.node.error = undefined;
+  startApplication(state, instance);
+}
+
 function endStop(state: RegionState, instance: Instance): void {
+  kindOf(instance).stopped(instance);
+  instance.node.error = undefined;
   if (instance.node.desired === "started") startApplication(state, instance);
   else enter(state, instance.node, "stopped", undefined);
 }
@@ -66,6 +77,7 @@ export function resumeApplication(state: RegionState, instance: Instance): void 
   const { node } = instance;
   node.desired = "started";
   if (node.phase !== "stopped" && node.phase !== "failed") return;
+  if (node.phaseEndsAt !== undefined) return;
   node.error = undefined;
   startApplication(state, instance);
 }
@@ -80,6 +92,8 @@ export function restartApplication(state: RegionState, instance: Instance): void
 }
 
 function haltApplication(state: RegionState, instance: Instance): void {
+  // Between two tries there is nothing to stop but the next one.
+  if (instance.node.phase === "failed" && instance.node.phaseEndsAt !== undefined) endStop(state, instance);
   if (!appRuns(instance) || instance.node.phase === "stopping") return;
   witnessStop(state, instance);
   state.jobs = state.jobs.filter((job) => job.instanceId !== instance.id);

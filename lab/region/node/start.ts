@@ -1,5 +1,5 @@
 import type { Instance, RegionState } from "../model";
-import { missingReleases, releaseName, WITHOUT_REDIS } from "../releases";
+import { kindOf } from "./kinds";
 import { enter } from "./phases";
 
 /** `tfe_migration_lock` in Redis lives for an hour. Who is killed while it holds it leaves it behind. */
@@ -11,11 +11,12 @@ const LOCK_LIFETIME = 3_600_000;
  */
 export function startApplication(state: RegionState, instance: Instance): void {
   const { node } = instance;
+  const kind = kindOf(instance);
   node.settingsInEffect = { ...node.settings };
-  const refusal = refusalOf(state, node.release);
+  kind.begin(state, instance);
+  const refusal = kind.refusal(state, instance);
   if (refusal !== undefined) {
-    node.error = refusal;
-    enter(state, node, "failed", undefined);
+    kind.refuse(state, instance, refusal);
     return;
   }
   if (lockHeldUntil(state) !== undefined) {
@@ -26,21 +27,6 @@ export function startApplication(state: RegionState, instance: Instance): void {
     state.database.migrationLock = { instanceId: instance.id, expiresAt: state.now + LOCK_LIFETIME };
     enter(state, node, "migrating", state.now + state.timings.migrate);
   }
-}
-
-function refusalOf(state: RegionState, release: number): string | undefined {
-  const { schemaRelease, started } = state.database;
-  const name = releaseName(release) ?? String(release);
-  if (release === WITHOUT_REDIS) return `${name}: redis: no configuration for multiple nodes`;
-  if (schemaRelease !== undefined && schemaRelease > release) {
-    const schema = releaseName(schemaRelease) ?? String(schemaRelease);
-    return `database schema is newer than ${name}: it was migrated by ${schema} and must be rolled back`;
-  }
-  // A database that was migrated but on which nothing was ever fully started still owes that release itself.
-  const last = started.length > 0 ? Math.max(...started) : (schemaRelease ?? release) - 1;
-  const missing = missingReleases(last, release);
-  if (missing.length === 0) return undefined;
-  return `failed to meet upgrade requirements: missing required releases: ${missing.map(releaseName).join(", ")}`;
 }
 
 /** When the lock that somebody holds goes by itself; undefined: nobody holds it. */
@@ -57,7 +43,12 @@ export function endMigration(state: RegionState, instance: Instance): void {
 
 /** A release counts for the next one's requirements from its first full start on. */
 export function endStart(state: RegionState, instance: Instance): void {
-  const { release } = instance.node;
+  const { release, error } = instance.node;
+  if (error !== undefined) {
+    kindOf(instance).breakDown(state, instance);
+    return;
+  }
   if (!state.database.started.includes(release)) state.database.started.push(release);
   enter(state, instance.node, "started", undefined);
+  kindOf(instance).started(state, instance);
 }

@@ -1,6 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { FAULT_NAMES, isSurrounding, type FaultName, type FaultRequest, type Surrounding } from "../../../lab/faults";
+import {
+  type ContainerFault,
+  FAULT_NAMES,
+  isContainerFault,
+  isSurrounding,
+  type FaultName,
+  type FaultRequest,
+  type Surrounding,
+} from "../../../lab/faults";
 import type { Case, Verdict } from "../case";
 import { demandConverged, demandEnd, persist, RELEASE, UPGRADE } from "../course";
 import type { CaseLab } from "../lab";
@@ -54,9 +62,9 @@ const holds = (reason: RegExp, evidence: boolean, ...then: (readonly string[])[]
 /** The gate waits for an hour and a half. */
 const FAST = 120;
 
-/** Faults of a run; those of its surroundings keep it from starting, as `test/upgrade/checksInLab.test.ts` shows. */
-type Tried = Exclude<FaultName, Surrounding>;
-const TRIED = FAULT_NAMES.filter((name): name is Tried => !isSurrounding(name));
+/** Faults of a run; those of its surroundings keep it from starting, as `test/upgrade/checks/inLab.test.ts` shows, and this estate runs no container. */
+type Tried = Exclude<FaultName, Surrounding | ContainerFault>;
+const TRIED = FAULT_NAMES.filter((name): name is Tried => !isSurrounding(name) && !isContainerFault(name));
 
 const TRIALS: Readonly<Record<Tried, Trial>> = {
   throttled: RIDES,

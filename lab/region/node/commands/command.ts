@@ -17,7 +17,7 @@ export interface Output {
 
 /** What a command waits for, and the bound on that; nothing: its own time. */
 export interface Wait {
-  readonly for: "drain" | "app";
+  readonly for: "drain" | "app" | "time";
   /** Milliseconds. */
   readonly atMost?: number;
 }

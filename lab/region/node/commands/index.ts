@@ -1,9 +1,8 @@
 import type { Instance, RegionState } from "../../model";
-import { replicatedCommand, type Resolved } from "../replicated";
-import { SETTING_NAMES_SCRIPT, settingNamesScript } from "../replicated/settingNamesScript";
-import { SETTINGS_SCRIPT, settingsScript } from "../replicated/settingsScript";
-import { hasReplicated } from "../replicated/phases";
+import { containerNodeCommand } from "../fdo";
+import { replicatedCommand } from "../replicated";
 import { notFound } from "./command";
+import type { Resolved } from "./resolved";
 import { SYSTEM_COMMANDS } from "./system";
 
 /** The command that the words name, and the words that are left for it. */
@@ -12,8 +11,6 @@ export function commandFor(state: RegionState, instance: Instance, argv: readonl
   const name = path.replace(/^\/usr\/local\/bin\//, "").replace(/^(?:\/usr)?\/bin\//, "");
   const system = Object.hasOwn(SYSTEM_COMMANDS, name) ? SYSTEM_COMMANDS[name] : undefined;
   if (system) return { command: system, args };
-  if (path === SETTING_NAMES_SCRIPT) return { command: settingNamesScript, args };
-  if (path === SETTINGS_SCRIPT) return { command: settingsScript, args };
-  if (!hasReplicated(state, instance)) return { command: notFound(path), args };
-  return replicatedCommand(name, args);
+  const onNode = instance.node.image ? containerNodeCommand : replicatedCommand;
+  return onNode(state, instance, name, args) ?? { command: notFound(path), args };
 }

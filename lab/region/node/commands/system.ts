@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { inEffect, strike } from "../../faultEffects";
-import type { Instance, RegionState } from "../../model";
+import type { RegionState } from "../../model";
 import { answer } from "../answer";
-import { containersOf, filesOf } from "../replicated/machine";
-import { hasReplicated } from "../replicated/phases";
+import type { Reply } from "../kind";
+import { fileOf } from "../files";
+import { refusedSecret } from "../secretAccess";
 import { fail, type Invocation, type NodeCommand, option, type Output, succeed } from "./command";
 
 const FREE_BYTES = 61_203_283_968;
@@ -17,11 +17,16 @@ export const SYSTEM_COMMANDS: Readonly<Record<string, NodeCommand>> = {
   false: instant(() => fail(1, "")),
   echo: instant(({ args }) => succeed(`${args.join(" ")}\n`)),
   cat: instant(cat),
+  tail: instant(tail),
+  sleep: {
+    takes: 0,
+    begin: ({ args }) => ({ for: "time", atMost: Math.round(Number(args[0] ?? 0) * 1000) }),
+    end: () => succeed(""),
+  },
   hostname: instant(({ instance }) => succeed(`ip-${instance.privateIp.replaceAll(".", "-")}\n`)),
   df: { takes: 50, end: df },
   curl: { takes: 200, end: curl },
   aws: { takes: 900, end: aws },
-  docker: { takes: 300, end: docker },
 };
 
 function instant(end: (invocation: Invocation) => Output): NodeCommand {
@@ -32,9 +37,18 @@ function cat({ instance, args }: Invocation): Output {
   const [file] = args;
   if (file === undefined) return succeed("");
   if (file === "/etc/hostname") return succeed(`ip-${instance.privateIp.replaceAll(".", "-")}\n`);
-  const text = filesOf(instance)[file];
+  const text = fileOf(instance, file);
   if (text !== undefined) return succeed(text);
   return fail(1, `cat: ${file}: No such file or directory\n`);
+}
+
+/** `tail -n 50 <file>` */
+function tail({ instance, args }: Invocation): Output {
+  const file = args.at(-1) ?? "";
+  const text = fileOf(instance, file);
+  if (text === undefined) return fail(1, `tail: cannot open '${file}' for reading: No such file or directory\n`);
+  const lines = text.trimEnd().split("\n");
+  return succeed(`${lines.slice(-Number(option(args, "-n", "--lines") ?? 10)).join("\n")}\n`);
 }
 
 function df({ instance, args }: Invocation): Output {
@@ -44,16 +58,20 @@ function df({ instance, args }: Invocation): Output {
   return succeed(`Filesystem 1K-blocks Used Available Use% Mounted on\n/dev/nvme0n1p1 - - ${available} - /\n`);
 }
 
-/** Asks the node itself, or another by its address. Knows `-w`, `-o` and `-f`. */
+/** Asks the node itself, or another by its address. Knows `-w`, `-o`, `-f`, `-H`, `-I`, and `--resolve` to itself. */
 function curl({ state, instance, args }: Invocation): Output {
   const url = args.map((word) => (/^https?:\/\//.test(word) ? new URL(word) : undefined)).find(Boolean);
   if (!url) return fail(2, "curl: no URL specified!\n");
-  if (url.protocol === "https:" && !/^[\d.]+$|^localhost$/.test(url.hostname)) return elsewhere(state, url);
-  const own = ["127.0.0.1", "localhost", instance.privateIp].includes(url.hostname);
-  const asked = own ? instance : state.instances.find((other) => other.privateIp === url.hostname);
-  const reply = asked && answer(asked, `${url.pathname}${url.search}`);
+  const { hostname, pathname, search } = url;
+  const own = isOwn(url, args) || hostname === instance.privateIp;
+  if (!own && url.protocol === "https:" && !/^[\d.]+$/.test(hostname)) return elsewhere(state, url);
+  const asked = own ? instance : state.instances.find((other) => other.privateIp === hostname);
+  const host = hostname === "127.0.0.1" ? undefined : hostname;
+  const question = { path: `${pathname}${search}`, host, accept: header(args, "accept") };
+  const reply = asked && answer(state, asked, question);
   const format = (option(args, "-w", "--write-out") ?? "").replaceAll("\\n", "\n");
   const status = String(reply?.status ?? 0).padStart(3, "0");
+  if (reply && args.some((word) => /^-\w*I\w*$|^--head$/.test(word))) return succeed(headOf(reply));
   const failed = reply !== undefined && reply.status >= 400 && args.some((word) => /^-\w*f\w*$/.test(word));
   const body = failed || option(args, "-o", "--output") !== undefined ? "" : (reply?.body ?? "");
   return {
@@ -61,6 +79,25 @@ function curl({ state, instance, args }: Invocation): Output {
     stdout: body + format.replaceAll("%{http_code}", status),
     stderr: "",
   };
+}
+
+const headOf = ({ status, headers = {} }: Reply): string =>
+  [`HTTP/1.1 ${status}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), "", ""].join("\r\n");
+
+/** Whether the words lead to the node itself, whatever the name is elsewhere. */
+function isOwn({ hostname, port, protocol }: URL, args: readonly string[]): boolean {
+  if (hostname === "127.0.0.1" || hostname === "localhost") return true;
+  const usual = protocol === "https:" ? "443" : "80";
+  return args.includes(`${hostname}:${port === "" ? usual : port}:127.0.0.1`);
+}
+
+/** Value of a header that is given with `-H`. */
+function header(args: readonly string[], name: string): string | undefined {
+  const given = args.filter((_, index) => ["-H", "--header"].includes(args[index - 1] ?? ""));
+  return given
+    .find((word) => word.toLowerCase().startsWith(`${name}:`))
+    ?.slice(name.length + 1)
+    .trim();
 }
 
 /** The vendor's installer and mirrors: they are there unless somebody took them away. */
@@ -87,45 +124,6 @@ function aws({ state, args }: Invocation): Output {
 function secretArn(state: RegionState, args: readonly string[]): Output {
   const id = option(args, "--secret-id") ?? "";
   const refused = refusedSecret(state, id);
-  if (refused) return refused;
+  if (refused !== undefined) return fail(254, refused);
   return option(args, "--query") === "ARN" ? succeed(`${id}\n`) : fail(252, "aws: error: not simulated\n");
-}
-
-/** Why a node's role cannot read a secret; undefined: it can. */
-export function refusedSecret(state: RegionState, id: string): Output | undefined {
-  const [denied] = inEffect(state, "secrets-denied");
-  const error = (code: string, words: string): Output =>
-    fail(254, `An error occurred (${code}) when calling the GetSecretValue operation: ${words}\n`);
-  if (denied) {
-    strike(state, denied.fault, `a node was refused ${id}`);
-    return error("AccessDeniedException", "User is not authorized to perform: secretsmanager:GetSecretValue");
-  }
-  if (state.secrets[id] === undefined) {
-    return error("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
-  }
-  return undefined;
-}
-
-function docker({ state, instance, args }: Invocation): Output {
-  if (!hasReplicated(state, instance)) return fail(127, "sh: docker: not found\n");
-  if (args[0] === "inspect") return inspect(state, instance, args);
-  if (args[0] !== "ps") return fail(1, `docker: '${args.join(" ")}' is not a docker command.\n`);
-  const format = option(args, "--format") ?? "{{.Image}} {{.Names}}";
-  const lines = containersOf(state, instance).map(({ image, name }) =>
-    format
-      .replaceAll("{{.ID}}", containerId(name).slice(0, 12))
-      .replaceAll("{{.Image}}", image)
-      .replaceAll("{{.Names}}", name),
-  );
-  return succeed(lines.map((line) => `${line}\n`).join(""));
-}
-
-const containerId = (name: string): string => createHash("sha256").update(name).digest("hex");
-
-/** Of containers by their ids: the image that each was created from. */
-function inspect(state: RegionState, instance: Instance, args: readonly string[]): Output {
-  const ids = args.filter((word) => /^[0-9a-f]{12,64}$/.test(word));
-  const found = containersOf(state, instance).filter(({ name }) => ids.some((id) => containerId(name).startsWith(id)));
-  if (found.length < ids.length) return fail(1, "Error: No such object\n");
-  return succeed(found.map(({ name, image }) => `${containerId(name)} ${image}\n`).join(""));
 }

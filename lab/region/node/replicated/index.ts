@@ -1,17 +1,25 @@
-import { notFound, type NodeCommand } from "../commands/command";
+import type { Instance, RegionState } from "../../model";
+import type { Resolved } from "../commands/resolved";
 import { admin } from "./admin";
+import { docker } from "./docker";
+import { hasReplicated } from "./phases";
 import { replicatedctl } from "./replicatedctl";
+import { SETTING_NAMES_SCRIPT, settingNamesScript } from "./settingNamesScript";
+import { SETTINGS_SCRIPT, settingsScript } from "./settingsScript";
 
-export interface Resolved {
-  readonly command: NodeCommand;
-  /** The words that are left for it. */
-  readonly args: readonly string[];
-}
-
-/** The command of Replicated's that the words name: `replicatedctl`, `replicated admin` and its aliases. */
-export function replicatedCommand(name: string, args: readonly string[]): Resolved {
+/** The command that the words name on a node of Replicated's: `docker`, `replicatedctl`, `replicated admin` and its aliases. */
+export function replicatedCommand(
+  state: RegionState,
+  instance: Instance,
+  name: string,
+  args: readonly string[],
+): Resolved | undefined {
+  if (name === SETTING_NAMES_SCRIPT) return { command: settingNamesScript, args };
+  if (name === SETTINGS_SCRIPT) return { command: settingsScript, args };
+  if (!hasReplicated(state, instance)) return undefined;
+  if (name === "docker") return { command: { takes: 300, end: docker }, args };
   if (name === "replicatedctl") return replicatedctl(args);
   if (name === "tfe-admin" || name === "ptfe-admin") return admin(args);
   if (name === "replicated" && args.includes("admin")) return admin(args.filter((word) => word !== "admin"));
-  return { command: notFound(name), args };
+  return undefined;
 }

@@ -1,6 +1,7 @@
 import type { Instance, RegionState } from "../../model";
-import { NEWEST_RELEASE, releaseName, releaseSequence } from "../../releases";
-import { scriptOf } from "../userData";
+import { isOnChannel, NEWEST_RELEASE, releaseSequence } from "../../releases";
+import { InstallError } from "../kind";
+import { heredoc, isObject, parseObject, scriptOf } from "../userData";
 
 /** What the installer makes of a node's user data. */
 export interface Installation {
@@ -10,11 +11,6 @@ export interface Installation {
   readonly configError: string | undefined;
 }
 
-/** Why the script or the installer stopped. */
-export class InstallError extends Error {
-  override readonly name = "InstallError";
-}
-
 const SECRET_ARN = /arn:aws[\w-]*:secretsmanager:[\w:/+=@.-]*[\w/+=@-]/g;
 
 /** Throws InstallError with the reason where the node would not come to have an application. */
@@ -22,7 +18,7 @@ export function readUserData(state: RegionState, instance: Instance): Installati
   const script = scriptOf(instance);
   const conf = parseObject(heredoc(script, "REPLICATED_CONF") ?? "{}", "/etc/replicated.conf");
   const { release, configError } = chooseRelease(conf, script);
-  if (releaseName(release) === undefined) {
+  if (!isOnChannel(release)) {
     throw new InstallError(`release sequence ${release} is not available on channel Stable`);
   }
   const [own, overlay] = ["OWN_SETTINGS", "APP_CONFIG"].map((mark) =>
@@ -52,26 +48,6 @@ function airgapRelease(script: string): number {
   const sequence = name?.startsWith("v") ? releaseSequence(name) : Number(name);
   if (sequence === undefined || Number.isNaN(sequence)) throw new InstallError("airgap package not found");
   return sequence;
-}
-
-/** Text of `<<'MARK'` … `MARK`; undefined: the script has none. */
-function heredoc(script: string, mark: string): string | undefined {
-  const found = new RegExp(`<<-?\\s*['"]?${mark}['"]?[^\\n]*\\n(?<text>[\\s\\S]*?)^\\s*${mark}\\s*$`, "m").exec(script);
-  return found?.groups?.["text"];
-}
-
-function parseObject(text: string, file: string): Record<string, unknown> {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (isObject(parsed)) return parsed;
-  } catch {
-    // Said below, as for any other thing that is no object.
-  }
-  throw new InstallError(`Error parsing config file: ${file} is not a JSON object`);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Settings from the secrets that the script names. The script stops (`set -e`) where one of them does not exist. */

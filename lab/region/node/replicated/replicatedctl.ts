@@ -1,7 +1,7 @@
 import type { Instance, NodePhase } from "../../model";
 import { restartApplication, resumeApplication, stopApplication } from "../life";
 import { phaseBegan } from "../phases";
-import { scriptOf } from "../userData";
+import { licenceExpiry } from "../userData";
 import { fail, type Invocation, type NodeCommand, option, succeed } from "../commands/command";
 import { replicatedIsReady } from "./phases";
 import { isSettable, SETTING_DEFAULTS, SETTING_NAMES } from "./settings";
@@ -100,9 +100,7 @@ function systemStatus({ instance }: Invocation) {
 
 /** The lab's licence is a text that says when it expires; the node's script names its secret. */
 function inspectLicense({ state, instance }: Invocation) {
-  const script = scriptOf(instance);
-  const named = Object.entries(state.secrets).filter(([arn]) => script.includes(arn));
-  const expires = named.map(([, text]) => /licence, expires (?<at>\S+)/.exec(text)?.groups?.["at"]).find(Boolean);
+  const expires = licenceExpiry(state, instance);
   const license = {
     ID: "c3a2f5e0b7d94d0f8f6e1a2b3c4d5e6f",
     LegacyChannelName: "Stable",

@@ -1,5 +1,5 @@
 import { fail, type Invocation, type NodeCommand, type Output, succeed } from "../commands/command";
-import { refusedSecret } from "../commands/system";
+import { refusedSecret } from "../secretAccess";
 
 /** First line of the script with which the product reads the names of the settings in a secret; a test holds both to the same. */
 export const SETTING_NAMES_SCRIPT = "# tfe-repave: setting-names";
@@ -8,7 +8,7 @@ export const settingNamesScript: NodeCommand = { takes: 1200, end: printNames };
 
 function printNames({ state, args: [arn = ""] }: Invocation): Output {
   const refused = refusedSecret(state, arn);
-  if (refused) return refused;
+  if (refused !== undefined) return fail(254, refused);
   const settings = parsed(state.secrets[arn] ?? "");
   if (!settings) return fail(3, "the settings secret is not a JSON object\n");
   const names = Object.entries(settings).filter(([, entry]) => isSet(isObject(entry) ? entry["value"] : entry));
