@@ -2,6 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { lock } from "proper-lockfile";
 import { z } from "zod";
+import { ESTATE_NAMES, type EstateName, LabEstateError, USUAL_ESTATE } from "./estates";
 import { writeWhole } from "./files";
 
 /** What a lab tells about itself in `<dir>/lab.json`. It stays when the lab has stopped, for the port that it had. */
@@ -11,6 +12,8 @@ const recordSchema = z.object({
   /** `http://127.0.0.1:<port>` of the lab's own questions: verdict, clock, state, stop. */
   control: z.url(),
   loadBalancerPort: z.number().int(),
+  /** What stands in it; labs of earlier versions had the usual one. */
+  estate: z.enum(ESTATE_NAMES).default(USUAL_ESTATE),
   /** What processes need in their environment to work against this lab. */
   env: z.record(z.string(), z.string()),
 });
@@ -30,6 +33,16 @@ export class LabRunningError extends Error {
       `A lab is already running in ${dir} (process ${pid}). Stop it first, or choose another folder with TFE_REPAVE_LAB_DIR.`,
     );
   }
+}
+
+/** The estate of a lab that was there before, or of a new one. Throws `LabEstateError` where another is wanted. */
+export function estateOf(dir: string, previous: LabRecord | undefined, wanted: EstateName | undefined): EstateName {
+  if (!previous) return wanted ?? USUAL_ESTATE;
+  if (wanted === undefined || wanted === previous.estate) return previous.estate;
+  throw new LabEstateError(
+    `The lab in ${dir} has the estate "${previous.estate}", not "${wanted}". Leave --estate out to use it, or make another lab: ` +
+      `TFE_REPAVE_LAB_DIR=${dir}-${wanted} npm run lab -- --estate ${wanted}`,
+  );
 }
 
 /** The record that was last written, whether or not that lab still runs. */

@@ -6,8 +6,9 @@ import { serveControl } from "./control";
 import { labEnvironment, withoutProxy, writeEnvScript } from "./environment";
 import { type FaultRequest, setFaults } from "./faults";
 import { faultDeeds } from "./faults/course";
+import type { EstateName } from "./estates";
 import { serveProviders } from "./provider";
-import { claim, type LabRecord, publish } from "./record";
+import { claim, estateOf, type LabRecord, publish } from "./record";
 import type { RegionApi } from "./region/api";
 import { timingsOfBuild } from "./region/defaults";
 import { createRegion } from "./region/region";
@@ -23,6 +24,8 @@ export interface LabOptions {
   readonly speed: number;
   /** Lab seconds in which a node is built, all other durations in proportion. Default: as the folder's lab had it, or 360. */
   readonly nodeBuild?: number | undefined;
+  /** What stands in the lab. Default: what the folder's lab had, or the usual one. */
+  readonly estate?: EstateName | undefined;
   /** What is to go wrong, and nothing else; undefined: what the folder's lab still had before it. */
   readonly faults?: readonly FaultRequest[] | undefined;
 }
@@ -40,7 +43,7 @@ const SAVE_EVERY = 1000;
 /** Real milliseconds within which the region counts as up to date: one request passes several parts, each of which asks. */
 const RESOLUTION = 2;
 
-/** Starts the lab on a folder, or goes on with the one that was there. Throws `LabRunningError` where one runs already. */
+/** Starts the lab on a folder, or goes on with the one that was there. Throws `LabRunningError`, `LabEstateError`. */
 export async function startLab(options: LabOptions): Promise<RunningLab> {
   const dir = resolve(options.dir);
   return claim(dir, (previous) => compose(dir, options, previous));
@@ -48,9 +51,10 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
 
 async function compose(
   dir: string,
-  { speed, nodeBuild, faults }: LabOptions,
+  { speed, nodeBuild, faults, estate: wanted }: LabOptions,
   previous: LabRecord | undefined,
 ): Promise<RunningLab> {
+  const estate = estateOf(dir, previous, wanted);
   const state = await loadState(dir);
   const clock = labClock({ speed, labOrigin: state?.now ?? Date.now() });
   const region = createRegion({
@@ -77,7 +81,7 @@ async function compose(
   const providers = await serveProviders(region, { now: () => clock.now(), env: commandEnv });
   const env = labEnvironment({ ...facts, providers });
   const loadBalancerPort = traffic.port;
-  await prepareStack({ dir, loadBalancerPort, caFile: traffic.caFile, sshConfigFile: ssh.configFile });
+  await prepareStack({ dir, estate, loadBalancerPort, caFile: traffic.caFile, sshConfigFile: ssh.configFile });
   await writeEnvScript(dir, env);
 
   const endAdvancing = keepAdvancing(clock, () => {
@@ -119,7 +123,7 @@ async function compose(
   }
 
   const control = await serveControl({ region, clock, advance, jump, stop: () => void stop() });
-  const record = { pid: process.pid, speed, control: control.url, loadBalancerPort, env };
+  const record = { pid: process.pid, speed, control: control.url, loadBalancerPort, estate, env };
   return { record, region, stop, stopped };
 }
 

@@ -2,8 +2,9 @@ import { mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { withoutProxy } from "./environment";
+import { estateNamed } from "./estates";
 import { type FaultRequest, parseFaults } from "./faults";
-import { liveRecord, readRecord, type LabRecord } from "./record";
+import { estateOf, liveRecord, readRecord, type LabRecord } from "./record";
 import type { Fault, Verdict } from "./region/model";
 import { spawnLab, type LabProcess } from "./spawn";
 import type * as server from "./server";
@@ -11,7 +12,9 @@ import { LAB_STACK } from "./stackFiles";
 
 export { AWS_VARIABLES_IN_THE_WAY } from "./environment";
 export { FAULT_NAMES, FaultScriptError, parseFaults, type FaultRequest } from "./faults";
+export { ESTATE_NAMES } from "./estates";
 export { LabRunningError } from "./record";
+export { LabEstateError } from "./estates";
 export { LAB_STACK };
 
 const DEFAULT_SPEED = 30;
@@ -23,6 +26,8 @@ export interface SessionOptions {
   readonly speed?: number | undefined;
   /** Lab seconds in which a node is built, for a lab that is started; see `LabOptions`. */
   readonly nodeBuild?: number | undefined;
+  /** What must stand in the lab; `default` for a new lab, and whatever stands for one that is there. */
+  readonly estate?: string | undefined;
   /**
    * What is to go wrong, as `parseFaults` takes it, and nothing else. Default: for a lab that is started, what the environment's
    * TFE_REPAVE_LAB_FAULTS says; without that, what the lab still had before it.
@@ -53,7 +58,7 @@ export interface LabSession {
 
 /**
  * Attaches to the lab that runs on the folder, or starts one, which then lives no longer than this process.
- * Throws `FaultScriptError` before it does either.
+ * Throws `FaultScriptError` before it does either, and `LabEstateError` where another estate stands there.
  */
 export async function openLab(options: SessionOptions): Promise<LabSession> {
   const given = options.faults && parseFaults(options.faults);
@@ -80,11 +85,13 @@ function faultsOfEnvironment(): readonly FaultRequest[] | undefined {
 async function attachOrStart(options: SessionOptions): Promise<Opened> {
   const dir = resolve(options.dir);
   await mkdir(dir, { recursive: true });
+  const estate = estateNamed(options.estate);
+  estateOf(dir, await readRecord(dir), estate);
   const live = await liveRecord(dir);
   if (live) return session(dir, live, undefined);
   try {
     const { speed = DEFAULT_SPEED, nodeBuild, keep = false } = options;
-    const started = await spawnLab({ dir, speed, nodeBuild, keep });
+    const started = await spawnLab({ dir, speed, nodeBuild, estate, keep });
     return session(dir, started.record, started);
   } catch (error) {
     // Somebody else may have started one in between.
@@ -134,6 +141,7 @@ export interface RunLabOptions {
   readonly dir: string;
   readonly speed?: number | undefined;
   readonly nodeBuild?: number | undefined;
+  readonly estate?: string | undefined;
   /** As in `SessionOptions`. */
   readonly faults?: readonly string[] | undefined;
   /** Where lines for a person go. */
@@ -142,20 +150,21 @@ export interface RunLabOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A lab in the foreground, until it is stopped. Throws `LabRunningError`. */
+/** A lab in the foreground, until it is stopped. Throws `LabRunningError`, `LabEstateError`. */
 export async function runLab(options: RunLabOptions): Promise<void> {
   const { dir, speed = DEFAULT_SPEED, nodeBuild, out, signal } = options;
+  const estate = estateNamed(options.estate);
   const faults = options.faults ? parseFaults(options.faults) : faultsOfEnvironment();
   // The region itself, its servers and their keys: whoever only talks to a lab does without.
   const { startLab } = createRequire(__filename)("./server") as typeof server;
-  const lab = await startLab({ dir, speed, nodeBuild, faults });
+  const lab = await startLab({ dir, speed, nodeBuild, estate, faults });
   const stop = (): void => void lab.stop();
   if (signal) {
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
   } else for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, stop);
   const folder = resolve(dir);
-  out(`The lab is running in ${folder}, at ${speed} lab seconds per second.`);
+  out(`The lab is running in ${folder}, at ${speed} lab seconds per second, with the estate "${lab.record.estate}".`);
   out(`  AWS endpoint    ${lab.record.env["AWS_ENDPOINT_URL"] ?? ""}`);
   out(`  load balancer   https://localhost:${lab.record.loadBalancerPort}`);
   out(`  witness         ${lab.record.control}/verdict`);

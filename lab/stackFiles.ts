@@ -4,18 +4,19 @@ import { join } from "node:path";
 import { Document, parseDocument } from "yaml";
 import { PROJECT } from "../infra/contract";
 import { writeWhole } from "./files";
+import { type EstateName, ESTATES } from "./estates";
 import { DEFAULTS } from "./region/defaults";
 
 export interface StackFacts {
   readonly dir: string;
+  readonly estate: EstateName;
   readonly loadBalancerPort: number;
   readonly caFile: string;
   readonly sshConfigFile: string;
 }
 
-/** Name of the lab's stack, and release that it is first built with. */
+/** Name of the lab's stack. */
 export const LAB_STACK = SCALED_STACK;
-const FIRST_RELEASE = 610;
 
 const ROOT = join(__dirname, "..");
 
@@ -58,14 +59,13 @@ function firstConfig(facts: StackFacts): Record<string, unknown> {
   const { secrets } = DEFAULTS;
   return {
     "aws:region": DEFAULTS.region,
-    [key("releaseSequence")]: String(FIRST_RELEASE),
+    ...Object.fromEntries(Object.entries(ESTATES[facts.estate].config).map(([name, value]) => [key(name), value])),
     [key("image")]: DEFAULTS.images.older,
     [key("nodeCount")]: "2",
     [key("maxNodes")]: "2",
     [key("vpcId")]: DEFAULTS.vpcId,
     [key("nodeSubnetIds")]: [...DEFAULTS.subnetIds],
     [key("certificateArn")]: DEFAULTS.certificateArn,
-    [key("settingsSecretArn")]: secrets.settings,
     [key("licenseSecretArn")]: secrets.license,
     [key("tlsCertificateSecretArn")]: secrets.tlsCertificate,
     [key("tlsKeySecretArn")]: secrets.tlsKey,

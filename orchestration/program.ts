@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { FaultScriptError, LabRunningError } from "../lab/session";
+import { FaultScriptError, LabEstateError, LabRunningError } from "../lab/session";
 import { version } from "../package.json";
 import { answer } from "./adapters/reporters/schema/answers";
 import { abortVerb } from "./commands/abort";
@@ -108,9 +108,9 @@ export async function commandLine(words: readonly string[], io: Io): Promise<num
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return ofCommander(error, io, words.includes("--json"));
-    // The lab's own message says what to do: the fault is unknown, or the lab is already running.
-    const ofLab = error instanceof FaultScriptError || error instanceof LabRunningError;
-    const failure = ofLab ? new RepaveError("USAGE", error.message) : asRepaveError(error);
+    // The lab's own message says what to do.
+    const ofLab = [FaultScriptError, LabRunningError, LabEstateError].some((kind) => error instanceof kind);
+    const failure = ofLab && error instanceof Error ? new RepaveError("USAGE", error.message) : asRepaveError(error);
     return report(failure, io, { json: words.includes("--json"), verb: words[0] ?? "" });
   }
 }

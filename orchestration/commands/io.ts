@@ -14,6 +14,7 @@ export interface StackOptions {
   readonly json?: boolean;
   readonly speed?: number;
   readonly nodeBuild?: number;
+  readonly estate?: string;
   readonly fault?: readonly string[];
   /** Lines only, on a terminal too. */
   readonly plain?: boolean;

@@ -1,5 +1,5 @@
 import { Argument } from "commander";
-import { FAULT_NAMES, openLab, runLab } from "../../lab/session";
+import { ESTATE_NAMES, FAULT_NAMES, openLab, runLab } from "../../lab/session";
 import { RepaveError } from "../domain/errors";
 import { labDir } from "../wiring/stacks";
 import type { Io } from "./io";
@@ -9,11 +9,22 @@ import { examples, type Verb } from "./verb";
 /** What the lab can let go wrong, by name. */
 export const LAB_FAULTS: readonly string[] = FAULT_NAMES;
 
+/** What can stand in a lab, by name. */
+export const LAB_ESTATES: readonly string[] = ESTATE_NAMES;
+
 interface LabOptions {
+  readonly estate?: string;
   readonly speed?: number;
   readonly nodeBuild?: number;
   readonly fault?: readonly string[];
 }
+
+/** How a lab that is started for the command is to be. */
+const lifeOf = ({ speed, nodeBuild, estate }: LabOptions): Omit<LabOptions, "fault"> => ({
+  ...(speed === undefined ? {} : { speed }),
+  ...(nodeBuild === undefined ? {} : { nodeBuild }),
+  ...(estate === undefined ? {} : { estate }),
+});
 
 const ACTIONS = ["publish-image", "advance"] as const;
 
@@ -40,7 +51,7 @@ async function tellLab(
   io: Io,
 ): Promise<void> {
   const by = action === "advance" ? toAdvance(value) : undefined;
-  const lab = await openLab({ dir: labDir(), speed: options.speed, nodeBuild: options.nodeBuild });
+  const lab = await openLab({ dir: labDir(), ...lifeOf(options) });
   try {
     if (by) io.out(`the lab's clock shows ${new Date(await lab.advance(by)).toISOString()}`);
     else {
@@ -63,15 +74,15 @@ export const labVerb: Verb = {
         "after",
         examples(
           "npm run lab -- --speed 60",
+          "npm run lab -- --estate fdo",
           "npm run lab -- --fault drain-hangs",
           "npm run lab -- publish-image",
           "npm run lab -- advance 22h",
         ),
       )
       .action(async (action: (typeof ACTIONS)[number] | undefined, time: string | undefined, options: LabOptions) => {
-        const { speed, nodeBuild, fault } = options;
         if (action === undefined) {
-          await runLab({ dir: labDir(), out: (line) => io.out(line), speed, nodeBuild, faults: fault });
+          await runLab({ dir: labDir(), out: (line) => io.out(line), ...lifeOf(options), faults: options.fault });
         } else await tellLab(action, time, options, io);
         exit(0);
       });

@@ -48,6 +48,8 @@ export interface TargetOptions {
   readonly stack: string | undefined;
   readonly speed?: number | undefined;
   readonly nodeBuild?: number | undefined;
+  /** What must stand in the lab. */
+  readonly estate?: string | undefined;
   /** Faults to inject in the lab. */
   readonly fault?: readonly string[] | undefined;
   /** Unattended: a run that cannot start is reported to the receivers of notices. */
@@ -90,8 +92,8 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   // A misspelt name must not cost the installation of a Pulumi CLI. The lab writes its own file.
   if (!isLab) readStack(stackName);
   const engine = await ensureEngine({ onProgress: options.note });
-  const { speed, nodeBuild, fault: faults } = options;
-  const lab = isLab ? await openLab({ dir: labDir(), speed, nodeBuild, faults }) : undefined;
+  const { speed, nodeBuild, estate, fault: faults } = options;
+  const lab = isLab ? await openLab({ dir: labDir(), speed, nodeBuild, estate, faults }) : undefined;
   try {
     return await openStack(stackName, engine, lab, options);
   } catch (error) {

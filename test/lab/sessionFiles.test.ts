@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { labEnvironment, withoutProxy, writeEnvScript } from "../../lab/environment";
-import { claim, liveRecord, readRecord, type LabRecord } from "../../lab/record";
+import { estateNamed } from "../../lab/estates";
+import { claim, estateOf as standing, liveRecord, readRecord, type LabRecord } from "../../lab/record";
 import { faultDeeds } from "../../lab/faults/course";
 import { createRegion } from "../../lab/region/region";
 import { prepareStack } from "../../lab/stackFiles";
@@ -20,6 +21,7 @@ describe("what the lab keeps in its folder", () => {
     speed: 30,
     control: "http://127.0.0.1:9",
     loadBalancerPort: 12345,
+    estate: "default",
     env: {},
   });
 
@@ -87,8 +89,29 @@ describe("what the lab keeps in its folder", () => {
     expect(withoutProxy({})["no_proxy"]).toBe("127.0.0.1,localhost");
   });
 
+  it("begins a stack file as its estate is, and keeps to that estate", async () => {
+    const facts = { dir: folder.path, caFile: "/ca.pem", sshConfigFile: "/ssh_config", loadBalancerPort: 1111 };
+    await prepareStack({ ...facts, estate: "fdo" });
+    const text = await readFile(join(folder.path, "Pulumi.lab.yaml"), "utf8");
+    expect(text).toContain("tfe:imageTag: v202503-1");
+    expect(text).not.toContain("releaseSequence");
+    const stands = { ...record(1), estate: "fdo" } as const;
+    expect(standing(folder.path, stands, undefined)).toBe("fdo");
+    expect(standing(folder.path, undefined, undefined)).toBe("default");
+    expect(() => standing("/labs/one", stands, "default")).toThrow(
+      'The lab in /labs/one has the estate "fdo", not "default". Leave --estate out to use it, or make another lab: ' +
+        "TFE_REPAVE_LAB_DIR=/labs/one-default npm run lab -- --estate default",
+    );
+    expect(() => estateNamed("fod")).toThrow('unknown estate "fod". Did you mean fdo?');
+  });
+
+  it("takes a record of before there were estates for one of the usual", async () => {
+    await writeFile(join(folder.path, "lab.json"), JSON.stringify({ ...record(7), estate: undefined }));
+    expect(await readRecord(folder.path)).toEqual(record(7));
+  });
+
   it("brings only the way to the load balancer up to date in a stack file that is there", async () => {
-    const facts = { dir: folder.path, caFile: "/ca.pem", sshConfigFile: "/ssh_config" };
+    const facts = { dir: folder.path, estate: "default", caFile: "/ca.pem", sshConfigFile: "/ssh_config" } as const;
     await prepareStack({ ...facts, loadBalancerPort: 1111 });
     const file = join(folder.path, "Pulumi.lab.yaml");
     const edited = `${await readFile(file, "utf8")}  tfe:proxyUrl: http://proxy.example # ours\n`;

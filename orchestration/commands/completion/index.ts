@@ -2,7 +2,7 @@ import { Argument, type Command } from "commander";
 import { offeredReleases, shortName } from "../../domain/release";
 import { PACKAGINGS } from "../../wiring/packagings";
 import { PROJECT_ROOT } from "../../wiring/stacks";
-import { LAB_FAULTS } from "../lab";
+import { LAB_ESTATES, LAB_FAULTS } from "../lab";
 import { RISKS } from "../upgrade";
 import { examples, type Verb } from "../verb";
 import { bashScript } from "./bash";
@@ -23,6 +23,7 @@ const KNOWN: Known = {
   "--release": { kind: "words", words: releases },
   "--accept": { kind: "words", words: RISKS },
   "--fault": { kind: "words", words: LAB_FAULTS },
+  "--estate": { kind: "words", words: LAB_ESTATES },
   "--metrics": { kind: "files" },
 };
 

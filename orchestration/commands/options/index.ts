@@ -40,6 +40,11 @@ export const onLab = (command: Command): Command =>
     option("--node-build <seconds>", "simulated seconds to build a node; other durations scale with it", LAB).argParser(
       positive,
     ),
+    option(
+      "--estate <name>",
+      "what a new lab has in it (listed in lab/README.md); a lab that exists keeps its own",
+      LAB,
+    ),
     option("--fault <name...>", "inject a fault, by name or from a script file (listed in lab/README.md)", LAB),
   ]);
 
