@@ -62,13 +62,13 @@ export async function drainNode(ctx: NodeContext, instance: Instance): Promise<"
       fewest = Math.min(fewest, left);
       quiet = left === 0 && ended ? quiet + 1 : 0;
       // The command has ended and something still runs: a run that goes on, or something that is no run at all.
-      if (ended && left > 0) strange = await ports.tfe.unknownWork(node);
+      strange = ended && left > 0 ? await ports.tfe.unknownWork(node) : [];
       const state = ended ? "drain command has ended" : "drain command is running";
       run.tell({
         event: "progress",
         step: "drain",
         instanceId: instance.id,
-        text: `jobs left: ${left}, ${state}`,
+        text: `jobs left: ${left}, ${state}${strange.length === 0 ? "" : `; of an unknown image: ${strange.join(", ")}`}`,
         drain: { left, commandEnded: ended },
       });
       return quiet >= policy.drain.proofs ? "drained" : undefined;

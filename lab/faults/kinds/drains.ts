@@ -12,7 +12,39 @@ export const DRAIN_FAULTS = {
     when: "drain",
     for: 14_400,
     target: "draining",
-    act: holdJob,
+    act: holdJobOf(),
+  },
+  "run-image-by-digest": {
+    does: "A run of four hours on the first node that is drained has an image that no setting names, given by its digest.",
+    standsFor: "a worker image of the site's own that is pinned by its digest",
+    when: "drain",
+    for: 14_400,
+    target: "draining",
+    act: holdJobOf("runs.example.com/acme/worker@sha256:9d2f1f2a7c4be0c6"),
+  },
+  "run-image-by-id": {
+    does: "A run of four hours on the first node that is drained has an image that is shown by its id.",
+    standsFor: "a worker image whose name another image has taken",
+    when: "drain",
+    for: 14_400,
+    target: "draining",
+    act: holdJobOf("4f1d0c3b2a19"),
+  },
+  "run-image-private": {
+    does: "A run of four hours on the first node that is drained has an image of a private registry, under a name like the vendor's.",
+    standsFor: "a worker image that a site builds from the vendor's and keeps in its own registry",
+    when: "drain",
+    for: 14_400,
+    target: "draining",
+    act: holdJobOf("registry.example.com:5000/hashicorp/tfe-worker:3"),
+  },
+  "sidecar-starts": {
+    does: "A container of the site's own starts on the first node that is drained, and stays for four hours.",
+    standsFor: "an agent that nobody here knows, and that cannot be told from a run",
+    when: "drain",
+    for: 14_400,
+    target: "draining",
+    act: startSidecar,
   },
   "drain-returns-early": {
     does: "The first `node-drain` reports after five seconds that it is done, while jobs are still running.",
@@ -56,16 +88,32 @@ export const DRAIN_FAULTS = {
   },
 } as const satisfies Readonly<Record<string, Entry>>;
 
-function holdJob(state: RegionState, fault: Fault): ReturnType<Act> {
+/** Without an image: the one that the node's settings select. */
+function holdJobOf(image?: string): Act {
+  return (state, fault) => {
+    const instance = subjectOf(state, fault);
+    if (instance?.node.phase !== "draining") return undefined;
+    return {
+      act: () => {
+        const durationMs = fault.forMs ?? 0;
+        const times = { queuedAt: state.now, startedAt: state.now, endsAt: state.now + durationMs, durationMs };
+        const id = `run-${String(serial(state)).padStart(8, "0")}`;
+        state.jobs.push({ id, instanceId: instance.id, ...times, ...(image === undefined ? {} : { image }) });
+        const what = image === undefined ? id : `${id} in ${image}`;
+        return `${what} on ${instance.id} will take ${durationMs / 1000} s`;
+      },
+    };
+  };
+}
+
+function startSidecar(state: RegionState, fault: Fault): ReturnType<Act> {
   const instance = subjectOf(state, fault);
   if (instance?.node.phase !== "draining") return undefined;
   return {
     act: () => {
-      const durationMs = fault.forMs ?? 0;
-      const times = { queuedAt: state.now, startedAt: state.now, endsAt: state.now + durationMs, durationMs };
-      const id = `run-${String(serial(state)).padStart(8, "0")}`;
-      state.jobs.push({ id, instanceId: instance.id, ...times });
-      return `${id} on ${instance.id} will take ${durationMs / 1000} s`;
+      const until = state.now + (fault.forMs ?? Infinity);
+      instance.node.containers = [{ image: "acme/sidecar:3", name: "sidecar", until }];
+      return `acme/sidecar:3 runs on ${instance.id}`;
     },
   };
 }

@@ -129,7 +129,7 @@ export interface Node {
   /** Digests of images that were fetched ahead. */
   fetched?: string[];
   /** What somebody else runs on the machine. */
-  containers?: { image: string; name: string }[];
+  containers?: { image: string; name: string; until?: number }[];
   /** Bytes left for the application; absent: plenty. */
   diskFree?: number;
   /** Why it does not start, in TFE's words. */

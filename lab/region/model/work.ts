@@ -8,6 +8,8 @@ export interface Job {
   instanceId: string | undefined;
   startedAt: number | undefined;
   endsAt: number | undefined;
+  /** Of its container; absent: the one that the node's settings select. */
+  readonly image?: string;
 }
 
 /** A command on a node, from SSM or SSH, in its own words. */

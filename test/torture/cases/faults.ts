@@ -75,6 +75,10 @@ const TRIALS: Readonly<Record<Tried, Trial>> = {
   "slow-answers": RIDES,
 
   "drain-hangs": { ...RIDES, request: { for: 1200 } },
+  "run-image-by-digest": { ...RIDES, request: { for: 1200 } },
+  "run-image-by-id": { ...RIDES, request: { for: 1200 } },
+  "run-image-private": { ...RIDES, request: { for: 1200 } },
+  "sidecar-starts": { ...RIDES, request: { for: 1200 } },
   "drain-returns-early": RIDES,
   "drain-fails": { answer: stops(/^NODE_COMMAND_FAILED: /) },
   "node-unreachable": RIDES,

@@ -27,8 +27,8 @@ export function containersOf(
     { image: "replicated/replicated:current", name: "replicated" },
     { image: "replicated/replicated-operator:current", name: "replicated-operator" },
     ...application.map((name) => ({ image: `hashicorp/${name.replace("_", "-")}:${release}`, name })),
-    ...jobsOn(state, instance).map((job) => ({ image: worker, name: `worker-${job.id}` })),
-    ...(instance.node.containers ?? []),
+    ...jobsOn(state, instance).map((job) => ({ image: job.image ?? worker, name: `worker-${job.id}` })),
+    ...(instance.node.containers ?? []).filter(({ until = Infinity }) => state.now < until),
   ];
 }
 
