@@ -5,6 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { DEFAULTS } from "../../lab/region/defaults";
 import { eventsIn, failureIn, finishedIn } from "./support/events";
+import { countedEngine } from "./support/countedEngine";
 import { labFolder, sourced, type LabFolder } from "./support/labFolder";
 import type { Started } from "./support/command";
 import { secretsInFiles, watchProcesses } from "./support/secrets";
@@ -77,6 +78,21 @@ describe("day to day, beside a running lab", () => {
     expect(one.stderr).toMatch(
       /aws ssm start-session --region \S+ --target i-\w+ --document-name AWS-StartInteractiveCommand --parameters .*\.pg_password\.value/,
     );
+  });
+
+  it("status, health, runs and plan start the engine once for each thing that they read", async () => {
+    const engine = await countedEngine(lab);
+    const startsOf = async (...words: readonly string[]): Promise<readonly string[]> => {
+      await lab.npm(...words, ...stack);
+      return engine.starts();
+    };
+    // Its version is asked at the first sight of it, and remembered.
+    expect(await startsOf("status")).toEqual(["version", "stack output"]);
+    expect(await startsOf("status")).toEqual(["stack output"]);
+    expect(await startsOf("health")).toEqual(["stack output"]);
+    expect(await startsOf("runs")).toEqual([]);
+    expect(await startsOf("plan", "--release", "642")).toEqual(["stack output", "stack export", "preview"]);
+    await engine.remove();
   });
 
   it("app-config set: on every node, restarted one at a time, with no work lost", async () => {
