@@ -1,4 +1,4 @@
-import { DateTime } from "luxon";
+import { DateTime, Interval } from "luxon";
 import { RepaveError } from "../errors";
 import { zoneProblem } from "./zone";
 
@@ -101,19 +101,33 @@ const BEHIND_DAYS = 2;
 
 /** Every time in which a run may start and go on, from shortly before `now` on, that many days ahead, in order; those that touch are one. */
 export function openings({ windows, freezes }: Calendar, now: number, days: number): readonly Opening[] {
-  const everywhere: readonly Opening[] = [{ from: -Infinity, to: Infinity }];
-  const open = windows.length === 0 ? everywhere : merged(windows.flatMap((window) => occurrences(window, now, days)));
-  return freezes.map(frozen).reduce((left, closed) => left.flatMap((each) => without(each, closed)), open);
+  const open =
+    windows.length === 0 ? [EVER] : Interval.merge(windows.flatMap((window) => occurrences(window, now, days)));
+  const closed = freezes.map(frozen);
+  return open.flatMap((each) => each.difference(...closed)).map(asOpening);
 }
 
-function occurrences({ days, from, to, zone }: Window, now: number, ahead: number): readonly Opening[] {
+/** The furthest times that a clock can show. */
+const LAST = 8.64e15;
+const EVER = between(-LAST, LAST);
+
+function between(from: number, to: number): Interval<true> {
+  return Interval.fromDateTimes(DateTime.fromMillis(from), DateTime.fromMillis(to)) as Interval<true>;
+}
+
+function asOpening({ start, end }: Interval): Opening {
+  const [from, to] = [start?.toMillis() ?? -LAST, end?.toMillis() ?? LAST];
+  return { from: from === -LAST ? -Infinity : from, to: to === LAST ? Infinity : to };
+}
+
+function occurrences({ days, from, to, zone }: Window, now: number, ahead: number): readonly Interval[] {
   const today = DateTime.fromMillis(now, { zone }).startOf("day");
-  const found: Opening[] = [];
+  const found: Interval[] = [];
   for (let offset = -BEHIND_DAYS; offset <= ahead; offset++) {
     const day = today.plus({ days: offset });
     if (!days.includes(day.weekday)) continue;
-    const opening = { from: onTheWall(day, from), to: onTheWall(to > from ? day : day.plus({ days: 1 }), to) };
-    if (opening.to > opening.from) found.push(opening);
+    const [begin, end] = [onTheWall(day, from), onTheWall(to > from ? day : day.plus({ days: 1 }), to)];
+    if (end > begin) found.push(between(begin, end));
   }
   return found;
 }
@@ -139,23 +153,8 @@ function onTheWall(day: DateTime, minute: number): number {
   return after;
 }
 
-const frozen = ({ first, last, zone }: Freeze): Opening => ({
-  from: DateTime.fromISO(first, { zone }).startOf("day").toMillis(),
-  to: DateTime.fromISO(last, { zone }).plus({ days: 1 }).startOf("day").toMillis(),
-});
-
-function merged(spans: readonly Opening[]): readonly Opening[] {
-  const result: Opening[] = [];
-  for (const span of [...spans].sort((a, b) => a.from - b.from)) {
-    const last = result.at(-1);
-    if (last && span.from <= last.to) result[result.length - 1] = { from: last.from, to: Math.max(last.to, span.to) };
-    else result.push(span);
-  }
-  return result;
-}
-
-const without = ({ from, to }: Opening, closed: Opening): readonly Opening[] =>
-  [
-    { from, to: Math.min(to, closed.from) },
-    { from: Math.max(from, closed.to), to },
-  ].filter((part) => part.to > part.from);
+const frozen = ({ first, last, zone }: Freeze): Interval =>
+  between(
+    DateTime.fromISO(first, { zone }).startOf("day").toMillis(),
+    DateTime.fromISO(last, { zone }).plus({ days: 1 }).startOf("day").toMillis(),
+  );
