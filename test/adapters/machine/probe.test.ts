@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import tls from "node:tls";
 import { generate } from "selfsigned";
 import { scaledClock } from "../../../orchestration/adapters/machine/clock";
 import { httpProbe } from "../../../orchestration/adapters/machine/probe";
@@ -152,7 +153,11 @@ describe("httpProbe", () => {
       await writeFile(join(dir, "ca.pem"), pem.cert);
       const server = createHttpsServer({ key: pem.private, cert: pem.cert }, (_request, response) => response.end());
       const url = `https://localhost:${await listen(server)}/_health_check`;
-      expect((await samplesOf(watch(url, join(dir, "ca.pem")), 1))[0]).toBe(true);
+      const contexts = jest.spyOn(tls, "createSecureContext");
+      expect((await samplesOf(watch(url, join(dir, "ca.pem")), 4)).slice(0, 4)).toEqual([true, true, true, true]);
+      // The authorities are read once, and not for each connection.
+      expect(contexts).toHaveBeenCalledTimes(1);
+      contexts.mockRestore();
       expect((await samplesOf(watch(url), 1))[0]).toBe(false);
     } finally {
       await rm(dir, { recursive: true });
