@@ -142,7 +142,8 @@ export const PARSERS: readonly Parser[] = [
   { name: "cut mark", read: isCut, seed: "x\n--output truncated--" },
   { name: "printable", read: printable, seed: "a\u001b[2J\u202eb" },
   { name: "one line", read: oneLine, seed: "a\r\n b\u2028c" },
-  { name: "Markdown", read: (raw) => plain(raw) + code(raw), seed: "![t](https://evil.example/p.png) @all" },
+  { name: "Markdown", read: plain, seed: "![t](https://evil.example/p.png) @all" },
+  { name: "Markdown code", read: code, seed: "a`b|c\\" },
   { name: "chat", read: literal, seed: "*a* `b` <!channel> https://evil.example" },
   {
     name: "journal entry",

@@ -114,13 +114,13 @@ const PROXY_READINGS: readonly { readonly says: RegExp; readonly means: string }
  * known hosts, it says no more than that the check failed. What it says after that is of a bastion that failed.
  */
 export function isUnknownHost(stderr: string): boolean {
-  const said = lines(stderr).filter((line) => line !== "");
+  const said = lines(withoutMiddle(stderr)).filter((line) => line !== "");
   return said.at(-1) === "Host key verification failed." && !said.some((line) => /has changed|revoked/i.test(line));
 }
 
 /** Why OpenSSH could not do it: what it said, what that means, and what to do. One line. */
 export function sshFailure(attempt: SshAttempt): string {
-  const said = lines(attempt.stderr)
+  const said = lines(withoutMiddle(attempt.stderr))
     .map((line) => beginning(line.trim(), LONGEST_READ))
     .filter((line) => line !== "");
   for (const { says, means } of READINGS) {
@@ -173,6 +173,12 @@ const LONGEST = 300;
 
 /** Bound on what is read of a line. OpenSSH's own are shorter. */
 const LONGEST_READ = 2_000;
+
+/** Bound on what is read of the beginning, where a connection fails, and of the end, where one breaks. */
+const MOST_READ = 32 * 1024;
+
+const withoutMiddle = (stderr: string): string =>
+  stderr.length <= 2 * MOST_READ ? stderr : `${stderr.slice(0, MOST_READ)}\n${stderr.slice(-MOST_READ)}`;
 
 /** Its loudest warning stands in a frame of at signs. */
 const unframed = (words: string): string =>

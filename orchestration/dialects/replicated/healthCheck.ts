@@ -33,8 +33,8 @@ export function parseHealthCheck(raw: string, exitCode: number): Checks {
     open = undefined;
   };
 
-  for (const line of lines(raw)) {
-    if (line === "") continue;
+  const said = lines(raw).filter((line) => line !== "");
+  for (const line of said) {
     if (MISSING.test(line)) return { passed: [], failed: [{ name: COMMAND, detail: `missing: ${line.trim()}` }] };
     const started = trimmed(STARTED.exec(line)?.[1] ?? "", EDGES);
     if (started !== "") {
@@ -52,14 +52,14 @@ export function parseHealthCheck(raw: string, exitCode: number): Checks {
   closeWithoutResult();
 
   if (failed.length === 0) {
-    const doubt = doubtAbout(raw, exitCode, passed.length);
+    const doubt = doubtAbout(said, exitCode, passed.length);
     if (doubt !== undefined) failed.push({ name: COMMAND, detail: doubt });
   }
   return { passed, failed };
 }
 
-function doubtAbout(raw: string, exitCode: number, passed: number): string | undefined {
-  const counted = lines(raw).flatMap((line) => (line === "" ? [] : (SUMMARY.exec(line)?.[1] ?? [])));
+function doubtAbout(said: readonly string[], exitCode: number, passed: number): string | undefined {
+  const counted = said.flatMap((line) => SUMMARY.exec(line)?.[1] ?? []);
   if (counted.some((count) => Number(count) > 0)) return `${counted.join(", ")} checks failed`;
   if (exitCode !== 0) return `exit status ${exitCode}`;
   return passed === 0 ? "no check reported PASS" : undefined;

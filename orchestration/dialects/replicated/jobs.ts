@@ -38,11 +38,12 @@ export function parseContainers(raw: string): readonly Container[] | undefined {
   const said = lines(raw)
     .map((line) => line.trim())
     .filter((line) => line !== "");
-  const full = said.flatMap((line) => {
+  const words = said.filter((line) => line.includes(" "));
+  const full = words.flatMap((line) => {
     const [, id, image, name] = /^([0-9a-f]{12,64}) (\S+) (\S+)$/.exec(line) ?? [];
     return id !== undefined && image !== undefined && name !== undefined ? [{ id, image, name }] : [];
   });
-  const found = full.length > 0 ? full : said.flatMap(withoutId);
+  const found = full.length > 0 ? full : words.flatMap(withoutId);
   return said.length > 0 && found.length === 0 ? undefined : found;
 }
 

@@ -9,7 +9,7 @@ const DEEPEST = 8;
 
 function withoutSequences(raw: string): string {
   let text = raw;
-  for (let depth = 0; depth < DEEPEST; depth += 1) {
+  for (let depth = 0; depth < DEEPEST && text.includes("\u001b"); depth += 1) {
     const less = text.replace(ESCAPES, "");
     if (less === text) break;
     text = less;

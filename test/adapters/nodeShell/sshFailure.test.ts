@@ -193,3 +193,9 @@ it.each([
 ])("%j is a node whose key is unknown: %s", (stderr, is) => {
   expect(isUnknownHost(stderr)).toBe(is);
 });
+
+it("is found at the end of whatever the command itself said before the connection broke", () => {
+  const noise = "drain: waiting\n".repeat(50_000);
+  expect(said(`${noise}client_loop: send disconnect: Broken pipe\r\n`)).toMatch(/: the connection broke/);
+  expect(said(`ssh: connect to host a port 22: Connection refused\r\n${noise}`)).toMatch(/its sshd is not/);
+});

@@ -36,6 +36,7 @@ describe("the report in Markdown", () => {
     ["a heading", "x\n\n## Approved by the security team"],
     ["a table", "x\n| a | b |\n| - | - |"],
     ["a mention", "@everyone look, and (@admins too)"],
+    ["a mention behind at signs", "@@everyone and @@@admins"],
     ["code", "``` rm -rf / ```"],
   ])("takes nothing of what was said for Markdown: %s", async (_what, said) => {
     const [run] = await recorded();
