@@ -78,7 +78,7 @@ function program(io: Io, exit: (code: number) => void): Command {
 /** Prints an error that no run could report: as text for a person, as an event for a machine. Returns the exit code. */
 function report(error: RepaveError, io: Io, { json, verb }: { readonly json: boolean; readonly verb: string }): number {
   const { code, detail } = error;
-  const remedy = beforeActing(error.remedy);
+  const remedy = error.next ?? beforeActing(error.remedy);
   if (json) io.out(JSON.stringify(answer("error", { code, detail, remedy })));
   // What is wrong with a command line needs no heading: the sentence itself says it.
   io.err(

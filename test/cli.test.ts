@@ -107,7 +107,7 @@ describe("a command line that is not valid ends with 2, says why, and opens noth
     {
       why: "no release",
       words: ["upgrade", "--stack", "nope"],
-      says: "--release is required (or --resume)\nSee `upgrade --help`.",
+      says: "--release is required (or --resume, or the file of a plan)\nSee `upgrade --help`.",
     },
     {
       why: "an age beside a release",
@@ -183,6 +183,17 @@ describe("a command line that is not valid ends with 2, says why, and opens noth
       why: "a rebuild of a run that was not begun",
       words: ["upgrade", "--release", "642", "--rebuild-node"],
       says: "--rebuild-node requires --resume",
+    },
+    {
+      why: "a plan, and a part of one",
+      words: ["upgrade", "plan.json", "--release", "642", "--latest", "--resume"],
+      says: "--release, --latest, --resume cannot be combined with plan.json, which holds the whole plan",
+    },
+    { why: "a plan that is not there", words: ["upgrade", "none.json"], says: "none.json: there is no such file" },
+    {
+      why: "a place where no plan can be",
+      words: ["plan", "--release", "642", "--out", "package.json"],
+      says: "package.json: it exists and is not a plan. Name another file, or remove this one",
     },
     { why: "nothing at all", words: [], says: "Usage: tfe-repave [options] [command]" },
   ])("$why", async ({ words, says }) => {

@@ -1,42 +1,58 @@
+import { resolve } from "node:path";
+import { requireWritable, writePlan } from "../wiring/machine";
 import { describeOutage } from "../domain/forecast";
 import { planVerdict } from "../domain/planVerdict";
 import { runChecks } from "../upgrade/checks";
 import { forecast } from "../run/pastRuns";
 import { propose, tellProposal } from "../upgrade/proposal";
-import { findUnfinished } from "../run/unfinished";
+import { savedPlan } from "../upgrade/planned";
+import { findUnfinished, refusal } from "../run/unfinished";
 import { Run } from "../run/run";
 import { EXIT_CODES } from "./exitCodes";
 import { onTarget } from "./onTarget";
 import type { Io } from "./io";
 import { type PatchOptions, toPatch } from "./patch";
 import { toOverrides, toRequest, type UpgradeCommandOptions, type Wanted } from "./upgrade";
-import { accepting, aging, building, having, onLab, onRecords } from "./options";
+import { accepting, aging, building, having, onLab, onRecords, writing } from "./options";
+import { runPlan } from "./planFile";
 import { examples, type Verb } from "./verb";
 
-export type PlanOptions = UpgradeCommandOptions & PatchOptions;
+export interface PlanOptions extends UpgradeCommandOptions, PatchOptions {
+  /** Undefined: the plan is shown, and not written. */
+  readonly out?: string;
+}
 
 /** Turns the options into the request to plan: an upgrade, or without a release a patch. Throws `USAGE`. */
-function toPlanned(options: PlanOptions): Wanted {
+function toWanted(options: PlanOptions): Wanted {
   const { release, image, latest = false, maxAge } = options;
   const isPatch = release === undefined && (image !== undefined || latest || maxAge !== undefined);
   return isPatch ? toPatch(options) : toRequest(options);
 }
 
 /**
- * Runs `plan`: shows what an upgrade or a patch would check and do, with an estimate from earlier runs. Changes nothing. 0: it could
- * start; 3: it could not.
+ * Runs `plan`: shows what an upgrade or a patch would check and do, with an estimate from earlier runs, and writes the plan where that
+ * is asked for, also when a check fails: it may pass by the time of the run, which makes every check anew. Changes nothing else.
+ * 0: it could start; 3: it could not.
  */
 export async function planCommand(options: PlanOptions, io: Io): Promise<number> {
-  const wanted = toPlanned(options);
+  const wanted = toWanted(options);
+  const { out } = options;
+  const file = out === undefined ? undefined : resolve(out);
+  if (file !== undefined) await requireWritable(file);
   return onTarget(options, io, async (target) => {
     const { ports, policy } = target;
     const request = { ...wanted, stack: target.stackName };
     const proposal = await propose(request, await findUnfinished(ports.store), target);
     const { plan, seen, unfinished } = proposal;
+    if (file !== undefined && unfinished)
+      throw refusal(unfinished, { lease: await ports.store.lease(), now: ports.clock.now() });
     tellProposal(proposal, ports);
     const run = new Run({ ...ports, runId: unfinished?.record.runId ?? "plan" }, unfinished?.entries);
     if (proposal.isThere) {
-      run.tell({ event: "note", text: "Nothing to do: every node already runs this build." });
+      run.tell({
+        event: "note",
+        text: `Nothing to do: every node already runs this build.${file === undefined ? "" : ` No plan is written to ${file}.`}`,
+      });
       return EXIT_CODES["nothing-to-do"];
     }
     const past = await forecast(ports.store);
@@ -44,7 +60,9 @@ export async function planCommand(options: PlanOptions, io: Io): Promise<number>
     const made = run.state.drainBegun
       ? []
       : await runChecks({ ports, policy, plan, run, overrides: toOverrides(options), signal: io.signal }, seen);
-    const verdict = planVerdict({ plan, checks: made, forecast: past, resumes: unfinished !== undefined });
+    if (file !== undefined) await writePlan(file, await savedPlan(plan, request, seen, target));
+    const written = out === undefined ? undefined : { file: out, command: runPlan(out, plan.stack) };
+    const verdict = planVerdict({ plan, checks: made, forecast: past, resumes: unfinished !== undefined, written });
     run.tell({ event: "plan.judged", ...verdict });
     return verdict.failed.length === 0 ? EXIT_CODES.done : EXIT_CODES.blocked;
   });
@@ -55,10 +73,14 @@ export const planVerb: Verb = {
   acts: false,
   register({ io, verb, exit }) {
     const command = verb("Show what an upgrade or a patch would check and do. Changes nothing.");
-    having(command, onRecords, building, aging, accepting, onLab)
+    having(command, onRecords, building, aging, accepting, writing, onLab)
       .addHelpText(
         "after",
-        examples("npm run plan -- --release 692 --stack production", "npm run plan -- --latest --stack production"),
+        examples(
+          "npm run plan -- --release 692 --stack production",
+          "npm run plan -- --latest --stack production",
+          "npm run plan -- --release 692 --stack production --out plan.json",
+        ),
       )
       .action(async (options: PlanOptions) => exit(await planCommand(options, io)));
   },

@@ -29,6 +29,7 @@ import {
   schedulable,
   watched,
 } from "./options";
+import { toPlanned } from "./planFile";
 import { examples, type Verb } from "./verb";
 
 export interface ActOptions extends StackOptions {
@@ -57,7 +58,8 @@ export type Wanted = Omit<Request, "stack">;
 /** The request in the domain's words. Throws `USAGE` or `RELEASE_UNKNOWN` before anything is opened. */
 export function toRequest(options: UpgradeCommandOptions): Wanted {
   const { resume = false, rebuildNode = false } = options;
-  if (options.release === undefined && !resume) throw new RepaveError("USAGE", "--release is required (or --resume)");
+  if (options.release === undefined && !resume)
+    throw new RepaveError("USAGE", "--release is required (or --resume, or the file of a plan)");
   const image = toImage(options);
   if (rebuildNode && !resume) throw new RepaveError("USAGE", "--rebuild-node requires --resume");
   const release = options.release === undefined ? undefined : parseRelease(options.release);
@@ -101,8 +103,16 @@ export function toOverrides({
 export const carryOut = (request: Request, shared: UpgradeOptions, options: ActOptions): Promise<RunFinished> =>
   options.scheduled === true ? scheduled(request, shared) : upgrade(request, shared);
 
-/** `upgrade`: drain, zero, one, gate, out. Resolves to the exit code. */
-export async function upgradeCommand(options: UpgradeCommandOptions, io: Io): Promise<number> {
+/** `upgrade`: drain, zero, one, gate, out; of a file exactly its plan. Resolves to the exit code. */
+export async function upgradeCommand(
+  file: string | undefined,
+  options: UpgradeCommandOptions,
+  io: Io,
+): Promise<number> {
+  if (file !== undefined) {
+    const { stack, planned } = await toPlanned(file, options);
+    return actOn({ ...options, stack }, io, (target, shared) => upgrade({ stack: target.stackName, planned }, shared));
+  }
   const wanted = toRequest(options);
   return actOn(options, io, ({ stackName: stack }, shared) =>
     carryOut({ ...wanted, stack }, { ...shared, rebuildNode: options.rebuildNode === true }, options),
@@ -183,14 +193,18 @@ export const upgradeVerb: Verb = {
   register({ io, verb, exit }) {
     const command = verb("Upgrade the fleet to a release, through every required release on the path.");
     having(command, onRecords, asking, watched, building, resuming, pausing, schedulable, accepting, onLab)
+      .argument("[file]", "run exactly this plan, written by `plan --out`; refused if the world has changed since")
       .addHelpText(
         "after",
         examples(
           "npm run upgrade -- --release 642 --stack lab",
           "npm run upgrade -- --release v202304-1 --stack production",
+          "npm run upgrade -- plan.json --stack production",
           "npm run upgrade -- --resume --stack production",
         ),
       )
-      .action(async (options: UpgradeCommandOptions) => exit(await upgradeCommand(options, io)));
+      .action(async (file: string | undefined, options: UpgradeCommandOptions) =>
+        exit(await upgradeCommand(file, options, io)),
+      );
   },
 };

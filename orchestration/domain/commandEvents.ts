@@ -20,5 +20,7 @@ export interface PlanJudged {
   readonly outageSeconds: number;
   /** What starts it. */
   readonly command: string;
+  /** Where the plan was written. */
+  readonly file?: string;
   readonly text: string;
 }

@@ -15,12 +15,16 @@ export type ErrorCode = keyof typeof ERRORS;
 /** The only error that crosses module boundaries. `detail` names things (instances, releases) and never holds a secret. */
 export class RepaveError extends Error {
   override readonly name = "RepaveError";
+  /** What to do about this very case; undefined: the remedy of the code. */
+  readonly next: string | undefined;
+
   constructor(
     readonly code: ErrorCode,
     readonly detail: string,
-    options?: { readonly cause?: unknown },
+    options?: { readonly cause?: unknown; readonly next?: string },
   ) {
     super(`${ERRORS[code].title}: ${detail}`, options);
+    this.next = options?.next;
   }
 
   get disposition(): Disposition {

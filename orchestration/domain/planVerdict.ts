@@ -12,24 +12,30 @@ interface Judged {
   readonly forecast: Forecast;
   /** An unfinished run would be continued. */
   readonly resumes: boolean;
+  /** Where the plan was written, and what runs it. */
+  readonly written?: { readonly file: string; readonly command: string } | undefined;
 }
 
 /** What came of a plan's checks, how long it would take, and the command that starts it. */
-export function planVerdict({ plan, checks, forecast, resumes }: Judged): Omit<PlanJudged, "event"> {
+export function planVerdict({ plan, checks, forecast, resumes, written }: Judged): Omit<PlanJudged, "event"> {
   const failed = checks.filter(({ ok }) => !ok).map(({ id }) => id);
   const skipped = checks.filter((made) => made.skipped === true).map(({ id }) => id);
   const expectedSeconds = secondsInAll(forecast, plan);
   const outageSeconds = outageSecondsOf(forecast, plan);
-  const command = commandOf(plan, resumes);
+  const command = written?.command ?? commandOf(plan, resumes);
   const what = target(plan).release === plan.from.release ? "patch" : "upgrade";
   const assumed = forecast.runs === 0 ? " (assumed)" : "";
+  const kept = written === undefined ? "" : ` Plan written to ${written.file}.`;
+  const then =
+    written === undefined ? "then plan again" : `then run this plan, which makes every check anew: ${command}`;
   const text =
     failed.length > 0
-      ? `${plural(failed.length, "check")} failed: the ${what} would be refused. Fix ${failed.join(", ")}, then plan again.`
+      ? `${plural(failed.length, "check")} failed: the ${what} would be refused.${kept} Fix ${failed.join(", ")}, ${then}${written === undefined ? "." : ""}`
       : `${resumes && checks.length === 0 ? "The unfinished run would be continued" : checksWords(checks).text}. ` +
-        `Would take about ${about(expectedSeconds)}, outage about ${about(outageSeconds)}${assumed}. Start with: ${command}`;
+        `Would take about ${about(expectedSeconds)}, outage about ${about(outageSeconds)}${assumed}.${kept} Start with: ${command}`;
   const passed = checks.length - failed.length - skipped.length;
-  return { passed, skipped, failed, expectedSeconds, outageSeconds, command, text };
+  const file = written === undefined ? {} : { file: written.file };
+  return { passed, skipped, failed, expectedSeconds, outageSeconds, command, ...file, text };
 }
 
 function commandOf(plan: Plan, resumes: boolean): string {

@@ -46,6 +46,8 @@ export interface Stack {
   readonly allowed: AllowedChanges;
   /** Returns the build keys in `Pulumi.<stack>.yaml`. */
   config(): Promise<Build>;
+  /** Returns a digest of every other value in `Pulumi.<stack>.yaml`, by its key: what a build is made of besides the build keys. */
+  fingerprint(): Promise<Readonly<Record<string, string>>>;
   /** Returns the outputs of the last update. Undefined: the stack has not been built. */
   outputs(): Promise<StackState | undefined>;
   /** Returns what an update with these keys would change. Writes nothing, not even the stack file. */

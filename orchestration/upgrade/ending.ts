@@ -141,7 +141,7 @@ function outcomeOf(error: RepaveError, restored: boolean): Outcome {
 export async function tellFailed(
   ports: Ports,
   step: string,
-  { code, detail }: RepaveError,
+  { code, detail, next: ownNext }: RepaveError,
   plan?: Plan,
 ): Promise<RunFinished> {
   // A run that is alive has left nothing: it goes on.
@@ -149,7 +149,7 @@ export async function tellFailed(
   const runId = left && isUnderWay(left) ? left.record.runId : null;
   const fleet = runId === null ? "unchanged" : `as run ${runId} left it`;
   const asked = code === "INTERRUPTED";
-  const next = asked ? { next: "Give the same command again." } : {};
+  const next = asked ? { next: "Give the same command again." } : ownNext === undefined ? {} : { next: ownNext };
   ports.reporter.emit({ event: "run.failed", step, code, detail, fleet, ...next });
   return tellFinished(ports, { ...summary(asked ? "interrupted" : "blocked", plan, []), runId });
 }

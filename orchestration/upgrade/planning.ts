@@ -1,6 +1,7 @@
 import { RepaveError } from "../domain/errors";
 import { type Hop, type Plan, target } from "../domain/plan";
 import { compareReleases, type Packaging, type Release, UNKNOWN_RELEASE, upgradePath } from "../domain/release";
+import { isSamePlan, type Planned } from "../domain/start/savedPlan";
 import type { FleetSeen } from "../fleet/observe";
 import type { JournaledRun } from "../run/pastRuns";
 import { type Observed, refusal } from "../run/unfinished";
@@ -18,6 +19,8 @@ export interface Request {
   readonly maxAgeMs?: number;
   /** Only resume the unfinished run. */
   readonly resume?: boolean;
+  /** Run exactly this plan, in the world that it was made from. */
+  readonly planned?: Planned;
 }
 
 /** The release and image that the fleet runs. If nodes differ, the oldest counts: preflight refuses that anyway. */
@@ -90,7 +93,8 @@ export function requireSameTarget(request: Request, unfinished: JournaledRun, ob
   const same =
     (request.release === undefined || request.release === goal.release) &&
     (request.image === undefined || request.image === goal.image) &&
-    (request.patch !== true || goal.release === record.plan.from.release);
+    (request.patch !== true || goal.release === record.plan.from.release) &&
+    (request.planned === undefined || isSamePlan(request.planned.saved.plan, record.plan));
   if (same) return;
   throw refusal(unfinished, observed);
 }

@@ -1,4 +1,5 @@
 import type { Plan } from "../domain/plan";
+import type { Place } from "../domain/start/place";
 import { observeFleet, type FleetSeen } from "../fleet/observe";
 import { RepaveError } from "../domain/errors";
 import type { Ports } from "../run/context";
@@ -7,6 +8,7 @@ import type { JournaledRun } from "../run/pastRuns";
 import { cautions } from "./checks";
 import { withImage } from "./newImage";
 import { isStaged, isThereAlready, makePlan, requireSameTarget, type Request } from "./planning";
+import { isCarriedOut } from "./planned";
 import { describePlan } from "./planText";
 import { type Asking, requireVouchedImages } from "./vouchedImages";
 
@@ -22,18 +24,21 @@ export interface Proposal {
 
 /**
  * Makes the plan of a request, or returns that of the unfinished run that it resumes. Changes nothing. Throws `RUN_UNFINISHED` if
- * that run has another target (`LEASE_HELD` if it is alive), `NOTHING_TO_RESUME`, `PATH_ILLEGAL`, `IMAGE_UNRESOLVED`.
+ * that run has another target (`LEASE_HELD` if it is alive), `NOTHING_TO_RESUME`, `PATH_ILLEGAL`, `IMAGE_UNRESOLVED`, `PLAN_OUTDATED`.
  */
 export async function propose(
   request: Request,
   unfinished: JournaledRun | undefined,
-  options: { readonly ports: Ports; readonly policy: Policy },
+  options: { readonly ports: Ports; readonly policy: Policy; readonly place: Place },
 ): Promise<Proposal> {
   const { ports } = options;
   if (unfinished) requireSameTarget(request, unfinished, { lease: await ports.store.lease(), now: ports.clock.now() });
   else if (request.resume) throw new RepaveError("NOTHING_TO_RESUME", request.stack);
   const seen = await observeFleet(ports);
   if (unfinished) return { plan: unfinished.record.plan, seen, unfinished, isThere: false };
+  const { planned } = request;
+  if (planned)
+    return { plan: planned.saved.plan, seen, unfinished, isThere: await isCarriedOut(planned, seen, options) };
   const plan = makePlan(await withImage(request, seen, options), seen, ports.tfe.packaging, ports.clock.now());
   return { plan, seen, unfinished, isThere: isThereAlready(plan, seen, request) };
 }

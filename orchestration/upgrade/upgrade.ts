@@ -4,6 +4,7 @@ import type { JournalEntry } from "../domain/journal";
 import type { Place } from "../domain/start/place";
 import { target } from "../domain/plan";
 import { type Release, releaseInId } from "../domain/release";
+import type { Planned } from "../domain/start/savedPlan";
 import type { Pause, Prompt } from "../ports/prompt";
 import type { Override, Ports, Unattended } from "../run/context";
 import type { Policy } from "../run/policy";
@@ -11,9 +12,11 @@ import { conclude, settle, tellFailed, tellFinished, untouched } from "./ending"
 import { check, execute, StepFailed, type RunContext } from "./walk";
 import { removeStrayLease } from "../run/leasing";
 import { factsOf } from "../fleet/instances";
+import { observeFleet } from "../fleet/observe";
 import { intent, outlook } from "./outlook";
 import type { Request } from "./planning";
 import { imagesOf, requireVouchedImages } from "./vouchedImages";
+import { isCarriedOut } from "./planned";
 import { catchUp, propose, tellProposal, type Proposal } from "./proposal";
 import { findUnfinished } from "../run/unfinished";
 import { patientStore } from "../run/patience";
@@ -75,7 +78,8 @@ async function begin(request: Request, options: UpgradeOptions): Promise<Begun |
   await run.record({ event: "fleet.found", nodes: seen.nodes.map(({ instance }) => factsOf(instance)) });
   const begun = { ...options, policy, plan, run };
   try {
-    if (!(await isAgreed(begun, unfinished ? "Resume?" : "Start?")))
+    const planned = unfinished ? undefined : request.planned;
+    if (!(await isAgreed(begun, unfinished ? "Resume?" : "Start?", planned)))
       return tellFinished(ports, await untouched(ports, "declined", plan, seen));
   } catch (error) {
     const [step, cause] = error instanceof StepFailed ? [error.step, error.cause] : ["plan", error];
@@ -85,7 +89,7 @@ async function begin(request: Request, options: UpgradeOptions): Promise<Begun |
 }
 
 /** Makes the checks, says what a start means, and asks. An answer that took long is followed by the checks once more. */
-async function isAgreed(begun: Begun, question: string): Promise<boolean> {
+async function isAgreed(begun: Begun, question: string, planned: Planned | undefined): Promise<boolean> {
   const { ports, plan, run, policy, prompt, place } = begun;
   await check(begun);
   ports.reporter.emit(await intent(ports.store, plan, place, run.state));
@@ -93,6 +97,7 @@ async function isAgreed(begun: Begun, question: string): Promise<boolean> {
   if (!(await prompt.confirm(question, plan.stack))) return false;
   if (ports.clock.monotonic() - since <= policy.checksFreshMs) return true;
   ports.reporter.emit({ event: "note", text: "The checks are no longer fresh, so they are made again." });
+  if (planned) await isCarriedOut(planned, await observeFleet(ports), begun);
   await check(begun);
   return true;
 }
@@ -101,9 +106,12 @@ async function isAgreed(begun: Begun, question: string): Promise<boolean> {
 async function proposed(request: Request, options: UpgradeOptions): Promise<Proposal> {
   const { ports, unattended } = options;
   const unfinished = await findUnfinished(ports.store);
-  if (!unfinished) await removeStrayLease(options);
+  // A plan of a file is refused before anything is tidied up.
+  const inOrder = unfinished ? undefined : (): Promise<void> => removeStrayLease(options);
+  if (!request.planned) await inOrder?.();
   if (!unfinished && unattended) await catchUp(options);
   const proposal = await propose(request, unfinished, options);
+  if (request.planned) await inOrder?.();
   if (unfinished) {
     await requireVouchedImages(imagesOf(proposal.plan), options);
     await catchUp(options);

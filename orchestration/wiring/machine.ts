@@ -2,6 +2,7 @@
 export { packArchive, requireFolder, type Archive } from "../adapters/machine/bundleArchive";
 export { systemClock } from "../adapters/machine/clock";
 export { writeJobFiles } from "../adapters/machine/jobFiles";
+export { readPlan, requireWritable, writePlan } from "../adapters/machine/planFile";
 export { ttyPause, ttyPrompt } from "../adapters/machine/ttyPrompt";
 export { workFolder } from "../adapters/machine/workFolder";
 export { openFile } from "../adapters/page/openFile";

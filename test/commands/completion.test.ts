@@ -17,7 +17,8 @@ function aProgram(): Command {
     .option("--accept <id...>", "a risk")
     .option("--metrics <file>", "a file")
     .addOption(new Option("--transport <how>", "how").choices(["ssm", "ssh"]))
-    .option("--yes", "do not ask");
+    .option("--yes", "do not ask")
+    .argument("[file]", "a plan");
   root
     .command("runs")
     .description("Show runs.")
@@ -71,6 +72,7 @@ describe("completion", () => {
     ["every risk", ["upgrade", "--accept", "boot"], ["boot-digests", "boot-proof"]],
     ["choices", ["upgrade", "--transport", ""], ["ssm", "ssh"]],
     ["words of a verb", ["runs", "s"], ["show"]],
+    ["the file of a plan", ["upgrade", "package.js"], ["package.json"]],
     ["nothing where there is nothing", ["upgrade", "--yse"], [""]],
   ])("in bash offers %s", (_, words, offered) => {
     expect(inBash(...words)).toEqual(offered);
@@ -90,6 +92,7 @@ describe("completion", () => {
     expect(said).toContain("--stack[the stack]:stack:_tfe_repave_stacks");
     expect(said).toContain("--transport[how]:value:(ssm ssh)");
     expect(said).toContain("--metrics[a file]:file:_files");
+    expect(said).toContain("*:file:_files");
     expect(said.slice(-4)).toEqual(["production", "staging", "lab", ""]);
   });
 

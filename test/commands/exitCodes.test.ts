@@ -36,6 +36,7 @@ test("usage is said only of what the operator typed or wrote", () => {
   expect(usage.sort()).toEqual([
     "CONFIG_ENCRYPTED",
     "CONFIG_ENVIRONMENT",
+    "PLAN_FILE_INVALID",
     "REGION_UNKNOWN",
     "RELEASE_UNKNOWN",
     "SETTING_UNKNOWN",

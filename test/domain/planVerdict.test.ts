@@ -46,6 +46,19 @@ describe("the verdict of a plan", () => {
     );
   });
 
+  it("says where the plan was written, and starts that one, also after a check that failed", () => {
+    const written = { file: "plan.json", command: "npm run upgrade -- plan.json --stack test" };
+    const verdict = planVerdict({ ...judged, checks, written });
+    expect(verdict).toMatchObject({ file: "plan.json", command: written.command });
+    expect(verdict.text).toMatch(
+      / Plan written to plan\.json\. Start with: npm run upgrade -- plan\.json --stack test$/,
+    );
+    const failed = { id: "window", ok: false, observed: "closed" };
+    expect(planVerdict({ ...judged, checks: [failed], written }).text).toBe(
+      "1 check failed: the upgrade would be refused. Plan written to plan.json. Fix window, then run this plan, which makes every check anew: npm run upgrade -- plan.json --stack test",
+    );
+  });
+
   it("starts a patch as a patch, and continues what is unfinished", () => {
     const patch = planTo(hop(642, "ami-b"));
     expect(planVerdict({ ...judged, plan: patch, checks }).command).toBe("npm run patch -- --image ami-b --stack test");

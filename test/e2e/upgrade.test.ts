@@ -1,5 +1,7 @@
 /** The product as its users run it, on a lab that each command starts and ends: one release, nothing, refusals, two releases. */
 import { execFileSync } from "node:child_process";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { flawsOf } from "../../orchestration/adapters/reporters/schema/stream";
 import { ROOT, type Ended } from "./support/command";
 import { eventsIn, failureIn, finishedIn, stepsIn, stepsOf, sumOfParts, type Finished } from "./support/events";
@@ -139,8 +141,33 @@ describe("upgrading the lab", () => {
     expect(await lab.snapshot()).toEqual(before);
   });
 
-  it("goes to 713 through the required 692: each fully started, in one run", async () => {
-    const { code, stdout } = await lab.npm("upgrade", "--release", "713", "--stack", "lab", "--json", "--speed", "60");
+  it("writes the plan of 713, and refuses it by name in another world", async () => {
+    const file = join(lab.dir, "plan.json");
+    const planned = await lab.npm("plan", "--release", "713", "--stack", "lab", "--json", "--out", file);
+    expect(planned.code).toBe(0);
+    expect(eventsIn(planned.stdout).at(-1)).toMatchObject({
+      event: "plan.judged",
+      file,
+      command: `npm run upgrade -- ${file} --stack lab`,
+    });
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+
+    const text = await lab.read("Pulumi.lab.yaml");
+    await lab.edit((found) => found.replace("config:\n", 'config:\n  tfe:deregistrationDelay: "20"\n'));
+    const before = await lab.snapshot();
+    const { code, stdout } = await lab.npm("upgrade", file, "--stack", "lab", "--json");
+    expect(code).toBe(3);
+    expect(eventsIn(stdout).find(({ event }) => event === "run.failed")).toMatchObject({
+      code: "PLAN_OUTDATED",
+      detail: "tfe:deregistrationDelay in the stack file: added since",
+      next: `Make the plan again: npm run plan -- --release 713 --stack lab --out ${file}`,
+    });
+    expect(await lab.snapshot()).toEqual(before);
+    await lab.edit(() => text);
+  });
+
+  it("goes by the plan to 713 through the required 692: each fully started, in one run", async () => {
+    const { code, stdout } = await lab.npm("upgrade", join(lab.dir, "plan.json"), "--json", "--speed", "60");
     expect(failureIn(stdout)).toBeUndefined();
     expect(code).toBe(0);
     const finished = finishedIn(stdout);

@@ -57,6 +57,10 @@ export class FakeStack implements ContractStack {
     return Promise.resolve(this.written);
   }
 
+  fingerprint(): Promise<Readonly<Record<string, string>>> {
+    return Promise.resolve({ "tfe:appConfig": JSON.stringify(this.settings) });
+  }
+
   outputs(): Promise<StackOutputs & Pick<BuildConfig, "imageTag" | "imageDigest">> {
     const { imageTag, imageDigest } = this.#deployed;
     return Promise.resolve({

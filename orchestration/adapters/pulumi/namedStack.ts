@@ -25,6 +25,7 @@ export function namedStack(stack: ContractStack, keys: StackKeys): Stack {
       const { named, rest } = split(outputs);
       return { ...rest, release: keys.releaseOf(named), ...digestIn(named) };
     },
+    fingerprint: () => stack.fingerprint(),
     preview: (change) => stack.preview(asConfig(change)),
     apply: (change, lastCheck) => stack.apply(asConfig(change), lastCheck),
     appConfig: async () => keys.givenSettings(await stack.appConfig()),

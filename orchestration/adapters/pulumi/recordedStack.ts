@@ -58,6 +58,7 @@ export function recordedStack({ engine, store, run, now }: RecordedStackOptions)
   return {
     allowed: engine.allowed,
     outputs: () => engine.outputs(),
+    fingerprint: () => engine.fingerprint(),
     appConfig: () => engine.appConfig(),
     keepAppConfig: (change) => engine.keepAppConfig(change),
     pendingOperations: () => engine.pendingOperations(),

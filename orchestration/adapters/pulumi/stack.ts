@@ -17,7 +17,7 @@ import { ALLOWED_CHANGES, unrepeated } from "./allowedChanges";
 import { type EventLog, eventLog } from "./events";
 import { isUnexplained } from "./failures";
 import { parseOutputs } from "./outputs";
-import { appConfigIn, buildConfigIn, withAppConfig, withBuildConfig } from "./stackFile";
+import { appConfigIn, buildConfigIn, fingerprintOf, withAppConfig, withBuildConfig } from "./stackFile";
 
 export interface PulumiStackOptions {
   /** As the engine takes it: `production`, or with its organisation. */
@@ -140,6 +140,9 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
     allowed: ALLOWED_CHANGES,
     async config() {
       return buildConfigIn(await text());
+    },
+    async fingerprint() {
+      return fingerprintOf(await text());
     },
     async outputs() {
       const result = await pulumi("stack", "output", "--json").catch(undefinedIfMissing);

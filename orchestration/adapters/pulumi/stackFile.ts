@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type Document, isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
 import { ConfigError, parseConfig, type RawConfig, readStack, type StackConfig } from "../../../infra/config/index";
 import { BUILD_KEYS, type BuildConfig, PROJECT } from "../../../infra/contract";
@@ -43,6 +44,16 @@ export function buildConfigIn(text: string): BuildConfig {
     [...BUILD_KEYS, "buildRecord" as const].flatMap((key) => (config[key] === undefined ? [] : [[key, config[key]]])),
   );
 }
+
+/** A digest of each value of a stack file's text, by its key, the build keys left out: see `Stack.fingerprint`. */
+export function fingerprintOf(text: string): Readonly<Record<string, string>> {
+  const raw = rawConfigIn(text);
+  const build = Object.keys(buildConfigIn(text)).map((key) => `${PROJECT}:${key}`);
+  const others = Object.entries(raw).filter(([key, value]) => value !== undefined && !build.includes(key));
+  return Object.fromEntries(others.map(([key, value = ""]) => [key, digest(value)]));
+}
+
+const digest = (value: string): string => createHash("sha256").update(value).digest("hex").slice(0, 16);
 
 /** The text with these keys changed, comments and order kept; the same text where nothing differs. Throws `STACK_CONFIG_INVALID`. */
 export function withBuildConfig(text: string, change: BuildConfig): string {

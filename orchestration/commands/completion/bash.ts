@@ -38,7 +38,8 @@ function replies(values: Values): string {
   return `$(compgen -W "${words}" -- "$cur")`;
 }
 
-function verbCase({ name, options, words }: VerbNode): string {
+function verbCase({ name, options, words, takesFile }: VerbNode): string {
   const all = [...words, ...options.flatMap(({ flags }) => flags.filter((flag) => flag.startsWith("--")))];
-  return `    ${name}) COMPREPLY=($(compgen -W "${list(all)}" -- "$cur")) ;;`;
+  const files = takesFile ? ' $(compgen -f -- "$cur")' : "";
+  return `    ${name}) COMPREPLY=($(compgen -W "${list(all)}" -- "$cur")${files}) ;;`;
 }

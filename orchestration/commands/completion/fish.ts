@@ -15,6 +15,7 @@ export function fishScript(verbs: readonly VerbNode[], stacksCommand: string): s
     ),
     ...verbs.flatMap((verb) => [
       ...verb.options.map((option) => optionLine(verb, option)),
+      ...(verb.takesFile ? [`${when(verb)} -F`] : []),
       ...(verb.words.length > 0 ? [`${when(verb)} -a ${quoted(verb.words.join(" "))}`] : []),
     ]),
   ].join("\n");

@@ -25,6 +25,8 @@ const KNOWN: Known = {
   "--fault": { kind: "words", words: LAB_FAULTS },
   "--estate": { kind: "words", words: LAB_ESTATES },
   "--metrics": { kind: "files" },
+  "--out": { kind: "files" },
+  file: { kind: "files" },
 };
 
 /** Names of the stacks, one a line, by the shell alone: asking this program would take seconds. */

@@ -21,6 +21,8 @@ export interface VerbNode {
   readonly options: readonly OptionNode[];
   /** What may stand without an option. */
   readonly words: readonly string[];
+  /** A file may stand there too. */
+  readonly takesFile: boolean;
 }
 
 /** Words for options by their long name, and for arguments by theirs: what commander does not know. */
@@ -38,6 +40,7 @@ export const verbsOf = (root: Command, known: Known): readonly VerbNode[] =>
       ...command.commands.map((each) => each.name()),
       ...command.registeredArguments.flatMap((argument) => wordsOf(argument, known)),
     ],
+    takesFile: command.registeredArguments.some((argument) => known[argument.name()]?.kind === "files"),
   }));
 
 const isFirst = (option: OptionNode, index: number, all: readonly OptionNode[]): boolean =>

@@ -30,8 +30,12 @@ ${verbs.map(verbCase).join("\n")}
 if [ "$funcstack[1]" = "_tfe-repave" ]; then _tfe_repave "$@"; else compdef _tfe_repave tfe-repave; fi`;
 }
 
-function verbCase({ name, options, words }: VerbNode): string {
-  const specs = [...options.map(spec), ...(words.length > 0 ? [`'*:word:(${words.join(" ")})'`] : [])];
+function verbCase({ name, options, words, takesFile }: VerbNode): string {
+  const specs = [
+    ...options.map(spec),
+    ...(words.length > 0 ? [`'*:word:(${words.join(" ")})'`] : []),
+    ...(takesFile ? ["'*:file:_files'"] : []),
+  ];
   return [`    ${name})`, `      _arguments \\`, specs.map((each) => `        ${each}`).join(" \\\n"), "      ;;"].join(
     "\n",
   );

@@ -119,6 +119,10 @@ export const aging = (command: Command): Command =>
 export const building = (command: Command): Command =>
   imaging(command.addOption(option("-r, --release <release>", "release name (v202207-2) or number (642)", BUILD)));
 
+/** Adds the option of a verb that writes its plan. */
+export const writing = (command: Command): Command =>
+  command.addOption(option("--out <file>", "write the plan to this file, to be run by `upgrade <file>`"));
+
 /** Adds the options of a run that is resumed. */
 export const resuming = (command: Command): Command =>
   withOptions(command, [

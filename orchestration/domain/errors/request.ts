@@ -51,6 +51,16 @@ export const REQUEST = {
     title: "The environment is the lab's, and the stack is not",
     remedy: "Unset the variables named, or use a new shell. Then run the same command again.",
   },
+  PLAN_FILE_INVALID: {
+    disposition: "usage",
+    title: "This is not a plan that can be run",
+    remedy: "Make it with `npm run plan -- --release … --out FILE`, and run it with `npm run upgrade -- FILE`.",
+  },
+  PLAN_OUTDATED: {
+    disposition: "blocked",
+    title: "The world is not the one that the plan was made from",
+    remedy: "Make the plan again, read it, and run that one.",
+  },
   IMAGE_UNRESOLVED: {
     disposition: "blocked",
     title: "The base image could not be determined",

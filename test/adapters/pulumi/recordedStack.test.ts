@@ -17,6 +17,7 @@ class Clone implements EngineStackPort {
   appConfig = (): Promise<Record<string, string>> => Promise.resolve({});
   keepAppConfig = (): Promise<void> => Promise.resolve();
   unwritable = (): Promise<undefined> => Promise.resolve(undefined);
+  fingerprint = (): Promise<Record<string, string>> => Promise.resolve({});
   preview = (change: BuildConfig): Promise<readonly []> => {
     this.previewed = { ...this.file, ...change };
     return Promise.resolve([]);

@@ -26,6 +26,7 @@ export const FACTS = {
     expectedSeconds: seconds,
     outageSeconds: seconds.describe("expected outage"),
     command: text.describe("what starts the run"),
+    file: text.exactOptional().describe("`plan --out`: where the plan was written"),
     text,
   }).describe("`plan`: its last line."),
   "run.outlook": object({
