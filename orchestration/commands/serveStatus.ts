@@ -1,6 +1,8 @@
 import { isLoopback, serveStatus } from "../wiring/machine";
 import { RepaveError } from "../domain/errors";
 import type { FleetStanding } from "../domain/standing/state";
+import type { Forecast } from "../domain/forecast";
+import { forecastBefore } from "../run/pastRuns";
 import { readStanding } from "../run/standing";
 import type { Io } from "./io";
 import { onRuns } from "./onTarget";
@@ -26,7 +28,8 @@ export async function serveCommand(
   return onRuns(wanted, async (runs) => {
     const { stackName: stack, clock } = runs;
     const standing = (): Promise<FleetStanding> => readStanding(runs, { stack, now: clock.now() });
-    const server = await serveStatus({ ...runs, stack, standing, host, port, pollMs: POLL_MS });
+    const forecast = (runId: string): Promise<Forecast> => forecastBefore(runs.store, runId);
+    const server = await serveStatus({ ...runs, stack, standing, forecast, host, port, pollMs: POLL_MS });
     io.out(server.url);
     if (!isLoopback(host))
       io.err(

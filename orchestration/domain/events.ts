@@ -1,4 +1,5 @@
 import type { ReleaseFetched } from "./ahead/fetched";
+import type { Expectation } from "./forecast";
 import type { PlanJudged, RunGaveUp } from "./commandEvents";
 import type { ErrorCode } from "./errors";
 import type { Image } from "./image";
@@ -192,12 +193,18 @@ export interface RunOutlook {
   readonly event: "run.outlook";
   /** Finished runs of the stack that the expectations are from. */
   readonly pastRuns: number;
-  /** The steps laid out over the hops, in their order. `expectedSeconds`: what nine of ten past runs did not exceed; null: none is known. */
+  /** What is expected of the whole run, the same as in its plan and its question. */
+  readonly forecast: Expectation;
+  /**
+   * The steps laid out over the hops, in their order. `expectedSeconds`: what nine of ten past runs did not exceed; null: none is known.
+   * `forecastSeconds`: the same, or what the forecast assumes.
+   */
   readonly steps: readonly {
     readonly step: string;
     readonly hop: number;
     readonly scope: "start" | "hop" | "end";
     readonly expectedSeconds: number | null;
+    readonly forecastSeconds: number;
   }[];
   /** What the build of one node may take, by past runs: what each outage is weighed against. */
   readonly nodeBuildSeconds: number | null;

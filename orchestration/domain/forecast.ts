@@ -2,7 +2,7 @@ import type { RunState } from "./journal";
 import { partLabel } from "./text/labels";
 import { measureOutage, OUTAGE_PARTS, type OutagePart } from "./outage";
 import type { Plan } from "./plan";
-import { releaseFacts, shortName } from "./release";
+import { type Release, releaseFacts, shortName } from "./release";
 import { endsOutage, stepFacts, isInOutage, layOut, STEP_IDS, type LaidOut, type StepId } from "./steps";
 import { about, duration, plural } from "./text/words";
 
@@ -122,6 +122,38 @@ export const secondsInAll = (forecast: Forecast, plan: Plan): number => sum(expe
 export const outageSecondsOf = (forecast: Forecast, plan: Plan): number =>
   plan.hops.reduce((all, _, index) => all + forecast.hopOutageSeconds + migrationSeconds(plan, index), 0);
 
+/** What is expected of a run: the figures and the words of every plan, question, event, view and page that names a time. */
+export interface Expectation {
+  /** Finished runs that this is from; 0: none, and the figures are assumptions. */
+  readonly pastRuns: number;
+  /** The whole run. */
+  readonly expectedSeconds: number;
+  /** Every outage of it, the time allowed for migrations included. */
+  readonly outageSeconds: number;
+  /** The parts of one hop's outage, without what is allowed for its migration. */
+  readonly outageParts: Readonly<Record<OutagePart, number>>;
+  /** What is allowed on top of it for the migrations that the release table names. */
+  readonly allowances: readonly { readonly hop: number; readonly release: Release; readonly seconds: number }[];
+  /** The outages in one line, each part by its name. */
+  readonly text: string;
+}
+
+/** What the forecast says of a plan. */
+export const expectationOf = (forecast: Forecast, plan: Plan): Expectation => ({
+  pastRuns: forecast.runs,
+  expectedSeconds: secondsInAll(forecast, plan),
+  outageSeconds: outageSecondsOf(forecast, plan),
+  outageParts: forecast.outageParts,
+  allowances: allowances(plan),
+  text: describeOutage(forecast, plan),
+});
+
+const allowances = (plan: Plan): Expectation["allowances"] =>
+  plan.hops.flatMap(({ release }, hop) => {
+    const seconds = migrationSeconds(plan, hop);
+    return seconds === 0 ? [] : [{ hop, release, seconds }];
+  });
+
 /** The outages of the plan in one line, each part by its name and what it is from. */
 export function describeOutage(forecast: Forecast, plan: Plan): string {
   const { runs, outageParts, hopOutageSeconds } = forecast;
@@ -130,10 +162,9 @@ export function describeOutage(forecast: Forecast, plan: Plan): string {
     (part) => `${partLabel(part)} ${duration(outageParts[part])}`,
   );
   const from = runs === 0 ? "assumed: no run of this stack has finished yet" : `from ${plural(runs, "run")}`;
-  const allowed = plan.hops.flatMap(({ release }, index) => {
-    const seconds = migrationSeconds(plan, index);
-    return seconds === 0 ? [] : [`, + ${about(seconds)} allowed for ${shortName(release)}'s data migration`];
-  });
+  const allowed = allowances(plan).map(
+    ({ release, seconds }) => `, + ${about(seconds)} allowed for ${shortName(release)}'s data migration`,
+  );
   const each = times === 1 ? "outage" : `outage in ${times} hops, each`;
   return `about ${about(hopOutageSeconds * times)} of ${each}${parts.length === 0 ? "" : `: ${parts.join(", ")}`} (${from})${allowed.join("")}`;
 }

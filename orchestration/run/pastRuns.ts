@@ -49,5 +49,12 @@ export async function pastRuns(store: RunStore): Promise<readonly RunState[]> {
   return (await readRuns(store, MOST_RUNS)).runs.map(({ entries }) => fold(entries));
 }
 
+/** The forecast as it was at the start of a run: from the runs before it. */
+export async function forecastBefore(store: RunStore, runId: string): Promise<Forecast> {
+  const { runs } = await readRuns(store, MOST_RUNS + 1);
+  const at = runs.findIndex(({ record }) => record.runId === runId);
+  return forecastFrom(runs.slice(0, at < 0 ? runs.length : at).map(({ entries }) => fold(entries)));
+}
+
 /** Estimates how long a run may take, for an operator who has to finish in time. */
 export const forecast = async (store: RunStore): Promise<Forecast> => forecastFrom(await pastRuns(store));

@@ -71,12 +71,28 @@ const askedIn = ({ release, image, latest, maxAgeMs }: Request): Asked => ({
  */
 export async function isCarriedOut(planned: Planned, seen: FleetSeen, observing: Observing): Promise<boolean> {
   const { saved } = planned;
-  const { ports } = observing;
-  const differences = differencesFrom(saved, await plannedWorld(seen, observing), again(saved, seen, ports));
-  if (differences.length === 0) return isThereAlready(saved.plan, seen, saved);
-  const newest = await newestRun(ports.store);
+  const refused = await outdated(planned, seen, observing);
+  if (!refused) return isThereAlready(saved.plan, seen, saved);
+  const newest = await newestRun(observing.ports.store);
   if (newest && isSamePlan(newest.record.plan, saved.plan) && isThereAlready(saved.plan, seen, saved)) return true;
-  throw new RepaveError("PLAN_OUTDATED", differences.join("; "), { next: `Make the plan again: ${planned.again}` });
+  throw refused;
+}
+
+/** Throws `PLAN_OUTDATED`, with every difference by name, where the world is not the one that the plan was made from. */
+export async function requirePlannedWorld(planned: Planned, seen: FleetSeen, observing: Observing): Promise<void> {
+  const refused = await outdated(planned, seen, observing);
+  if (refused) throw refused;
+}
+
+async function outdated(
+  { saved, again: command }: Planned,
+  seen: FleetSeen,
+  observing: Observing,
+): Promise<RepaveError | undefined> {
+  const now = await plannedWorld(seen, observing);
+  const differences = differencesFrom(saved, now, again(saved, seen, observing.ports));
+  if (differences.length === 0) return undefined;
+  return new RepaveError("PLAN_OUTDATED", differences.join("; "), { next: `Make the plan again: ${command}` });
 }
 
 /** What the plan's goal would take now: a path that the release table no longer allows is not taken because a file says so. */

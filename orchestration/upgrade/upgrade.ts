@@ -16,7 +16,7 @@ import { observeFleet } from "../fleet/observe";
 import { intent, outlook } from "./outlook";
 import type { Request } from "./planning";
 import { imagesOf, requireVouchedImages } from "./vouchedImages";
-import { isCarriedOut } from "./planned";
+import { requirePlannedWorld } from "./planned";
 import { catchUp, propose, tellProposal, type Proposal } from "./proposal";
 import { findUnfinished } from "../run/unfinished";
 import { patientStore } from "../run/patience";
@@ -97,7 +97,7 @@ async function isAgreed(begun: Begun, question: string, planned: Planned | undef
   if (!(await prompt.confirm(question, plan.stack))) return false;
   if (ports.clock.monotonic() - since <= policy.checksFreshMs) return true;
   ports.reporter.emit({ event: "note", text: "The checks are no longer fresh, so they are made again." });
-  if (planned) await isCarriedOut(planned, await observeFleet(ports), begun);
+  if (planned) await requirePlannedWorld(planned, await observeFleet(ports), begun);
   await check(begun);
   return true;
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { DurableEvent, Outcome, RunFinished, RunOutlook } from "../../orchestration/domain/events";
 import { ERRORS, type ErrorCode } from "../../orchestration/domain/errors";
+import type { Expectation } from "../../orchestration/domain/forecast";
 import type { Plan } from "../../orchestration/domain/plan";
 import { releaseOf } from "./release";
 
@@ -30,17 +31,28 @@ export const aFinish = (outcome: Outcome): RunFinished => ({
   steps: [],
 });
 
+/** What one past run says of the plan above. */
+export const EXPECTATION: Expectation = {
+  pastRuns: 1,
+  expectedSeconds: 1560,
+  outageSeconds: 800,
+  outageParts: { deregistration: 10, termination: 40, overhead: 0, build: 350, firstAnswer: 0 },
+  allowances: [],
+  text: "about 13 min of outage in 2 hops, each: deregistration 10s, termination 40s, build 5m 50s (from 1 run)",
+};
+
 /** Of the plan above: what two hops of a stack with one past run look like before the first step. */
 export const anOutlook = (change: Partial<RunOutlook> = {}): RunOutlook => ({
   event: "run.outlook",
   pastRuns: 1,
+  forecast: EXPECTATION,
   steps: [
-    { step: "preflight", hop: 1, scope: "start", expectedSeconds: 100 },
-    { step: "drain", hop: 0, scope: "hop", expectedSeconds: 300 },
-    { step: "gate", hop: 0, scope: "hop", expectedSeconds: 400 },
-    { step: "drain", hop: 1, scope: "hop", expectedSeconds: 300 },
-    { step: "gate", hop: 1, scope: "hop", expectedSeconds: 400 },
-    { step: "verify", hop: 1, scope: "end", expectedSeconds: 60 },
+    { step: "preflight", hop: 1, scope: "start", expectedSeconds: 100, forecastSeconds: 100 },
+    { step: "drain", hop: 0, scope: "hop", expectedSeconds: 300, forecastSeconds: 300 },
+    { step: "gate", hop: 0, scope: "hop", expectedSeconds: 400, forecastSeconds: 400 },
+    { step: "drain", hop: 1, scope: "hop", expectedSeconds: 300, forecastSeconds: 300 },
+    { step: "gate", hop: 1, scope: "hop", expectedSeconds: 400, forecastSeconds: 400 },
+    { step: "verify", hop: 1, scope: "end", expectedSeconds: 60, forecastSeconds: 60 },
   ],
   nodeBuildSeconds: 360,
   nodes: [

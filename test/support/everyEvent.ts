@@ -1,6 +1,6 @@
 import { fleetStanding } from "../../orchestration/domain/standing/fleet";
 import type { RunEvent } from "../../orchestration/domain/events";
-import { aFinish, anOutlook, PLAN } from "./events";
+import { aFinish, anOutlook, EXPECTATION, PLAN } from "./events";
 import { releaseOf } from "./release";
 
 const AT = Date.UTC(2026, 10, 22, 2, 5, 9);
@@ -72,6 +72,7 @@ export const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { rea
     pastRuns: 3,
     expectedSeconds: 1800,
     expectedOutageSeconds: 480,
+    forecast: EXPECTATION,
     pastPointOfNoReturn: false,
   },
   progress: { event: "progress", step: "drain", instanceId: "i-1", text: "jobs left: 1" },

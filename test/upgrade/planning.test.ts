@@ -1,5 +1,5 @@
 import { RepaveError } from "../../orchestration/domain/errors";
-import { forecastFrom, NO_HISTORY, secondsInAll } from "../../orchestration/domain/forecast";
+import { expectationOf, forecastFrom, NO_HISTORY, secondsInAll } from "../../orchestration/domain/forecast";
 import { fold } from "../../orchestration/domain/journal";
 import { releaseFacts } from "../../orchestration/domain/release";
 import { forecast } from "../../orchestration/run/pastRuns";
@@ -113,7 +113,15 @@ describe("the outlook", () => {
         { instanceId: "i-2", release: "v202204-2", healthy: true },
       ],
     });
-    expect(outlook?.steps).toEqual(STEPS.map(({ id, scope }) => ({ step: id, hop: 0, scope, expectedSeconds: null })));
+    expect(outlook?.steps).toEqual(
+      STEPS.map(({ id, scope }) => ({
+        step: id,
+        hop: 0,
+        scope,
+        expectedSeconds: null,
+        forecastSeconds: NO_HISTORY.stepSeconds[id] + (id === "gate" ? 1800 : 0),
+      })),
+    );
   });
 
   test("of a later run knows how long each step took, what is allowed for the migration, and the build of a node", async () => {
@@ -138,6 +146,17 @@ describe("the outlook", () => {
     const past = forecastFrom([fold(await world.store.journal((await world.store.list())[0]?.runId ?? ""))]);
     const expected = outlook?.steps.reduce((sum, { expectedSeconds }) => sum + (expectedSeconds ?? 0), 0);
     expect(made && secondsInAll(past, made.plan)).toBe(expected);
+    const forecast = made && expectationOf(past, made.plan);
+    expect(outlook?.forecast).toEqual(forecast);
+    expect(forecast?.allowances.length).toBeGreaterThan(0);
+    const [, intent] = world.of("run.intent");
+    expect(intent).toMatchObject({
+      forecast,
+      expectedSeconds: expected,
+      expectedOutageSeconds: forecast?.outageSeconds,
+    });
+    for (const said of [/Expected: (about .*)\. The whole run/, / outage +(about .*); it starts after the last drain/])
+      expect(world.told.split("\n").flatMap((line) => said.exec(line)?.[1] ?? [])).toContain(forecast?.text);
   });
 
   test("of a run that is resumed in its outage knows since when the service is down", async () => {

@@ -1,7 +1,9 @@
 import type { LeaseRecord } from "../../../infra/contract";
 import type { JournalEntry } from "../../domain/journal";
+import type { Forecast } from "../../domain/forecast";
 import { reportOf, type Report } from "../../domain/report/report";
 import type { FleetStanding } from "../../domain/standing/state";
+import { timeLeftOf } from "../../domain/standing/timeLeft";
 import { type StandingLine, standingLines } from "../../domain/standing/words";
 import type { RunRecord } from "../../ports/runStore";
 import { html, raw, type Html } from "./html";
@@ -23,6 +25,8 @@ export interface Seen {
   readonly lease: LeaseRecord | undefined;
   /** The state of the fleet; undefined: it was never read. */
   readonly standing: FleetStanding | undefined;
+  /** What was forecast for the run at its start; undefined: it could not be read. */
+  readonly forecast: Forecast | undefined;
   /** When it was read, on the run's clock. */
   readonly at: number;
   /** Why it could not be read since. */
@@ -43,7 +47,8 @@ export interface Shown {
 }
 
 /** Folds the journal once for both. */
-export function show({ stack, runs, run, entries, lease, standing, at, problem }: Seen, now: number): Shown {
+export function show(seen: Seen, now: number): Shown {
+  const { stack, runs, run, entries, lease, standing, at, problem } = seen;
   const trouble =
     problem === undefined
       ? undefined
@@ -56,7 +61,7 @@ export function show({ stack, runs, run, entries, lease, standing, at, problem }
   const lines = standing === undefined ? [] : standingLines(standing);
   return {
     title: titleOf(stack, standing, now),
-    standing: html`${trouble}${lines.length === 0 ? inService(report) : lines.map(standingLine)}${answers(report, standing)}`,
+    standing: html`${trouble}${lines.length === 0 ? inService(report) : lines.map(standingLine)}${answers(report, standing)}${left(seen, now)}`,
     main: () => html`${mainOf(report, standingOf(report, lease, now))}${pastRuns(runs)}`,
   };
 }
@@ -96,6 +101,15 @@ const answers = ({ availability }: Report, standing: FleetStanding | undefined):
   standing?.kind === "under way" && availability.spans.at(-1)?.answer === "answered"
     ? calm("The service answers.")
     : undefined;
+
+/** The time that is left to a run under way. One that is reverted has no forecast. */
+function left({ forecast, run, entries, standing }: Seen, now: number): Html | undefined {
+  const { acting = null } = standing ?? {};
+  if (acting?.kind !== "under way" || acting.what !== "run" || acting.step === "abort" || !forecast || !run)
+    return undefined;
+  const line = timeLeftOf(forecast, run.plan, entries, now);
+  return line && html`<p class="left ${line.late ? "late" : ""}">${asSentence(line.text)}</p>`;
+}
 
 const standingLine = ({ mood, text, next }: StandingLine): Html => {
   const line = html`${asSentence(text)} ${next.map((command) => html`<br /><code>${command}</code>`)}`;

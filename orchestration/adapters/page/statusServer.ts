@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, isIPv4 } from "node:net";
 import { asRepaveError, RepaveError } from "../../domain/errors";
+import type { Forecast } from "../../domain/forecast";
 import type { Clock } from "../../ports/clock";
 import type { RunStore } from "../../ports/runStore";
 import type { FleetStanding } from "../../domain/standing/state";
@@ -12,6 +13,8 @@ export interface StatusServerOptions {
   readonly store: Pick<RunStore, "list" | "unreadable" | "journal" | "lease">;
   /** Reads the state of the fleet as the journals know it now. */
   readonly standing: () => Promise<FleetStanding>;
+  /** Reads what was forecast for a run at its start, from the runs before it. */
+  readonly forecast: (runId: string) => Promise<Forecast>;
   readonly clock: Pick<Clock, "now">;
   readonly host: string;
   /** 0: any that is free. */
@@ -46,6 +49,7 @@ export async function serveStatus(options: StatusServerOptions): Promise<StatusS
     entries: [],
     lease: undefined,
     standing: undefined,
+    forecast: undefined,
     at: clock.now(),
     problem: undefined,
   });
@@ -147,7 +151,8 @@ function end(response: ServerResponse, status: number, text: string): void {
 }
 
 /** Reads the newest run; if the store cannot be read, the previous state with the reason. */
-async function look({ store, standing: read, clock }: StatusServerOptions, before: Seen): Promise<Seen> {
+async function look(options: StatusServerOptions, before: Seen): Promise<Seen> {
+  const { store, standing: read, clock } = options;
   try {
     const runs = await store.list();
     const run = runs.at(-1);
@@ -155,11 +160,21 @@ async function look({ store, standing: read, clock }: StatusServerOptions, befor
     if (damaged) throw new RepaveError("RUN_STORE_UNREADABLE", `${damaged.runId}: ${damaged.why}`);
     const [entries, lease] = run ? [await store.journal(run.runId), await store.lease()] : [[], undefined];
     const standing = await read();
-    return { stack: before.stack, runs, run, entries, lease, standing, at: clock.now(), problem: undefined };
+    const forecast = run && (await forecastOf(run.runId, options, before));
+    const at = clock.now();
+    return { stack: before.stack, runs, run, entries, lease, standing, forecast, at, problem: undefined };
   } catch (error) {
     return { ...before, problem: asRepaveError(error).detail };
   }
 }
+
+/** Read once for each run: it does not change while the run lasts. A page without it is a page all the same. */
+const forecastOf = async (
+  runId: string,
+  { forecast }: StatusServerOptions,
+  before: Seen,
+): Promise<Forecast | undefined> =>
+  before.run?.runId === runId && before.forecast ? before.forecast : forecast(runId).catch(() => undefined);
 
 function listening(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {

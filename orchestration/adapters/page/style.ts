@@ -29,6 +29,8 @@ p.state { margin: 0 0 12px; padding-left: 12px; border-left: 6px solid var(--moo
 .facts, .note { color: var(--muted); font-size: 0.9rem; margin: 0; overflow-wrap: anywhere; }
 .note { margin-top: 8px; }
 .alarm { border: 2px solid var(--bad); border-radius: 8px; padding: 10px 16px; background: var(--card); font-weight: 600; }
+.left { margin: 0; font-weight: 600; }
+.left.late { color: var(--bad); }
 .calm { color: var(--muted); font-size: 0.9rem; margin: 0; }
 .standing { padding-bottom: 0; } .standing:empty { display: none; }
 svg { width: 100%; height: auto; display: block; } .narrow { display: none; }

@@ -3,21 +3,19 @@ import type { RunIntent } from "../../domain/start/intent";
 import { placeLabel } from "../../domain/start/place";
 import { target } from "../../domain/plan";
 import { releaseLabel } from "../../domain/release";
-import { duration, plural } from "../../domain/text/words";
+import { about } from "../../domain/text/words";
 import { columns } from "./layout/columns";
 
 /** What a start means, in words that whoever agrees to it can check. */
 export function intentLines(event: RunIntent, c: Colors): readonly string[] {
-  const { plan, stack, pastRuns, expectedSeconds, expectedOutageSeconds, pastPointOfNoReturn } = event;
+  const { plan, stack, forecast, pastPointOfNoReturn } = event;
   const { image, release } = target(plan);
   const path = [plan.from, ...plan.hops].map((hop) => releaseLabel(hop.release));
-  const basis =
-    pastRuns === 0 ? "assumed, no run of this stack has finished yet" : `from ${plural(pastRuns, "earlier run")}`;
   const rows = [
     ["release", release === plan.from.release ? `${releaseLabel(release)}, unchanged` : path.join(" → ")],
     ["image", image === plan.from.image ? `${image}, unchanged` : `${plan.from.image} → ${image}`],
-    ["outage", `up to ${duration(expectedOutageSeconds)}, after the last drain (${basis})`],
-    ["in total", `up to ${duration(expectedSeconds)}`],
+    ["outage", `${forecast.text}; it starts after the last drain`],
+    ["in total", `about ${about(forecast.expectedSeconds)}`],
     [
       "no way back",
       pastPointOfNoReturn

@@ -6,7 +6,7 @@ import type { Observation } from "../../domain/observation";
 import { type Printable, printableWithin } from "../../domain/text/printable";
 import { releaseLabel } from "../../domain/release";
 import { type Mark, tell } from "../../domain/telling";
-import { clockTime, duration } from "../../domain/text/words";
+import { about, clockTime, duration } from "../../domain/text/words";
 import { finalLines } from "./finalLines";
 import { intentLines } from "./intentLines";
 import { standingText } from "./standing";
@@ -162,10 +162,5 @@ const conditionLine = ({ condition, held, skipped, observed }: Observation, c: C
     ? c.dim(`  – ${condition}: skipped, ${observed}`)
     : `  ${held ? c.green("✓") : c.red("✗")} ${condition}: ${observed}`;
 
-function expectation({ pastRuns, steps, nodeBuildSeconds }: RunOutlook): string {
-  if (pastRuns === 0 || nodeBuildSeconds === null)
-    return "No run of this stack has gone through yet: how long it takes is not known.";
-  const all = steps.reduce((sum, { expectedSeconds }) => sum + (expectedSeconds ?? 0), 0);
-  const past = `${pastRuns} earlier run${pastRuns === 1 ? "" : "s"}`;
-  return `Expected from ${past}: up to ${duration(all)} in total; building a node takes ${duration(nodeBuildSeconds)}.`;
-}
+const expectation = ({ forecast: { text, expectedSeconds } }: RunOutlook): string =>
+  `Expected: ${text}. The whole run takes about ${about(expectedSeconds)}.`;

@@ -1,4 +1,5 @@
 import type { Place } from "./place";
+import type { Expectation } from "../forecast";
 import type { Plan } from "../plan";
 
 /** What a start means: told after the checks, before the question. */
@@ -10,5 +11,7 @@ export interface RunIntent extends Place {
   readonly pastRuns: number;
   readonly expectedSeconds: number;
   readonly expectedOutageSeconds: number;
+  /** The same with its parts and in words. */
+  readonly forecast: Expectation;
   readonly pastPointOfNoReturn: boolean;
 }

@@ -4,6 +4,7 @@ import {
   type StatusServer,
   type StatusServerOptions,
 } from "../../../orchestration/adapters/page/statusServer";
+import { forecastBefore } from "../../../orchestration/run/pastRuns";
 import { readStanding } from "../../../orchestration/run/standing";
 import { RepaveError } from "../../../orchestration/domain/errors";
 import { World } from "../../fakes/world";
@@ -22,7 +23,8 @@ async function serve(world: World, changes: Partial<StatusServerOptions> = {}): 
   const shown = { stack: "test", store, clock, host: "127.0.0.1", port: 0, pollMs: 20, ...changes };
   const standing = () =>
     readStanding({ store: shown.store, operations: world.operations }, { stack: "test", now: shown.clock.now() });
-  const server = await serveStatus({ standing, ...shown });
+  const forecast = (runId: string) => forecastBefore(shown.store as typeof store, runId);
+  const server = await serveStatus({ standing, forecast, ...shown });
   servers.push(server);
   return server;
 }
@@ -105,10 +107,54 @@ describe("the status page", () => {
       "standing",
       /is in progress at drain since \d\d:\d\d:\d\d UTC by \S+, last heartbeat 0s ago\.[^]*The service answers\./,
     );
+    expect(await (await fetch(server.url)).text()).toMatch(
+      /<p class="left ">Outage in about .+, for about .+, end of the run in about .+ \(assumed: no run of this stack has finished yet\)\.<\/p>/,
+    );
     now += 61_000;
     const silent = await events.until("standing", /has not reported/);
+    expect(silent).not.toContain("end of the run in about");
     expect(silent).toMatch(/was interrupted at drain: its process \(\S+\) has not reported since \S+ UTC \(1m 1s\)/);
     expect(silent).toContain("npm run upgrade -- --resume --stack test");
+  });
+
+  it("counts down to the service and to the end of the run by the forecast from the runs before it, and says when it is late", async () => {
+    const world = new World();
+    await attempt(world);
+    await attempt(world, { release: 652 });
+    const [, second] = await world.store.list();
+    const runId = second?.runId ?? "";
+    const whole = await world.store.journal(runId);
+    const gate = whole.findIndex((entry) => entry.event === "step.started" && entry.step === "gate");
+    let now = whole[gate]?.at ?? 0;
+    const lease = () =>
+      Promise.resolve({
+        schema: 1,
+        token: 1,
+        runId,
+        holder: "a@b",
+        acquiredAt: now,
+        renewedAt: now,
+        expiresAt: now + 60_000,
+      } as const);
+    const journal = (id: string) =>
+      id === runId ? Promise.resolve(whole.slice(0, gate + 1)) : world.store.journal(id);
+    const server = await serve(world, {
+      clock: { now: () => now },
+      store: { list: () => world.store.list(), unreadable: () => Promise.resolve([]), journal, lease },
+    });
+    const events = await watch(server);
+    const minutes = async (like: RegExp): Promise<number> =>
+      Number(like.exec(await events.until("standing", like))?.[1]);
+    const first = await minutes(
+      /Service restored in about (\d+) min, end of the run in about \d+ min \(forecast from 1 run\)/,
+    );
+    now += 60_000;
+    await events.until("standing", new RegExp(`Service restored in about ${first - 1} min`));
+    now += 60 * 60_000;
+    await events.until(
+      "standing",
+      /<p class="left late">Gate is late by \d+ min, the service should be restored by now, end of the run in about \d+ min/,
+    );
   });
 
   it("says so when the run store cannot be read, and goes on with what it has", async () => {

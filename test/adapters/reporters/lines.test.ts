@@ -75,12 +75,12 @@ describe("every kind of event has words for a person", () => {
       two repaves
         ✗ disk: 2 GiB free
           → Free space.
-      Expected from 1 earlier run: up to 26m 0s in total; building a node takes 6m 0s.
+      Expected: about 13 min of outage in 2 hops, each: deregistration 10s, termination 40s, build 5m 50s (from 1 run). The whole run takes about 26 min.
       tfe.example.com (stack test, account 123456789012, eu-central-1)
         release      610 (v202204-2) → 642 (v202207-2) → 692 (v202304-1)
         image        ami-a, unchanged
-        outage       up to 8m 0s, after the last drain (from 3 earlier runs)
-        in total     up to 30m 0s
+        outage       about 13 min of outage in 2 hops, each: deregistration 10s, termination 40s, build 5m 50s (from 1 run); it starts after the last drain
+        in total     about 26 min
         no way back  from the launch of the first new node on. Until then: npm run abort -- --stack test
         i-1: jobs left: 1
         i-3: 0 of 3 passed; waiting for: application started

@@ -1,15 +1,13 @@
 import type { RunEvent, RunOutlook } from "../../../domain/events";
+import type { Expectation } from "../../../domain/forecast";
 import type { Plan } from "../../../domain/plan";
+import type { TimedStep } from "../../../domain/standing/timeLeft";
 import { handle, nodesAfter, type Handlers, type NodeView } from "./nodes";
 
 /** All times are milliseconds since the epoch, on the run's clock. */
-export interface StepView {
-  readonly step: string;
-  readonly hop: number;
+export interface StepView extends TimedStep {
   readonly scope: RunOutlook["steps"][number]["scope"];
   readonly expectedSeconds: number | null;
-  readonly state: "ahead" | "running" | "done" | "skipped";
-  readonly since: number;
   readonly seconds: number;
 }
 
@@ -22,6 +20,8 @@ export interface Gap {
 /** What a run shows of itself, worked out from its events. */
 export interface LiveState {
   readonly plan: Plan | undefined;
+  /** What is expected of the run; undefined: nothing was said of it. */
+  readonly forecast: Expectation | undefined;
   readonly steps: readonly StepView[];
   readonly nodes: readonly NodeView[];
   /** Last word on what is waited for. */
@@ -44,6 +44,7 @@ export interface LiveState {
 
 export const NOTHING_SEEN: LiveState = {
   plan: undefined,
+  forecast: undefined,
   steps: [],
   nodes: [],
   progress: undefined,
@@ -62,7 +63,8 @@ const HANDLERS: Handlers<LiveState> = {
   "plan.made": (state, { plan }) => ({ ...state, plan }),
   "run.outlook": (state, event, now) => ({
     ...state,
-    steps: event.steps.map((step) => ({ ...step, state: "ahead", since: now, seconds: 0 })),
+    forecast: event.forecast,
+    steps: event.steps.map((step) => ({ ...step, ...AHEAD, since: now })),
     earlierOutageSeconds: event.outageSeconds,
     gaps: event.outageSince === null ? [] : [{ from: event.outageSince }],
     nodeBuildSeconds: event.nodeBuildSeconds,
@@ -110,6 +112,8 @@ export function advance(state: LiveState, event: RunEvent, now: number): LiveSta
   return handle(HANDLERS, { ...state, nodes: nodesAfter(state.nodes, event, state.plan) }, event, now);
 }
 
+const AHEAD = { state: "ahead", since: 0, seconds: 0 } as const;
+
 /** A step that was not announced is shown all the same. */
 function onStep(
   state: LiveState,
@@ -117,7 +121,7 @@ function onStep(
   change: Partial<StepView>,
 ): LiveState {
   const known = state.steps.some((each) => each.step === step && each.hop === hop);
-  const fresh: StepView = { step, hop, scope: "hop", expectedSeconds: null, state: "ahead", since: 0, seconds: 0 };
+  const fresh: StepView = { step, hop, scope: "hop", expectedSeconds: null, forecastSeconds: 0, ...AHEAD };
   const steps = known ? state.steps : [...state.steps, fresh];
   return {
     ...state,
@@ -135,15 +139,4 @@ export function downSeconds({ gaps }: LiveState, from: number, now: number): num
   return (
     gaps.filter((gap) => (gap.to ?? now) >= from).reduce((sum, gap) => sum + ((gap.to ?? now) - gap.from), 0) / 1000
   );
-}
-
-/** Seconds to the end of this step, by past runs; undefined: unknown. */
-export function secondsUntil(state: LiveState, isLast: (step: StepView) => boolean, now: number): number | undefined {
-  const end = state.steps.findIndex((step) => step.state !== "done" && step.state !== "skipped" && isLast(step));
-  const open = state.steps.slice(0, end + 1).filter(({ state: s }) => s === "ahead" || s === "running");
-  if (open.length === 0 || open.some(({ expectedSeconds }) => expectedSeconds === null)) return undefined;
-  return open.reduce((sum, step) => {
-    const spent = step.state === "running" ? (now - step.since) / 1000 : 0;
-    return sum + Math.max(0, (step.expectedSeconds ?? 0) - spent);
-  }, 0);
 }

@@ -1,5 +1,6 @@
-import { endsOutage, isInOutage } from "../../../domain/steps";
-import { currentStep, isDown, secondsUntil, type LiveState } from "./state";
+import { timeLeft } from "../../../domain/standing/timeLeft";
+import { isInOutage } from "../../../domain/steps";
+import { currentStep, isDown, type LiveState } from "./state";
 
 /** What stopping now would mean, and which point is safer, for an operator about to press Ctrl-C. */
 export interface StopAdvice {
@@ -16,7 +17,8 @@ export function stopAdvice(state: LiveState, now: number, duration: (seconds: nu
     const back = state.oneAsked || state.aborting ? "" : "; `abort` reverts the run";
     return { text: `leaves the fleet on hold, service up${back}`, harmless: true };
   }
-  const left = secondsUntil(state, ({ step: id }) => endsOutage(id), now);
+  // An assumption is no reason to wait.
+  const left = state.forecast?.pastRuns === 0 ? undefined : timeLeft(state.steps, now)?.toService;
   const soon = left === undefined || left === 0 ? "" : ` (~${duration(left)})`;
   const noWayBack = state.oneAsked ? ", no way back" : "";
   return {

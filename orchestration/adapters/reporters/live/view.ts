@@ -1,13 +1,14 @@
 import type { Colors } from "picocolors/types";
 import { NO_HISTORY } from "../../../domain/forecast";
+import { timeLeft } from "../../../domain/standing/timeLeft";
 import { target, type Plan } from "../../../domain/plan";
 import { releaseLabel, shortName } from "../../../domain/release";
 import { nodeLines, type Detail } from "./nodeLines";
 import { stepLines } from "./stepLines";
 import { stopAdvice } from "./stopping";
 import { strip, stripLine } from "./strip";
-import { cut, flow, paint, spread, type Line } from "./text";
-import { currentStep, downSeconds, isDown, secondsUntil, type LiveState } from "./state";
+import { cut, flow, lengthOf, paint, spread, type Line } from "./text";
+import { currentStep, downSeconds, isDown, type LiveState } from "./state";
 
 export interface ViewOptions {
   /** Of the terminal, in characters. */
@@ -42,7 +43,7 @@ function layout(state: LiveState, options: ViewOptions, width: number, detail: D
   const gap: readonly Line[] = detail === "none" ? [] : [[]];
   return [
     ...gap,
-    header(state, options, width),
+    ...header(state, options, width),
     ...stepLines(state, { now, width, duration, all: detail !== "none" }),
     ...progress(state, width),
     ...gap,
@@ -61,7 +62,8 @@ const USUAL_BUILD_SECONDS = NO_HISTORY.hopBuildSeconds;
 const isLate = ({ launchedAt, nodeBuildSeconds }: LiveState, now: number): boolean =>
   launchedAt !== undefined && (now - launchedAt) / 1000 > (nodeBuildSeconds ?? USUAL_BUILD_SECONDS);
 
-function header({ plan, ...state }: LiveState, { now, duration }: ViewOptions, width: number): Line {
+/** The change, and the time: side by side, or below each other where there is no room. */
+function header({ plan, ...state }: LiveState, { now, duration }: ViewOptions, width: number): readonly Line[] {
   const isPatch = plan !== undefined && target(plan).release === plan.from.release;
   const way = plan ? [plan.from, ...plan.hops].map(({ release }) => release) : [];
   const named = way.map((release, index) =>
@@ -73,10 +75,10 @@ function header({ plan, ...state }: LiveState, { now, duration }: ViewOptions, w
       : isPatch
         ? patchTitle(plan)
         : named.join(" → ");
-  const left = secondsUntil({ plan, ...state }, isLastOf(state.steps), now);
   const spent = state.since === undefined ? "" : duration(Math.floor((now - state.since) / 1000));
-  const rest = left === undefined ? "" : `, about ${duration(Math.round(left))} left`;
-  return spread([[plan ? `${plan.stack}: ${title}` : "run", "strong"]], [[`${spent}${rest}`, "strong"]], width);
+  const right: Line = [[spent, "strong"], ...rest(state, now, duration)];
+  const left: Line = [[plan ? `${plan.stack}: ${title}` : "run", "strong"]];
+  return lengthOf(left) + 2 + lengthOf(right) <= width ? [spread(left, right, width)] : [left, [["  "], ...right]];
 }
 
 const patchTitle = (plan: Plan): string => {
@@ -84,10 +86,13 @@ const patchTitle = (plan: Plan): string => {
   return `release ${releaseLabel(release)}, ${image === plan.from.image ? "again" : `image ${image}`}`;
 };
 
-const isLastOf =
-  (steps: LiveState["steps"]) =>
-  (step: LiveState["steps"][number]): boolean =>
-    step === steps.at(-1);
+/** The time that is left by the forecast, and by how much the current step is late. */
+function rest({ steps, forecast }: Omit<LiveState, "plan">, now: number, words: ViewOptions["duration"]): Line {
+  const left = forecast && timeLeft(steps, now);
+  if (!left) return [];
+  const late: Line = left.late ? [[`, ${words(Math.round(left.late.seconds))} late`, "bad"]] : [];
+  return [...late, [`, about ${words(Math.round(left.toEnd))} left${assumedIn({ forecast })}`, "strong"]];
+}
 
 function progress({ progress: text }: LiveState, width: number): readonly Line[] {
   return text === undefined ? [] : [cut([["  → ", "dim"], [text]], width)];
@@ -115,8 +120,22 @@ function outage(state: LiveState, { now, duration }: ViewOptions): readonly Line
       : `${Math.round((seconds / budget) * 100)}% of ${duration(budget)}, one node's build`;
   const before = state.earlierOutageSeconds > 0 ? `; ${duration(state.earlierOutageSeconds)} before that` : "";
   const words = isDown(state) ? `down for ${clock}` : `was down for ${clock}`;
-  return [[[label("outage")], [words, over ? "bad" : "busy"], [` (${against}${before})`, over ? "bad" : "dim"]]];
+  return [
+    [[label("outage")], [words, over ? "bad" : "busy"], [` (${against}${before})`, over ? "bad" : "dim"]],
+    ...back(state, now, duration),
+  ];
 }
+
+/** When the service is expected to answer again. */
+function back(state: LiveState, now: number, words: ViewOptions["duration"]): readonly Line[] {
+  const left = state.forecast && timeLeft(state.steps, now);
+  if (!left || left.toService === undefined || left.toOutage !== undefined || !isDown(state)) return [];
+  if (left.toService > 0)
+    return [[[label("back")], [`in about ${words(Math.round(left.toService))}${assumedIn(state)}`]]];
+  return [[[label("back")], [`expected ${words(Math.round(left.late?.seconds ?? 0))} ago${assumedIn(state)}`, "bad"]]];
+}
+
+const assumedIn = ({ forecast }: Pick<LiveState, "forecast">): string => (forecast?.pastRuns === 0 ? " (assumed)" : "");
 
 function stop(state: LiveState, { now, duration, stopping }: ViewOptions): Line {
   if (stopping) return [[label("stopping")], ["at the next safe point; press Ctrl-C again to stop at once", "busy"]];

@@ -31,7 +31,16 @@ export const FACTS = {
   }).describe("`plan`: its last line."),
   "run.outlook": object({
     pastRuns: count.describe("number of finished runs that the estimate is based on"),
-    steps: z.array(object({ step, hop, scope: z.enum(["start", "hop", "end"]), expectedSeconds: seconds.nullable() })),
+    forecast: v.expectation,
+    steps: z.array(
+      object({
+        step,
+        hop,
+        scope: z.enum(["start", "hop", "end"]),
+        expectedSeconds: seconds.nullable(),
+        forecastSeconds: seconds,
+      }),
+    ),
     nodeBuildSeconds: seconds.nullable().describe("what the build of one node may take, by past runs"),
     nodes: v.finalNodes,
     outageSeconds: seconds.describe("of a resumed run: outages so far"),
@@ -48,6 +57,7 @@ export const FACTS = {
     pastRuns: count.describe("number of finished runs that the estimate is based on; 0: it is assumed"),
     expectedSeconds: seconds.describe("of the whole run"),
     expectedOutageSeconds: seconds,
+    forecast: v.expectation,
     pastPointOfNoReturn: z.boolean(),
   }).describe("What a start means. Said after the checks, before the question."),
   "image.chosen": object({ from: v.describedImage, to: v.describedImage, text }).describe(

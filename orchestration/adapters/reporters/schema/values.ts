@@ -147,6 +147,17 @@ export const outageParts = z
   })
   .describe("the parts of the outage, which add up to it");
 
+export const expectation = z
+  .strictObject({
+    pastRuns: count.describe("number of finished runs that the forecast is based on; 0: it is assumed"),
+    expectedSeconds: seconds.describe("of the whole run"),
+    outageSeconds: seconds.describe("of every outage, with what is allowed for migrations"),
+    outageParts,
+    allowances: z.array(z.strictObject({ hop, release, seconds })).describe("allowed for data migrations"),
+    text,
+  })
+  .describe("the forecast, as the plan and the question name it; `outageParts` are those of one repave");
+
 export const witness = z
   .strictObject({
     overlapSeconds: seconds,

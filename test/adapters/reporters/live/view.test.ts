@@ -3,7 +3,7 @@ import { view, type ViewOptions } from "../../../../orchestration/adapters/repor
 import { advance, NOTHING_SEEN, type LiveState } from "../../../../orchestration/adapters/reporters/live/state";
 import { duration } from "../../../../orchestration/domain/text/words";
 import type { RunEvent } from "../../../../orchestration/domain/events";
-import { anOutlook, PLAN } from "../../../support/events";
+import { anOutlook, EXPECTATION, PLAN } from "../../../support/events";
 import { releaseOf } from "../../../support/release";
 
 const T0 = Date.UTC(2026, 0, 5, 1);
@@ -105,7 +105,7 @@ function manyHops(): Told {
   const plan = { ...PLAN, hops: releases.map((release) => ({ release: releaseOf(release), image: "ami-a" })) };
   const ids = ["stage", "drain", "scaleToZero", "scaleToOne", "gate"];
   const steps = releases.flatMap((_, hop) =>
-    ids.map((step) => ({ step, hop, scope: "hop" as const, expectedSeconds: 60 })),
+    ids.map((step) => ({ step, hop, scope: "hop" as const, expectedSeconds: 60, forecastSeconds: 60 })),
   );
   const over = steps.filter(({ hop }) => hop < 2);
   return [
@@ -153,6 +153,7 @@ test: 610 (v202204-2) → 642 → 692 (v202304-1)        4m 59s, about 18m 21s l
 
   service  ████████████████████··········  10s each
   outage   down for 1m 30s (25% of 6m 0s, one node's build)
+  back     in about 5m 41s
   stopping leaves the service down, no way back; safe after the gate (~5m 41s)
   !        1 warning, repeated at the end`);
   });
@@ -169,6 +170,7 @@ test: 610 (v202204-2) → 642 → 692 (v202304-1)        4m 59s, about 18m 21s l
   i-3  642 (v202207-2)  the application starts, migrations run, 0 of 3 passed
   service  ████████████████████··········  10s each
   outage   down for 1m 30s (25% of 6m 0s, one node's build)
+  back     in about 5m 41s
   stopping leaves the service down, no way back; safe after the gate (~5m 41s)
   !        1 warning, repeated at the end`);
   });
@@ -198,7 +200,8 @@ test: 610 (v202204-2) → 642 → 692 (v202304-1)        4m 59s, about 18m 21s l
   });
 
   it("gives hops that are over, or far ahead, a line each", () => {
-    expect(shown(manyHops(), 660).split("\n").slice(2, 6)).toEqual([
+    expect(shown(manyHops(), 660).split("\n").slice(2, 7)).toEqual([
+      "  11m 0s, about 8m 0s left",
       "  642      ✓ 5 steps 4m 55s",
       "  692      ✓ 5 steps 4m 55s",
       "  713      · stage  ▶ drain 1m 0s of ~1m 0s  scale to zero ~1m 0s",
@@ -288,6 +291,20 @@ describe("the outage", () => {
     ];
     expect(outageLine(next, 420)).toBe("  outage   none");
   });
+});
+
+it("counts down to the answer and to the end, and says what is late", () => {
+  const lines = shown(AT_THE_GATE, 760).split("\n");
+  expect(lines.slice(1, 3)).toEqual([
+    "test: 610 (v202204-2) → 642 → 692 (v202304-1)",
+    "  12m 39s, 1m 59s late, about 12m 40s left",
+  ]);
+  expect(lines).toContain("  back     expected 1m 59s ago");
+  const assumed = AT_THE_GATE.map(([when, event]): Told[number] => [
+    when,
+    event.event === "run.outlook" ? anOutlook({ pastRuns: 0, forecast: { ...EXPECTATION, pastRuns: 0 } }) : event,
+  ]);
+  expect(shown(assumed, 300).split("\n")).toContain("  back     in about 5m 41s (assumed)");
 });
 
 it("an abort shows the way back, and no steps that it does not go", () => {
