@@ -1,6 +1,6 @@
 import { releaseLabel } from "../../../domain/release";
 import type { ConditionView, NodeView } from "./nodes";
-import { cut, lengthOf, type Line } from "./text";
+import { cut, folded, lengthOf, type Line } from "./text";
 
 /** How much of the gate's conditions is shown: each, those that do not hold, or none. */
 export type Detail = "all" | "reds" | "none";
@@ -12,7 +12,7 @@ const WIDE = 120;
 /** Each node in a line, and under a node at the gate its conditions. */
 export function nodeLines(nodes: readonly NodeView[], width: number, detail: Detail, isLate: boolean): readonly Line[] {
   if (nodes.length === 0) return [[["  no nodes", "dim"]]];
-  return nodes.flatMap((node) => [oneNode(node), ...conditionLines(node, width, detail, isLate)]);
+  return nodes.flatMap((node) => [...folded(oneNode(node), width, 4), ...conditionLines(node, width, detail, isLate)]);
 }
 
 function oneNode({ instanceId, release, phase, mood, gate }: NodeView): Line {

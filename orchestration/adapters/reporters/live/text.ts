@@ -48,6 +48,20 @@ export function flow(label: Piece, pieces: readonly Line[], width: number): read
   return lines;
 }
 
+/** A line broken between words so that it fits, each further one below what follows its label. A word that is longer stays whole. */
+export function folded(line: Line, width: number, hang: number): readonly Line[] {
+  const lines: Piece[][] = [[]];
+  for (const [text, tone = "plain"] of line) {
+    for (const [word = ""] of text.matchAll(/\s*\S+\s*$|\s*\S+|\s+/g)) {
+      const last = lines.at(-1) ?? [];
+      const fits = lengthOf(last) + word.trimEnd().length <= width;
+      if (fits || lengthOf(last) <= hang) last.push([word, tone]);
+      else lines.push([[" ".repeat(hang)], [word.trimStart(), tone]]);
+    }
+  }
+  return lines;
+}
+
 /** Something on the left and something at the right edge. */
 export function spread(left: Line, right: Line, width: number): Line {
   const gap = width - lengthOf(left) - lengthOf(right);

@@ -7,7 +7,7 @@ import { nodeLines, type Detail } from "./nodeLines";
 import { stepLines } from "./stepLines";
 import { stopAdvice } from "./stopping";
 import { strip, stripLine } from "./strip";
-import { cut, flow, lengthOf, paint, spread, type Line } from "./text";
+import { cut, flow, folded, lengthOf, paint, spread, type Line } from "./text";
 import { currentStep, downSeconds, isDown, type LiveState } from "./state";
 
 export interface ViewOptions {
@@ -50,8 +50,7 @@ function layout(state: LiveState, options: ViewOptions, width: number, detail: D
     ...nodeLines(state.nodes, width, detail, isLate(state, now)),
     ...gap,
     ...service(state, options, width),
-    ...outage(state, options),
-    stop(state, options),
+    ...[...outage(state, options), stop(state, options)].flatMap((line) => folded(line, width, LABEL + 2)),
     ...warnings(state),
   ];
 }
@@ -78,7 +77,9 @@ function header({ plan, ...state }: LiveState, { now, duration }: ViewOptions, w
   const spent = state.since === undefined ? "" : duration(Math.floor((now - state.since) / 1000));
   const right: Line = [[spent, "strong"], ...rest(state, now, duration)];
   const left: Line = [[plan ? `${plan.stack}: ${title}` : "run", "strong"]];
-  return lengthOf(left) + 2 + lengthOf(right) <= width ? [spread(left, right, width)] : [left, [["  "], ...right]];
+  return lengthOf(left) + 2 + lengthOf(right) <= width
+    ? [spread(left, right, width)]
+    : [...folded(left, width, 2), ...folded([["  "], ...right], width, 2)];
 }
 
 const patchTitle = (plan: Plan): string => {
@@ -95,7 +96,7 @@ function rest({ steps, forecast }: Omit<LiveState, "plan">, now: number, words: 
 }
 
 function progress({ progress: text }: LiveState, width: number): readonly Line[] {
-  return text === undefined ? [] : [cut([["  → ", "dim"], [text]], width)];
+  return text === undefined ? [] : folded([["  → ", "dim"], [text]], width, 4);
 }
 
 function service(state: LiveState, { now }: ViewOptions, width: number): readonly Line[] {

@@ -86,14 +86,21 @@ describe("liveReporter", () => {
 
 describe("terminalScreen", () => {
   /** What reaches the terminal: what is written past the block, and what the library is told. */
-  function terminal(): { screen: Screen; written: string[]; loaded: Promise<unknown> } {
+  function terminal(): {
+    screen: Screen;
+    written: string[];
+    loaded: Promise<unknown>;
+    resize: (columns: number, rows: number) => void;
+  } {
     const written: string[] = [];
     const update: LogUpdate = Object.assign((text: string) => void written.push(`[${text}]`), {
       clear: () => void written.push("(clear)"),
+      done: () => void written.push("(done)"),
     });
     const loaded = Promise.resolve(update);
     const stream = { write: (text: string) => written.push(text) > 0, columns: 80, rows: 24 };
-    return { screen: terminalScreen(stream, () => loaded), written, loaded };
+    const resize = (columns: number, rows: number): void => void Object.assign(stream, { columns, rows });
+    return { screen: terminalScreen(stream, () => loaded), written, loaded, resize };
   }
 
   it("loads nothing until something is to be drawn, and until then only writes", () => {
@@ -117,6 +124,61 @@ describe("terminalScreen", () => {
     screen.draw(["a", "c"]);
     screen.draw(["c"]);
     expect(written.slice(2)).toEqual(["[a\nc]", "(clear)", "[c]"]);
+  });
+
+  describe("on a terminal that was resized", () => {
+    /** What stands on a terminal after this, row by row: as much of it as is used here. */
+    function standsAfter(text: string, rows: number): readonly string[] {
+      const screen = Array<string>(rows).fill("?");
+      let row = 0;
+      for (const [, to, erase, written] of text.matchAll(/\u001b\[(\d+);1H|(\u001b\[2K)|([^\u001b\n]*\n)/g)) {
+        if (to !== undefined) row = Number(to) - 1;
+        else if (erase !== undefined) screen[row] = "";
+        else if (written !== undefined) {
+          screen[row] = written.trimEnd() || (screen[row] ?? "");
+          row += 1;
+        }
+      }
+      return screen;
+    }
+
+    it("clears it whole, prints again what stays as far as there is room, and draws the block below", async () => {
+      const { screen, written, loaded, resize } = terminal();
+      for (let line = 1; line <= 30; line += 1) screen.print(`line ${line}`);
+      screen.print("x".repeat(70));
+      screen.draw(["a", "b"]);
+      await loaded;
+      written.length = 0;
+      resize(40, 10);
+      screen.draw(["c", "d"]);
+      const [repainted = "", ...rest] = written;
+      expect(rest).toEqual(["(done)", "(clear)", "[c\nd]"]);
+      // Ten rows: two for the block, one for the cursor, two for the long line.
+      const stands = standsAfter(repainted, 10);
+      expect(stands.slice(0, 6)).toEqual([...[26, 27, 28, 29, 30].map((line) => `line ${line}`), "x".repeat(70)]);
+      expect(stands.slice(6)).toEqual(["", "", "", ""]);
+      // Nothing is moved out of sight: it would be there twice.
+      expect(repainted).not.toContain("\n\n");
+    });
+
+    it("first moves up what it does not know", async () => {
+      const { screen, written, loaded, resize } = terminal();
+      screen.print("one");
+      screen.draw(["a"]);
+      await loaded;
+      written.length = 0;
+      resize(100, 6);
+      screen.print("two");
+      expect(written[0]).toMatch(new RegExp(`^\u001b\\[6;1H\n{6}`));
+      expect(written.slice(1)).toEqual(["(done)", "(clear)", "two\n", "(clear)", "[a]"]);
+    });
+
+    it("is left alone where nothing was drawn", () => {
+      const { screen, written, resize } = terminal();
+      resize(100, 6);
+      screen.print("one");
+      expect(written).toEqual(["one\n"]);
+    });
   });
 
   it("once cleared stays so until something is drawn", async () => {

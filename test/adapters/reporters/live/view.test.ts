@@ -307,6 +307,20 @@ it("counts down to the answer and to the end, and says what is late", () => {
   expect(shown(assumed, 300).split("\n")).toContain("  back     in about 5m 41s (assumed)");
 });
 
+it("on a narrow terminal breaks lines between words, and cuts none that says what stopping means", () => {
+  const lines = shown(AT_THE_GATE, 300, { columns: 44 }).split("\n");
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(43);
+  const text = lines.join("\n");
+  expect(text).toContain("  outage   down for 1m 30s (25% of 6m 0s,\n           one node's build)\n");
+  expect(text).toContain(
+    "  stopping leaves the service down, no way\n           back; safe after the gate (~5m\n           41s)\n",
+  );
+  expect(text).toContain("  4m 59s, about 18m 21s left\n");
+  expect(text).toContain("  i-3  642 (v202207-2)  the application\n    starts, migrations run, 0 of 3 passed\n");
+  for (const columns of [1, 2, 5, 10, 20, 30])
+    for (const rows of [1, 5, 40]) expect(() => shown(AT_THE_GATE, 300, { columns, rows })).not.toThrow();
+});
+
 it("an abort shows the way back, and no steps that it does not go", () => {
   const aborting: Told = [
     ...DRAINING,
