@@ -172,7 +172,7 @@ describe("a command line that is not valid ends with 2, says why, and opens noth
     {
       why: "a risk that cannot be taken",
       words: ["upgrade", "--release", "642", "--accept", "one-release", "--because", "hurry"],
-      says: "--accept one-release is not possible. These can be accepted: run-store, fence-free, group-health, lifecycle-hooks, self-replacement, schedule, healthy, licence, disk",
+      says: "--accept one-release is not possible. These can be accepted: stack-waits, run-store, fence-free, group-health, lifecycle-hooks, self-replacement, schedule, healthy, licence, disk",
     },
     {
       why: "a risk taken without a reason",

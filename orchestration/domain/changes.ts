@@ -15,17 +15,53 @@ export type ChangeRules = Readonly<Record<string, readonly string[]>>;
 
 /**
  * What each update of a run may change: `stage` puts a build into the template, `scale` moves capacity and pin, `abort` puts the
- * old build and the capacity back, `none` changes nothing. Which resources these are is known where the stack is.
+ * old build and the capacity back, `none` changes nothing. `waiting`: what AWS applies in a maintenance window of its own, and every
+ * preview shows until then; an operator may accept it. Which resources these are is known where the stack is.
  */
-export type AllowedChanges = Readonly<Record<"stage" | "scale" | "abort" | "none", ChangeRules>>;
+export type AllowedChanges = Readonly<Record<"stage" | "scale" | "abort" | "none" | "waiting", ChangeRules>>;
 
-/** Sentences about every change that is not allowed; empty: none. */
-export function unexpected(changes: readonly ResourceChange[], rules: ChangeRules): readonly string[] {
+/** The check whose acceptance lets changes through that wait for their maintenance window. */
+export const WAITING_CHANGES = "stack-waits";
+
+/** A change that an operator accepted: this resource, and these properties of it. */
+export type AcceptedChange = Pick<ResourceChange, "type" | "name" | "properties">;
+
+/** The changes among these that AWS may be holding back until a maintenance window: updates of such properties alone. */
+export const waitingIn = (changes: readonly ResourceChange[], rules: ChangeRules): readonly ResourceChange[] =>
+  changes.filter(({ op, type, properties }) => {
+    const known = rules[type] ?? [];
+    return op === "update" && properties.length > 0 && properties.every((property) => known.includes(property));
+  });
+
+/** What a run has accepted of that kind. */
+export const acceptedIn = (
+  overrides: readonly { readonly id: string; readonly changes?: readonly AcceptedChange[] }[],
+): readonly AcceptedChange[] => overrides.flatMap(({ id, changes = [] }) => (id === WAITING_CHANGES ? changes : []));
+
+const isAccepted = ({ op, type, name, properties }: ResourceChange, accepted: readonly AcceptedChange[]): boolean =>
+  op === "update" &&
+  properties.length > 0 &&
+  accepted.some(
+    (each) => each.type === type && each.name === name && properties.every((one) => each.properties.includes(one)),
+  );
+
+/** Sentences about every change that is neither allowed nor accepted; empty: none. */
+export function unexpected(
+  changes: readonly ResourceChange[],
+  rules: ChangeRules,
+  accepted: readonly AcceptedChange[] = [],
+): readonly string[] {
   return changes.flatMap((change) => {
     const known = rules[change.type];
     const surplus = change.properties.filter((property) => !(known ?? []).includes(property));
     if (change.op === "update" && known && surplus.length === 0) return [];
-    const what = change.op === "update" && surplus.length > 0 ? `update (${surplus.join(", ")})` : change.op;
-    return [`${what} of ${change.type} "${change.name}"`];
+    if (isAccepted(change, accepted)) return [];
+    return [inWords(change, surplus)];
   });
+}
+
+/** `update (nodeType) of aws:elasticache/replicationGroup:ReplicationGroup "redis"`. */
+export function inWords({ op, type, name }: ResourceChange, properties: readonly string[]): string {
+  const what = op === "update" && properties.length > 0 ? `update (${properties.join(", ")})` : op;
+  return `${what} of ${type} "${name}"`;
 }

@@ -1,4 +1,5 @@
 import type { ReleaseFetched } from "./ahead/fetched";
+import type { AcceptedChange } from "./changes";
 import type { Expectation } from "./forecast";
 import type { PlanJudged, RunGaveUp } from "./commandEvents";
 import type { ErrorCode } from "./errors";
@@ -137,7 +138,13 @@ export type DurableEvent =
   | { readonly event: "node.deregistered"; readonly instanceId: string }
   | { readonly event: "node.registered"; readonly instanceId: string }
   | { readonly event: "abort.asked"; readonly operator: string }
-  | { readonly event: "override.used"; readonly id: string; readonly because: string }
+  | {
+      readonly event: "override.used";
+      readonly id: string;
+      readonly because: string;
+      /** The changes of the stack that were accepted with it, and no others. */
+      readonly changes?: readonly AcceptedChange[];
+    }
   | { readonly event: "evidence.saved"; readonly instanceId: string; readonly name: string; readonly where: string }
   | { readonly event: "warning"; readonly text: string }
   | RunFailed

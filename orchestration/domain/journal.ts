@@ -1,3 +1,4 @@
+import type { AcceptedChange } from "./changes";
 import type { DurableEvent, Outcome, RunFinished } from "./events";
 import type { Plan } from "./plan";
 import { isStepId, type StepId } from "./steps";
@@ -45,7 +46,11 @@ export interface RunState {
   /** The service does not answer since then. */
   readonly outageSince?: number;
   readonly step: string | undefined;
-  readonly overrides: readonly { readonly id: string; readonly because: string }[];
+  readonly overrides: readonly {
+    readonly id: string;
+    readonly because: string;
+    readonly changes?: readonly AcceptedChange[];
+  }[];
   readonly finished?: RunFinished;
   readonly entries: number;
 }
@@ -191,7 +196,7 @@ export function apply(state: RunState, event: DurableEvent): RunState {
       return { ...without(next, "outageSince"), outages: [...state.outages, { from: outageSince, to: event.at }] };
     }
     case "override.used":
-      return { ...next, overrides: [...state.overrides, { id: event.id, because: event.because }] };
+      return { ...next, overrides: [...state.overrides, accepted(event)] };
     case "node.rebuilt": {
       // Another node takes its place: what was known of the one before does not hold for it.
       const record = without(hopRecord(state, event.hop), "launched", "startedAt", "firstGreenAt");
@@ -207,3 +212,13 @@ export function apply(state: RunState, event: DurableEvent): RunState {
 
 /** What a journal, or any prefix of one, says. */
 export const fold = (entries: readonly DurableEvent[]): RunState => entries.reduce(apply, EMPTY_RUN);
+
+const accepted = ({
+  id,
+  because,
+  changes,
+}: Extract<JournalEntry | DurableEvent, { readonly event: "override.used" }>): RunState["overrides"][number] => ({
+  id,
+  because,
+  ...(changes === undefined ? {} : { changes }),
+});

@@ -1,4 +1,4 @@
-import { unexpected } from "../domain/changes";
+import { acceptedIn, unexpected } from "../domain/changes";
 import { RepaveError } from "../domain/errors";
 import { alive, type Group } from "../domain/fleet";
 import type { LastCheck } from "../ports/lastCheck";
@@ -45,10 +45,10 @@ export async function keepingPin({ ports }: Pick<StepContext, "ports">, change: 
  * The diff gate of a change of capacity. Returns the change as it was previewed: the pin stays as the group has it. Throws
  * `UNEXPECTED_CHANGES` where the update would change more than capacity and pin.
  */
-export async function requireOnlyScaling(ctx: Pick<StepContext, "ports">, change: Build): Promise<Build> {
+export async function requireOnlyScaling(ctx: Pick<StepContext, "ports" | "run">, change: Build): Promise<Build> {
   const { stack } = ctx.ports;
   const pinned = await keepingPin(ctx, change);
-  const refused = unexpected(await stack.preview(pinned), stack.allowed.scale);
+  const refused = unexpected(await stack.preview(pinned), stack.allowed.scale, acceptedIn(ctx.run.state.overrides));
   if (refused.length > 0) throw new RepaveError("UNEXPECTED_CHANGES", refused.join("; "));
   return pinned;
 }

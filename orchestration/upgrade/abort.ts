@@ -1,4 +1,4 @@
-import { unexpected } from "../domain/changes";
+import { acceptedIn, unexpected } from "../domain/changes";
 import { asRepaveError, RepaveError } from "../domain/errors";
 import type { RunFinished } from "../domain/events";
 import { alive } from "../domain/fleet";
@@ -113,7 +113,11 @@ async function takeBack(base: RunContext): Promise<void> {
   let count = Math.max(before.length, Math.min(plan.nodeCount, Math.max(1, group.desired)));
   const { from } = plan;
   const change = { ...buildOf({ release: from.release, image: from.image }, from.digest), nodeCount: count };
-  const refused = unexpected(await ports.stack.preview(change), ports.stack.allowed.abort);
+  const refused = unexpected(
+    await ports.stack.preview(change),
+    ports.stack.allowed.abort,
+    acceptedIn(run.state.overrides),
+  );
   if (refused.length > 0) throw new RepaveError("UNEXPECTED_CHANGES", refused.join("; "));
   await run.hold(policy.lease.ttlMs);
   await ports.stack.apply(change);

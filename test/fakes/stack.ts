@@ -36,6 +36,8 @@ export class FakeStack implements ContractStack {
   pending: readonly string[] = [];
   /** What else the next update would change: somebody edited the program. It is made with everything else, and then is no change. */
   alsoChanges: readonly ResourceChange[] = [];
+  /** What AWS holds back until a maintenance window of its own: every preview shows it, whatever was applied. */
+  waits: readonly ResourceChange[] = [];
   /** Updates fail, before they did anything or after all was done: the next one, or all until it is mended. */
   fails: { readonly when: "before" | "after"; readonly until: "next" | "mended" } | undefined;
   written: Config;
@@ -180,6 +182,7 @@ export class FakeStack implements ContractStack {
         ? []
         : [update("aws:lb/targetGroup:TargetGroup", "entrypoint", ["healthCheck"])]),
       ...this.alsoChanges,
+      ...this.waits,
     ];
   }
 }

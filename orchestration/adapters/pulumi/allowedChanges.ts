@@ -15,6 +15,11 @@ export const ALLOWED_CHANGES: AllowedChanges = {
   scale: { [GROUP]: [...CAPACITY, "launchTemplate"], [TARGETS]: ["healthCheck"] },
   abort: { [TEMPLATE]: BUILD, [GROUP]: CAPACITY },
   none: {},
+  // The properties that the stack's configuration can change, and that AWS keeps for the window without `applyImmediately`.
+  waiting: {
+    "aws:rds/instance:Instance": ["instanceClass", "allocatedStorage"],
+    "aws:elasticache/replicationGroup:ReplicationGroup": ["nodeType"],
+  },
 };
 
 /**

@@ -1,3 +1,4 @@
+import type { AcceptedChange, ResourceChange } from "../../domain/changes";
 import type { GroupRules } from "../../domain/fleet";
 import type { StepContext } from "../../run/context";
 import type { FetchedAhead } from "../../fleet/fetching";
@@ -11,17 +12,19 @@ export type Looking = CheckContext & {
   readonly rules: () => Promise<GroupRules>;
   /** What was fetched ahead for each hop. */
   readonly fetched: () => Promise<FetchedAhead>;
+  /** What staging the first hop would change. */
+  readonly preview: () => Promise<readonly ResourceChange[]>;
 };
 
 /**
- * Why it fails, with a remedy of its own where the check's is not enough; undefined: it passes; `held`: it passes, with what was
+ * Why it fails, with a remedy of its own where the check's is not enough, and with the changes of the stack that are accepted with it; undefined: it passes; `held`: it passes, with what was
  * observed; `skipped`: it was not made, with what to do about that. A check that was not made is never shown as passed.
  * `inapplicable`: there is nothing of the kind that it asks about, so that it is not shown at all.
  */
 export type Finding =
   | string
   | undefined
-  | { readonly failure: string; readonly remedy: string }
+  | { readonly failure: string; readonly remedy: string; readonly changes?: readonly AcceptedChange[] }
   | { readonly held: string }
   | { readonly skipped: string }
   | { readonly inapplicable: true };

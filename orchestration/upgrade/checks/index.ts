@@ -3,6 +3,8 @@ import type { CheckMade } from "../../domain/events";
 import type { GroupRules } from "../../domain/fleet";
 import { target } from "../../domain/plan";
 import { type FetchedAhead, fetchAhead } from "../../fleet/fetching";
+import { hopRecord } from "../../domain/journal";
+import { buildOf } from "../../fleet/instances";
 import type { FleetSeen } from "../../fleet/observe";
 import { APP_CONFIG_CHECKS } from "./appConfig";
 import type { Check, CheckContext, Looking } from "./check";
@@ -41,10 +43,14 @@ export const ACCEPTABLE: readonly string[] = CHECKS.filter((check) => check.acce
 export async function runChecks(ctx: CheckContext, seen: FleetSeen): Promise<readonly CheckMade[]> {
   let rules: Promise<GroupRules> | undefined;
   let fetched: Promise<FetchedAhead> | undefined;
+  let preview: ReturnType<Looking["preview"]> | undefined;
+  const [first] = ctx.plan.hops;
   const looking: Looking = {
     ...ctx,
     rules: () => (rules ??= ctx.ports.fleet.rules()),
     fetched: () => (fetched ??= fetchAhead(ctx, seen)),
+    preview: () =>
+      (preview ??= ctx.ports.stack.preview(first ? buildOf(first, hopRecord(ctx.run.state, 0).digest) : {})),
   };
   const results = await Promise.all(
     CHECKS.map(async (check) => {
@@ -69,7 +75,8 @@ export async function runChecks(ctx: CheckContext, seen: FleetSeen): Promise<rea
     const made: CheckMade = { id, ok, observed, ...(skipped ? { skipped } : {}) };
     checks.push(made);
     ctx.run.tell({ event: "check.made", ...made, ...(ok ? {} : { remedy }) });
-    if (failure !== undefined && accepted) await ctx.run.record({ event: "override.used", ...accepted });
+    const changes = "changes" in result ? { changes: result.changes } : {};
+    if (failure !== undefined && accepted) await ctx.run.record({ event: "override.used", ...accepted, ...changes });
   }
   await ctx.run.record({ event: "checks.made", checks });
   return checks;

@@ -1,7 +1,5 @@
-import { unexpected } from "../../domain/changes";
-import { hopRecord } from "../../domain/journal";
-import { buildOf } from "../../fleet/instances";
-import { check, type Check } from "./check";
+import { inWords, unexpected, WAITING_CHANGES, waitingIn } from "../../domain/changes";
+import { acceptable, check, type Check } from "./check";
 
 /** The stack can take the update, and it would change nothing but the build. */
 export const STACK_CHECKS: readonly Check[] = [
@@ -30,10 +28,26 @@ export const STACK_CHECKS: readonly Check[] = [
     "stack-diff",
     "the update changes the launch template only",
     "Apply the other changes with `pulumi up` first, or revert them.",
-    async ({ ports, plan, run }) => {
-      const [first] = plan.hops;
-      const changes = await ports.stack.preview(first ? buildOf(first, hopRecord(run.state, 0).digest) : {});
-      return unexpected(changes, ports.stack.allowed.stage).join("; ") || undefined;
+    async ({ ports, preview }) => {
+      const { stage, waiting } = ports.stack.allowed;
+      const changes = await preview();
+      return unexpected(changes, stage, waitingIn(changes, waiting)).join("; ") || undefined;
+    },
+  ),
+  acceptable(
+    WAITING_CHANGES,
+    "no other change of the stack waits for a maintenance window",
+    "Wait for that window, or apply the change now, then run `pulumi refresh`.",
+    async ({ ports, preview }) => {
+      const waiting = waitingIn(await preview(), ports.stack.allowed.waiting);
+      if (waiting.length === 0) return undefined;
+      const each = waiting.map((change) => inWords(change, change.properties)).join("; ");
+      return {
+        failure: `${each}: each preview shows it until AWS has applied it in the maintenance window of that service`,
+        remedy:
+          "If it was not applied with `pulumi up` yet, do that first or revert it. Otherwise wait for that window, or apply the change now (it interrupts the service), then run `pulumi refresh`.",
+        changes: waiting.map(({ type, name, properties }) => ({ type, name, properties })),
+      };
     },
   ),
 ];

@@ -1,4 +1,4 @@
-import { unexpected } from "../../domain/changes";
+import { acceptedIn, unexpected } from "../../domain/changes";
 import { RepaveError } from "../../domain/errors";
 import { hopRecord } from "../../domain/journal";
 import type { Build } from "../../ports/stack";
@@ -27,7 +27,11 @@ export const stage: StepBody = {
   async run(ctx) {
     const { ports, run, hopIndex } = ctx;
     const change = await newBuild(ctx);
-    const refused = unexpected(await ports.stack.preview(change), ports.stack.allowed.stage);
+    const refused = unexpected(
+      await ports.stack.preview(change),
+      ports.stack.allowed.stage,
+      acceptedIn(run.state.overrides),
+    );
     if (refused.length > 0) throw new RepaveError("UNEXPECTED_CHANGES", refused.join("; "));
     await run.hold(ctx.policy.lease.ttlMs);
     const changes = (await ports.stack.apply(change)).map(({ name, type, op, properties }) => ({

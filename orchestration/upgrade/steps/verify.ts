@@ -1,4 +1,4 @@
-import { unexpected } from "../../domain/changes";
+import { acceptedIn, unexpected } from "../../domain/changes";
 import { RepaveError } from "../../domain/errors";
 import { alive } from "../../domain/fleet";
 import { allHeld, conditions } from "../../domain/health";
@@ -54,12 +54,13 @@ async function shortcomings(ctx: StepContext): Promise<readonly string[]> {
 async function bringStateInLine(ctx: StepContext): Promise<void> {
   const { ports, policy, plan, run } = ctx;
   const change = await keepingPin(ctx, { nodeCount: plan.nodeCount });
-  if (unexpected(await ports.stack.preview(change), ports.stack.allowed.scale).length > 0) return;
+  const accepted = acceptedIn(run.state.overrides);
+  if (unexpected(await ports.stack.preview(change), ports.stack.allowed.scale, accepted).length > 0) return;
   await run.hold(policy.lease.ttlMs);
   await ports.stack.apply(change);
 }
 
-async function drift({ ports }: StepContext): Promise<readonly string[]> {
-  const changes = unexpected(await ports.stack.preview({}), ports.stack.allowed.none);
+async function drift({ ports, run }: StepContext): Promise<readonly string[]> {
+  const changes = unexpected(await ports.stack.preview({}), ports.stack.allowed.none, acceptedIn(run.state.overrides));
   return changes.map((change) => `the stack would still change: ${change}`);
 }

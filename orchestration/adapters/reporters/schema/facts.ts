@@ -73,7 +73,14 @@ export const FACTS = {
     "Too many scheduled calls in a row have failed.",
   ),
   "abort.asked": object({ operator }).describe("An unfinished run is reverted."),
-  "override.used": object({ id: text, because: text }).describe("A risk was accepted."),
+  "override.used": object({
+    id: text,
+    because: text,
+    changes: z
+      .array(object({ type: text, name: text, properties: z.array(text) }))
+      .exactOptional()
+      .describe("the changes of the stack that were accepted with it"),
+  }).describe("A risk was accepted."),
   "fleet.found": object({ nodes: z.array(v.nodeFacts) }).describe("The nodes at the start of the run."),
   "check.made": object({ ...checked, remedy: text.exactOptional() }).describe("One preflight check."),
   "checks.made": object({ checks: z.array(object(checked)) }).describe("All preflight checks together."),
