@@ -39,6 +39,12 @@ module.exports = {
       { pathNot: [`^(orchestration/(${CORE}|operations)/|infra/contract\\.ts$)`, packageNamed("fastest-levenshtein")] },
     ),
     forbidden(
+      "doctor-without-adapters",
+      "What the doctor looks at is rows over ports; of the flow it takes figures.",
+      { path: "^orchestration/doctor/" },
+      { pathNot: "^orchestration/(domain|ports|upgrade/checks|doctor)/" },
+    ),
+    forbidden(
       "steps-apart",
       "A step imports no other step; the list of them is their only meeting place.",
       { path: "^orchestration/upgrade/steps/", pathNot: "/index\\.ts$" },
@@ -85,14 +91,14 @@ module.exports = {
       "The product knows the lab in one place, and on the command line.",
       {
         path: "^(infra|orchestration)/",
-        pathNot: "^orchestration/(program|wiring/(target|runs|stacks)|commands/lab)\\.ts$",
+        pathNot: "^orchestration/(program|wiring/(target|runs|stacks|doctor)|commands/lab)\\.ts$",
       },
       { path: "^lab/" },
     ),
     forbidden(
       "lab-by-session",
       "What leads into the lab is its session.",
-      { path: "^orchestration/(program|wiring/target)\\.ts$" },
+      { path: "^orchestration/(program|wiring/(target|doctor))\\.ts$" },
       { path: "^lab/", pathNot: "^lab/session\\.ts$" },
     ),
     forbidden(

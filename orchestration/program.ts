@@ -5,6 +5,7 @@ import { answer } from "./adapters/reporters/schema/answers";
 import { abortVerb } from "./commands/abort";
 import { appConfigVerb } from "./commands/appConfig";
 import { completionVerb } from "./commands/completion";
+import { doctorVerb } from "./commands/doctor";
 import { drainVerb } from "./commands/drain";
 import { engineVerb } from "./commands/engine";
 import { exitCodeOf } from "./commands/exitCodes";
@@ -32,7 +33,7 @@ const GROUPS: Readonly<Record<string, readonly Verb[]>> = {
   "Upgrade and patch:": [planVerb, upgradeVerb, patchVerb, abortVerb, scheduleVerb, releasesVerb],
   "Look at a stack:": [statusVerb, healthVerb, runsVerb, reportVerb],
   "Work on the nodes:": [drainVerb, restartVerb, appConfigVerb, supportBundleVerb],
-  "Set up:": [labVerb, engineVerb, iamPolicyVerb, syncVerb, completionVerb],
+  "Set up:": [doctorVerb, labVerb, engineVerb, iamPolicyVerb, syncVerb, completionVerb],
 };
 
 const EXIT_CODES_IN_WORDS = `

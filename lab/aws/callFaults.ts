@@ -48,6 +48,14 @@ export function transportOf(state: RegionState, { operation }: Call): Transport 
   return { delayMs: slow.reduce((sum, { effect }) => sum + effect.seconds * 1000, 0), lost: losing.length > 0 };
 }
 
+/** Date of an answer, in the header's own form, where a fault makes it another than the machine's. */
+export function dateOf(state: RegionState): { readonly date?: string } {
+  const [skewed] = inEffect(state, "clock-ahead");
+  if (!skewed) return {};
+  strike(state, skewed.fault, "an answer had another date");
+  return { date: new Date(Date.now() + skewed.effect.seconds * 1000).toUTCString() };
+}
+
 /** Each service has its own words for these (common errors of its API reference). */
 const ERRORS: Readonly<Record<How, (call: Call) => AwsError>> = {
   throttled: ({ service, protocol }) => {

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { closeServer, listenOnLoopback } from "../loopback";
 import type { RegionApi } from "../region/api";
 import { answerCall, operationOf, type Reception } from "./calls";
-import { type Call, refusalOf, type Transport, transportOf } from "./callFaults";
+import { type Call, dateOf, refusalOf, type Transport, transportOf } from "./callFaults";
 import type { Reply } from "./protocol";
 import { serviceOf, type HttpRequest } from "./routing";
 import { answerObject, objectOperation } from "./s3";
@@ -43,6 +43,7 @@ export async function serveAws(region: RegionApi, options: EndpointOptions): Pro
         outgoing.writeHead(reply.status, {
           "x-amzn-requestid": requestId,
           "x-amz-request-id": requestId,
+          ...dateOf(region.state),
           ...reply.headers,
         });
         outgoing.end(reply.body);

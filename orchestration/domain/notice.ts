@@ -18,7 +18,9 @@ export type NoticeKind =
   | "blocked"
   | "interrupted"
   | "aborted"
-  | "gave-up";
+  | "gave-up"
+  /** Of no run: somebody asked whether notices arrive. */
+  | "test";
 
 /** The text of a notice about a run. It names things and holds no secret. */
 export interface Notice {
@@ -92,6 +94,16 @@ export function noticeOf(memory: NoticeMemory, event: RunEvent): readonly [Notic
   if (name === "run.failed") return [{ ...memory, failure: event }, undefined];
   return [memory, name === "run.finished" ? ending(memory, event) : undefined];
 }
+
+/** A notice with which the receivers of a stack's notices are tried. `at`: milliseconds since the epoch. */
+export const testNotice = (stack: string, at: number): Notice => ({
+  schema: 1,
+  stack,
+  at: new Date(at).toISOString(),
+  ...draft(noticeMemory(stack, false), "test", "test", [
+    "Somebody tests whether notices arrive. Nothing is to be done.",
+  ]),
+});
 
 /** The notice with what the journal measured. */
 export function withOutage(found: NoticeDraft, outage: OutageReport | undefined): NoticeDraft {

@@ -3,8 +3,8 @@ import type { StackConfig } from "../../infra/config/index";
 import type { AwsClients } from "../adapters/aws/clients";
 import { consoleOutput } from "../adapters/aws/console";
 import { type ByHand, bySession, bySsh } from "../adapters/nodeShell/byHand";
-import { consoleHostKeys, type HostKeys } from "../adapters/nodeShell/hostKeys";
-import { sshShell } from "../adapters/nodeShell/sshShell";
+import { consoleHostKeys } from "../adapters/nodeShell/hostKeys";
+import { sshShell, type SshShellOptions } from "../adapters/nodeShell/sshShell";
 import { ssmShell } from "../adapters/nodeShell/ssmShell";
 import type { Clock } from "../ports/clock";
 import type { NodeShell } from "../ports/nodeShell";
@@ -21,13 +21,30 @@ export interface NodeShellFacts {
 
 /** How commands reach the nodes, and how a person reaches them as the commands do. */
 export function nodeShells(facts: NodeShellFacts): { readonly shell: NodeShell; readonly byHand: ByHand } {
-  const { transport, config, clients, clock, aws } = facts;
+  const { transport, clients, clock, aws } = facts;
   if (transport === "ssm") return { shell: ssmShell({ clients, clock }), byHand: bySession(aws.region) };
-  const options = { ...clientOptions(config), ...hostKeys(facts) };
+  const options = sshOptions(facts);
   return { shell: sshShell({ clock, ...options }), byHand: bySsh(options) };
 }
 
-function hostKeys({ stackName, config, clients, clock }: NodeShellFacts): { readonly hostKeys?: HostKeys } {
+/** How OpenSSH's client is called for the stack's nodes, and where it has the host keys from that it does not know. */
+export function sshOptions(facts: Pick<NodeShellFacts, "stackName" | "config" | "clients" | "clock">): SshOptions {
+  const { sshConfigFile, sshUser } = facts.config;
+  return {
+    ...(sshConfigFile ? { configFile: sshConfigFile } : {}),
+    ...(sshUser ? { user: sshUser } : {}),
+    ...hostKeys(facts),
+  };
+}
+
+type SshOptions = Pick<SshShellOptions, "configFile" | "user" | "hostKeys">;
+
+function hostKeys({
+  stackName,
+  config,
+  clients,
+  clock,
+}: Parameters<typeof sshOptions>[0]): Pick<SshOptions, "hostKeys"> {
   if (config.sshHostKeys === "config") return {};
   return {
     hostKeys: consoleHostKeys({
@@ -36,8 +53,4 @@ function hostKeys({ stackName, config, clients, clock }: NodeShellFacts): { read
       clock,
     }),
   };
-}
-
-function clientOptions({ sshConfigFile, sshUser }: StackConfig): { configFile?: string; user?: string } {
-  return { ...(sshConfigFile ? { configFile: sshConfigFile } : {}), ...(sshUser ? { user: sshUser } : {}) };
 }

@@ -23,19 +23,30 @@ export interface NoticeOptions extends Omit<NotifierOptions, "channels"> {
 
 /** The receivers of a stack's notices. Nothing is read before the first notice. */
 export function stackNotifier(config: Keys, options: NoticeOptions): Notifier {
+  const { channels, problems } = stackChannels(config, options);
+  for (const problem of problems) options.problem(problem);
+  return notifier({ ...options, channels });
+}
+
+/** The channels that a stack configures, and why one that it names cannot be used. */
+export function stackChannels(
+  config: Keys,
+  { aws, env }: Pick<NoticeOptions, "aws" | "env">,
+): { readonly channels: readonly Channel[]; readonly problems: readonly string[] } {
   const { notifySlackSecretArn, notifyWebhookUrl, notifyWebhookSecretArn, notifyTopicArn } = config;
-  const slackUrl = secret(options.env[SLACK_URL_ENV], notifySlackSecretArn, options.aws);
-  const key = secret(options.env[WEBHOOK_KEY_ENV], notifyWebhookSecretArn, options.aws);
+  const slackUrl = secret(env[SLACK_URL_ENV], notifySlackSecretArn, aws);
+  const key = secret(env[WEBHOOK_KEY_ENV], notifyWebhookSecretArn, aws);
   const channels: Channel[] = [];
+  const problems: string[] = [];
   if (slackUrl) channels.push(slackChannel({ url: slackUrl }));
   if (notifyWebhookUrl !== undefined && key)
     channels.push(webhookChannel({ url: notifyWebhookUrl, key, now: Date.now }));
   if (notifyWebhookUrl !== undefined && !key) {
     const remedy = `set tfe:notifyWebhookSecretArn or ${WEBHOOK_KEY_ENV}`;
-    options.problem(`notices are not sent to tfe:notifyWebhookUrl: no signing key is set (${remedy})`);
+    problems.push(`notices are not sent to tfe:notifyWebhookUrl: no signing key is set (${remedy})`);
   }
-  if (notifyTopicArn !== undefined) channels.push(snsChannel({ ...options.aws, topicArn: notifyTopicArn }));
-  return notifier({ ...options, channels });
+  if (notifyTopicArn !== undefined) channels.push(snsChannel({ ...aws, topicArn: notifyTopicArn }));
+  return { channels, problems };
 }
 
 /** The environment comes first: it belongs to the machine that runs the command. */

@@ -1,6 +1,7 @@
 import type { Service } from "../service";
 import { autoScaling } from "./autoScaling";
 import { ec2 } from "./ec2";
+import { iam } from "./iam";
 import { loadBalancing } from "./loadBalancing";
 import { rds } from "./rds";
 import { secretsManager } from "./secretsManager";
@@ -14,6 +15,7 @@ export const SERVICES: Readonly<Record<string, Service>> = {
   autoscaling: autoScaling,
   ec2,
   elasticloadbalancing: loadBalancing,
+  iam,
   rds,
   secretsmanager: secretsManager,
   sns,

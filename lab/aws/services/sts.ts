@@ -1,4 +1,5 @@
 import type { Service } from "../service";
+import { userArn } from "./iam";
 
 export const sts: Service = {
   protocol: "query",
@@ -7,7 +8,7 @@ export const sts: Service = {
   unknownOperation: { code: "InvalidAction", status: 400 },
   operations: {
     GetCallerIdentity: ({ state }) => ({
-      Arn: `arn:aws:iam::${state.accountId}:user/lab`,
+      Arn: userArn(state),
       UserId: "AIDALABLABLABLABLABLA",
       Account: state.accountId,
     }),

@@ -90,4 +90,13 @@ export const CALL_FAULTS = {
     settings: { seconds: 5 },
     effect: ({ seconds = 0 }) => ({ kind: "answers-slow", seconds }),
   },
+  "clock-skewed": {
+    does: "The date of each answer of AWS is two minutes ahead of the machine's clock.",
+    standsFor: "an operator's machine whose clock is behind",
+    when: "now",
+    for: "ever",
+    times: "any",
+    settings: { seconds: 120 },
+    effect: ({ seconds = 0 }) => ({ kind: "clock-ahead", seconds }),
+  },
 } as const satisfies Readonly<Record<string, Entry>>;

@@ -31,6 +31,8 @@ export type FaultEffect =
   | { readonly kind: "answers-lost"; readonly operations: readonly string[] }
   /** Seconds of the lab between the effect of a call and its answer. */
   | { readonly kind: "answers-slow"; readonly seconds: number }
+  /** Seconds by which the date of each answer is ahead of the machine's clock. */
+  | { readonly kind: "clock-ahead"; readonly seconds: number }
   /** The Pulumi provider answers an error for this kind of resource, having done what was asked or not. */
   | {
       readonly kind: "updates-refused";

@@ -31,20 +31,24 @@ export interface AwsOptions extends AwsPlace {
   readonly endpoint?: string;
   /** Default: the credentials of the AWS command line, refreshed while they last. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** How patient the clients are. Default: as a run needs it. */
+  readonly patience?: Patience;
 }
 
-/**
- * Creates the clients with one retry policy: eight attempts with a time limit each, so a lost packet costs seconds and not the
- * run.
- */
+export interface Patience {
+  readonly maxAttempts: number;
+  /** Milliseconds. */
+  readonly requestHandler: { readonly connectionTimeout: number; readonly requestTimeout: number };
+}
+
+/** Eight attempts with a time limit each: a lost packet costs seconds and not the run. */
+const OF_A_RUN: Patience = { maxAttempts: 8, requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000 } };
+
+/** Creates the clients with one retry policy. */
 export function awsClients(options: AwsOptions = {}): AwsClients {
   silenceVersionWarning();
-  const { bucketOwners, ...place } = options;
-  const config = {
-    ...place,
-    maxAttempts: 8,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000 },
-  };
+  const { bucketOwners, patience = OF_A_RUN, ...place } = options;
+  const config = { ...place, ...patience };
   const sts = new STSClient(config);
   const clients = {
     autoScaling: new AutoScalingClient(config),

@@ -1,7 +1,7 @@
 import { acceptable, check, type Check } from "./check";
 
 /** The journal of a long run with its reports and what is kept of a halt, several times over. */
-const ROOM_BYTES = 16 * 1024 * 1024;
+export const ROOM_BYTES = 16 * 1024 * 1024;
 
 /** What a run writes down finds room, and only operators may change it. */
 export const RUN_STORE_CHECKS: readonly Check[] = [

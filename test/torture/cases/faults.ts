@@ -73,6 +73,7 @@ const TRIALS: Readonly<Record<Tried, Trial>> = {
   "access-denied": { answer: holds(/^AWS_REFUSED: .*ResumeProcesses/, false, UPGRADE) },
   "lost-response": RIDES,
   "slow-answers": RIDES,
+  "clock-skewed": RIDES,
 
   "drain-hangs": { ...RIDES, request: { for: 1200 } },
   "run-image-by-digest": { ...RIDES, request: { for: 1200 } },

@@ -1,4 +1,5 @@
 import { mkdir, rm } from "node:fs/promises";
+import { RepaveError } from "../../../domain/errors";
 import { type Machine, engineCache, engineExecutable, engineRoot } from "./cache";
 import { DOWNLOAD_HOST, type Download, vendorDownload } from "./download";
 import { buildWithGo } from "./goBuild";
@@ -6,7 +7,7 @@ import { rememberedVersion } from "./knownVersions";
 import { type Obstacles, engineMissing, messageOf } from "./obstacles";
 import { putInPlace } from "./placement";
 import { findOnPath, rootOf } from "./searchPath";
-import { newEnough, versionOf } from "./version";
+import { MINIMUM_VERSION, newEnough, versionOf } from "./version";
 
 /** An engine as `PulumiCommand.get({ root })` takes it: `<root>/bin/pulumi` runs. */
 export interface Engine {
@@ -34,6 +35,8 @@ interface Search {
   readonly obstacles: Obstacles;
 }
 
+const thisMachine = (): Machine => ({ env: process.env, platform: process.platform, arch: process.arch });
+
 const WAIT_MS = 40 * 60_000;
 
 /**
@@ -42,7 +45,7 @@ const WAIT_MS = 40 * 60_000;
  * Throws `ENGINE_MISSING` with the three ways out, within seconds when none of them is open.
  */
 export async function ensureEngine(options: EngineOptions = {}): Promise<Engine> {
-  const machine = options.machine ?? { env: process.env, platform: process.platform, arch: process.arch };
+  const machine = options.machine ?? thisMachine();
   const search: Search = {
     machine,
     download: options.download ?? vendorDownload(machine),
@@ -60,7 +63,19 @@ export async function ensureEngine(options: EngineOptions = {}): Promise<Engine>
   }
 }
 
-async function onPath({ machine, obstacles }: Search): Promise<Engine | undefined> {
+/** What `findEngine` found. */
+export type EngineFound = Engine & { readonly executable: string };
+
+/** The engine that `ensureEngine` would take without bringing one. Throws `ENGINE_MISSING`, which says what PATH and cache have. */
+export async function findEngine(machine: Machine = thisMachine()): Promise<EngineFound> {
+  const obstacles: Obstacles = {};
+  const found = (await onPath({ machine, obstacles })) ?? (await inCache(machine));
+  if (found) return { ...found, executable: engineExecutable(found.root) };
+  const path = `pulumi ${MINIMUM_VERSION} or newer on PATH: ${obstacles.path ?? "not found"}`;
+  throw new RepaveError("ENGINE_MISSING", `${path}; none in ${engineCache(machine)}`);
+}
+
+async function onPath({ machine, obstacles }: Pick<Search, "machine" | "obstacles">): Promise<Engine | undefined> {
   const executable = await findOnPath("pulumi", machine.env);
   if (executable === undefined) {
     obstacles.path = "not found";

@@ -131,6 +131,19 @@ export const ANSWERS = {
     next: z.array(text).describe("what is left for you to do"),
     written: z.array(text).describe("paths of new or changed files"),
   }).describe("`schedule`."),
+  doctor: object({
+    stack: text.nullable().describe("null: none is chosen"),
+    ok: z.boolean().describe("nothing failed; what could not be checked does not count"),
+    rows: z.array(
+      object({
+        id: text.describe("what was looked at"),
+        subject: text.nullable().describe("which one, where there are several: a node, a receiver"),
+        state: z.enum(["ok", "failed", "unchecked"]),
+        seen: text.describe("what was seen, or why nothing could be"),
+        fix: text.nullable().describe("the command or edit that fixes it; null: it did not fail"),
+      }),
+    ),
+  }).describe("`doctor`."),
   error: object({
     code: errorCode,
     detail: text,

@@ -1,0 +1,89 @@
+import { createColors } from "picocolors";
+import { lazily } from "../adapters/machine/lazy";
+import { columns } from "../adapters/reporters/layout/columns";
+import { answer } from "../adapters/reporters/schema/answers";
+import type { Line } from "../doctor/examine";
+import { ROWS } from "../doctor/rows";
+import type * as doctor from "../wiring/doctor";
+import { EXIT_CODES } from "./exitCodes";
+import type { Io, StackOptions } from "./io";
+import { onStack } from "./options";
+import { examples, type Verb } from "./verb";
+
+export interface DoctorOptions extends StackOptions {
+  readonly notify?: boolean;
+}
+
+/** Runs `doctor`: looks at everything that a run relies on. Resolves to 0 if nothing failed, else to 3. */
+export async function doctorCommand(options: DoctorOptions, io: Io): Promise<number> {
+  const { openExamination } = lazily("../wiring/doctor", __filename) as typeof doctor;
+  const examination = await openExamination({
+    ...options,
+    stack: options.stack,
+    notify: options.notify === true,
+    signal: io.signal,
+  });
+  try {
+    const all: Line[] = [];
+    for (const row of examination.rows) {
+      const lines = await row;
+      io.signal.throwIfAborted();
+      all.push(...lines);
+      if (options.json !== true) for (const line of lines.flatMap((each) => shown(each, io))) io.out(line);
+    }
+    const failures = all.filter(({ state }) => state === "failed").length;
+    if (options.json === true)
+      io.out(
+        JSON.stringify(
+          answer("doctor", { stack: examination.stack ?? null, ok: failures === 0, rows: all.map(asJson) }),
+        ),
+      );
+    else io.out(`\n${summary(all)}`);
+    return failures === 0 ? EXIT_CODES.done : EXIT_CODES.blocked;
+  } finally {
+    await examination.close();
+  }
+}
+
+const asJson = (line: Line) => ({
+  id: line.id,
+  subject: line.subject ?? null,
+  state: line.state,
+  seen: line.seen,
+  fix: line.state === "failed" ? line.fix : null,
+});
+
+const MARKS = { ok: "✓", failed: "✗", unchecked: "–" } as const;
+
+/** Every title has the room of the longest, so that a row can be shown before the next one is there. */
+const WIDEST = Math.max(...ROWS.map(({ title }) => title.length));
+
+function shown(line: Line, { screen }: Io): readonly string[] {
+  const colors = createColors(screen !== undefined && !process.env["NO_COLOR"]);
+  const paint = { ok: colors.green, failed: colors.red, unchecked: colors.dim }[line.state];
+  const seen = [
+    line.subject === undefined ? "" : `${line.subject}: `,
+    line.state === "unchecked" ? "not checked: " : "",
+    line.seen,
+  ].join("");
+  const fix = line.state === "failed" ? `\n${colors.bold(`→ ${line.fix}`)}` : "";
+  const body = line.state === "unchecked" ? colors.dim(seen) : seen;
+  return columns([[paint(MARKS[line.state]), line.title.padEnd(WIDEST), `${body}${fix}`]], screen?.columns);
+}
+
+function summary(all: readonly Line[]): string {
+  const count = (state: Line["state"]): number => all.filter((line) => line.state === state).length;
+  const parts = [`${count("ok")} ok`, `${count("failed")} to fix`, `${count("unchecked")} not checked`];
+  return parts.join(", ");
+}
+
+export const doctorVerb: Verb = {
+  name: "doctor",
+  acts: false,
+  register({ io, verb, exit }) {
+    onStack(verb("Check this machine, the AWS account and the stack, and name what fixes each problem."))
+      .option("--notify", "send a test to the receivers of notices")
+      .addHelpText("after", examples("npm run doctor -- --stack production", "npm run doctor -- --notify --json"))
+      .action(async (options: DoctorOptions) => exit(await doctorCommand(options, io)));
+  },
+};

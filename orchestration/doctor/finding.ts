@@ -1,0 +1,18 @@
+/** What came of looking at something. What could not be seen is `unchecked`, never `ok`. */
+export type Finding =
+  | { readonly state: "ok"; readonly seen: string }
+  /** `fix`: the one command, or the one edit. */
+  | { readonly state: "failed"; readonly seen: string; readonly fix: string }
+  | { readonly state: "unchecked"; readonly seen: string };
+
+/** A finding of a row that looks at several things of a kind, with the name of the one. */
+export type Found = Finding & { readonly subject?: string };
+
+export const ok = (seen: string): Finding => ({ state: "ok", seen });
+export const failed = (seen: string, fix: string): Finding => ({ state: "failed", seen, fix });
+export const unchecked = (seen: string): Finding => ({ state: "unchecked", seen });
+
+/** Thrown where a row needs something that is not there yet, or that another row reports. It is no failure of this row. */
+export class NotSeen extends Error {
+  override readonly name = "NotSeen";
+}
