@@ -6,12 +6,15 @@ import { runsPath } from "../runs/runStore";
 import { runStatements } from "./launch";
 import { nodeNeeds } from "./node";
 import { buildStatements, updateStatements } from "./provider";
-import { arn, groupArn, type Scope, taggedAsStack, targetGroupArn } from "./scope";
+import { arn, groupArn, iamArn, type Scope, taggedAsStack, targetGroupArn } from "./scope";
 import { allow, ANYTHING, policyDocument, type PolicyDocument, type Statement } from "./statement";
 
 /** Everything for plan, upgrade, abort, status and the like on a stack that is built: our own calls, and the engine's updates. */
 export const operatorPolicy = (scope: Scope): PolicyDocument =>
   policyDocument([...callStatements(scope), ...updateStatements(scope)]);
+
+/** What `doctor` asks on top. A run does without, and the operator's policy has no room left in a managed policy. */
+export const doctorPolicy = (scope: Scope): PolicyDocument => policyDocument(doctorStatements(scope));
 
 /** What `pulumi up` needs on top, to build the stack or to change more of it than the build of its nodes. */
 export const builderPolicy = (scope: Scope): PolicyDocument => policyDocument(buildStatements(scope));
@@ -30,6 +33,19 @@ export function callStatements(scope: Scope): readonly Statement[] {
     ...bucketStatements(scope),
     ...runStoreStatements(scope),
     ...noticeStatements(scope.config),
+  ];
+}
+
+/**
+ * The state of the agents, and what its own caller may do. Who that is, no policy knows beforehand, so every
+ * role and user of the account can be asked about; nothing but decisions is answered, and of a role its description.
+ */
+export function doctorStatements(scope: Scope): readonly Statement[] {
+  const [roles, users] = [iamArn(scope, "role/*"), iamArn(scope, "user/*")];
+  return [
+    ...(scope.config.transport === "ssm" ? allow("SeeAgents", ["ssm:DescribeInstanceInformation"], ANYTHING) : []),
+    ...allow("SeeOwnRole", ["iam:GetRole"], [roles]),
+    ...allow("SimulateOwnPolicy", ["iam:SimulatePrincipalPolicy"], [roles, users]),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { createColors } from "picocolors";
 import { lazily } from "../adapters/machine/lazy";
 import { columns } from "../adapters/reporters/layout/columns";
+import { wrap } from "../adapters/reporters/layout/wrap";
 import { answer } from "../adapters/reporters/schema/answers";
 import type { Line } from "../doctor/examine";
 import { ROWS } from "../doctor/rows";
@@ -66,9 +67,15 @@ function shown(line: Line, { screen }: Io): readonly string[] {
     line.state === "unchecked" ? "not checked: " : "",
     line.seen,
   ].join("");
-  const fix = line.state === "failed" ? `\n${colors.bold(`→ ${line.fix}`)}` : "";
   const body = line.state === "unchecked" ? colors.dim(seen) : seen;
-  return columns([[paint(MARKS[line.state]), line.title.padEnd(WIDEST), `${body}${fix}`]], screen?.columns);
+  const row = columns([[paint(MARKS[line.state]), line.title.padEnd(WIDEST), body]], screen?.columns);
+  return line.state === "failed" ? [...row, colors.bold(fixLine(line.fix, screen?.columns))] : row;
+}
+
+/** A command stays on one line, however long, so that it can be copied. Sentences are broken between words. */
+function fixLine(fix: string, width = Infinity): string {
+  const line = `   → ${fix}`;
+  return /^[A-Z]/.test(fix) ? wrap(line, width) : line;
 }
 
 function summary(all: readonly Line[]): string {

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { ROLE_ARN } from "../../infra/config/values";
 import { nodeManagedPolicies, nodeNeeds, nodeStatements } from "../../infra/permissions/node";
-import { builderPolicy, operatorPolicy } from "../../infra/permissions/operator";
+import { builderPolicy, doctorPolicy, operatorPolicy } from "../../infra/permissions/operator";
 import { scopeOf, type Scope } from "../../infra/permissions/scope";
 import { policyDocument, type PolicyDocument } from "../../infra/permissions/statement";
 import { parseRunStore, whereRunsAre } from "../../infra/runs/runStore";
@@ -11,7 +11,7 @@ import type { Io } from "./io";
 import { stackOption } from "./options";
 import { examples, type Verb } from "./verb";
 
-const ROLES = ["operator", "node", "builder"] as const;
+const ROLES = ["operator", "node", "builder", "doctor"] as const;
 
 export interface IamPolicyOptions {
   readonly stack?: string;
@@ -39,7 +39,7 @@ export function iamPolicyCommand(options: IamPolicyOptions, io: Io): number {
   const region = raw["aws:region"];
   const given = options.role === undefined ? config : { ...config, instanceRoleArn: options.role };
   const scope = scopeOf(stack, given, runs, { region, accountId: options.account });
-  if (options.for !== "node") requireRole(scope);
+  if (options.for === "operator" || options.for === "builder") requireRole(scope);
   const { policy, notes } = MAKE[options.for](scope);
   io.out(JSON.stringify(policy, null, 2));
   for (const note of notes) io.err(note);
@@ -64,6 +64,13 @@ const MAKE: Readonly<Record<IamPolicyOptions["for"], (scope: Scope) => Made>> = 
       where(scope),
       "It covers the orchestrator's own calls and the updates of a run (template version, pin, capacity). To build the stack or change anything else in it, also attach the policy of --for builder.",
       "It does not include access to the Pulumi backend, or to your own KMS key for the run store's bucket.",
+    ],
+  }),
+  doctor: (scope) => ({
+    policy: doctorPolicy(scope),
+    notes: [
+      where(scope),
+      "It is for `doctor`, in addition to --for operator: without it the agents of the nodes and the operator's permissions are not checked.",
     ],
   }),
   builder(scope) {
@@ -113,7 +120,7 @@ export const iamPolicyVerb: Verb = {
   name: "iam-policy",
   acts: false,
   register({ io, verb, exit }) {
-    verb("Print the least-privilege IAM policy of a stack's operator, nodes or builder.")
+    verb("Print the least-privilege IAM policy of a stack's operator, nodes, builder or doctor.")
       .addOption(stackOption)
       .addOption(new Option("--for <role>", "who the policy is for").choices(ROLES).default("operator"))
       .option(

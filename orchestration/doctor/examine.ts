@@ -28,7 +28,7 @@ export function examine(rows: readonly Row[], world: World, how: Examining): rea
   const seen = seeing(world, AbortSignal.any([how.signal, late.signal]));
   const timer = new AbortController();
   const patience = how.sleep(ROW_MS, AbortSignal.any([how.signal, timer.signal]));
-  const looked = rows.map((row) => lookAt(row, seen, patience, how.clean));
+  const looked = rows.map((row) => lookAt(row, seen, patience, how));
   // What is still under way when everybody has answered, or nobody waits any more, is ended.
   void Promise.all(looked).then(() => {
     timer.abort();
@@ -37,18 +37,15 @@ export function examine(rows: readonly Row[], world: World, how: Examining): rea
   return looked;
 }
 
-async function lookAt(
-  row: Row,
-  world: Seeing,
-  patience: Promise<void>,
-  clean: (text: string) => string,
-): Promise<readonly Line[]> {
+async function lookAt(row: Row, world: Seeing, patience: Promise<void>, how: Examining): Promise<readonly Line[]> {
   const tooLong = patience.then(() => failed(`no answer within ${ROW_MS / 1000} s`, row.fix));
   const findings = await Promise.race([looking(row, world), tooLong]);
-  return [findings].flat().map((each) => {
-    const texts = "fix" in each ? { seen: clean(each.seen), fix: clean(each.fix) } : { seen: clean(each.seen) };
-    return { id: row.id, title: row.title, ...each, ...texts } as Line;
-  });
+  return [findings].flat().map((each) => ({ id: row.id, title: row.title, ...cleaned(each, how) }));
+}
+
+function cleaned(found: Found, how: Examining): Found {
+  const seen = how.clean(found.seen);
+  return found.state === "failed" ? { ...found, seen, fix: how.clean(found.fix) } : { ...found, seen };
 }
 
 async function looking(row: Row, world: Seeing): Promise<Finding | readonly Found[]> {

@@ -1,3 +1,5 @@
+import { RepaveError } from "../domain/errors";
+
 /** What came of looking at something. What could not be seen is `unchecked`, never `ok`. */
 export type Finding =
   | { readonly state: "ok"; readonly seen: string }
@@ -16,3 +18,12 @@ export const unchecked = (seen: string): Finding => ({ state: "unchecked", seen 
 export class NotSeen extends Error {
   override readonly name = "NotSeen";
 }
+
+/** For questions that only `doctor` asks of AWS: an operator who may not ask them can repave all the same. */
+export const refusedAsUnseen =
+  (what: string, stack: string) =>
+  (thrown: unknown): never => {
+    if (!(thrown instanceof RepaveError) || thrown.code !== "AWS_REFUSED") throw thrown;
+    const policy = `npm run iam-policy -- --for doctor --stack ${stack}`;
+    throw new NotSeen(`${what} (${thrown.detail}); \`${policy}\` prints the permissions`);
+  };

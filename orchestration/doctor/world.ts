@@ -109,7 +109,7 @@ export function seeing(world: World, signal: AbortSignal): Seeing {
     ]);
     if (!(nodes instanceof RepaveError)) return { nodes };
     return nodes.code === "GROUP_NOT_FOUND"
-      ? { missing: `there is no group ${groupName} in ${region ?? "the region"}: the stack is not built, or not there` }
+      ? { missing: `there is no group ${groupName} in ${region ?? "the region"}: the stack is not built, or elsewhere` }
       : { unread: `the group ${groupName} could not be read: ${nodes.detail}` };
   });
   return {

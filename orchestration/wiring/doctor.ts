@@ -66,15 +66,15 @@ export async function openExamination(options: DoctorOptions): Promise<Examinati
   const { speed, nodeBuild, fault: faults } = options;
   const lab = isLab ? await openLab({ dir: labDir(), speed, nodeBuild, faults }) : undefined;
   if (lab) useLab(lab);
-  const { world, destroy } = worldOf(stack, notify);
+  const opened = worldOf(stack, notify);
   const sleep = (ms: number, until: AbortSignal): Promise<void> =>
     delay(ms, undefined, { signal: until }).catch(() => undefined);
   const clean = (text: string): string => oneLine(redact(text, process.env));
   return {
     stack: "name" in stack ? stack.name : undefined,
-    rows: examine(ROWS, world, { signal, sleep, clean }),
+    rows: examine(ROWS, opened.world, { signal, sleep, clean }),
     async close() {
-      destroy();
+      opened.destroy();
       await lab?.close();
     },
   };

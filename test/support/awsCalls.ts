@@ -7,6 +7,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   "auto-scaling": "autoscaling",
   ec2: "ec2",
   "elastic-load-balancing-v2": "elasticloadbalancing",
+  iam: "iam",
   rds: "rds",
   s3: "s3",
   "secrets-manager": "secretsmanager",

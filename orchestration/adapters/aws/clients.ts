@@ -44,11 +44,29 @@ export interface Patience {
 /** Eight attempts with a time limit each: a lost packet costs seconds and not the run. */
 const OF_A_RUN: Patience = { maxAttempts: 8, requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000 } };
 
+/** What a client of the SDK is made with. */
+export function clientConfig({
+  region,
+  profile,
+  endpoint,
+  credentials,
+  patience = OF_A_RUN,
+}: AwsOptions): ClientConfig {
+  return {
+    ...patience,
+    ...(region === undefined ? {} : { region }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(credentials === undefined ? {} : { credentials }),
+  };
+}
+
+type ClientConfig = Patience & Omit<AwsOptions, "bucketOwners" | "patience">;
+
 /** Creates the clients with one retry policy. */
 export function awsClients(options: AwsOptions = {}): AwsClients {
   silenceVersionWarning();
-  const { bucketOwners, patience = OF_A_RUN, ...place } = options;
-  const config = { ...place, ...patience };
+  const config = clientConfig(options);
   const sts = new STSClient(config);
   const clients = {
     autoScaling: new AutoScalingClient(config),
@@ -56,7 +74,10 @@ export function awsClients(options: AwsOptions = {}): AwsClients {
     elb: new ElasticLoadBalancingV2Client(config),
     quotas: new ServiceQuotasClient(config),
     rds: new RDSClient(config),
-    s3: expectOwner(new S3Client({ ...config, ...s3Addressing(options.endpoint) }), ownersOf(bucketOwners, sts)),
+    s3: expectOwner(
+      new S3Client({ ...config, ...s3Addressing(options.endpoint) }),
+      ownersOf(options.bucketOwners, sts),
+    ),
     secrets: new SecretsManagerClient(config),
     ssm: new SSMClient(config),
     sts,

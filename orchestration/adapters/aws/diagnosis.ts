@@ -1,9 +1,10 @@
 import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
 import { paginateDescribeInstanceInformation } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { silenceVersionWarning } from "../../../infra/awsSdk";
 import { RepaveError } from "../../domain/errors";
 import type { Agent, CloudSight } from "../../ports/diagnosis";
-import type { AwsClients, AwsOptions, Patience } from "./clients";
+import { type AwsClients, type AwsOptions, clientConfig, type Patience } from "./clients";
 import { awsError, callAws } from "./errors";
 import { describeGroup } from "./group";
 import type { Simulation } from "./simulation";
@@ -75,10 +76,10 @@ export function awsSight({ clients, simulation, ...options }: CloudSightOptions)
  * Asks STS without a signature, which it refuses: the `Date` of the refusal is all that is wanted, and the clock may be what makes
  * signatures invalid.
  */
-async function skewOf({ bucketOwners: _, patience, ...place }: AwsOptions, abortSignal: AbortSignal): Promise<number> {
+async function skewOf(options: AwsOptions, abortSignal: AbortSignal): Promise<number> {
+  silenceVersionWarning();
   const sts = new STSClient({
-    ...place,
-    ...patience,
+    ...clientConfig(options),
     credentials: { accessKeyId: "none", secretAccessKey: "none" },
     signer: { sign: (request) => Promise.resolve(request) },
   });

@@ -4,7 +4,7 @@ import { type Principal, principalOf } from "../../domain/principal";
 import { RepaveError } from "../../domain/errors";
 import type { Simulated, Wanted } from "../../ports/diagnosis";
 import { rememberPlace } from "./asked";
-import type { AwsOptions } from "./clients";
+import { type AwsOptions, clientConfig } from "./clients";
 import { awsErrorName, callAws } from "./errors";
 
 /** IAM allows few simulations a second. */
@@ -19,8 +19,7 @@ export interface Simulation {
 /** IAM's policy simulator. Needs iam:SimulatePrincipalPolicy, and iam:GetRole for a role with a path. */
 export function iamSimulation(options: AwsOptions = {}): Simulation {
   silenceVersionWarning();
-  const { bucketOwners: _, patience, ...place } = options;
-  const iam = new IAMClient({ ...place, ...patience });
+  const iam = new IAMClient(clientConfig(options));
   rememberPlace(iam, options);
 
   /** STS leaves out the path of a role, without which IAM does not know it. */

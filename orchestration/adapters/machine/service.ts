@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
-import { rootCertificates, type TLSSocket } from "node:tls";
+import { rootCertificates, TLSSocket } from "node:tls";
 import { RepaveError } from "../../domain/errors";
 import type { ServiceAnswer, ServiceSight } from "../../ports/diagnosis";
 
@@ -49,7 +49,8 @@ function get(
   return new Promise((resolve, reject) => {
     const began = performance.now();
     request(url, { agent: false, signal, ...(ca === undefined ? {} : { ca }) }, (response) => {
-      const ends = Date.parse((response.socket as TLSSocket).getPeerCertificate().valid_to);
+      const { socket } = response;
+      const ends = socket instanceof TLSSocket ? Date.parse(socket.getPeerCertificate().valid_to) : NaN;
       response.resume();
       response.on("error", () => undefined);
       resolve({

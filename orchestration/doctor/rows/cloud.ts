@@ -1,7 +1,7 @@
 import { RepaveError } from "../../domain/errors";
 import { principalOf, type Principal } from "../../domain/principal";
 import { about } from "../../domain/text/words";
-import { failed, type Finding, NotSeen, ok, unchecked } from "../finding";
+import { failed, type Finding, NotSeen, ok, refusedAsUnseen, unchecked } from "../finding";
 import type { Row } from "../row";
 import type { Seeing } from "../world";
 
@@ -21,10 +21,10 @@ export const CLOUD_ROWS: readonly Row[] = [
   { id: "clock", title: "clock", fix: "sudo timedatectl set-ntp true", look: clockOf },
 ];
 
-async function regionOf({ stack, known, cloud }: Seeing): Promise<Finding> {
+async function regionOf(world: Seeing): Promise<Finding> {
+  const facts = "name" in world.stack ? world.known() : undefined;
   // What is wrong with the name of the region is this row's to say.
-  const facts = "name" in stack ? known() : undefined;
-  const region = await cloud().region();
+  const region = await world.cloud().region();
   const file = facts?.file ?? "Pulumi.<stack>.yaml";
   if (region === undefined) {
     const [named] = facts?.places ?? [];
@@ -38,10 +38,11 @@ async function regionOf({ stack, known, cloud }: Seeing): Promise<Finding> {
   );
 }
 
-async function identityOf({ identity, stack, known, credentials, now }: Seeing): Promise<Finding> {
-  const { account, arn, expiresAt, temporary } = await identity();
-  const facts = "name" in stack ? known() : undefined;
-  const left = expiresAt === undefined ? undefined : expiresAt - now();
+async function identityOf(world: Seeing): Promise<Finding> {
+  const { account, arn, expiresAt, temporary } = await world.identity();
+  const { credentials } = world;
+  const facts = "name" in world.stack ? world.known() : undefined;
+  const left = expiresAt === undefined ? undefined : expiresAt - world.now();
   const time =
     left === undefined
       ? temporary
@@ -56,18 +57,16 @@ async function identityOf({ identity, stack, known, credentials, now }: Seeing):
   return ok(seen);
 }
 
-async function permissionsOf({ known, who, aws, signal }: Seeing): Promise<Finding> {
-  const facts = known();
-  const { arn, account } = await who();
+async function permissionsOf(world: Seeing): Promise<Finding> {
+  const facts = world.known();
+  const { arn, account } = await world.who();
   const principal = principalOf(arn);
   if (principal === undefined) throw new NotSeen("IAM simulates users and roles, and these credentials are neither");
   const wanted = facts.wanted(account);
-  const cloud = await aws();
-  const { denied, open } = await cloud.simulate(arn, wanted, signal).catch((thrown: unknown) => {
-    if (thrown instanceof RepaveError && thrown.code === "AWS_REFUSED")
-      throw new NotSeen(`IAM does not simulate for ${principal.name}: ${thrown.detail}`);
-    throw thrown;
-  });
+  const cloud = await world.aws();
+  const { denied, open } = await cloud
+    .simulate(arn, wanted, world.signal)
+    .catch(refusedAsUnseen("IAM does not simulate what these credentials may do", facts.name));
   if (denied.length > 0) return failed(`missing: ${denied.join(", ")}`, granting(principal, facts.name));
   if (open.length > 0) {
     const keys = [...new Set(open.flatMap((each) => each.keys))].join(", ");
@@ -89,13 +88,13 @@ function granting({ kind, name }: Principal, stack: string): string {
   return `aws iam attach-user-policy --user-name ${name} --policy-arn "$(${made} --query Policy.Arn --output text)"`;
 }
 
-async function clockOf({ aws, machine, signal }: Seeing): Promise<Finding> {
-  const cloud = await aws();
-  const ms = await cloud.skewMs(signal).catch((thrown: unknown) => {
+async function clockOf(world: Seeing): Promise<Finding> {
+  const cloud = await world.aws();
+  const ms = await cloud.skewMs(world.signal).catch((thrown: unknown) => {
     throw thrown instanceof RepaveError ? new NotSeen(`AWS could not be asked for the time: ${thrown.detail}`) : thrown;
   });
   const off = Math.round(Math.abs(ms) / 1000);
-  if (off * 1000 <= MOST_SKEW_MS) return ok(off <= 1 ? "as AWS's" : `${off} s from AWS's`);
-  const fix = machine.platform === "darwin" ? "sudo sntp -sS time.apple.com" : "sudo timedatectl set-ntp true";
-  return failed(`${about(off)} ${ms > 0 ? "ahead of" : "behind"} AWS's`, fix);
+  if (off * 1000 <= MOST_SKEW_MS) return ok(off <= 1 ? "same as AWS" : `${off} s from AWS`);
+  const fix = world.machine.platform === "darwin" ? "sudo sntp -sS time.apple.com" : "sudo timedatectl set-ntp true";
+  return failed(`${about(off)} ${ms > 0 ? "ahead of" : "behind"} AWS`, fix);
 }

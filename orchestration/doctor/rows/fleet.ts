@@ -2,7 +2,7 @@ import { RepaveError } from "../../domain/errors";
 import { dateTime } from "../../domain/text/words";
 import type { Agent, ServiceAnswer } from "../../ports/diagnosis";
 import type { NodeAddress } from "../../ports/nodeShell";
-import { failed, type Finding, type Found, NotSeen, ok, unchecked } from "../finding";
+import { failed, type Finding, type Found, NotSeen, ok, refusedAsUnseen, unchecked } from "../finding";
 import type { Row } from "../row";
 import type { Seeing, StackFacts } from "../world";
 
@@ -36,10 +36,10 @@ async function nodesOf(world: Seeing): Promise<readonly Found[]> {
   if (facts.transport === "ssh")
     return Promise.all(nodes.map(async (node) => ({ subject: node.instanceId, ...(await bySsh(node, world)) })));
   const cloud = await world.aws();
-  const agents = await cloud.agents(
-    nodes.map(({ instanceId }) => instanceId),
-    world.signal,
-  );
+  const ids = nodes.map(({ instanceId }) => instanceId);
+  const agents = await cloud
+    .agents(ids, world.signal)
+    .catch(refusedAsUnseen("Systems Manager does not describe the agents", facts.name));
   return nodes.map(({ instanceId }) => ({ subject: instanceId, ...bySsm(agents.get(instanceId), facts) }));
 }
 

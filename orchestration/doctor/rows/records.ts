@@ -16,10 +16,11 @@ export const RECORD_ROWS: readonly Row[] = [
 
 async function storeOf(world: Seeing): Promise<Finding> {
   world.known();
-  const { where, store, tryLock } = world.store();
+  const sight = world.store();
+  const { where, store } = sight;
   try {
     await store.makeSureOfRoom(ROOM_BYTES);
-    await tryLock();
+    await sight.tryLock();
   } catch (thrown) {
     const fix =
       thrown instanceof RepaveError && thrown.code === "JOURNAL_UNWRITABLE" && unwritable(thrown.detail, where);
@@ -59,9 +60,10 @@ async function noticesOf(world: Seeing): Promise<readonly Found[]> {
   if (receivers.length === 0) return broken.length > 0 ? broken : [ok("none configured")];
   if (!world.notify) return [...broken, unchecked(`${names}: \`--notify\` sends a test`)];
   const tested = await Promise.all(
-    receivers.map(async ({ name, test }) => {
+    receivers.map(async (receiver) => {
+      const { name } = receiver;
       try {
-        await test(world.signal);
+        await receiver.test(world.signal);
         return { subject: name, ...ok("took the test") };
       } catch (thrown) {
         const why = thrown instanceof Error ? printable(thrown.message) : "it failed";

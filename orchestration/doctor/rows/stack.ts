@@ -1,5 +1,4 @@
-import { ok, unchecked } from "../finding";
-import { NotSeen } from "../finding";
+import { NotSeen, ok, unchecked } from "../finding";
 import { RepaveError } from "../../domain/errors";
 import type { Row } from "../row";
 
@@ -18,18 +17,18 @@ export const STACK_ROWS: readonly Row[] = [
     id: "stack",
     title: "stack file",
     fix: "docs/configuration.md has every key",
-    look({ stack, facts }) {
-      if ("why" in stack) return Promise.resolve(unchecked(stack.why));
-      const { file } = facts();
-      return Promise.resolve(ok(`${file} is valid`));
+    look(world) {
+      const { stack } = world;
+      return Promise.resolve("why" in stack ? unchecked(stack.why) : ok(`${world.facts().file} is valid`));
     },
   },
   {
     id: "secrets",
     title: "secrets provider",
     fix: "pulumi whoami -v",
-    async look({ engine, known, signal }) {
-      const { name } = known();
+    async look(world) {
+      const { engine, signal } = world;
+      const { name } = world.known();
       // Its own row says that nobody is logged in.
       await orWithoutEngine(engine.login(signal)).catch((thrown: unknown) => {
         throw thrown instanceof NotSeen ? thrown : new NotSeen("the Pulumi backend cannot be asked");

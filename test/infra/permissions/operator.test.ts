@@ -1,6 +1,13 @@
-import { builderPolicy, callStatements, operatorPolicy } from "../../../infra/permissions/operator";
+import {
+  builderPolicy,
+  callStatements,
+  doctorPolicy,
+  doctorStatements,
+  operatorPolicy,
+} from "../../../infra/permissions/operator";
 import { updateStatements } from "../../../infra/permissions/provider";
 import { callSites } from "../../support/awsCalls";
+import { policyDocument } from "../../../infra/permissions/statement";
 import { actionsOf, allows } from "../../support/iam";
 import { recordedCalls, requestsOf, type Recorded } from "./recorded";
 import { CONTAINER } from "../../support/stackConfig";
@@ -10,10 +17,11 @@ const POLICY_LIMIT = 6_144;
 
 describe("the operator's policy", () => {
   const everything = scope();
+  const ownStatements = [...callStatements(everything), ...doctorStatements(everything)];
 
   it("names the calls that the sources make, and no other", () => {
     const made = [...new Set(callSites().map(({ action }) => action))].sort();
-    expect(actionsOf(callStatements(everything))).toEqual(made);
+    expect(actionsOf(ownStatements)).toEqual(made);
   });
 
   describe("asked for every call that the adapters really make", () => {
@@ -22,11 +30,11 @@ describe("the operator's policy", () => {
 
     it("has been asked for all that it names", () => {
       const asked = new Set(recorded.flatMap((call) => requestsOf(call, everything)).map(({ action }) => action));
-      expect([...asked].sort()).toEqual(actionsOf(callStatements(everything)));
+      expect([...asked].sort()).toEqual(actionsOf(ownStatements));
     });
 
     it("allows each on the stack's own resources", () => {
-      const policy = operatorPolicy(everything);
+      const policy = policyDocument([...operatorPolicy(everything).Statement, ...doctorPolicy(everything).Statement]);
       const refused = recorded
         .flatMap((call) => requestsOf(call, everything))
         .filter((request) => !allows(policy, request));

@@ -1,8 +1,10 @@
 import { TAGS } from "../../../infra/contract";
-import { arn, groupArn, type Scope, targetGroupArn } from "../../../infra/permissions/scope";
+import { arn, groupArn, iamArn, type Scope, targetGroupArn } from "../../../infra/permissions/scope";
 import { runsPath } from "../../../infra/runs/runStore";
 import { awsFleet } from "../../../orchestration/adapters/aws/fleet";
 import type { AwsClients } from "../../../orchestration/adapters/aws/clients";
+import { awsSight } from "../../../orchestration/adapters/aws/diagnosis";
+import { iamSimulation } from "../../../orchestration/adapters/aws/simulation";
 import { awsImages } from "../../../orchestration/adapters/aws/images";
 import { awsBootProbe } from "../../../orchestration/adapters/aws/bootProbe";
 import { awsEntrypoint } from "../../../orchestration/adapters/aws/entrypoint";
@@ -78,7 +80,7 @@ export async function recordedCalls(): Promise<readonly Recorded[]> {
   }
   try {
     await askEverything(lab);
-    calls.push(...(await notify()));
+    calls.push(...(await notify()), ...(await simulate()));
     return calls;
   } finally {
     await lab.close();
@@ -105,6 +107,26 @@ async function notify(): Promise<readonly Recorded[]> {
   }
 }
 
+/** IAM has a client of its own as well. */
+async function simulate(): Promise<readonly Recorded[]> {
+  const calls: Recorded[] = [];
+  const stub = await wire(({ action, params }) => {
+    const input = Object.fromEntries(params);
+    calls.push(...actionsFor("iam", action).map((each) => ({ action: each, input })));
+    return { status: 403, body: "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>" };
+  });
+  const simulation = iamSimulation(stub.config);
+  try {
+    const role = "arn:aws:sts::123456789012:assumed-role/operator/ann";
+    const wanted = [{ actions: ["ec2:DescribeInstances"], resources: [], context: {} }];
+    await simulation.simulate(role, wanted, AbortSignal.timeout(10_000)).catch(() => undefined);
+    return calls;
+  } finally {
+    simulation.destroy();
+    await stub.close();
+  }
+}
+
 /** What comes of it does not matter here; what the lab does not have is asked for all the same. */
 async function askEverything({ clients, clock, region, groupName, targetGroupArn, only }: ServedEstate): Promise<void> {
   const { id: instanceId, privateIp } = only();
@@ -118,6 +140,7 @@ async function askEverything({ clients, clock, region, groupName, targetGroupArn
   await awsFleet({ clients, groupName, targetGroupArn, launchTemplateId: "lt-1" }).rules();
   await fleet.deregister(instanceId).catch(() => undefined);
   await fleet.register(instanceId).catch(() => undefined);
+  const sight = awsSight({ clients, simulation: iamSimulation({ region: "eu-west-1" }) });
   const images = awsImages({ clients });
   const launchMarket = awsLaunchMarket({ clients, groupName });
   const entrypoint = awsEntrypoint({ clients, targetGroupArn });
@@ -136,6 +159,8 @@ async function askEverything({ clients, clock, region, groupName, targetGroupArn
   const node = { instanceId, privateIp };
   const all: readonly (() => Promise<unknown> | undefined)[] = [
     () => fleet.describe(),
+    () => sight.nodes(groupName, AbortSignal.timeout(10_000)),
+    () => sight.agents([instanceId], AbortSignal.timeout(10_000)),
     () => fleet.fence(),
     () => fleet.unfence([]),
     () => fleet.consoleOutput(instanceId),
@@ -215,6 +240,10 @@ export function requestsOf({ action, input }: Recorded, scope: Scope): readonly 
         ask(arn(scope, "ec2", `instance/${(input["InstanceIds"] as string[]).join()}`), tagged("ssm:resourceTag")),
         ask(arn({ ...scope, accountId: "" }, "ssm", `document/${name("DocumentName")}`)),
       ];
+    case "iam:GetRole":
+      return [ask(iamArn(scope, `role/${name("RoleName")}`))];
+    case "iam:SimulatePrincipalPolicy":
+      return [ask(iamArn(scope, name("PolicySourceArn").split(":").at(-1) ?? ""))];
     case "ssm:GetParameter":
       return [ask(arn(scope, "ssm", `parameter${scope.config.imageParameter ?? ""}`))];
     case "secretsmanager:GetSecretValue":
