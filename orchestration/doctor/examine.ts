@@ -7,6 +7,9 @@ import { type Seeing, seeing, type World } from "./world";
 /** How long a row may take, in real milliseconds. */
 export const ROW_MS = 10_000;
 
+/** How long a row waits for what another row reports. */
+export const SHARED_MS = 8_000;
+
 /** A finding with the row that made it. */
 export type Line = Found & { readonly id: string; readonly title: string };
 
@@ -25,9 +28,10 @@ export interface Examining {
  */
 export function examine(rows: readonly Row[], world: World, how: Examining): readonly Promise<readonly Line[]>[] {
   const late = new AbortController();
-  const seen = seeing(world, AbortSignal.any([how.signal, late.signal]));
   const timer = new AbortController();
-  const patience = how.sleep(ROW_MS, AbortSignal.any([how.signal, timer.signal]));
+  const waiting = AbortSignal.any([how.signal, timer.signal]);
+  const [soon, patience] = [how.sleep(SHARED_MS, waiting), how.sleep(ROW_MS, waiting)];
+  const seen = seeing(world, { signal: AbortSignal.any([how.signal, late.signal]), soon });
   const looked = rows.map((row) => lookAt(row, seen, patience, how));
   // What is still under way when everybody has answered, or nobody waits any more, is ended.
   void Promise.all(looked).then(() => {

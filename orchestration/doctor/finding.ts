@@ -27,3 +27,9 @@ export const refusedAsUnseen =
     const policy = `npm run iam-policy -- --for doctor --stack ${stack}`;
     throw new NotSeen(`${what} (${thrown.detail}); \`${policy}\` prints the permissions`);
   };
+
+/** The row of the Pulumi CLI says that there is none. */
+export function engineMissingAsUnseen(thrown: unknown): never {
+  const isMissing = thrown instanceof RepaveError && thrown.code === "ENGINE_MISSING";
+  throw isMissing ? new NotSeen("there is no Pulumi CLI") : thrown;
+}

@@ -75,14 +75,30 @@ export interface Seeing extends World {
   identity(): Promise<Identity>;
   /** The same for every other row. Throws `NotSeen`: the row of the identity says why. */
   who(): Promise<Identity>;
+  /** Resolves if the engine is logged in to its backend. Throws `NotSeen`: the row of the login says why. */
+  loggedIn(): Promise<void>;
   /** Members of the stack's group. Throws `NotSeen`: there is no such group, or it could not be read. */
   members(): Promise<readonly NodeAddress[]>;
   /** Why the stack is known not to be built. Undefined: it is built, or nobody can tell. */
   notBuilt(): Promise<string | undefined>;
 }
 
+export interface Looking {
+  /** Aborts when nobody waits any more. */
+  readonly signal: AbortSignal;
+  /** Resolves when a row gives up on what another row reports, in time to say so itself. */
+  readonly soon: Promise<void>;
+}
+
 /** Asks what several rows need once, and keeps what came of it. */
-export function seeing(world: World, signal: AbortSignal): Seeing {
+export function seeing(world: World, { signal, soon }: Looking): Seeing {
+  const inTime = <T>(asked: Promise<T>, why: string): Promise<T> =>
+    Promise.race([
+      asked,
+      soon.then(() => {
+        throw new NotSeen(why);
+      }),
+    ]);
   const known = (): StackFacts => {
     if ("why" in world.stack) throw new NotSeen("no stack is chosen");
     return or("the stack file cannot be read", () => world.facts());
@@ -95,10 +111,12 @@ export function seeing(world: World, signal: AbortSignal): Seeing {
     return cloud;
   });
   const identity = once(async () => (await aws()).identity(signal));
-  const who = (): Promise<Identity> =>
-    identity().catch((thrown: unknown) => {
+  const who = (): Promise<Identity> => {
+    const known = identity().catch((thrown: unknown) => {
       throw thrown instanceof NotSeen ? thrown : new NotSeen("there is no AWS identity");
     });
+    return inTime(known, "AWS does not say who asks");
+  };
   const group = once(async (): Promise<Group> => {
     const { groupName } = known();
     await who();
@@ -119,13 +137,22 @@ export function seeing(world: World, signal: AbortSignal): Seeing {
     aws,
     identity,
     who,
+    async loggedIn() {
+      const login = world.engine.login(signal).catch((thrown: unknown) => {
+        const isMissing = asRepaveError(thrown).code === "ENGINE_MISSING";
+        throw new NotSeen(isMissing ? "there is no Pulumi CLI" : "the Pulumi backend cannot be asked");
+      });
+      await inTime(login, "the Pulumi backend does not answer");
+    },
     async members() {
-      const found = await group();
+      known();
+      await who();
+      const found = await inTime(group(), "the group could not be read in time");
       if ("nodes" in found) return found.nodes;
       throw new NotSeen("missing" in found ? found.missing : found.unread);
     },
     async notBuilt() {
-      const found = await group().catch(() => undefined);
+      const found = await inTime(group(), "").catch(() => undefined);
       return found && "missing" in found ? found.missing : undefined;
     },
   };

@@ -85,6 +85,17 @@ describe("what cannot be seen yet is not checked, and never a tick", () => {
     expect(seen["nodes"]).toMatch(/^– Systems Manager does not describe the agents \(AccessDenied\)/);
   });
 
+  test("without a Pulumi CLI only its own row fails", async () => {
+    const missing = refuse("ENGINE_MISSING", "not found");
+    const seen = await wrong({ engine: { find: missing, plugins: missing, login: missing, encrypts: missing } });
+    expect(seen).toEqual({
+      engine: "No Pulumi CLI found: not found → npm run engine",
+      plugins: "– there is no Pulumi CLI",
+      login: "– there is no Pulumi CLI",
+      secrets: "– there is no Pulumi CLI",
+    });
+  });
+
   test("receivers without --notify", async () => {
     const receivers = [{ name: "slack", test: () => Promise.reject(new Error("it must not be sent")) }];
     expect(await wrong({ receivers: () => ({ receivers, problems: [] }) })).toEqual({
@@ -98,7 +109,14 @@ describe("no row keeps another from being looked at", () => {
     const seen = await wrong({ engine: { ...ENGINE, login: () => new Promise(() => undefined) } }, 50);
     expect(seen).toEqual({
       login: "no answer within 10 s → pulumi whoami -v",
-      secrets: "no answer within 10 s → pulumi whoami -v",
+      secrets: "– the Pulumi backend does not answer",
+    });
+    const identity = (): Promise<never> => new Promise(() => undefined);
+    const cloud = await wrong({ cloud: () => ({ ...CLOUD, identity }) }, 50);
+    expect(cloud).toEqual({
+      identity: "no answer within 10 s → aws sts get-caller-identity",
+      permissions: "– AWS does not say who asks",
+      nodes: "– AWS does not say who asks",
     });
   });
 

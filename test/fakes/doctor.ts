@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { examine, type Line } from "../../orchestration/doctor/examine";
+import { examine, type Line, ROW_MS } from "../../orchestration/doctor/examine";
 import { ROWS } from "../../orchestration/doctor/rows";
 import type { StackFacts, World } from "../../orchestration/doctor/world";
 import { ALWAYS } from "../../orchestration/domain/window/calendar";
@@ -90,7 +90,7 @@ export const aWorld = (change: Partial<World> = {}): World => ({
 export async function examined(world: World, patienceMs = 9_000): Promise<readonly Line[]> {
   const rows = examine(ROWS, world, {
     signal: new AbortController().signal,
-    sleep: (_ms, signal) => delay(patienceMs, undefined, { signal }).catch(() => undefined),
+    sleep: (ms, signal) => delay((ms * patienceMs) / ROW_MS, undefined, { signal }).catch(() => undefined),
     clean: (text) => text,
   });
   return (await Promise.all(rows)).flat();

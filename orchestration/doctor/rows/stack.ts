@@ -1,4 +1,4 @@
-import { NotSeen, ok, unchecked } from "../finding";
+import { engineMissingAsUnseen, ok, unchecked } from "../finding";
 import { RepaveError } from "../../domain/errors";
 import type { Row } from "../row";
 
@@ -9,7 +9,7 @@ export const STACK_ROWS: readonly Row[] = [
     title: "Pulumi login",
     fix: "pulumi whoami -v",
     async look({ engine, signal }) {
-      const { user, url } = await orWithoutEngine(engine.login(signal));
+      const { user, url } = await engine.login(signal).catch(engineMissingAsUnseen);
       return ok(`${user}, ${url}`);
     },
   },
@@ -29,10 +29,7 @@ export const STACK_ROWS: readonly Row[] = [
     async look(world) {
       const { engine, signal } = world;
       const { name } = world.known();
-      // Its own row says that nobody is logged in.
-      await orWithoutEngine(engine.login(signal)).catch((thrown: unknown) => {
-        throw thrown instanceof NotSeen ? thrown : new NotSeen("the Pulumi backend cannot be asked");
-      });
+      await world.loggedIn();
       try {
         return ok(`${await engine.encrypts(signal)} encrypts`);
       } catch (thrown) {
@@ -42,10 +39,3 @@ export const STACK_ROWS: readonly Row[] = [
     },
   },
 ];
-
-/** The row of the Pulumi CLI says that there is none. */
-const orWithoutEngine = <T>(asked: Promise<T>): Promise<T> =>
-  asked.catch((thrown: unknown) => {
-    if (thrown instanceof RepaveError && thrown.code === "ENGINE_MISSING") throw new NotSeen("there is no Pulumi CLI");
-    throw thrown;
-  });

@@ -1,4 +1,4 @@
-import { failed, type Finding, ok } from "../finding";
+import { engineMissingAsUnseen, failed, type Finding, ok } from "../finding";
 import type { Program } from "../../ports/diagnosis";
 import type { Row } from "../row";
 
@@ -36,7 +36,7 @@ export const TOOL_ROWS: readonly Row[] = [
     title: "Pulumi plugins",
     fix: "pulumi plugin ls",
     async look({ engine, signal }) {
-      const { present, missing, attached } = await engine.plugins(signal);
+      const { present, missing, attached } = await engine.plugins(signal).catch(engineMissingAsUnseen);
       const [first] = missing;
       if (first !== undefined) {
         const names = missing.map(({ name, version }) => `${name} ${version}`);
