@@ -66,6 +66,8 @@ describe("directions and circles", () => {
     ["core-without-adapters", "orchestration/upgrade/steps/gate", "../../adapters/aws/a"],
     ["operations-without-adapters", "orchestration/operations/a", "../adapters/aws/a"],
     ["operations-without-adapters", "orchestration/operations/b", "zod"],
+    ["doctor-without-adapters", "orchestration/doctor/a", "../adapters/aws/a"],
+    ["doctor-without-adapters", "orchestration/doctor/rows/a", "../../wiring/doctor"],
     ["steps-apart", "orchestration/upgrade/steps/drain", "./gate"],
     ["adapters-below", "orchestration/adapters/aws/b", "../../upgrade/a"],
     ["adapters-below", "orchestration/adapters/aws/c", "../../wiring/target"],
@@ -134,7 +136,7 @@ describe("directions and circles", () => {
 });
 
 describe("the core", () => {
-  test("domain, upgrade and operations know no clock of their own, no process and no network", () => {
+  test("domain, upgrade, operations and doctor know no clock of their own, no process and no network", () => {
     const forbidden =
       /\bDate\.now\b|\bnew Date\(\)|\bprocess\.|\bset(Timeout|Interval|Immediate)\(|(?<!\.)\bfetch\(|\bglobalThis\.|\bperformance\.|\bMath\.random\b/;
     const offenders = within(
@@ -143,6 +145,7 @@ describe("the core", () => {
       "orchestration/fleet",
       "orchestration/run",
       "orchestration/operations",
+      "orchestration/doctor",
     ).filter(({ text }) => forbidden.test(text));
     expect(offenders.map(({ file }) => file)).toEqual([]);
   });

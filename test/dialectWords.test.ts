@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 const ROOT = resolve(__dirname, "..");
 
 /** Rooms that must not know how Terraform Enterprise is packaged. */
-const ROOMS = ["domain", "upgrade", "run", "fleet", "commands", "operations"];
+const ROOMS = ["domain", "upgrade", "run", "fleet", "commands", "operations", "doctor"];
 
 /** Names of a packaging as data, and a key of the stack's configuration that an operator is told. */
 const ALLOWED = [

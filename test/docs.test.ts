@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { CONFIG_KEYS, parseConfig, readStackFile } from "../infra/config/index";
 import { FAULT_NAMES } from "../lab/faults";
 import { EXIT_CODES } from "../orchestration/commands/exitCodes";
+import { ROWS } from "../orchestration/doctor/rows";
 import { ERRORS } from "../orchestration/domain/errors";
 import { ACCEPTABLE, CHECKS } from "../orchestration/upgrade/checks";
 import { STEPS } from "../orchestration/upgrade/steps";
@@ -144,6 +145,13 @@ describe("docs/commands.md", () => {
         (verb) => !commands.some((command) => command.includes(`npm run ${verb} `) || command === `npm run ${verb}`),
       ),
     ).toEqual([]);
+  });
+});
+
+describe("docs/operations.md", () => {
+  it("has every row of doctor, in its order", () => {
+    const rows = table("docs/operations.md", "row").map(([title, id]) => [title, plain(id)]);
+    expect(rows).toEqual(ROWS.map(({ id, title }) => [title, id]));
   });
 });
 

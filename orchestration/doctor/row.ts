@@ -3,7 +3,7 @@ import type { Seeing } from "./world";
 
 /**
  * One thing that `doctor` looks at. `look` may throw: a `NotSeen` means that the row could not be looked at, anything else that it
- * failed. To add a row, put it into the file of its subject: docs/doctor.md has the list, and a test compares the two.
+ * failed. To add a row, put it into the file of its subject: docs/operations.md has the list, and a test compares the two.
  */
 export interface Row {
   /** As `--json` has it. */

@@ -158,8 +158,8 @@ describe("AWS", () => {
     });
     careless.s3.middlewareStack.add(
       (next) => (args) => {
-        const { IfNoneMatch: _, ...input } = args.input as { readonly IfNoneMatch?: string };
-        return next({ ...args, input: input as typeof args.input });
+        Reflect.deleteProperty(args.input, "IfNoneMatch");
+        return next(args);
       },
       { step: "initialize" },
     );

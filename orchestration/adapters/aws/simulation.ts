@@ -10,6 +10,8 @@ import { awsErrorName, callAws } from "./errors";
 /** IAM allows few simulations a second. */
 const AT_ONCE = 4;
 
+const NO_ROLE = ["NoSuchEntity", "NoSuchEntityException"];
+
 export interface Simulation {
   /** Simulates what the caller of this ARN may do. Throws as `callAws` does. */
   simulate(arn: string, wanted: readonly Wanted[], signal: AbortSignal): Promise<Simulated>;
@@ -30,11 +32,11 @@ export function iamSimulation(options: AwsOptions = {}): Simulation {
       const { Role: role } = await callAws("GetRole", () => iam.send(command, { abortSignal }));
       return role?.Arn ?? principal.arn;
     } catch (thrown) {
-      // Most roles have no path.
+      // Who may not read it can still ask: most roles have no path.
       if (
         thrown instanceof RepaveError &&
         thrown.code === "AWS_REFUSED" &&
-        awsErrorName(thrown.cause) !== "NoSuchEntity"
+        !NO_ROLE.includes(awsErrorName(thrown.cause))
       )
         return principal.arn;
       throw thrown;
@@ -75,9 +77,17 @@ export function iamSimulation(options: AwsOptions = {}): Simulation {
           results.push(...(await evaluate(source, next)));
       };
       await Promise.all(Array.from({ length: AT_ONCE }, work));
+      requireDecisions(wanted, results);
       return judged(results);
     },
   };
+}
+
+/** What IAM does not decide on is not allowed. Throws `AWS_CALL_FAILED`. */
+function requireDecisions(wanted: readonly Wanted[], results: readonly EvaluationResult[]): void {
+  const decided = new Set(results.map(({ EvalActionName: action }) => action));
+  const left = wanted.flatMap(({ actions }) => actions).filter((action) => !decided.has(action));
+  if (left.length > 0) throw new RepaveError("AWS_CALL_FAILED", `IAM does not decide on ${left.join(", ")}`);
 }
 
 /** What a denial lacks to be one is a context that only a real call has. */
