@@ -30,6 +30,7 @@ const VERBS = [
   "abort",
   "app-config",
   "completion",
+  "doctor",
   "drain",
   "engine",
   "health",

@@ -1,5 +1,5 @@
 import { RepaveError } from "../../domain/errors";
-import { principalOf, type Principal } from "../../domain/principal";
+import { principalOf, type Principal } from "../../domain/iam/principal";
 import { about } from "../../domain/text/words";
 import { failed, type Finding, NotSeen, ok, refusedAsUnseen, unchecked } from "../finding";
 import type { Row } from "../row";

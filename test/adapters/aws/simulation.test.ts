@@ -1,4 +1,4 @@
-import { iamSimulation } from "../../../orchestration/adapters/aws/simulation";
+import { iamSimulation } from "../../../orchestration/adapters/aws/diagnosis/simulation";
 import { wire, type WireCall } from "../wire";
 
 const ROLE = "arn:aws:sts::123456789012:assumed-role/operator/ann";
@@ -21,7 +21,7 @@ const decided = (decisions: Readonly<Record<string, readonly [string, ...string[
   const members = [...params]
     .filter(([key]) => key.startsWith("ActionNames.member."))
     .map(([, action]) => {
-      const [decision = "allowed", ...keys] = decisions[action] ?? ["allowed"];
+      const [decision, ...keys] = decisions[action] ?? ["allowed"];
       const missing = keys.map((key) => `<member>${key}</member>`).join("");
       return `<member><EvalActionName>${action}</EvalActionName><EvalDecision>${decision}</EvalDecision><MissingContextValues>${missing}</MissingContextValues></member>`;
     });

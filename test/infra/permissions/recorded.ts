@@ -3,8 +3,8 @@ import { arn, groupArn, iamArn, type Scope, targetGroupArn } from "../../../infr
 import { runsPath } from "../../../infra/runs/runStore";
 import { awsFleet } from "../../../orchestration/adapters/aws/fleet";
 import type { AwsClients } from "../../../orchestration/adapters/aws/clients";
-import { awsSight } from "../../../orchestration/adapters/aws/diagnosis";
-import { iamSimulation } from "../../../orchestration/adapters/aws/simulation";
+import { awsSight } from "../../../orchestration/adapters/aws/diagnosis/sight";
+import { iamSimulation } from "../../../orchestration/adapters/aws/diagnosis/simulation";
 import { awsImages } from "../../../orchestration/adapters/aws/images";
 import { awsBootProbe } from "../../../orchestration/adapters/aws/bootProbe";
 import { awsEntrypoint } from "../../../orchestration/adapters/aws/entrypoint";

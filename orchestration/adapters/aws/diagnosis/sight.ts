@@ -1,12 +1,12 @@
 import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
 import { paginateDescribeInstanceInformation } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { silenceVersionWarning } from "../../../infra/awsSdk";
-import { RepaveError } from "../../domain/errors";
-import type { Agent, CloudSight } from "../../ports/diagnosis";
-import { type AwsClients, type AwsOptions, clientConfig, type Patience } from "./clients";
-import { awsError, callAws } from "./errors";
-import { describeGroup } from "./group";
+import { silenceVersionWarning } from "../../../../infra/awsSdk";
+import { RepaveError } from "../../../domain/errors";
+import type { Agent, CloudSight } from "../../../ports/diagnosis";
+import { type AwsClients, type AwsOptions, clientConfig, type Patience } from "../clients";
+import { awsError, callAws } from "../errors";
+import { describeGroup } from "../group";
 import type { Simulation } from "./simulation";
 
 /** A question of ten seconds: two attempts of four. */

@@ -1,11 +1,11 @@
 import { type EvaluationResult, GetRoleCommand, IAMClient, paginateSimulatePrincipalPolicy } from "@aws-sdk/client-iam";
-import { silenceVersionWarning } from "../../../infra/awsSdk";
-import { type Principal, principalOf } from "../../domain/principal";
-import { RepaveError } from "../../domain/errors";
-import type { Simulated, Wanted } from "../../ports/diagnosis";
-import { rememberPlace } from "./asked";
-import { type AwsOptions, clientConfig } from "./clients";
-import { awsErrorName, callAws } from "./errors";
+import { silenceVersionWarning } from "../../../../infra/awsSdk";
+import { type Principal, principalOf } from "../../../domain/iam/principal";
+import { RepaveError } from "../../../domain/errors";
+import type { Simulated, Wanted } from "../../../ports/diagnosis";
+import { rememberPlace } from "../asked";
+import { type AwsOptions, clientConfig } from "../clients";
+import { awsErrorName, callAws } from "../errors";
 
 /** IAM allows few simulations a second. */
 const AT_ONCE = 4;
