@@ -1,4 +1,5 @@
 import { createColors } from "picocolors";
+import type { Colors } from "picocolors/types";
 import { lazily } from "../adapters/machine/lazy";
 import { columns } from "../adapters/reporters/layout/columns";
 import { wrap } from "../adapters/reporters/layout/wrap";
@@ -24,13 +25,15 @@ export async function doctorCommand(options: DoctorOptions, io: Io): Promise<num
     notify: options.notify === true,
     signal: io.signal,
   });
+  const colors = createColors(io.screen !== undefined && !process.env["NO_COLOR"]);
   try {
     const all: Line[] = [];
     for (const row of examination.rows) {
       const lines = await row;
       io.signal.throwIfAborted();
       all.push(...lines);
-      if (options.json !== true) for (const line of lines.flatMap((each) => shown(each, io))) io.out(line);
+      if (options.json !== true)
+        for (const line of lines.flatMap((each) => rowLines(each, colors, io.screen?.columns))) io.out(line);
     }
     const failures = all.filter(({ state }) => state === "failed").length;
     if (options.json === true)
@@ -59,8 +62,8 @@ const MARKS = { ok: "✓", failed: "✗", unchecked: "–" } as const;
 /** Every title has the room of the longest, so that a row can be shown before the next one is there. */
 const WIDEST = Math.max(...ROWS.map(({ title }) => title.length));
 
-function shown(line: Line, { screen }: Io): readonly string[] {
-  const colors = createColors(screen !== undefined && !process.env["NO_COLOR"]);
+/** A row as it is shown in so many columns. */
+export function rowLines(line: Line, colors: Colors, width = Infinity): readonly string[] {
   const paint = { ok: colors.green, failed: colors.red, unchecked: colors.dim }[line.state];
   const seen = [
     line.subject === undefined ? "" : `${line.subject}: `,
@@ -68,12 +71,12 @@ function shown(line: Line, { screen }: Io): readonly string[] {
     line.seen,
   ].join("");
   const body = line.state === "unchecked" ? colors.dim(seen) : seen;
-  const row = columns([[paint(MARKS[line.state]), line.title.padEnd(WIDEST), body]], screen?.columns);
-  return line.state === "failed" ? [...row, colors.bold(fixLine(line.fix, screen?.columns))] : row;
+  const row = columns([[paint(MARKS[line.state]), line.title.padEnd(WIDEST), body]], width);
+  return line.state === "failed" ? [...row, colors.bold(fixLine(line.fix, width))] : row;
 }
 
 /** A command stays on one line, however long, so that it can be copied. Sentences are broken between words. */
-function fixLine(fix: string, width = Infinity): string {
+function fixLine(fix: string, width: number): string {
   const line = `   → ${fix}`;
   return /^[A-Z]/.test(fix) ? wrap(line, width) : line;
 }

@@ -21,7 +21,7 @@ export async function fixFor(
   { credentials, engine }: Pick<World, "credentials" | "engine">,
 ): Promise<string | undefined> {
   if (!(thrown instanceof RepaveError) || thrown.code === "INTERNAL") return undefined;
-  if (OF_LOGIN.includes(thrown.code)) return credentials.login;
+  if (OF_LOGIN.includes(thrown.code)) return credentials.login();
   const { command } = await engine.find().catch(() => ({ command: "pulumi" }));
   return COMMANDS[thrown.code]?.(command) ?? withoutAgain(beforeActing(thrown.remedy));
 }

@@ -58,8 +58,12 @@ export interface World {
   cloud(): CloudSight;
   store(): StoreSight;
   receivers(): { readonly receivers: readonly Receiver[]; readonly problems: readonly string[] };
-  /** The command or edit with which the operator gets credentials. */
-  readonly credentials: { readonly login: string; readonly fromEnvironment: boolean };
+  readonly credentials: {
+    /** The command or edit with which the operator gets new ones. */
+    login(): Promise<string>;
+    /** Whether they are keys in variables, which nobody renews. */
+    readonly fromEnvironment: boolean;
+  };
   /** Whether tests are to be sent to the receivers of notices. */
   readonly notify: boolean;
 }

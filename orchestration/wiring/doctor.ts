@@ -10,6 +10,7 @@ import { scopeOf } from "../../infra/permissions/scope";
 import { parseRunStore, runsPath, whereRunsAre } from "../../infra/runs/runStore";
 import { LAB_STACK, openLab } from "../../lab/session";
 import { type AwsClients, awsClients } from "../adapters/aws/clients";
+import { loginCommand } from "../adapters/aws/diagnosis/login";
 import { awsSight, OF_A_QUESTION } from "../adapters/aws/diagnosis/sight";
 import { iamSimulation } from "../adapters/aws/diagnosis/simulation";
 import { systemClock } from "../adapters/machine/clock";
@@ -136,7 +137,9 @@ function worldOf(stack: World["stack"], notify: boolean): { readonly world: Worl
       };
     },
     get credentials() {
-      return credentialsOf(env, profileIn(file));
+      const profile = profileIn(file) ?? env["AWS_PROFILE"];
+      const fromEnvironment = profile === undefined && Boolean(env["AWS_ACCESS_KEY_ID"]);
+      return { fromEnvironment, login: () => (fromEnvironment ? Promise.resolve(NEW_KEYS) : loginCommand(profile)) };
     },
     notify,
   };
@@ -147,6 +150,8 @@ function worldOf(stack: World["stack"], notify: boolean): { readonly world: Worl
     },
   };
 }
+
+const NEW_KEYS = "set new AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN";
 
 function lazily<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
@@ -160,16 +165,6 @@ function profileIn(file: () => StackFile): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function credentialsOf(env: NodeJS.ProcessEnv, configured: string | undefined): World["credentials"] {
-  const profile = configured ?? env["AWS_PROFILE"];
-  if (profile !== undefined) return { login: `aws sso login --profile ${profile}`, fromEnvironment: false };
-  if (!env["AWS_ACCESS_KEY_ID"]) return { login: "aws configure sso", fromEnvironment: false };
-  return {
-    login: "set new AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN",
-    fromEnvironment: true,
-  };
 }
 
 function factsOf(name: string, { file, raw, config }: StackFile): StackFacts {

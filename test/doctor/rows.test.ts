@@ -96,6 +96,17 @@ describe("what cannot be seen yet is not checked, and never a tick", () => {
     });
   });
 
+  test("a run store in a bucket without credentials", async () => {
+    const cloud = { ...CLOUD, identity: refuse("CREDENTIALS_MISSING", "no keys") };
+    const seen = await wrong({ cloud: () => cloud, store: () => ({ ...STORE, where: "s3://runs/production" }) });
+    expect(seen).toEqual({
+      identity: "No AWS credentials found: no keys → aws sso login --profile ops",
+      permissions: "– there is no AWS identity",
+      nodes: "– there is no AWS identity",
+      store: "– there is no AWS identity",
+    });
+  });
+
   test("receivers without --notify", async () => {
     const receivers = [{ name: "slack", test: () => Promise.reject(new Error("it must not be sent")) }];
     expect(await wrong({ receivers: () => ({ receivers, problems: [] }) })).toEqual({
@@ -312,7 +323,7 @@ describe("each failure names the one thing that fixes it", () => {
       ...CLOUD,
       identity: async (signal: AbortSignal) => ({ ...(await CLOUD.identity(signal)), expiresAt: NOW + 14 * 60_000 }),
     };
-    const credentials = { login: "set new keys", fromEnvironment: true };
+    const credentials = { login: () => Promise.resolve("set new keys"), fromEnvironment: true };
     expect((await wrong({ cloud: () => expiring, credentials }))["identity"]).toMatch(/14 min left → set new keys$/);
     expect(await wrong({ cloud: () => expiring })).toEqual({});
   });

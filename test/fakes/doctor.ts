@@ -81,7 +81,7 @@ export const aWorld = (change: Partial<World> = {}): World => ({
   cloud: () => CLOUD,
   store: () => STORE,
   receivers: () => ({ receivers: [], problems: [] }),
-  credentials: { login: "aws sso login --profile ops", fromEnvironment: false },
+  credentials: { login: () => Promise.resolve("aws sso login --profile ops"), fromEnvironment: false },
   notify: false,
   ...change,
 });

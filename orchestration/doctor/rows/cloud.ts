@@ -52,8 +52,9 @@ async function identityOf(world: Seeing): Promise<Finding> {
   const seen = `account ${account}, ${arn}${time}`;
   const elsewhere = facts?.places.find((place) => place.account !== account);
   if (elsewhere !== undefined)
-    return failed(`${seen}; ${elsewhere.key} is in account ${elsewhere.account}`, credentials.login);
-  if (left !== undefined && left < SOON_MS && credentials.fromEnvironment) return failed(seen, credentials.login);
+    return failed(`${seen}; ${elsewhere.key} is in account ${elsewhere.account}`, await credentials.login());
+  if (left !== undefined && left < SOON_MS && credentials.fromEnvironment)
+    return failed(seen, await credentials.login());
   return ok(seen);
 }
 

@@ -18,6 +18,8 @@ async function storeOf(world: Seeing): Promise<Finding> {
   world.known();
   const sight = world.store();
   const { where, store } = sight;
+  // Of a bucket without credentials there is nothing to say that the row of the identity does not.
+  if (where.startsWith("s3://")) await world.who();
   try {
     await store.makeSureOfRoom(ROOM_BYTES);
     await sight.tryLock();
