@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { withoutSecrets } from "../../infra/secrets";
 import { ROWS } from "../../orchestration/doctor/rows";
 import type { World } from "../../orchestration/doctor/world";
 import { RepaveError } from "../../orchestration/domain/errors";
@@ -113,6 +114,21 @@ describe("what cannot be seen yet is not checked, and never a tick", () => {
       notifications: "– slack: `--notify` sends a test",
     });
   });
+});
+
+test("secrets are taken out of everything that is shown", async () => {
+  const url = "https://ann:hunter2@state.example.com";
+  const lines = await examined(
+    aWorld({
+      engine: { ...ENGINE, login: () => Promise.resolve({ user: "ann", url }), plugins: refuse("PLUGIN_MISSING", url) },
+      store: () => ({ ...STORE, where: url, tryLock: refuse("JOURNAL_UNWRITABLE", `ENOSPC ${url}`) }),
+      stack: { why: `no stack is chosen: ${url}` },
+    }),
+    9_000,
+    withoutSecrets,
+  );
+  expect(JSON.stringify(lines)).toContain("[secret]@state.example.com");
+  expect(JSON.stringify(lines)).not.toContain("hunter2");
 });
 
 describe("no row keeps another from being looked at", () => {

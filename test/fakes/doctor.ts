@@ -87,11 +87,15 @@ export const aWorld = (change: Partial<World> = {}): World => ({
 });
 
 /** What `doctor` shows of a world. `patienceMs`: real milliseconds that a row has. */
-export async function examined(world: World, patienceMs = 9_000): Promise<readonly Line[]> {
+export async function examined(
+  world: World,
+  patienceMs = 9_000,
+  clean = (text: string): string => text,
+): Promise<readonly Line[]> {
   const rows = examine(ROWS, world, {
     signal: new AbortController().signal,
     sleep: (ms, signal) => delay((ms * patienceMs) / ROW_MS, undefined, { signal }).catch(() => undefined),
-    clean: (text) => text,
+    clean,
   });
   return (await Promise.all(rows)).flat();
 }
