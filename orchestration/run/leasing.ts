@@ -32,9 +32,12 @@ export async function removeStrayLease({ ports, policy }: Pick<Claiming, "ports"
   reporter.emit({ event: "note", text: `removed the lease files of a dead process of ${holder}` });
 }
 
+/** A process that died left a lease of minutes. One that lasts longer than this is of a clock that is wrong, or forged. */
+const LONGEST_WAIT_MS = 15 * 60_000;
+
 /**
  * Takes the lease. Another run's lease is respected at once. Our own run's lease, left by a process that died, is waited out; if
- * it is renewed meanwhile, that process is alive and continues the run.
+ * it is renewed meanwhile, that process is alive and continues the run. One that lasts too long to be waited for is respected as well.
  */
 async function acquire({ ports, policy, run, signal }: Claiming): Promise<LeaseRecord> {
   const { store, clock } = ports;
@@ -49,6 +52,7 @@ async function acquire({ ports, policy, run, signal }: Claiming): Promise<LeaseR
       const held = await store.lease();
       if (!held) continue;
       if (held.runId !== run.id || (first && held.renewedAt !== first.renewedAt)) throw error;
+      if (held.expiresAt - now > LONGEST_WAIT_MS) throw error;
       if (!first) {
         const left = `its lease expires in ${Math.ceil((held.expiresAt - now) / 1000)} s`;
         run.tell({

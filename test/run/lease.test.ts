@@ -79,6 +79,33 @@ describe("one run at a time", () => {
   });
 });
 
+describe("a lease of the run itself", () => {
+  /** Resumes a halted run beside a lease of its own that lasts this long. */
+  async function resumedBeside(lastsMs: number) {
+    const world = await halted();
+    const [record] = await world.store.list();
+    await world.clock.sleep(LEASE_RUNS_OUT_MS);
+    const began = world.clock.now();
+    await world.store.acquire({ runId: record?.runId ?? "", holder: "ann@here", now: began, ttlMs: lastsMs });
+    const { outcome } = await attempt(world, { resume: true });
+    return { world, outcome, tookMs: world.clock.now() - began };
+  }
+
+  test("that a dead process left is waited out", async () => {
+    const { world, outcome, tookMs } = await resumedBeside(TTL);
+    expect(world.told).toContain(`taking over from ann@here (at its start): its lease expires in ${TTL / 1000} s`);
+    expect(outcome).toBe("done");
+    expect(tookMs).toBeGreaterThanOrEqual(TTL);
+  });
+
+  test("that lasts for hours, which no run of ours writes, is respected at once", async () => {
+    const { world, tookMs } = await resumedBeside(23 * 3600_000);
+    expect(world.told).not.toContain("taking over");
+    expect(tookMs).toBeLessThan(60_000);
+    expect(world.of("run.failed").at(-1)).toMatchObject({ step: "claim", code: "LEASE_HELD" });
+  });
+});
+
 describe("a run that was overtaken", () => {
   test("stops acting at once, and says that another goes on", async () => {
     const world = new World();

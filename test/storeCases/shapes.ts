@@ -28,6 +28,9 @@ const ROOT = ((): string => {
   }
 })();
 
+/** Whether there is room is asked in each case, with this much of what is needed: no case is about a full disk. */
+const ROOM_BYTES = 4_096;
+
 export function folderShape(): Shape {
   const base = mkdtempSync(join(ROOT, "store-cases-"));
   const dir = join(base, "test");
@@ -37,8 +40,12 @@ export function folderShape(): Shape {
       .map((entry) => join(entry.parentPath, entry.name).slice(dir.length + 1))
       .sort();
   mkdirSync(dir, { mode: 0o700 });
+  const opened = (folder: string): RunStore => {
+    const store = fileRunStore({ dir: folder });
+    return { ...store, makeSureOfRoom: (bytes) => store.makeSureOfRoom(Math.min(bytes, ROOM_BYTES)) };
+  };
   return {
-    open: () => ({ store: fileRunStore({ dir }), journals: fileRunStore({ dir: join(dir, "operations") }) }),
+    open: () => ({ store: opened(dir), journals: opened(join(dir, "operations")) }),
     names,
     read: (name) => readFileSync(join(dir, name), "latin1"),
     write(name, content) {
