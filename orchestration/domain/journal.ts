@@ -119,7 +119,6 @@ export function apply(state: RunState, event: DurableEvent): RunState {
     case "fleet.found":
     case "checks.made":
     case "step.skipped":
-    case "drain.observed":
     case "pause.began":
     case "pause.ended":
     case "node.launched":
@@ -147,11 +146,14 @@ export function apply(state: RunState, event: DurableEvent): RunState {
     case "stage.built":
       return hop(event.hop, { templateVersion: event.templateVersion });
     case "drain.started":
-      return { ...next, drainBegun: true, draining: [...new Set([...state.draining, event.instanceId])] };
+    case "drain.observed":
+      return { ...next, ...drainOf(state, event.instanceId) };
     case "drain.proven": {
-      const { hop: index } = event;
-      if (index === undefined) return next;
-      return hop(index, { drained: [...new Set([...hopRecord(state, index).drained, event.instanceId])] });
+      const { hop: index, instanceId } = event;
+      // The line of its start may be lost: a node that is believed to take work would be left drained.
+      const begun = drainOf(state, instanceId);
+      if (index === undefined) return { ...next, ...begun };
+      return { ...hop(index, { drained: [...new Set([...hopRecord(state, index).drained, instanceId])] }), ...begun };
     }
     case "backup.started":
       return hop(event.hop, { snapshotId: event.snapshotId });
@@ -221,4 +223,10 @@ const accepted = ({
   id,
   because,
   ...(changes === undefined ? {} : { changes }),
+});
+
+/** A node that was told to drain takes no work until its application is started again. */
+const drainOf = (state: RunState, instanceId: string): Pick<RunState, "drainBegun" | "draining"> => ({
+  drainBegun: true,
+  draining: [...new Set([...state.draining, instanceId])],
 });

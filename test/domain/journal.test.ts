@@ -16,6 +16,15 @@ test("an empty journal says nothing", () => {
   expect(hopRecord(EMPTY_RUN, 7)).toEqual({ drained: [], gated: [] });
 });
 
+test.each<DurableEvent>([
+  draining,
+  { event: "drain.observed", hop: 0, instanceId: "i-1", left: 1 },
+  drained("i-1"),
+  { event: "drain.proven", instanceId: "i-1", seconds: 9 },
+])("a node takes no work from the first line on that says so, whichever are lost: %j", (line) => {
+  expect(fold([line])).toMatchObject({ drainBegun: true, draining: ["i-1"] });
+});
+
 test("property: any prefix of a journal is readable, and what follows can be read on top of it", () => {
   fc.assert(
     fc.property(fc.array(durableEvent), fc.nat(), (events, cut) => {
