@@ -11,12 +11,14 @@ import { Identity } from "./components/identity";
 import { PatchJob } from "./components/patchJob";
 import { PostBuildGate } from "./components/postBuildGate";
 import type { StackConfig } from "./config/index";
-import { type BuiltServices, CONTRACT_VERSION, PROJECT, type StackOutputs, TAGS } from "./contract";
+import { type BuiltServices, CONTRACT_VERSION, type StackOutputs, TAGS } from "./contract";
 import { type GuardOptions, readConfig, refuseWhileHeld } from "./guards";
+import { healthPathOf, keepsHealthPath } from "./healthPath";
 import { dataName, resourceName } from "./names";
 import { nodeManagedPolicies, nodeNeeds } from "./permissions/node";
 import { operatorPolicy } from "./permissions/operator";
 import { scopeOf } from "./permissions/scope";
+import { builtPlace, givenPlace, type Place, required } from "./place";
 import { derive, inspect, readablyAwait } from "./refusal";
 import { parseRunStore, whereRunsAre } from "./runs/runStore";
 import { type NodeKind, nodeKind } from "./nodes";
@@ -115,38 +117,7 @@ function userDataFor(
 const known = (outputs: NodeKind["outputs"]): Partial<ProgramOutputs> =>
   Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, pulumi.output(value)]));
 
-/** What the load balancer asks. One that keeps its path tells it itself. */
-function healthPathOf(
-  config: StackConfig,
-  { healthPath }: NodeKind,
-  entrypoint: Entrypoint | undefined,
-): pulumi.Output<string> {
-  const path = config.healthPath ?? healthPath.path;
-  if (entrypoint === undefined || !keepsHealthPath(config, healthPath)) return pulumi.output(path);
-  return derive(entrypoint.targetGroup.healthCheck, (check) => check.path);
-}
-
-/** The configured release may be a staged one, with a path that the active nodes do not have. */
-const keepsHealthPath = (config: StackConfig, { varies }: NodeKind["healthPath"]): boolean =>
-  varies && config.healthPath === undefined;
-
 type Tags = Readonly<Record<string, string>>;
-
-/** Where nodes and load balancer are. */
-interface Place {
-  readonly vpcId: () => pulumi.Input<string>;
-  readonly nodeSubnetIds: readonly pulumi.Input<string>[];
-  readonly loadBalancerSubnetIds: readonly pulumi.Input<string>[];
-}
-
-const givenPlace = (config: StackConfig): Place => ({ ...config, vpcId: () => required(config, "vpcId") });
-
-/** Nodes have no public address; the load balancer has one where users come from outside. */
-const builtPlace = (config: StackConfig, network: Network): Place => ({
-  vpcId: () => network.vpcId,
-  nodeSubnetIds: network.privateSubnetIds,
-  loadBalancerSubnetIds: config.loadBalancerInternal ? network.privateSubnetIds : network.publicSubnetIds,
-});
 
 function createNetwork(config: StackConfig, name: string, tags: Tags): Network {
   return new Network("network", { name, cidr: config.networkCidr, zones: config.zones, region: region(), tags });
@@ -259,11 +230,4 @@ function createPatchJob(
     topicArn: config.notifyTopicArn,
     tags,
   });
-}
-
-/** A key that `parseConfig` demands in this case. */
-function required<K extends keyof StackConfig>(config: StackConfig, key: K): NonNullable<StackConfig[K]> {
-  const value = config[key];
-  if (value === undefined) throw new Error(`${PROJECT}:${key} is required here`);
-  return value;
 }
