@@ -18,14 +18,14 @@ export function unfitPackaging(
   const unfit = (keys: object): readonly string[] => (Object.keys(keys) as Key[]).filter(isSet);
   if (has("imageTag")) {
     const others = unfit(REPLICATED_KEYS);
-    const problem = `imageTag makes nodes with a container, which do not know ${others.join(", ")}: remove one or the other`;
+    const problem = `imageTag is for nodes with a container, and ${others.join(", ")} for nodes on Replicated: remove one or the other`;
     return [[others.length > 0, problem], ...unfitForContainers(values)];
   }
   const others = unfit(CONTAINER_KEYS);
   return [
     [
       !has("releaseSequence") && !has("airgapPackageUrl"),
-      "releaseSequence is required without an airgapPackageUrl, or imageTag for nodes with a container",
+      "imageTag (nodes with a container) or releaseSequence (nodes on Replicated) is required: no airgapPackageUrl decides the release",
     ],
     [others.length > 0, `${others.join(", ")} ${others.length === 1 ? "has" : "have"} no effect without imageTag`],
     ...unfitForReplicated(has, values.appConfig),

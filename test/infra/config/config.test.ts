@@ -70,7 +70,11 @@ describe("parseConfig", () => {
   it.each([
     ["six nodes", { maxNodes: "6", nodeCount: "1" }, 'maxNodes must be a whole number from 1 to 5, not "6"'],
     ["more nodes than allowed", { nodeCount: "3" }, "nodeCount must not be greater than maxNodes"],
-    ["no release", { releaseSequence: undefined }, "releaseSequence is required without an airgapPackageUrl"],
+    [
+      "no release",
+      { releaseSequence: undefined },
+      "imageTag (nodes with a container) or releaseSequence (nodes on Replicated) is required",
+    ],
     ["$Latest as active version", { activeTemplateVersion: "$Latest" }, "activeTemplateVersion must be a whole number"],
     [
       "half of an airgap",
@@ -247,7 +251,7 @@ describe("Pulumi.example.yaml", () => {
     const everything = read("Pulumi.example.yaml").replaceAll(/^ {2}# (tfe:)/gm, "  $1");
     expect(problems(readStackFile(everything))).toEqual([
       expect.stringContaining(
-        "imageTag makes nodes with a container, which do not know releaseSequence, appConfig, installerSha256, airgap",
+        "imageTag is for nodes with a container, and releaseSequence, appConfig, installerSha256, airgap",
       ),
       expect.stringContaining("zones has no effect without services: build"),
       expect.stringContaining("allowedCidrs has no effect with"),

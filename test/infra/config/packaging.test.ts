@@ -56,8 +56,8 @@ describe("a stack with the tag of an image", () => {
       airgapPackageUrl: "s3://packages/tfe.airgap",
     });
     expect(found).toEqual([
-      "imageTag makes nodes with a container, which do not know releaseSequence, appConfig, installerUrl, airgapPackageUrl: " +
-        "remove one or the other",
+      "imageTag is for nodes with a container, and releaseSequence, appConfig, installerUrl, airgapPackageUrl for nodes on " +
+        "Replicated: remove one or the other",
     ]);
   });
 
@@ -123,7 +123,7 @@ describe("a stack without one", () => {
 
   it("needs a release by another name", () => {
     expect(problems({ releaseSequence: undefined })).toEqual([
-      "releaseSequence is required without an airgapPackageUrl, or imageTag for nodes with a container",
+      "imageTag (nodes with a container) or releaseSequence (nodes on Replicated) is required: no airgapPackageUrl decides the release",
     ]);
   });
 });
