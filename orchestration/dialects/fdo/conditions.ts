@@ -122,7 +122,7 @@ function restarts(found: Inspected | Without, before: number | undefined): Pick<
 }
 
 /** The old health check says it by its status; the new one by a word as well. */
-export const isReady = ({ kind }: Capabilities["probe"], { status, word }: Readiness): boolean =>
+const isReady = ({ kind }: Capabilities["probe"], { status, word }: Readiness): boolean =>
   status === 200 && (kind === "health check" || word === "OK");
 
 function readinessInWords({ status, word, failing }: Readiness, startup: Attempt<readonly FailedCheck[]>): string {

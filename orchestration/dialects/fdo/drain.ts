@@ -3,7 +3,7 @@ import { RepaveError } from "../../domain/errors";
 import { attempt } from "../../domain/health";
 import type { NodeAddress } from "../../ports/nodeShell";
 import type { Fdo } from "./commands";
-import { isReady, isContainer } from "./conditions";
+import { isContainer } from "./conditions";
 import type { Inspected } from "./containers";
 import type { Sight } from "./sight";
 
@@ -35,7 +35,8 @@ export function drains(commands: Fdo, sight: Sight): Drains {
     if (probe.kind === "health check") return;
     for (let look = 0; look < LOOKS; look += 1) {
       const answer = await attempt(() => commands.readiness(node, probe.path));
-      if (answer.made && answer.value.status !== 0 && !isReady(probe, answer.value)) return;
+      // A page that is not there, or an error without the word, is another's answer and shows nothing.
+      if (answer.made && answer.value.word !== undefined && answer.value.word !== "OK") return;
       await commands.pause(node, signal);
     }
     throw failed(node, "it was told to drain, and still says that it is ready for work");

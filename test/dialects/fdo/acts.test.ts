@@ -10,7 +10,7 @@ describe("a drain", () => {
   });
 
   it("is not believed of a node that goes on saying that it is ready, or says nothing", async () => {
-    for (const readiness of [READY, { stdout: "\n000", exitCode: 7 }]) {
+    for (const readiness of [READY, { stdout: "\n000", exitCode: 7 }, "\n404", "<html>\n503"]) {
       const node = new FakeNode().say({ readiness });
       await expect(node.tfe.drain(NODE)).rejects.toMatchObject({
         code: "NODE_COMMAND_FAILED",
