@@ -55,12 +55,22 @@ export function withoutProxy(env: NodeJS.ProcessEnv): Record<string, string> {
   return { NO_PROXY: hosts, no_proxy: hosts };
 }
 
+/** Folder of the `pulumi` that works on the lab, for `env.sh`; set by whoever starts the lab and knows one. */
+export const ENGINE_BIN_ENV = "TFE_REPAVE_ENGINE_BIN";
+
+/** Puts a folder on PATH, once. */
+const pathOf = (bin: string | undefined): readonly string[] =>
+  bin === undefined || bin === ""
+    ? []
+    : [`case ":$PATH:" in *:${quote([bin])}:*) ;; *) export PATH=${quote([bin])}:"$PATH" ;; esac`];
+
 /** `<dir>/env.sh`, to be sourced by a person who wants to use `aws` and `pulumi` against the running lab. */
 export async function writeEnvScript(dir: string, env: Readonly<Record<string, string>>): Promise<void> {
   const lines = [
     "# Leads aws and pulumi to the lab that runs on this folder. It is written anew whenever the lab starts.",
     `unset ${AWS_VARIABLES_IN_THE_WAY.join(" ")}`,
     ...Object.entries(env).map(([name, value]) => `export ${name}=${quote([value])}`),
+    ...pathOf(process.env[ENGINE_BIN_ENV]),
     "export AWS_PAGER=",
     'export NO_PROXY="${NO_PROXY:+$NO_PROXY,}127.0.0.1,localhost"',
     'export no_proxy="$NO_PROXY"',

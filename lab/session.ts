@@ -10,7 +10,7 @@ import { spawnLab, type LabProcess } from "./spawn";
 import type * as server from "./server";
 import { LAB_STACK } from "./stackFiles";
 
-export { AWS_VARIABLES_IN_THE_WAY } from "./environment";
+export { AWS_VARIABLES_IN_THE_WAY, ENGINE_BIN_ENV } from "./environment";
 export { FAULT_NAMES, FaultScriptError, parseFaults, type FaultRequest } from "./faults";
 export { ESTATE_NAMES } from "./estates";
 export { LabRunningError } from "./record";

@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { Argument } from "commander";
-import { ESTATE_NAMES, FAULT_NAMES, openLab, runLab } from "../../lab/session";
+import { ENGINE_BIN_ENV, ESTATE_NAMES, FAULT_NAMES, openLab, runLab } from "../../lab/session";
 import { RepaveError } from "../domain/errors";
+import { findEngine } from "../wiring/machine";
 import { labDir } from "../wiring/stacks";
 import type { Io } from "./io";
 import { onLab } from "./options";
@@ -82,6 +84,9 @@ export const labVerb: Verb = {
       )
       .action(async (action: (typeof ACTIONS)[number] | undefined, time: string | undefined, options: LabOptions) => {
         if (action === undefined) {
+          const engine = await findEngine().catch(() => undefined);
+          if (engine) process.env[ENGINE_BIN_ENV] = join(engine.root, "bin");
+          else io.err("No Pulumi CLI found yet. `npm run engine` brings one; until then `env.sh` finds no `pulumi`.");
           await runLab({ dir: labDir(), out: (line) => io.out(line), ...lifeOf(options), faults: options.fault });
         } else await tellLab(action, time, options, io);
         exit(0);

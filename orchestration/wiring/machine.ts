@@ -9,5 +9,5 @@ export { openFile } from "../adapters/page/openFile";
 export { reportPage } from "../adapters/page/reportPage";
 export { isLoopback, serveStatus } from "../adapters/page/statusServer";
 export { engineExecutable } from "../adapters/pulumi/engine/cache";
-export { type Engine, type EngineOptions, ensureEngine } from "../adapters/pulumi/engine/ensureEngine";
+export { type Engine, type EngineOptions, ensureEngine, findEngine } from "../adapters/pulumi/engine/ensureEngine";
 export { awsPlaceOf } from "../adapters/pulumi/stackPlace";

@@ -1,9 +1,9 @@
 import { hostname, userInfo } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { StackConfig } from "../../infra/config/index";
 import type { StackOutputs } from "../../infra/contract";
 import { whereRunsAre } from "../../infra/runs/runStore";
-import { LAB_STACK, openLab, type LabSession } from "../../lab/session";
+import { ENGINE_BIN_ENV, LAB_STACK, openLab, type LabSession } from "../../lab/session";
 import { awsBootProbe } from "../adapters/aws/bootProbe";
 import { awsEntrypoint } from "../adapters/aws/entrypoint";
 import { awsImages } from "../adapters/aws/images";
@@ -92,6 +92,7 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   // A misspelt name must not cost the installation of a Pulumi CLI. The lab writes its own file.
   if (!isLab) readStack(stackName);
   const engine = await ensureEngine({ onProgress: options.note });
+  if (isLab) process.env[ENGINE_BIN_ENV] = join(engine.root, "bin");
   const { speed, nodeBuild, estate, fault: faults } = options;
   const lab = isLab ? await openLab({ dir: labDir(), speed, nodeBuild, estate, faults }) : undefined;
   try {

@@ -84,6 +84,21 @@ describe("what the lab keeps in its folder", () => {
     expect(seen["NO_PROXY"]).toBe("intra.example,127.0.0.1,localhost");
   });
 
+  it("puts the Pulumi CLI that works on the lab on PATH, once", async () => {
+    const bin = join(folder.path, "an engine's/bin");
+    process.env["TFE_REPAVE_ENGINE_BIN"] = bin;
+    try {
+      await writeEnvScript(folder.path, {});
+    } finally {
+      delete process.env["TFE_REPAVE_ENGINE_BIN"];
+    }
+    const path = execFileSync("sh", ["-c", '. "$1"; . "$1"; echo "$PATH"', "sh", join(folder.path, "env.sh")], {
+      env: { PATH: "/usr/bin:/bin" },
+      encoding: "utf8",
+    });
+    expect(path).toBe(`${bin}:/usr/bin:/bin\n`);
+  });
+
   it("keeps what was excepted from the proxy", () => {
     expect(withoutProxy({ no_proxy: "intra.example" })["NO_PROXY"]).toBe("intra.example,127.0.0.1,localhost");
     expect(withoutProxy({})["no_proxy"]).toBe("127.0.0.1,localhost");
