@@ -4,7 +4,7 @@ import type { RawConfig, StackConfig } from "../../infra/config/index";
 import { PROJECT } from "../../infra/contract";
 import { AWS_VARIABLES_IN_THE_WAY, LAB_STACK, type LabSession } from "../../lab/session";
 import { userCache } from "../adapters/machine/userCache";
-import { rawConfigIn, stackConfigOf } from "../adapters/pulumi/stackFile";
+import { checkedStack } from "../adapters/pulumi/stackProblems";
 import { RepaveError } from "../domain/errors";
 
 export const PROJECT_ROOT = resolve(__dirname, "../..");
@@ -55,8 +55,7 @@ export function readStack(stackName: string): StackFile {
       `${stackName}: ${file} does not exist. Known stacks: ${knownStacks().join(", ") || "none"}`,
     );
   }
-  const raw = rawConfigIn(readFileSync(file, "utf8"));
-  return { file, raw, config: stackConfigOf(raw) };
+  return { file, ...checkedStack(file, readFileSync(file, "utf8")) };
 }
 
 /** Stacks that have a file in the project; the lab's is elsewhere. */

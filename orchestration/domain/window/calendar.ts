@@ -35,21 +35,33 @@ const MINUTES_A_DAY = 24 * 60;
 
 /** Reads `tfe:windows` and `tfe:freeze`. Throws `STACK_CONFIG_INVALID` with every problem at once. */
 export function parseCalendar(windows: readonly string[], freeze: readonly string[]): Calendar {
+  const { calendar, problems } = read(windows, freeze);
+  if (problems.length > 0) throw new RepaveError("STACK_CONFIG_INVALID", problems.join("; "));
+  return calendar;
+}
+
+/** Everything that is wrong with `tfe:windows` and `tfe:freeze`; empty: nothing. */
+export const calendarProblems = (windows: readonly string[], freeze: readonly string[]): readonly string[] =>
+  read(windows, freeze).problems;
+
+function read(
+  windows: readonly string[],
+  freeze: readonly string[],
+): { readonly calendar: Calendar; readonly problems: readonly string[] } {
   const problems: string[] = [];
-  const read = <T>(key: string, texts: readonly string[], parse: (text: string) => T | string): readonly T[] =>
+  const each = <T>(key: string, texts: readonly string[], parse: (text: string) => T | string): readonly T[] =>
     texts.flatMap((text) => {
       const parsed = parse(text);
       if (typeof parsed !== "string") return [parsed];
       problems.push(`tfe:${key} "${text}": ${parsed}`);
       return [];
     });
-  const open = read("windows", windows, parseWindow);
+  const open = each("windows", windows, parseWindow);
   const zones = new Set(open.map((window) => window.zone));
   const [shared] = zones;
   const zone = zones.size === 1 && shared !== undefined ? shared : "UTC";
-  const freezes = read("freeze", freeze, (text) => parseFreeze(text, zone));
-  if (problems.length > 0) throw new RepaveError("STACK_CONFIG_INVALID", problems.join("; "));
-  return { windows: open, freezes };
+  const freezes = each("freeze", freeze, (text) => parseFreeze(text, zone));
+  return { calendar: { windows: open, freezes }, problems };
 }
 
 function parseWindow(text: string): Window | string {
