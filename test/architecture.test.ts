@@ -271,6 +271,7 @@ describe("every file", () => {
     // Escape sequences are ours, and few.
     const sequences = product.filter(({ text }) => /\\u001b|\\x1b|\\033|\\e\[/i.test(text)).map(({ file }) => file);
     expect(sequences.sort()).toEqual([
+      "orchestration/adapters/reporters/live/screen.ts",
       "orchestration/adapters/reporters/textReporter.ts",
       "orchestration/commands/watching.ts",
       "orchestration/domain/text/text.ts",

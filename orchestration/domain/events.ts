@@ -1,6 +1,6 @@
 import type { ReleaseFetched } from "./ahead/fetched";
 import type { AcceptedChange } from "./changes";
-import type { Expectation } from "./forecast";
+import type { Expectation, OutageParts } from "./start/expectation";
 import type { PlanJudged, RunGaveUp } from "./commandEvents";
 import type { ErrorCode } from "./errors";
 import type { Image } from "./image";
@@ -10,20 +10,6 @@ import type { Plan } from "./plan";
 import type { Release } from "./release";
 import type { FleetStanding } from "./standing/state";
 import type { Witness } from "./witness";
-
-/** An outage taken apart, in seconds of the run's clock; the parts add up to it. */
-export interface OutageParts {
-  /** The load balancer stops sending requests, and waits, before the last old instance is terminated. */
-  readonly deregistration: number;
-  /** From shutting-down until the last old instance was last seen alive. */
-  readonly termination: number;
-  /** Ours: noticing that zero is reached, and the stack update that asks for one. */
-  readonly overhead: number;
-  /** Launch of the new node until its application is started. */
-  readonly build: number;
-  /** From there to the first answer through the load balancer. */
-  readonly firstAnswer: number;
-}
 
 /** Every way in which a run ends. */
 export const OUTCOMES = [

@@ -2,7 +2,8 @@ import type { RunState } from "./journal";
 import { partLabel } from "./text/labels";
 import { measureOutage, OUTAGE_PARTS, type OutagePart } from "./outage";
 import type { Plan } from "./plan";
-import { type Release, releaseFacts, shortName } from "./release";
+import type { Expectation } from "./start/expectation";
+import { releaseFacts, shortName } from "./release";
 import { endsOutage, stepFacts, isInOutage, layOut, STEP_IDS, type LaidOut, type StepId } from "./steps";
 import { about, duration, plural } from "./text/words";
 
@@ -121,22 +122,6 @@ export const secondsInAll = (forecast: Forecast, plan: Plan): number => sum(expe
 /** The outages of the plan, the time allowed for migrations included. */
 export const outageSecondsOf = (forecast: Forecast, plan: Plan): number =>
   plan.hops.reduce((all, _, index) => all + forecast.hopOutageSeconds + migrationSeconds(plan, index), 0);
-
-/** What is expected of a run: the figures and the words of every plan, question, event, view and page that names a time. */
-export interface Expectation {
-  /** Finished runs that this is from; 0: none, and the figures are assumptions. */
-  readonly pastRuns: number;
-  /** The whole run. */
-  readonly expectedSeconds: number;
-  /** Every outage of it, the time allowed for migrations included. */
-  readonly outageSeconds: number;
-  /** The parts of one hop's outage, without what is allowed for its migration. */
-  readonly outageParts: Readonly<Record<OutagePart, number>>;
-  /** What is allowed on top of it for the migrations that the release table names. */
-  readonly allowances: readonly { readonly hop: number; readonly release: Release; readonly seconds: number }[];
-  /** The outages in one line, each part by its name. */
-  readonly text: string;
-}
 
 /** What the forecast says of a plan. */
 export const expectationOf = (forecast: Forecast, plan: Plan): Expectation => ({

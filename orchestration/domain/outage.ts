@@ -1,4 +1,4 @@
-import type { OutageParts } from "./events";
+import type { OutageParts } from "./start/expectation";
 import { type HopRecord, hopRecord, type RunState } from "./journal";
 
 export interface Span {

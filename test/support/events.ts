@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { DurableEvent, Outcome, RunFinished, RunOutlook } from "../../orchestration/domain/events";
 import { ERRORS, type ErrorCode } from "../../orchestration/domain/errors";
-import type { Expectation } from "../../orchestration/domain/forecast";
+import type { Expectation } from "../../orchestration/domain/start/expectation";
 import type { Plan } from "../../orchestration/domain/plan";
 import { releaseOf } from "./release";
 

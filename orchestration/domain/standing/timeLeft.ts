@@ -1,7 +1,8 @@
 /** How much of a run is left, counted down from the forecast that its plan named. Pure. */
-import { type Expectation, expectedSteps, type Forecast } from "../forecast";
+import { expectedSteps, type Forecast } from "../forecast";
 import type { JournalEntry } from "../journal";
 import type { Plan } from "../plan";
+import type { Expectation } from "../start/expectation";
 import { endsOutage, isInOutage } from "../steps";
 import { stepLabel } from "../text/labels";
 import { about, plural } from "../text/words";

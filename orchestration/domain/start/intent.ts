@@ -1,5 +1,5 @@
 import type { Place } from "./place";
-import type { Expectation } from "../forecast";
+import type { Expectation } from "./expectation";
 import type { Plan } from "../plan";
 
 /** What a start means: told after the checks, before the question. */

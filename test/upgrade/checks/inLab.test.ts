@@ -264,6 +264,7 @@ test("every fault of the surroundings is shown, and every check of the world fai
     "stack-file-writable",
     "pending-operations",
     "stack-diff",
+    "stack-waits",
     "run-store-room",
     "release-fetch",
     "release-check",

@@ -1,5 +1,5 @@
 import type { RunEvent, RunOutlook } from "../../../domain/events";
-import type { Expectation } from "../../../domain/forecast";
+import type { Expectation } from "../../../domain/start/expectation";
 import type { Plan } from "../../../domain/plan";
 import type { TimedStep } from "../../../domain/standing/timeLeft";
 import { handle, nodesAfter, type Handlers, type NodeView } from "./nodes";

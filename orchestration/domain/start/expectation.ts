@@ -1,0 +1,31 @@
+import type { Release } from "../release";
+
+/** An outage taken apart, in seconds of the run's clock; the parts add up to it. */
+export interface OutageParts {
+  /** The load balancer stops sending requests, and waits, before the last old instance is terminated. */
+  readonly deregistration: number;
+  /** From shutting-down until the last old instance was last seen alive. */
+  readonly termination: number;
+  /** Ours: noticing that zero is reached, and the stack update that asks for one. */
+  readonly overhead: number;
+  /** Launch of the new node until its application is started. */
+  readonly build: number;
+  /** From there to the first answer through the load balancer. */
+  readonly firstAnswer: number;
+}
+
+/** What is expected of a run: the figures and the words of every plan, question, event, view and page that names a time. */
+export interface Expectation {
+  /** Finished runs that this is from; 0: none, and the figures are assumptions. */
+  readonly pastRuns: number;
+  /** The whole run. */
+  readonly expectedSeconds: number;
+  /** Every outage of it, the time allowed for migrations included. */
+  readonly outageSeconds: number;
+  /** The parts of one hop's outage, without what is allowed for its migration. */
+  readonly outageParts: OutageParts;
+  /** What is allowed on top of it for the migrations that the release table names. */
+  readonly allowances: readonly { readonly hop: number; readonly release: Release; readonly seconds: number }[];
+  /** The outages in one line, each part by its name. */
+  readonly text: string;
+}
