@@ -15,7 +15,7 @@ import { lasting, shortId } from "./words";
 export const STEP_TONES: Readonly<Record<StepEnd, Tone>> = {
   done: "accent",
   failed: "bad",
-  "cut off": "warn",
+  interrupted: "warn",
   "under way": "c4",
 };
 export const PHASE_TONES: Readonly<Record<NodePhase, Tone>> = {

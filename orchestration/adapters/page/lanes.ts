@@ -76,10 +76,13 @@ export const drawLanes = (chart: LanesChart): Html =>
   }));
 
 const MOST_LETTERS = 34;
+/** As many letters are shown on a narrow page, too: the names of the steps differ at their ends. */
+const LEAST_LETTERS = 14;
 
 function lanesOption(chart: LanesChart, { width, labels }: Size): EChartsOption {
   const { lanes, from, to, relativeTo } = chart;
-  const letters = Math.round(Math.min(MOST_LETTERS, Math.max(...lanes.map(({ label }) => label.length))) * labels);
+  const longest = Math.min(MOST_LETTERS, Math.max(...lanes.map(({ label }) => label.length)));
+  const letters = Math.max(Math.min(longest, LEAST_LETTERS), Math.round(longest * labels));
   const shown = (label: string): string => (label.length > letters ? `${label.slice(0, letters - 1)}…` : label);
   const bars = lanes.flatMap((lane, index) => lane.bars.map((bar) => ({ ...bar, lane: index })));
   return {

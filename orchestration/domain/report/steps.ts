@@ -2,8 +2,8 @@ import type { JournalEntry } from "../journal";
 import type { Span } from "../outage";
 import { extent } from "./attempts";
 
-/** How a step ended: `cut off`: its process died in it; `under way`: it has not ended yet. */
-export type StepEnd = "done" | "failed" | "cut off" | "under way";
+/** How a step ended: `interrupted`: the operator stopped it, or its process died in it; `under way`: it has not ended yet. */
+export type StepEnd = "done" | "failed" | "interrupted" | "under way";
 
 export interface StepSpan extends Span {
   readonly step: string;
@@ -31,12 +31,14 @@ export function stepSpans(
       const open = isLast && isOpen;
       const span = { step, title, hop, from: entry.at };
       if (over?.event === "step.finished") return [{ ...span, to: over.at, end: "done" }];
-      if (over) return [{ ...span, to: over.at, end: "failed" }];
+      if (over) return [{ ...span, to: over.at, end: wasStopped(over) ? "interrupted" : "failed" }];
       return [
         open
           ? { ...span, to: Math.max(asOf, entry.at), end: "under way" }
-          : { ...span, to: extent(entries).to, end: "cut off" },
+          : { ...span, to: extent(entries).to, end: "interrupted" },
       ];
     }),
   );
 }
+
+const wasStopped = (entry: JournalEntry): boolean => entry.event === "run.failed" && entry.code === "INTERRUPTED";

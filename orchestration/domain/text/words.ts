@@ -34,5 +34,6 @@ export function about(seconds: number): string {
   return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
 }
 
-/** A clause as a sentence of its own. */
-export const asSentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+/** A clause as a sentence of its own. A name that it begins with (`i-0a1b`, `run-2026…`) stays as it is. */
+export const asSentence = (text: string): string =>
+  /^\S*\d/.test(text) ? `${text}.` : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -171,11 +171,21 @@ describe("a run that goes on", () => {
   });
 });
 
-test("a step whose process was killed is cut off where the journal ends", () => {
+test("a step in which the operator stopped the run was interrupted, and did not fail", () => {
+  const stopped = HALTED.map(([after, event]): readonly [number, Bare] =>
+    event.event === "run.failed" ? [after, { ...event, code: "INTERRUPTED" }] : [after, event],
+  );
+  const endsOf = (events: readonly (readonly [number, Bare])[]): readonly string[] =>
+    reportOf(RUN, journal(...BEGUN, ...events)).steps.map(({ end }) => end);
+  expect(endsOf(HALTED)).toEqual(["done", "failed"]);
+  expect(endsOf(stopped)).toEqual(["done", "interrupted"]);
+});
+
+test("a step whose process was killed was interrupted where the journal ends", () => {
   const report = reportOf(RUN, journal(...BEGUN, ...RESUMED));
   expect(report.steps.map(({ step, end }) => [step, end])).toEqual([
     ["preflight", "done"],
-    ["gate", "cut off"],
+    ["gate", "interrupted"],
     ["gate", "done"],
   ]);
 });
