@@ -5,6 +5,7 @@ import { printed } from "../adapters/reporters/schema/stream";
 import { asRepaveError } from "../domain/errors";
 import { printable, type Printable } from "../domain/text/printable";
 import { EXIT_CODES } from "./exitCodes";
+import { wrap } from "../adapters/reporters/layout/wrap";
 import type { Screen } from "../adapters/reporters/live/screen";
 import type { Io } from "./io";
 
@@ -51,7 +52,7 @@ export async function looking(
   const screen = options.plain === true || options.json === true ? undefined : io.screen;
   if (options.watch !== true) {
     const only = await look();
-    if (screen && only.painted) screen.print(only.painted.join("\n"));
+    if (screen && only.painted) screen.print(fitted(only.painted, screen));
     else show(only);
     return only.code;
   }
@@ -71,8 +72,12 @@ export async function looking(
 
 /** Past `io.out`, which would show our own sequences instead of letting them act. */
 function redraw(screen: Screen, title: string, { lines, painted = lines.map(printable) }: Look): void {
-  screen.print([`${CLEAR}${title}`, ...painted].join("\n"));
+  screen.print(`${CLEAR}${fitted([title, ...painted], screen)}`);
 }
+
+/** Broken between words, with the marks of the lines standing out. */
+const fitted = (lines: readonly string[], { columns }: Screen): string =>
+  lines.map((line) => wrap(line, columns)).join("\n");
 
 function failed(thrown: unknown): Look {
   const { code, detail, message, disposition } = asRepaveError(thrown);

@@ -1,6 +1,7 @@
 import type { Io } from "../../orchestration/commands/io";
 import { looking, type Look } from "../../orchestration/commands/watching";
 import { RepaveError } from "../../orchestration/domain/errors";
+import { printable } from "../../orchestration/domain/text/printable";
 
 /** What a look answers, with its number. */
 const json = (n: number): Look["json"] => Object.assign({ event: "look" }, { n });
@@ -54,6 +55,19 @@ it("watches every five seconds until Ctrl-C, and ends with the code of the last 
   expect(code).toBe(0);
   expect(pauses).toEqual([5000, 5000]);
   expect(out.map((text) => text.replace(/\d\d:\d\d:\d\d/, "TIME"))).toEqual(["-- TIME\none\nmore", "-- TIME\ntwo"]);
+});
+
+it("breaks lines between words on a terminal, and nowhere in a pipe", async () => {
+  const { screen, printed } = terminal();
+  const text = `! run-20261127-233451-642-d2af is in progress at claim since 23:38:32 UTC by root@vm, last heartbeat 0s ago`;
+  const look = (): Promise<Look> =>
+    Promise.resolve({ lines: [text], painted: [printable(text)], json: json(1), code: 0 });
+  await watch({}, look, screen);
+  const rows = printed.join("\n").split("\n");
+  expect(rows.every((row) => row.length <= 80)).toBe(true);
+  expect(rows.map((row) => row.trim()).join(" ")).toBe(text);
+  expect(rows[1]).toMatch(/^ {2}\S/);
+  expect((await watch({}, look)).out).toEqual([text]);
 });
 
 it("draws each look over the one before on a terminal, unless lines are asked for", async () => {
