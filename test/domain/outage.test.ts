@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import type { DurableEvent, OutageParts } from "../../orchestration/domain/start/expectation";
+import type { DurableEvent } from "../../orchestration/domain/events";
+import type { OutageParts } from "../../orchestration/domain/start/expectation";
 import { fold } from "../../orchestration/domain/journal";
 import { measureOutage } from "../../orchestration/domain/outage";
 import { durableEvent } from "../support/events";
