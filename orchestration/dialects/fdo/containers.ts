@@ -27,11 +27,17 @@ export function parseContainers(raw: string): readonly SeenContainer[] | undefin
   const said = lines(raw).map((line) => line.trim());
   const found: SeenContainer[] = [];
   for (const line of said.filter((each) => /^[0-9a-f]{64}(?: |$)/.test(each))) {
-    const [, id, state, image, name] = /^([0-9a-f]{64}) ([A-Za-z]+) (\S*) (\S+)$/.exec(line) ?? [];
+    const [, id, state, image, name] = /^([0-9a-f]{64}) (\S.{0,80}) (\S*) (\S+)$/.exec(line) ?? [];
     if (id === undefined || state === undefined || image === undefined || name === undefined) return undefined;
-    found.push({ id, state: state.toLowerCase(), image, name });
+    found.push({ id, state: stateWord(state), image, name });
   }
   return found.length === 0 && said.some((line) => line !== "") ? undefined : found;
+}
+
+/** Docker says `running`, Podman `Up 3 minutes ago` or, of one that has ended, `Exited (0) 3 minutes ago`. */
+function stateWord(said: string): string {
+  const [first = ""] = said.toLowerCase().split(" ", 1);
+  return first === "up" ? "running" : first;
 }
 
 /** States of a container that executes nothing. */

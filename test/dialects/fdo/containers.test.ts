@@ -45,6 +45,12 @@ describe("the work of a node", () => {
     ["the application in IBM's registry", `${id("b")} running cp.icr.io/cp/ibm-terraform/ibm-terraform:2.0.0 tfe\n`, 0],
     ["the application in a registry of one's own", `${id("b")} running ${OWN}:1.2.2 tfe\n`, 0],
     ["an image that is named like it", `${id("b")} running acme/terraform-enterprise-agent:1 x\n`, 1],
+    [
+      "what Podman 4 says of states",
+      `${id("a")} Up Less than a second ago ${VENDOR}:1.2.2 tfe\n${id("b")} Up 2 seconds ago x/y z\n` +
+        `${id("c")} Exited (137) 3 minutes ago x/y w\n${id("d")} Created x/y v\n${id("e")} Up 3 hours ago  9f-infra\n`,
+      1,
+    ],
     ["a greeting before it", `Welcome to the node\n${APP}`, 0],
     ["a line that begins as a container and is none", `${APP}${id("b")} running\n`, undefined],
     ["no container at all", "Cannot connect to the Docker daemon\n", undefined],
