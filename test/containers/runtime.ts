@@ -23,6 +23,7 @@ runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
 [containers]
+netns = "host"
 default_ulimits = ["nofile=1024:1024", "nproc=1000:1000"]
 `;
 
@@ -76,7 +77,7 @@ function makeImage(folder: string, run: Runtime["run"]): void {
     env: { ...process.env, CGO_ENABLED: "0", GO111MODULE: "off" },
     stdio: ["ignore", "ignore", "inherit"],
   });
-  run("ln", binary, path.join(root, "usr/local/bin/tfectl"));
+  for (const name of ["tfectl", "preupgrade-check"]) run("ln", binary, path.join(root, "usr/local/bin", name));
   run("tar", "-C", root, "-cf", path.join(folder, "image.tar"), ".");
   run(
     "podman",
