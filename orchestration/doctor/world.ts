@@ -105,7 +105,7 @@ export function seeing(world: World, { signal, soon }: Looking): Seeing {
     ]);
   const known = (): StackFacts => {
     if ("why" in world.stack) throw new NotSeen("no stack is chosen");
-    return or("the stack file cannot be read", () => world.facts());
+    return or("the stack cannot be read", () => world.facts());
   };
   const aws = once(async () => {
     // A file that cannot be read may name another account than the environment does.

@@ -44,7 +44,7 @@ describe("what cannot be seen yet is not checked, and never a tick", () => {
     expect(lines.filter(({ state }) => state === "failed").map(({ id }) => id)).toEqual(["stack"]);
     const others = lines.filter(({ id }) => about(id) && id !== "stack");
     expect(others.map(({ state, seen }) => [state, seen])).toEqual(
-      others.map(() => ["unchecked", "the stack file cannot be read"]),
+      others.map(() => ["unchecked", "the stack cannot be read"]),
     );
   });
 

@@ -87,7 +87,7 @@ describe("on a machine with an empty home folder", () => {
     const ended = await doctor(join(base, "cache"), "--stack", "nowhere");
     expect(ended.code).toBe(3);
     expect(ended.stdout).toMatch(/✗ {2}stack file +Unknown stack: nowhere: .*does not exist/);
-    expect(ended.stdout).toMatch(/– {2}nodes +not checked: the stack file cannot be read/);
+    expect(ended.stdout).toMatch(/– {2}nodes +not checked: the stack cannot be read/);
   });
 });
 
