@@ -149,7 +149,7 @@ function printNames({ state, args: [arn = ""] }: Invocation): Output {
   try {
     const settings: unknown = JSON.parse(state.secrets[arn] ?? "");
     if (isObject(settings)) {
-      const names = Object.entries(settings).filter(([, value]) => value !== null && value !== "");
+      const names = Object.entries(settings).filter(([, value]) => value !== "" && typeof value !== "object");
       return succeed(`${names.map(([name]) => `${name}\n`).join("")}.\n`);
     }
   } catch {
