@@ -229,6 +229,18 @@ test("an unfit settings secret ends the boot before anything is started", () => 
   expect(repaveTo(lab, "1.2.2").node.error).toContain("no value of one line for: TFE_DATABASE_PASSWORD");
 });
 
+test("the witness knows the secrets of a container's variables", () => {
+  const lab = containerLab("1.2.2");
+  lab.region.state.secrets[DEFAULTS.secrets.variables] = JSON.stringify({
+    TFE_ENCRYPTION_PASSWORD: "nobody-else-knows",
+    TFE_DATABASE_PASSWORD: "another-of-the-kind",
+  });
+  run(lab, lab.member(), "echo", "nothing");
+  expect(lab.region.verdict().secretsShown).toBe(0);
+  run(lab, lab.member(), "echo", "another-of-the-kind");
+  expect(lab.region.verdict().violations).toEqual([expect.stringMatching(/TFE_DATABASE_PASSWORD/), expect.anything()]);
+});
+
 test("a node's runs are as many as its environment allows", () => {
   const environment = { TFE_CAPACITY_CONCURRENCY: "1", TFE_DATABASE_HOST: "db", TFE_REDIS_HOST: "redis" };
   const lab = containerLab("1.2.2", { timings: { ...NO_JOBS, jobEvery: 1000 } }, { environment });
