@@ -1,5 +1,6 @@
 import { suspendProcesses, updateGroup } from "../../region/group/groups";
 import type { BucketFlaw } from "../../region/model";
+import { kindOf } from "../../region/node/kinds";
 import { provisionsOf } from "../../region/provisions";
 import type { Act, Entry } from "../entry";
 import { onGroup } from "./onGroup";
@@ -83,12 +84,16 @@ export const SURROUNDINGS = {
     }),
   },
   "settings-drift": {
-    does: "Somebody sets capacity_concurrency of the first node to 20.",
+    does: "Somebody sets capacity_concurrency (of a container, TFE_CAPACITY_CONCURRENCY) of the first node to 20.",
     standsFor: "a setting that was changed only on one node",
     when: "now",
-    act: onNode(0, ({ id, node }) => {
-      node.settings["capacity_concurrency"] = "20";
-      return `somebody set capacity_concurrency of ${id}`;
+    act: onNode(0, (instance) => {
+      const { id, node } = instance;
+      const key = kindOf(instance).concurrencySetting;
+      node.settings[key] = "20";
+      // A container was given its settings when it started: somebody started it by hand.
+      if (node.container) node.settingsInEffect[key] = "20";
+      return `somebody set ${key} of ${id}`;
     }),
   },
   "image-gone": {
