@@ -10,11 +10,14 @@ test("a question to a node ends in an answer or in an error with a name", async 
   expect(await fuzzCommands(50)).toBe(800);
 });
 
-/** Where a megabyte takes 100 ms, this much takes 20 ms and one pass over it 2.6 ms: 7.7 passes. Two measurements differ by a third. */
-const MOST_PASSES = 10;
+/**
+ * Where a megabyte takes 100 ms, it takes 7.7 passes. Two measurements of a few milliseconds differ by a half on a busy machine, so only
+ * what is far from it counts here: a quadratic parser takes hundreds of passes. `npm run fuzz` asks for the 100 ms.
+ */
+const MOST_PASSES = 25;
 
 test("no parser takes more than linear time, nor more than a few passes over the worst input", () => {
   const slow = slowParsers(15, 200_000);
-  expect(slow.filter(({ growth }) => growth > 8)).toEqual([]);
+  expect(slow.filter(({ growth, passes }) => growth > 8 && passes > MOST_PASSES / 2)).toEqual([]);
   expect(slow.filter(({ passes }) => passes > MOST_PASSES)).toEqual([]);
 }, 60_000);

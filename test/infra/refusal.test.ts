@@ -60,7 +60,7 @@ describe("a refusal", () => {
     const long = Array.from({ length: 20_000 }, (_, i) => ((i * 2654435761) >>> 7).toString(36)).join("");
     const appConfig = JSON.stringify({ tls_ciphers: long });
     const thrown: unknown = await declareStack({ appConfig }).catch((error: unknown) => error);
-    expectRefusal(thrown, "Move long values of tfe:appConfig into the settings secret.");
+    expectRefusal(thrown, "Move long values of tfe:appConfig or tfe:environment into the settings secret.");
   });
 
   it.each([

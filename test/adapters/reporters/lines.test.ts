@@ -17,6 +17,7 @@ const SILENT: readonly RunEvent["event"][] = [
   "checks.made",
   "drain.observed",
   "node.launched",
+  "release.fetched",
   "watch.began",
   "watch.ended",
 ];
