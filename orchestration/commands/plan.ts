@@ -31,8 +31,8 @@ function toWanted(options: PlanOptions): Wanted {
 
 /**
  * Runs `plan`: shows what an upgrade or a patch would check and do, with an estimate from earlier runs, and writes the plan where that
- * is asked for, also when a check fails: it may pass by the time of the run, which makes every check anew. Changes nothing else.
- * 0: it could start; 3: it could not.
+ * is asked for, also when a check fails: it may pass by the time of the run, which makes every check anew. Changes nothing else but what a
+ * running node has downloaded ahead. 0: it could start; 3: it could not.
  */
 export async function planCommand(options: PlanOptions, io: Io): Promise<number> {
   const wanted = toWanted(options);
@@ -72,7 +72,9 @@ export const planVerb: Verb = {
   name: "plan",
   acts: false,
   register({ io, verb, exit }) {
-    const command = verb("Show what an upgrade or a patch would check and do. Changes nothing.");
+    const command = verb(
+      "Show what an upgrade or a patch would check and do. Changes nothing but what a node has downloaded.",
+    );
     having(command, onRecords, building, aging, accepting, writing, onLab)
       .addHelpText(
         "after",
