@@ -84,12 +84,14 @@ function isAmbiguous(node: unknown, document: Document): boolean {
   if (isMap(node)) return pairsOf(node, document).some(({ value }) => isAmbiguous(value, document));
   if (!isScalar(node) || node.type !== "PLAIN") return false;
   const written = node.source ?? "";
-  return typeof node.value === "number" ? !PLAIN_NUMBER.test(written) : NUMBER_OR_TIME.test(written);
+  // The engine's YAML leaves underscores out of whatever begins as a number may: `+_5` is 5, and `_5` is a word.
+  const asEngine = /^[-+.\d]/.test(written) ? written.replaceAll("_", "") : written;
+  return typeof node.value === "number" ? !PLAIN_NUMBER.test(written) : NUMBER_OR_TIME.test(asEngine);
 }
 
 /** Read as the same by everybody: at most 15 digits are exact. */
 const PLAIN_NUMBER = /^(0|-?[1-9]\d{0,14})$/;
 
-/** Numbers with underscores or in other bases, and times: strings to YAML 1.2. */
+/** Numbers as the engine's YAML reads them, those in other bases included, and times: strings to YAML 1.2. */
 const NUMBER_OR_TIME =
-  /^([-+]?(\d[\d_]*(\.[\d_]*)?|\.\d[\d_]*)([eE][-+]?\d+)?|[-+]?0[bBoOxX][\da-fA-F_]+|\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?)$/;
+  /^([-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?|[-+]?0[bBoOxX][\da-fA-F]+|\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?)$/;

@@ -185,6 +185,12 @@ describe("what only the engine could read is refused by name", () => {
       /^tfe:nodeCount: Pulumi reads .* in quotes/,
     ],
     ["an underscore", `config:\n${BASE}  tfe:rootVolumeGb: 1_00\n`, "STACK_CONFIG_INVALID", /^tfe:rootVolumeGb: /],
+    [
+      "an underscore behind a sign",
+      `config:\n${BASE}  tfe:rootVolumeGb: +_100\n`,
+      "STACK_CONFIG_INVALID",
+      /^tfe:rootVolumeGb: /,
+    ],
     ["a day", `config:\n${BASE}  tfe:freeze: [2026-12-20]\n`, "STACK_CONFIG_INVALID", /^tfe:freeze: /],
     [
       "an octal number that a merge key brings in",
