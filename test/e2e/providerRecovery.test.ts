@@ -81,7 +81,7 @@ it("a command that fails takes nothing with it, and the next update runs it agai
 it("a group that does not get its capacity in time is kept, and the next update goes on with it", async () => {
   estate.region.state.timings.boot = 600_000;
   wanted = { ...wanted, waitForCapacityTimeout: "1m" };
-  await expect(stack.up()).rejects.toThrow("Need at least 1 healthy instances in ASG, have 0");
+  await expect(stack.up()).rejects.toThrow("want at least 1 healthy instance(s) in Auto Scaling Group, have 0");
   expect(world()?.name).toBe("lab");
   wanted = { ...wanted, waitForCapacityTimeout: "0" };
   expect((await preview(stack)).sort()).toEqual([
