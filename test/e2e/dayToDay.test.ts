@@ -8,7 +8,7 @@ import { eventsIn, failureIn, finishedIn } from "./support/events";
 import { countedEngine } from "./support/countedEngine";
 import { labFolder, sourced, type LabFolder } from "./support/labFolder";
 import type { Started } from "./support/command";
-import { secretsInFiles, watchProcesses } from "./support/secrets";
+import { PLANTED, secretsInFiles, watchProcesses } from "./support/secrets";
 
 jest.setTimeout(450_000);
 
@@ -55,6 +55,7 @@ describe("day to day, beside a running lab", () => {
 
   beforeAll(async () => {
     lab = await labFolder();
+    Object.assign(lab.env, PLANTED);
     labProcess = lab.startNpm("lab", "--speed", "60", "--node-build", "60");
     await labProcess.line("Ctrl-C");
     processes = watchProcesses();
@@ -135,6 +136,21 @@ describe("day to day, beside a running lab", () => {
       expect(node).toMatchObject({ release: 642, settingsInEffect: { capacity_concurrency: "20" } });
   });
 
+  it("patch: every node is built again from the newest image", async () => {
+    const { code, stdout } = await lab.npm("patch", "--latest", ...stack);
+    expect(failureIn(stdout)).toBeUndefined();
+    expect(code).toBe(0);
+    const alive = (await lab.region()).instances.filter(({ state }) => state === "running");
+    expect(alive.map(({ imageId }) => imageId)).toEqual([DEFAULTS.images.newest, DEFAULTS.images.newest]);
+  });
+
+  it("restart: one node at a time", async () => {
+    const { code, stdout } = await lab.npm("restart", ...stack);
+    expect(failureIn(stdout)).toBeUndefined();
+    expect(code).toBe(0);
+    expect(finishedIn(stdout).nodes).toMatchObject([{ healthy: true }, { healthy: true }]);
+  });
+
   it("support-bundle --download: the bundles of both nodes in one archive", async () => {
     const dir = join(lab.dir, "bundles");
     const around = await readdir(lab.dir);
@@ -155,6 +171,7 @@ describe("day to day, beside a running lab", () => {
     expect(verdict).toMatchObject({ secretsShown: 0, violations: [] });
     expect(publications.length + ssmCommands.length).toBeGreaterThan(0);
     expect(processes.stop()).toEqual([]);
+    expect(processes.gates.size).toBeGreaterThan(0);
     const { TMPDIR = "", PULUMI_HOME = "" } = lab.env;
     expect(await secretsInFiles([lab.dir, TMPDIR, PULUMI_HOME])).toEqual([]);
   });
