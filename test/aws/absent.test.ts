@@ -26,6 +26,7 @@ import {
   DescribeTargetHealthCommand,
   RegisterTargetsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { GetRoleCommand, IAMClient, SimulatePrincipalPolicyCommand } from "@aws-sdk/client-iam";
 import {
   CreateDBClusterSnapshotCommand,
   CreateDBSnapshotCommand,
@@ -48,6 +49,7 @@ import { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand } from "@aws-s
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import {
   CancelCommandCommand,
+  DescribeInstanceInformationCommand,
   GetCommandInvocationCommand,
   GetParameterCommand,
   SendCommandCommand,
@@ -68,6 +70,7 @@ const COMMAND = "11111111-2222-3333-4444-555555555555";
 const QUOTA = { ServiceCode: "ec2", QuotaCode: "L-1216C47A" };
 
 interface Clients extends AwsClients {
+  readonly iam: IAMClient;
   readonly secrets: SecretsManagerClient;
   readonly sns: SNSClient;
 }
@@ -137,6 +140,14 @@ const ASKED: Readonly<Record<string, (clients: Clients) => Promise<unknown>>> = 
   "rds:DescribeDBClusterSnapshots": ({ rds }) =>
     rds.send(new DescribeDBClusterSnapshotsCommand({ DBClusterSnapshotIdentifier: "none" })),
   "s3:GetObject": ({ s3 }) => s3.send(new GetObjectCommand({ Bucket: "nobodys-bucket", Key: "none" })),
+  "iam:GetRole": ({ iam }) => iam.send(new GetRoleCommand({ RoleName: "nobody" })),
+  "iam:SimulatePrincipalPolicy": ({ iam }) =>
+    iam.send(
+      new SimulatePrincipalPolicyCommand({
+        PolicySourceArn: "arn:aws:iam::123456789012:user/nobody",
+        ActionNames: ["ec2:RunInstances"],
+      }),
+    ),
   "s3:PutObject": ({ s3 }) => s3.send(new PutObjectCommand({ Bucket: "nobodys-bucket", Key: "none", Body: "x" })),
   "s3:DeleteObject": ({ s3 }) => s3.send(new DeleteObjectCommand({ Bucket: "nobodys-bucket", Key: "none" })),
   "s3:ListBucket": ({ s3 }) => s3.send(new ListObjectsV2Command({ Bucket: "nobodys-bucket" })),
@@ -150,6 +161,8 @@ const ASKED: Readonly<Record<string, (clients: Clients) => Promise<unknown>>> = 
   "sns:Publish": ({ sns }) =>
     sns.send(new PublishCommand({ TopicArn: "arn:aws:sns:eu-west-1:123456789012:nobodys", Message: "x" })),
   "ssm:CancelCommand": ({ ssm }) => ssm.send(new CancelCommandCommand({ CommandId: COMMAND })),
+  "ssm:DescribeInstanceInformation": ({ ssm }) =>
+    ssm.send(new DescribeInstanceInformationCommand({ Filters: [{ Key: "InstanceIds", Values: [ID] }] })),
   "ssm:GetCommandInvocation": ({ ssm }) =>
     ssm.send(new GetCommandInvocationCommand({ CommandId: COMMAND, InstanceId: ID })),
   "ssm:GetParameter": ({ ssm }) => ssm.send(new GetParameterCommand({ Name: "/none" })),
@@ -181,12 +194,14 @@ afterAll(async () => {
 function clientsAt(endpoint: string): Clients {
   const clients = awsClients({ ...AT, endpoint });
   const [secrets, sns] = [new SecretsManagerClient({ ...AT, endpoint }), new SNSClient({ ...AT, endpoint })];
+  const iam = new IAMClient({ ...AT, endpoint });
   return {
     ...clients,
+    iam,
     secrets,
     sns,
     destroy() {
-      for (const client of [clients, secrets, sns]) client.destroy();
+      for (const client of [clients, iam, secrets, sns]) client.destroy();
     },
   };
 }
@@ -216,9 +231,11 @@ const OTHERWISE: Readonly<Record<string, readonly [outcome: string, why: string]
   "autoscaling:ResumeProcesses": ["ValidationError", "moto ends with a status of 500"],
   "autoscaling:TerminateInstanceInAutoScalingGroup": ["ValidationError", "moto ends with a status of 500"],
   "ec2:RunInstances": ["InvalidLaunchTemplateId.NotFound", "in a dry run moto looks at nothing"],
+  "iam:SimulatePrincipalPolicy": ["NoSuchEntityException", "moto does not have it"],
   "servicequotas:GetServiceQuota": ["answered", "moto knows no quota of EC2"],
   "servicequotas:GetAWSDefaultServiceQuota": ["answered", "moto does not have it"],
   "ssm:CancelCommand": ["InvalidCommandId", "moto does not have it"],
+  "ssm:DescribeInstanceInformation": ["answered", "moto does not have it"],
   // The product takes either for an invocation that is not known yet.
   "ssm:GetCommandInvocation": ["InvocationDoesNotExist", "both are documented, moto says InvalidCommandId"],
   "ssm:SendCommand": ["InvalidInstanceId", "moto sends commands to instances that do not exist"],
