@@ -40,6 +40,22 @@ describe("a node that runs a container", () => {
     expect(run(lab, node, "podman", "ps").exitCode).toBe(127);
   });
 
+  test("shows a run by the image that it has, and what somebody else started for as long as that stays", () => {
+    const lab = containerLab("1.2.2");
+    const node = lab.member();
+    giveJob(lab.region.state, node, 600);
+    const { state } = lab.region;
+    state.jobs = state.jobs.map((job) => ({ ...job, image: "registry.example.com/tools/runner:7" }));
+    node.node.containers = [
+      { image: "acme/gone:1", name: "gone", until: state.now },
+      { image: "acme/sidecar:3", name: "sidecar" },
+    ];
+    const { stdout } = run(lab, node, "docker", ...PS);
+    expect(stdout).toMatch(/ running registry\.example\.com\/tools\/runner:7 tfc-agent-run-given-0$/m);
+    expect(stdout).toMatch(/ running acme\/sidecar:3 sidecar$/m);
+    expect(stdout).not.toContain("acme/gone");
+  });
+
   test("under Podman has a pod's container beside it", () => {
     const lab = containerLab("1.2.2", {}, { containerRuntime: "podman" });
     const { stdout } = run(lab, lab.member(), "podman", ...PS);

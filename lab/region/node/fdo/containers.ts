@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { jobsOn } from "../../jobs";
 import type { Instance, RegionState } from "../../model";
+import { besideApplication } from "../beside";
 import { appRuns } from "../phases";
 
 /** A container as `ps` and `inspect` show it. */
@@ -22,8 +22,9 @@ export function containersOf(state: RegionState, instance: Instance): readonly C
   return [
     ...applicationsOf(instance),
     ...(image.runtime === "podman" && instance.node.container ? [pause(instance)] : []),
-    ...jobsOn(state, instance).map((job) => running(`tfc-agent-${job.id}`, runImage(instance))),
-    ...(instance.node.containers ?? []).map(({ name, image: of }) => running(name, of)),
+    ...besideApplication(state, instance, { usualImage: runImage(instance), prefix: "tfc-agent" }).map((each) =>
+      running(each.name, each.image),
+    ),
   ];
 }
 

@@ -1,6 +1,6 @@
-import { jobsOn } from "../../jobs";
 import type { Instance, RegionState } from "../../model";
 import { SINCE } from "../../releases";
+import { besideApplication, type Listed } from "../beside";
 import { appRuns } from "../phases";
 
 /** Files that the installation leaves on the machine, by path. */
@@ -14,21 +14,16 @@ export function filesOf({ node }: Instance): Readonly<Record<string, string | un
 }
 
 /** Replicated's own containers, the application's, and one for each job. */
-export function containersOf(
-  state: RegionState,
-  instance: Instance,
-): readonly { readonly image: string; readonly name: string }[] {
+export function containersOf(state: RegionState, instance: Instance): readonly Listed[] {
   const { release } = instance.node;
   const application = appRuns(instance)
     ? ["ptfe_nginx", "ptfe_atlas", "ptfe_archivist", "ptfe_vault", "tfe-admin"]
     : [];
-  const worker = runImage(instance);
   return [
     { image: "replicated/replicated:current", name: "replicated" },
     { image: "replicated/replicated-operator:current", name: "replicated-operator" },
     ...application.map((name) => ({ image: `hashicorp/${name.replace("_", "-")}:${release}`, name })),
-    ...jobsOn(state, instance).map((job) => ({ image: job.image ?? worker, name: `worker-${job.id}` })),
-    ...(instance.node.containers ?? []).filter(({ until = Infinity }) => state.now < until),
+    ...besideApplication(state, instance, { usualImage: runImage(instance), prefix: "worker" }),
   ];
 }
 
