@@ -28,6 +28,13 @@ export const refusedAsUnseen =
     throw new NotSeen(`${what} (${thrown.detail}); \`${policy}\` prints the permissions`);
   };
 
+/** For what another row reports: this one says `why` it could not be checked. */
+export const asUnseen =
+  (why: string) =>
+  (thrown: unknown): never => {
+    throw thrown instanceof NotSeen ? thrown : new NotSeen(why);
+  };
+
 /** The row of the Pulumi CLI says that there is none. */
 export function engineMissingAsUnseen(thrown: unknown): never {
   const isMissing = thrown instanceof RepaveError && thrown.code === "ENGINE_MISSING";

@@ -11,7 +11,8 @@ import type {
   Wanted,
 } from "../ports/diagnosis";
 import type { NodeAddress } from "../ports/nodeShell";
-import { NotSeen } from "./finding";
+import { asUnseen, engineMissingAsUnseen, NotSeen } from "./finding";
+import { once } from "./once";
 
 /** What a stack's file says, as far as a row needs it. */
 export interface StackFacts {
@@ -116,9 +117,7 @@ export function seeing(world: World, { signal, soon }: Looking): Seeing {
   });
   const identity = once(async () => (await aws()).identity(signal));
   const who = (): Promise<Identity> => {
-    const known = identity().catch((thrown: unknown) => {
-      throw thrown instanceof NotSeen ? thrown : new NotSeen("there is no AWS identity");
-    });
+    const known = identity().catch(asUnseen("there is no AWS identity"));
     return inTime(known, "AWS does not say who asks");
   };
   const group = once(async (): Promise<Group> => {
@@ -142,10 +141,10 @@ export function seeing(world: World, { signal, soon }: Looking): Seeing {
     identity,
     who,
     async loggedIn() {
-      const login = world.engine.login(signal).catch((thrown: unknown) => {
-        const isMissing = asRepaveError(thrown).code === "ENGINE_MISSING";
-        throw new NotSeen(isMissing ? "there is no Pulumi CLI" : "the Pulumi backend cannot be asked");
-      });
+      const login = world.engine
+        .login(signal)
+        .catch(engineMissingAsUnseen)
+        .catch(asUnseen("the Pulumi backend cannot be asked"));
       await inTime(login, "the Pulumi backend does not answer");
     },
     async members() {
@@ -170,9 +169,4 @@ function or<T>(why: string, read: () => T): T {
   } catch {
     throw new NotSeen(why);
   }
-}
-
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let asked: Promise<T> | undefined;
-  return () => (asked ??= ask());
 }

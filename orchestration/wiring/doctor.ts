@@ -23,6 +23,7 @@ import { engineSight } from "../adapters/pulumi/diagnosis";
 import { awsPlaceOf } from "../adapters/pulumi/stackPlace";
 import { tryBucketLock, tryFolderLock } from "../adapters/runStore/lockTrial";
 import { examine, type Line, ROW_MS } from "../doctor/examine";
+import { once } from "../doctor/once";
 import { ROWS } from "../doctor/rows";
 import type { SshSight, StackFacts, World } from "../doctor/world";
 import { RepaveError } from "../domain/errors";
@@ -40,6 +41,7 @@ export interface DoctorOptions {
   readonly stack: string | undefined;
   readonly speed?: number | undefined;
   readonly nodeBuild?: number | undefined;
+  readonly estate?: string | undefined;
   readonly fault?: readonly string[] | undefined;
   readonly notify: boolean;
   readonly signal: AbortSignal;
@@ -64,8 +66,8 @@ export async function openExamination(options: DoctorOptions): Promise<Examinati
   const { signal, notify } = options;
   const stack = chosen(options.stack);
   const isLab = "name" in stack && stack.name === LAB_STACK;
-  const { speed, nodeBuild, fault: faults } = options;
-  const lab = isLab ? await openLab({ dir: labDir(), speed, nodeBuild, faults }) : undefined;
+  const { speed, nodeBuild, estate, fault: faults } = options;
+  const lab = isLab ? await openLab({ dir: labDir(), speed, nodeBuild, estate, faults }) : undefined;
   if (lab) useLab(lab);
   const opened = worldOf(stack, notify);
   const sleep = (ms: number, until: AbortSignal): Promise<void> =>
@@ -96,18 +98,18 @@ function worldOf(stack: World["stack"], notify: boolean): { readonly world: Worl
   const { env } = process;
   const name = "name" in stack ? stack.name : undefined;
   const closing: (() => void)[] = [];
-  const file = lazily(() => {
+  const file = once(() => {
     if (name === undefined) throw new RepaveError("STACK_UNKNOWN", "no stack is chosen");
     refuseLabVariables(plainStackName(name), labDir());
     return readStack(name);
   });
-  const place = lazily(() => awsPlaceOf(name === undefined ? {} : file().raw));
-  const clients = lazily(() => {
+  const place = once(() => awsPlaceOf(name === undefined ? {} : file().raw));
+  const clients = once(() => {
     const made = awsClients({ ...place(), patience: OF_A_QUESTION });
     closing.push(() => made.destroy());
     return made;
   });
-  const cloud = lazily((): CloudSight => {
+  const cloud = once((): CloudSight => {
     const simulation = iamSimulation({ ...place(), patience: OF_A_QUESTION });
     closing.push(() => simulation.destroy());
     return awsSight({ ...place(), patience: OF_A_QUESTION, clients: clients(), simulation });
@@ -120,7 +122,7 @@ function worldOf(stack: World["stack"], notify: boolean): { readonly world: Worl
     now: () => Date.now(),
     runTime: () => systemClock().now(),
     stack,
-    facts: lazily(() => factsOf(plainStackName(name ?? ""), file())),
+    facts: once(() => factsOf(plainStackName(name ?? ""), file())),
     cloud,
     store: () => storeOf(name ?? "", file().config, clients()),
     receivers() {
@@ -152,11 +154,6 @@ function worldOf(stack: World["stack"], notify: boolean): { readonly world: Worl
 }
 
 const NEW_KEYS = "set new AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN";
-
-function lazily<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
-}
 
 /** The stack's profile; undefined where it has none, or cannot be read. */
 function profileIn(file: () => StackFile): string | undefined {
