@@ -4,6 +4,7 @@ import { parseRelease, type Release } from "../../domain/release";
 import { isRecord, jsonDocument, lines } from "../../domain/text/text";
 import type { Fetched } from "../../ports/tfe";
 import { parseHttpAnswer } from "../answers";
+import { repository } from "../work";
 
 /** The one release that a text names; undefined where it names none that is known, or several. */
 export function parseVersion(raw: string): Release | undefined {
@@ -17,8 +18,7 @@ export function parseVersion(raw: string): Release | undefined {
 /** The release that an image is tagged with; undefined where it has no tag, or one that is no release. */
 export function releaseOfImage(image: string): Release | undefined {
   const [name = ""] = image.split("@", 1);
-  const tag = name.slice(name.lastIndexOf("/") + 1).split(":")[1];
-  return tag === undefined ? undefined : parseRelease(tag);
+  return parseRelease(name.slice(repository(image).length + 1));
 }
 
 /** The release in the headers of an answer: `X-TFE-Version: v202406-1`. Later releases keep a month there that is not theirs. */
