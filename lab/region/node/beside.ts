@@ -1,5 +1,9 @@
+import { createHash } from "node:crypto";
 import { jobsOn } from "../jobs";
 import type { Instance, RegionState } from "../model";
+
+/** The id of a container that is known by its name alone. */
+export const containerId = (name: string): string => createHash("sha256").update(name).digest("hex");
 
 /** A container as a list shows it. */
 export interface Listed {

@@ -2,11 +2,8 @@ import type { Instance, RegionState } from "../../model";
 import { releaseName } from "../../releases";
 import type { Question, Reply } from "../kind";
 import { serves } from "../phases";
+import { BAD_GATEWAY, FRONT_PAGE, healthCheck, NOT_FOUND } from "../replies";
 import { SINCE } from "./versions";
-
-const DEPENDENCIES = JSON.stringify({ postgres: "UP", redis: "UP", vault: "UP" });
-const BAD_GATEWAY: Reply = { status: 502, body: "<html><head><title>502 Bad Gateway</title></head></html>\n" };
-const NOT_FOUND: Reply = { status: 404, body: "not found\n" };
 
 export const CHECKS = ["archivist", "atlas", "database", "redis", "task-worker", "vault"] as const;
 /** Those that answer only once the application serves. */
@@ -43,10 +40,10 @@ export function answer(_: RegionState, instance: Instance, question: Question): 
   if (starting) return BAD_GATEWAY;
   if (place === "/_health_check") {
     if (node.release >= SINCE.liveNodeRule) return { status: 410, body: "Gone\n" };
-    return { status: 200, body: new URLSearchParams(query).has("full") ? DEPENDENCIES : "OK" };
+    return healthCheck(query);
   }
   if (place === "/api/v2/ping") return { status: 204, body: "", headers: versionHeaders(node.release) };
-  return place === "/" ? { status: 200, body: "<html><title>Terraform Enterprise</title></html>\n" } : NOT_FOUND;
+  return place === "/" ? FRONT_PAGE : NOT_FOUND;
 }
 
 /** The older header has been a month since there are versions, and one release lacks it. */

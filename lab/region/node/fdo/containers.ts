@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import type { Instance, RegionState } from "../../model";
-import { besideApplication } from "../beside";
+import { besideApplication, containerId } from "../beside";
 import { appRuns } from "../phases";
 
 /** A container as `ps` and `inspect` show it. */
@@ -47,8 +46,6 @@ export function applicationsOf(instance: Instance): readonly Container[] {
     },
   ];
 }
-
-const containerId = (name: string): string => createHash("sha256").update(name).digest("hex");
 
 const running = (name: string, image: string): Container => ({
   id: containerId(name),

@@ -3,7 +3,7 @@ import { releaseName } from "../../releases";
 import { fail, type Invocation, type NodeCommand, type Output, succeed } from "../commands/command";
 import { refusedSecret } from "../secretAccess";
 import { settingDigests } from "../settingDigests";
-import { isObject } from "../userData";
+import { settingNames } from "../settingNames";
 import { digestNow, loginRefusal, pullRefusal, releaseIn } from "./images";
 import { databaseProblem, upgradeProblem } from "./startupChecks";
 import { SINCE } from "./versions";
@@ -13,7 +13,7 @@ export const SCRIPTS: Readonly<Record<string, NodeCommand>> = {
   "# tfe-repave: fdo-fetch": { takes: 3000, begin: beginFetch, end: endFetch },
   "# tfe-repave: fdo-preupgrade-check": { takes: 6000, end: preUpgradeCheck },
   "# tfe-repave: fdo-settings": { takes: 900, end: printSettings },
-  "# tfe-repave: fdo-setting-names": { takes: 1200, end: printNames },
+  "# tfe-repave: fdo-setting-names": settingNames((entry) => (typeof entry === "object" ? undefined : entry)),
 };
 
 /** Part of a node's installation that is the pull of its image. */
@@ -103,10 +103,8 @@ function report(
   warnings: readonly Finding[],
 ): string {
   const [from, to] = [instance.node.release, target].map((place) => releaseName(place) ?? "");
-  const sign = (found: (name: string) => boolean, symbol: string, name: string): string | undefined =>
-    found(name) ? symbol : undefined;
-  const is = (list: readonly Finding[]) => (name: string) => list.some((each) => each.name.startsWith(name));
-  const symbolOf = (name: string): string => sign(is(failures), "✗", name) ?? sign(is(warnings), "⚠", name) ?? "✓";
+  const isIn = (list: readonly Finding[], name: string): boolean => list.some((each) => each.name.startsWith(name));
+  const symbolOf = (name: string): string => (isIn(failures, name) ? "✗" : isIn(warnings, name) ? "⚠" : "✓");
   const lines = Object.entries(GROUPS).flatMap(([group, names]) => [
     `${symbolOf(`${group}/`)} ${group}`,
     ...names.flatMap((name) => {
@@ -141,19 +139,3 @@ function printSettings({ instance, args }: Invocation): Output {
 }
 
 const NO_ENVIRONMENT = "Error: No such object\nthe environment of the application cannot be read\n";
-
-/** Names of the settings in a secret, without a value; the last line says that nothing was cut off. */
-function printNames({ state, args: [arn = ""] }: Invocation): Output {
-  const refused = refusedSecret(state, arn);
-  if (refused !== undefined) return fail(254, refused);
-  try {
-    const settings: unknown = JSON.parse(state.secrets[arn] ?? "");
-    if (isObject(settings)) {
-      const names = Object.entries(settings).filter(([, value]) => value !== "" && typeof value !== "object");
-      return succeed(`${names.map(([name]) => `${name}\n`).join("")}.\n`);
-    }
-  } catch {
-    // Said below, as of any other thing that is no object.
-  }
-  return fail(3, "the settings secret is not a JSON object\n");
-}

@@ -1,7 +1,8 @@
 import { inEffect, strike } from "../../faultEffects";
 import type { Instance, RegionState } from "../../model";
-import { missingReleases, releaseName, releaseWord } from "../../releases";
+import { releaseName, releaseWord } from "../../releases";
 import { appRuns } from "../phases";
+import { unmetRequirements } from "../requirements";
 import { oldestPostgres, SINCE } from "./versions";
 
 /** A check that the application makes before it starts; its names are the vendor's. */
@@ -57,16 +58,13 @@ export function databaseProblem(state: RegionState, release: number): string | u
 }
 
 /** Why the release may not follow what the database has seen; undefined: it may. */
-export function upgradeProblem({ database }: RegionState, release: number): string | undefined {
-  const { schemaRelease, started } = database;
+export function upgradeProblem(state: RegionState, release: number): string | undefined {
+  const { schemaRelease } = state.database;
   if (schemaRelease !== undefined && schemaRelease > release) {
     const [own, existing] = [release, schemaRelease].map((place) => releaseName(place) ?? releaseWord(place));
     return `failed validating TFE version: ${own ?? ""} is not newer than existing version ${existing ?? ""}`;
   }
-  const last = started.length > 0 ? Math.max(...started) : (schemaRelease ?? release) - 1;
-  const missing = missingReleases(last, release);
-  if (missing.length === 0) return undefined;
-  return `failed to meet upgrade requirements: missing required releases: ${missing.map(releaseName).join(", ")}`;
+  return unmetRequirements(state, release);
 }
 
 /** From 2.0 on no node starts beside another release whose node was alive a moment ago. The words are assumed. */

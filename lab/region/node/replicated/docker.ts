@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Instance, RegionState } from "../../model";
 import { fail, type Invocation, option, type Output, succeed } from "../commands/command";
+import { containerId } from "../beside";
 import { containersOf } from "./machine";
 
 /** `docker ps` and `docker inspect`. */
@@ -16,8 +16,6 @@ export function docker({ state, instance, args }: Invocation): Output {
   );
   return succeed(lines.map((line) => `${line}\n`).join(""));
 }
-
-const containerId = (name: string): string => createHash("sha256").update(name).digest("hex");
 
 /** Of containers by their ids: the image that each was created from. */
 function inspect(state: RegionState, instance: Instance, args: readonly string[]): Output {
