@@ -4,6 +4,7 @@ import { RepaveError } from "../domain/errors";
 import { shortName } from "../domain/release";
 import type { Planned, SavedPlan } from "../domain/start/savedPlan";
 import { readPlan } from "../wiring/machine";
+import { plainStackName } from "../wiring/stacks";
 
 /** Options that say what a plan in a file already says. */
 interface AgainstFile {
@@ -32,12 +33,13 @@ export async function toPlanned(
   const saved = await readPlan(resolve(file));
   const { stack } = saved.plan;
   const asked = options.stack ?? stack;
-  if (plain(asked) !== plain(stack) || (asked.includes("/") && stack.includes("/") && asked !== stack))
+  if (
+    plainStackName(asked) !== plainStackName(stack) ||
+    (asked.includes("/") && stack.includes("/") && asked !== stack)
+  )
     throw new RepaveError("USAGE", `${file} is a plan of stack ${stack}, and not of ${asked}`);
   return { stack: asked, planned: { saved, again: planAgain(saved, file) } };
 }
-
-const plain = (stack: string): string => stack.split("/").at(-1) ?? stack;
 
 /** The command that makes the plan of a file anew. */
 function planAgain({ asked, plan }: SavedPlan, file: string): string {
