@@ -20,7 +20,7 @@ export async function askForNodes(
   const [fleet, config] = await Promise.all([ports.fleet.describe(), ports.stack.config()]);
   const { group } = fleet;
   const pin = pinOf(group);
-  // A run whose journal lost its end asks again. Existing nodes stay: nobody has drained them.
+  // A run whose journal lost its last lines asks again. It never asks for fewer nodes than exist, because those were not drained.
   const wanted = nodeCount === 0 ? 0 : Math.max(nodeCount, alive(fleet).filter((node) => !isLeaving(node)).length);
   // Never when the group is larger: that would scale in, and a node may be booting.
   const moved = nodeCount === 0 ? group.desired > 0 : group.desired < nodeCount;

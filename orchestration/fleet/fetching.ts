@@ -24,7 +24,7 @@ export interface FetchedAhead {
   readonly node: NodeAddress | undefined;
 }
 
-/** How long a fetch may take before the operator is told of it. */
+/** A fetch that takes longer is reported as progress. */
 const SILENT_MS = 3_000;
 
 /**

@@ -43,7 +43,7 @@ interface NodeSide extends Pick<Ports, "fleet" | "tfe"> {
   readonly byHand: ByHand;
 }
 
-/** What the dialect is told of the stack. An installation of its own worker images replaces the vendor's; none does not. */
+/** The stack's configuration as a dialect takes it. An empty list of worker images means the vendor's own, so it is left out. */
 function nodeOptions(config: StackConfig, { services }: Pick<StackOutputs, "services">): DialectOptions {
   const { workerImages, hostname, ...rest } = config;
   return {

@@ -33,7 +33,7 @@ export function checkedStack(file: string, text: string): CheckedStack {
   throw new RepaveError("STACK_CONFIG_INVALID", detail);
 }
 
-/** Keeps what is wrong with the configuration, to be told with all else; throws what is not about it. */
+/** Collects what is wrong with the configuration. Throws everything else. */
 function orProblem<T>(problems: string[], read: () => T): T | undefined {
   try {
     return read();
@@ -54,7 +54,7 @@ function readable(text: string): RawConfig | undefined {
   }
 }
 
-/** A list of texts, as far as it is one: what is wrong with it otherwise is told elsewhere. */
+/** The texts in a list. Entries of another kind are left out here, because `parseConfig` reports them. */
 function listIn(raw: RawConfig, key: string): readonly string[] {
   try {
     const value: unknown = JSON.parse(raw[`${PROJECT}:${key}`] ?? "[]");

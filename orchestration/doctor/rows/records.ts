@@ -7,7 +7,7 @@ import { failed, type Finding, type Found, ok, unchecked } from "../finding";
 import type { Row } from "../row";
 import type { Seeing } from "../world";
 
-/** What is kept of runs, when they may start, and who is told. */
+/** The run store, the windows in which runs may start, and the receivers of notices. */
 export const RECORD_ROWS: readonly Row[] = [
   { id: "store", title: "run store", fix: "npm run runs -- --help", look: storeOf },
   { id: "windows", title: "windows", fix: "docs/patching.md says how tfe:windows is written", look: windowsOf },
