@@ -2,7 +2,7 @@
 import "./firstByte";
 import { flushed, outliveReader } from "./adapters/machine/output";
 import { loadLogUpdate, terminalScreen, type Screen } from "./adapters/reporters/live/screen";
-import { EXIT_CODES } from "./commands/exitCodes";
+import { EXIT_CODES } from "./commands/parts/exitCodes";
 import { RepaveError } from "./domain/errors";
 import { printable } from "./domain/text/printable";
 import { acts, commandLine } from "./program";

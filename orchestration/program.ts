@@ -8,12 +8,12 @@ import { completionVerb } from "./commands/completion";
 import { doctorVerb } from "./commands/doctor";
 import { drainVerb } from "./commands/drain";
 import { engineVerb } from "./commands/engine";
-import { exitCodeOf } from "./commands/exitCodes";
+import { exitCodeOf } from "./commands/parts/exitCodes";
 import { healthVerb } from "./commands/health";
 import { iamPolicyVerb } from "./commands/iamPolicy";
 import { type Io, showCalls } from "./commands/io";
 import { labVerb } from "./commands/lab";
-import { takenByNpm } from "./commands/npm";
+import { takenByNpm } from "./commands/parts/npm";
 import { patchVerb } from "./commands/patch";
 import { planVerb } from "./commands/plan";
 import { releasesVerb } from "./commands/releases";
@@ -25,7 +25,7 @@ import { statusVerb } from "./commands/status";
 import { supportBundleVerb } from "./commands/supportBundle";
 import { syncVerb } from "./commands/sync";
 import { upgradeVerb } from "./commands/upgrade";
-import { seeHelp, type Verb } from "./commands/verb";
+import { seeHelp, type Verb } from "./commands/parts/verb";
 import { asRepaveError, beforeActing, ERRORS, RepaveError } from "./domain/errors";
 
 /** Every verb, under the headings of the help. */

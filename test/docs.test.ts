@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { CONFIG_KEYS, parseConfig, readStackFile } from "../infra/config/index";
 import { FAULT_NAMES } from "../lab/faults";
-import { EXIT_CODES } from "../orchestration/commands/exitCodes";
+import { EXIT_CODES } from "../orchestration/commands/parts/exitCodes";
 import { ROWS } from "../orchestration/doctor/rows";
 import { ERRORS } from "../orchestration/domain/errors";
 import { ACCEPTABLE, CHECKS } from "../orchestration/upgrade/checks";

@@ -2,7 +2,7 @@ import { abort } from "../upgrade/abort";
 import type { Io } from "./io";
 import { actOn, type ActOptions } from "./upgrade";
 import { asking, having, onLab, onRecords, watched } from "./options";
-import { examples, type Verb } from "./verb";
+import { examples, type Verb } from "./parts/verb";
 
 /** Runs `abort`: reverts to the previous build while the new one has not started. Resolves to the exit code. */
 export async function abortCommand(options: ActOptions, io: Io): Promise<number> {

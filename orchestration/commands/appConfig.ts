@@ -6,13 +6,13 @@ import { compareSettings, type Difference } from "../operations/appConfig/compar
 import { getSettings, type ShownSettings } from "../operations/appConfig/get";
 import { setOn } from "../operations/appConfig/set";
 import { HIDDEN, masked } from "../operations/masking";
-import { EXIT_CODES } from "./exitCodes";
+import { EXIT_CODES } from "./parts/exitCodes";
 import type { Io, StackOptions } from "./io";
-import { onTarget } from "./onTarget";
-import { operateOn, operationOptions, type OperationCommandOptions } from "./operation";
+import { onTarget } from "./parts/onTarget";
+import { operateOn, operationOptions, type OperationCommandOptions } from "./parts/operation";
 import { asking, onNodes, onStack } from "./options";
-import { settingsTable } from "./settingsTable";
-import { examples, seeHelp, type Verb } from "./verb";
+import { settingsTable } from "./parts/settingsTable";
+import { examples, seeHelp, type Verb } from "./parts/verb";
 
 export interface AppConfigOptions extends OperationCommandOptions {
   readonly reveal?: boolean;

@@ -7,10 +7,10 @@ import { answer } from "../adapters/reporters/schema/answers";
 import type { Line } from "../doctor/examine";
 import { ROWS } from "../doctor/rows";
 import type * as doctor from "../wiring/doctor";
-import { EXIT_CODES } from "./exitCodes";
+import { EXIT_CODES } from "./parts/exitCodes";
 import type { Io, StackOptions } from "./io";
 import { onStack } from "./options";
-import { examples, type Verb } from "./verb";
+import { examples, type Verb } from "./parts/verb";
 
 export interface DoctorOptions extends StackOptions {
   readonly notify?: boolean;

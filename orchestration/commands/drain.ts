@@ -1,8 +1,8 @@
 import { drainOf } from "../operations/drain";
 import type { Io } from "./io";
-import { operateOn, type OperationCommandOptions } from "./operation";
+import { operateOn, type OperationCommandOptions } from "./parts/operation";
 import { asking, onNodes } from "./options";
-import { examples, type Verb } from "./verb";
+import { examples, type Verb } from "./parts/verb";
 
 /** Runs `drain`: lets nodes finish their work and take no more. Resolves to the exit code. */
 export const drainCommand = (options: OperationCommandOptions, io: Io): Promise<number> =>

@@ -1,6 +1,6 @@
 import { engineExecutable, type Engine, type EngineOptions, ensureEngine } from "../wiring/machine";
 import { jsonOption } from "./options";
-import { examples, type Verb } from "./verb";
+import { examples, type Verb } from "./parts/verb";
 
 export interface EngineCommandIo {
   readonly out: (line: string) => void;

@@ -20,13 +20,13 @@ import { readStanding } from "../run/standing";
 import { waitFor } from "../run/wait";
 import type { FleetFacts } from "../wiring/target";
 import { readStack } from "../wiring/stacks";
-import { EXIT_CODES } from "./exitCodes";
+import { EXIT_CODES } from "./parts/exitCodes";
 import { reporterFor, type Io } from "./io";
-import { composition, onTarget } from "./onTarget";
-import type { NodeOptions } from "./operation";
+import { composition, onTarget } from "./parts/onTarget";
+import type { NodeOptions } from "./parts/operation";
 import { onNodes } from "./options";
-import { examples, type Verb } from "./verb";
-import { looking, type Look, type WatchOptions } from "./watching";
+import { examples, type Verb } from "./parts/verb";
+import { looking, type Look, type WatchOptions } from "./parts/watching";
 
 export interface HealthOptions extends NodeOptions, WatchOptions {
   /** With `--wait`, until every node of the group is healthy several times in a row; otherwise once. */

@@ -9,7 +9,7 @@ import { RepaveError } from "../domain/errors";
 import { onlyStack, plainStackName, PROJECT_ROOT, readStack } from "../wiring/stacks";
 import type { Io } from "./io";
 import { stackOption } from "./options";
-import { examples, type Verb } from "./verb";
+import { examples, type Verb } from "./parts/verb";
 
 const ROLES = ["operator", "node", "builder", "doctor"] as const;
 

@@ -6,7 +6,7 @@ import { findEngine } from "../wiring/machine";
 import { labDir } from "../wiring/stacks";
 import type { Io } from "./io";
 import { onLab } from "./options";
-import { examples, type Verb } from "./verb";
+import { examples, type Verb } from "./parts/verb";
 
 /** What the lab can let go wrong, by name. */
 export const LAB_FAULTS: readonly string[] = FAULT_NAMES;

@@ -2,7 +2,7 @@ import { RepaveError } from "../domain/errors";
 import type { Io } from "./io";
 import { actOn, type ActOptions, carryOut, toImage, type Wanted } from "./upgrade";
 import { accepting, aging, asking, having, imaging, onLab, onRecords, pausing, schedulable, watched } from "./options";
-import { examples, type Verb } from "./verb";
+import { examples, type Verb } from "./parts/verb";
 
 export interface PatchOptions extends ActOptions {
   readonly image?: string;

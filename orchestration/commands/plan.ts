@@ -8,14 +8,14 @@ import { propose, tellProposal } from "../upgrade/proposal";
 import { savedPlan } from "../upgrade/planned";
 import { findUnfinished, refusal } from "../run/unfinished";
 import { Run } from "../run/run";
-import { EXIT_CODES } from "./exitCodes";
-import { onTarget } from "./onTarget";
+import { EXIT_CODES } from "./parts/exitCodes";
+import { onTarget } from "./parts/onTarget";
 import type { Io } from "./io";
 import { type PatchOptions, toPatch } from "./patch";
 import { toOverrides, toRequest, type UpgradeCommandOptions, type Wanted } from "./upgrade";
 import { accepting, aging, building, having, onLab, onRecords, writing } from "./options";
-import { runPlan } from "./planFile";
-import { examples, type Verb } from "./verb";
+import { runPlan } from "./parts/planFile";
+import { examples, type Verb } from "./parts/verb";
 
 export interface PlanOptions extends UpgradeCommandOptions, PatchOptions {
   /** Undefined: the plan is shown, and not written. */

@@ -21,7 +21,7 @@ import { dialectOf, PACKAGINGS } from "../wiring/packagings";
 import { readStack } from "../wiring/stacks";
 import type { Io } from "./io";
 import { jsonOption, stackOption } from "./options";
-import { examples, type Verb } from "./verb";
+import { examples, type Verb } from "./parts/verb";
 
 interface ReleasesOptions {
   readonly stack?: string;

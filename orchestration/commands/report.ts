@@ -6,9 +6,9 @@ import { answer } from "../adapters/reporters/schema/answers";
 import { RepaveError } from "../domain/errors";
 import type { RunRecord } from "../ports/runStore";
 import type { Io } from "./io";
-import { onRuns } from "./onTarget";
+import { onRuns } from "./parts/onTarget";
 import { onRecords } from "./options";
-import { examples, type Verb } from "./verb";
+import { examples, type Verb } from "./parts/verb";
 
 export interface ReportOptions {
   readonly stack?: string;

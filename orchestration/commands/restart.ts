@@ -1,8 +1,8 @@
 import { restartOf } from "../operations/restart";
 import type { Io } from "./io";
-import { operateOn, type OperationCommandOptions } from "./operation";
+import { operateOn, type OperationCommandOptions } from "./parts/operation";
 import { asking, onNodes } from "./options";
-import { examples, type Verb } from "./verb";
+import { examples, type Verb } from "./parts/verb";
 
 /** `restart`: drain, stop and start the application on one node after the other, each through the gate. Resolves to the exit code. */
 export const restartCommand = (options: OperationCommandOptions, io: Io): Promise<number> =>

@@ -9,10 +9,10 @@ import type { RunRecord } from "../ports/runStore";
 import { historyOf, historyRows } from "../run/history";
 import { readRuns } from "../run/pastRuns";
 import type { Io } from "./io";
-import { onRuns } from "./onTarget";
+import { onRuns } from "./parts/onTarget";
 import { onRecords } from "./options";
 import type { Runs } from "../wiring/runs";
-import { examples, type Verb } from "./verb";
+import { examples, type Verb } from "./parts/verb";
 
 interface RunsOptions {
   readonly stack?: string;

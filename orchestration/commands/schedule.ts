@@ -4,11 +4,11 @@ import { zoneProblem } from "../domain/window/zone";
 import { jsonOption, stackOption } from "./options";
 import { PLACES, type ScheduleOptions } from "./options/schedule";
 import { matching } from "./options/values";
-import type * as scheduling from "./scheduling";
-import { examples, type Verb } from "./verb";
+import type * as scheduling from "./parts/scheduling";
+import { examples, type Verb } from "./parts/verb";
 
 /** Loaded when it is used: it brings the libraries that read calendars. */
-const loaded = (): typeof scheduling => lazily("./scheduling", __filename) as typeof scheduling;
+const loaded = (): typeof scheduling => lazily("./parts/scheduling", __filename) as typeof scheduling;
 
 function zone(text: string): string {
   const problem = zoneProblem(text);

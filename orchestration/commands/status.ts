@@ -4,7 +4,7 @@ import type { Colors } from "picocolors/types";
 import type { LeaseRecord } from "../../infra/contract";
 import { type Answer, answer } from "../adapters/reporters/schema/answers";
 import { nodeWord, paintMood, standingText } from "../adapters/reporters/standing";
-import { serveCommand, type ServeOptions } from "./serveStatus";
+import { serveCommand, type ServeOptions } from "./parts/serveStatus";
 import { RepaveError } from "../domain/errors";
 import { fold } from "../domain/journal";
 import { type Release, releaseLabel } from "../domain/release";
@@ -18,12 +18,12 @@ import { readStanding } from "../run/standing";
 import { finalNodes } from "../upgrade/left";
 import { findUnfinished } from "../run/unfinished";
 import type { Target } from "../wiring/target";
-import { onTarget } from "./onTarget";
+import { onTarget } from "./parts/onTarget";
 import type { Io } from "./io";
-import type { NodeOptions } from "./operation";
+import type { NodeOptions } from "./parts/operation";
 import { onNodes } from "./options";
-import { examples, type Verb } from "./verb";
-import { looking, type Look, type WatchOptions } from "./watching";
+import { examples, type Verb } from "./parts/verb";
+import { looking, type Look, type WatchOptions } from "./parts/watching";
 
 export type StatusOptions = NodeOptions & WatchOptions;
 

@@ -2,10 +2,10 @@ import { answer } from "../adapters/reporters/schema/answers";
 import { packArchive, requireFolder, type Archive } from "../wiring/machine";
 import { makeBundles, type Bundles } from "../operations/supportBundle";
 import type { Target } from "../wiring/target";
-import { onTarget } from "./onTarget";
+import { onTarget } from "./parts/onTarget";
 import type { Io, StackOptions } from "./io";
 import { onStack } from "./options";
-import { examples, type Verb } from "./verb";
+import { examples, type Verb } from "./parts/verb";
 
 export interface SupportBundleOptions extends StackOptions {
   /** Folder for one archive of all bundles. */

@@ -1,10 +1,10 @@
 import { requireVouchedImages } from "../upgrade/vouchedImages";
 import { ttyPrompt } from "../wiring/machine";
 import { answer } from "../adapters/reporters/schema/answers";
-import { onTarget } from "./onTarget";
+import { onTarget } from "./parts/onTarget";
 import type { Io, StackOptions } from "./io";
 import { onStack } from "./options";
-import { examples, type Verb } from "./verb";
+import { examples, type Verb } from "./parts/verb";
 
 /** Runs `sync`: updates the stack file with what the last run recorded. Changes no resource. Resolves to 0 when the record could be read. */
 export async function syncCommand(options: StackOptions, io: Io): Promise<number> {

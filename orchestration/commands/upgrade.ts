@@ -14,9 +14,9 @@ import { upgrade, type UpgradeOptions } from "../upgrade/upgrade";
 import { WINDOW } from "../upgrade/windows";
 import type { Target } from "../wiring/target";
 import { measureRun, openTraces } from "../wiring/telemetry";
-import { EXIT_CODES } from "./exitCodes";
+import { EXIT_CODES } from "./parts/exitCodes";
 import { runReporterFor, targetOptions, type Io, type StackOptions } from "./io";
-import { composition } from "./onTarget";
+import { composition } from "./parts/onTarget";
 import {
   accepting,
   asking,
@@ -29,8 +29,8 @@ import {
   schedulable,
   watched,
 } from "./options";
-import { toPlanned } from "./planFile";
-import { examples, type Verb } from "./verb";
+import { toPlanned } from "./parts/planFile";
+import { examples, type Verb } from "./parts/verb";
 
 export interface ActOptions extends StackOptions {
   readonly yes?: boolean;

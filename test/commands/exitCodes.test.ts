@@ -1,4 +1,4 @@
-import { EXIT_CODES, exitCodeOf } from "../../orchestration/commands/exitCodes";
+import { EXIT_CODES, exitCodeOf } from "../../orchestration/commands/parts/exitCodes";
 import { ERRORS, type ErrorCode, RepaveError } from "../../orchestration/domain/errors";
 
 test("how a run ended decides the exit code", () => {

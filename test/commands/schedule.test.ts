@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { writeJobFiles } from "../../orchestration/adapters/machine/jobFiles";
 import type { ScheduleOptions } from "../../orchestration/commands/options/schedule";
-import { renderJob } from "../../orchestration/commands/scheduling";
+import { renderJob } from "../../orchestration/commands/parts/scheduling";
 import { commandLine } from "../../orchestration/program";
 
 const PLACE = { root: "/opt/tfe-repave", node: "/usr/bin/node" };

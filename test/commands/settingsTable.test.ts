@@ -1,4 +1,4 @@
-import { settingsTable } from "../../orchestration/commands/settingsTable";
+import { settingsTable } from "../../orchestration/commands/parts/settingsTable";
 import type { Settings } from "../../orchestration/domain/settings";
 
 const [ONE, TWO] = ["i-0aaaaaaaaaaaaaaa1", "i-0bbbbbbbbbbbbbbb2"];

@@ -1,5 +1,5 @@
 import type { Io } from "../../orchestration/commands/io";
-import { looking, type Look } from "../../orchestration/commands/watching";
+import { looking, type Look } from "../../orchestration/commands/parts/watching";
 import { RepaveError } from "../../orchestration/domain/errors";
 import { printable } from "../../orchestration/domain/text/printable";
 

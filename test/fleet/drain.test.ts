@@ -1,4 +1,4 @@
-import { EXIT_CODES } from "../../orchestration/commands/exitCodes";
+import { EXIT_CODES } from "../../orchestration/commands/parts/exitCodes";
 import { RepaveError } from "../../orchestration/domain/errors";
 import { DEFAULT_POLICY } from "../../orchestration/run/policy";
 import { World } from "../fakes/world";

@@ -1,5 +1,5 @@
 import { RepaveError } from "../../orchestration/domain/errors";
-import { EXIT_CODES } from "../../orchestration/commands/exitCodes";
+import { EXIT_CODES } from "../../orchestration/commands/parts/exitCodes";
 import type { RunFinished } from "../../orchestration/domain/events";
 import { World } from "../fakes/world";
 import { attempt } from "../support/attempt";

@@ -4,7 +4,7 @@ import { PACKAGINGS } from "../../wiring/packagings";
 import { PROJECT_ROOT } from "../../wiring/stacks";
 import { LAB_ESTATES, LAB_FAULTS } from "../lab";
 import { RISKS } from "../upgrade";
-import { examples, type Verb } from "../verb";
+import { examples, type Verb } from "../parts/verb";
 import { bashScript } from "./bash";
 import { fishScript } from "./fish";
 import { verbsOf, type Known, type VerbNode } from "./tree";

@@ -4,7 +4,7 @@ import { render } from "../../../orchestration/adapters/reporters/lines";
 import { duration } from "../../../orchestration/domain/text/words";
 import type { Outcome, RunEvent, RunFinished } from "../../../orchestration/domain/events";
 import { releaseLabel } from "../../../orchestration/domain/release";
-import { EXIT_CODES } from "../../../orchestration/commands/exitCodes";
+import { EXIT_CODES } from "../../../orchestration/commands/parts/exitCodes";
 import { EVERY } from "../../support/everyEvent";
 import { aFinish } from "../../support/events";
 import { releaseOf } from "../../support/release";

@@ -1,5 +1,5 @@
-import type { Disposition, RepaveError } from "../domain/errors";
-import type { Outcome } from "../domain/events";
+import type { Disposition, RepaveError } from "../../domain/errors";
+import type { Outcome } from "../../domain/events";
 
 /** Exit codes of a run, by how it ended. */
 export const EXIT_CODES: Readonly<Record<Outcome, number>> = {

@@ -1,10 +1,10 @@
-import { isLoopback, serveStatus } from "../wiring/machine";
-import { RepaveError } from "../domain/errors";
-import type { FleetStanding } from "../domain/standing/state";
-import type { Forecast } from "../domain/forecast";
-import { forecastBefore } from "../run/pastRuns";
-import { readStanding } from "../run/standing";
-import type { Io } from "./io";
+import { isLoopback, serveStatus } from "../../wiring/machine";
+import { RepaveError } from "../../domain/errors";
+import type { FleetStanding } from "../../domain/standing/state";
+import type { Forecast } from "../../domain/forecast";
+import { forecastBefore } from "../../run/pastRuns";
+import { readStanding } from "../../run/standing";
+import type { Io } from "../io";
 import { onRuns } from "./onTarget";
 
 export interface ServeOptions {

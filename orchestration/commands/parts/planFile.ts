@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { quote } from "shell-quote";
-import { RepaveError } from "../domain/errors";
-import { shortName } from "../domain/release";
-import type { Planned, SavedPlan } from "../domain/start/savedPlan";
-import { readPlan } from "../wiring/machine";
-import { plainStackName } from "../wiring/stacks";
+import { RepaveError } from "../../domain/errors";
+import { shortName } from "../../domain/release";
+import type { Planned, SavedPlan } from "../../domain/start/savedPlan";
+import { readPlan } from "../../wiring/machine";
+import { plainStackName } from "../../wiring/stacks";
 
 /** Options that say what a plan in a file already says. */
 interface AgainstFile {

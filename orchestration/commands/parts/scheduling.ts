@@ -1,17 +1,17 @@
-import type { StackConfig } from "../../infra/config/index";
-import { answer } from "../adapters/reporters/schema/answers";
-import { RepaveError } from "../domain/errors";
-import { awsJob } from "../domain/schedule/aws";
-import { inWords, nextTimes, parseCron } from "../domain/schedule/cron";
-import { cronJob } from "../domain/schedule/crontab";
-import { githubJob } from "../domain/schedule/github";
-import type { Job, RenderedJob } from "../domain/schedule/job";
-import { systemdJob } from "../domain/schedule/systemd";
-import { wallTime } from "../domain/window/fitting";
-import { writeJobFiles } from "../wiring/machine";
-import { onlyStack, plainStackName, PROJECT_ROOT, readStack, type StackFile } from "../wiring/stacks";
-import type { Io } from "./io";
-import type { ScheduleOptions } from "./options/schedule";
+import type { StackConfig } from "../../../infra/config/index";
+import { answer } from "../../adapters/reporters/schema/answers";
+import { RepaveError } from "../../domain/errors";
+import { awsJob } from "../../domain/schedule/aws";
+import { inWords, nextTimes, parseCron } from "../../domain/schedule/cron";
+import { cronJob } from "../../domain/schedule/crontab";
+import { githubJob } from "../../domain/schedule/github";
+import type { Job, RenderedJob } from "../../domain/schedule/job";
+import { systemdJob } from "../../domain/schedule/systemd";
+import { wallTime } from "../../domain/window/fitting";
+import { writeJobFiles } from "../../wiring/machine";
+import { onlyStack, plainStackName, PROJECT_ROOT, readStack, type StackFile } from "../../wiring/stacks";
+import type { Io } from "../io";
+import type { ScheduleOptions } from "../options/schedule";
 
 /** Where it is called from; tests give their own. */
 export interface SchedulePlace {

@@ -1,5 +1,5 @@
-import { masked } from "../operations/masking";
-import type { ShownSettings } from "../operations/appConfig/get";
+import { masked } from "../../operations/masking";
+import type { ShownSettings } from "../../operations/appConfig/get";
 
 const WIDTH = 80;
 const GAP = 2;

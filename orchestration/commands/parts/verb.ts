@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Io } from "./io";
+import type { Io } from "../io";
 
 /** What a verb needs to register itself. `exit` takes the exit code of the process. */
 export interface Verbs {

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { ttyPrompt } from "../wiring/machine";
-import type { RunFinished } from "../domain/events";
-import { operate, type Operation, type OperationOptions } from "../operations/operation";
-import type { FleetSeen } from "../fleet/observe";
-import type { Target } from "../wiring/target";
+import { ttyPrompt } from "../../wiring/machine";
+import type { RunFinished } from "../../domain/events";
+import { operate, type Operation, type OperationOptions } from "../../operations/operation";
+import type { FleetSeen } from "../../fleet/observe";
+import type { Target } from "../../wiring/target";
 import { onTarget } from "./onTarget";
 import { EXIT_CODES } from "./exitCodes";
-import { reporterFor, type Io, type StackOptions } from "./io";
+import { reporterFor, type Io, type StackOptions } from "../io";
 
 export interface NodeOptions extends StackOptions {
   /** Ids of the nodes that are meant; all where none is named. */

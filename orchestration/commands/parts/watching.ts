@@ -1,13 +1,13 @@
 import { setTimeout as pauseFor } from "node:timers/promises";
-import { clockTime } from "../domain/text/words";
-import { answer } from "../adapters/reporters/schema/answers";
-import { printed } from "../adapters/reporters/schema/stream";
-import { asRepaveError } from "../domain/errors";
-import { printable, type Printable } from "../domain/text/printable";
+import { clockTime } from "../../domain/text/words";
+import { answer } from "../../adapters/reporters/schema/answers";
+import { printed } from "../../adapters/reporters/schema/stream";
+import { asRepaveError } from "../../domain/errors";
+import { printable, type Printable } from "../../domain/text/printable";
 import { EXIT_CODES } from "./exitCodes";
-import { wrap } from "../adapters/reporters/layout/wrap";
-import type { Screen } from "../adapters/reporters/live/screen";
-import type { Io } from "./io";
+import { wrap } from "../../adapters/reporters/layout/wrap";
+import type { Screen } from "../../adapters/reporters/live/screen";
+import type { Io } from "../io";
 
 export interface WatchOptions {
   readonly json?: boolean;

@@ -1,5 +1,5 @@
 import type { Command, Option } from "commander";
-import { parseRelease } from "../domain/release";
+import { parseRelease } from "../../domain/release";
 
 /** Options of ours that npm knows as its own: of these alone nobody can tell who was meant. */
 const NPMS_OWN = ["--json", "--yes", "--force", "--help", "--version"];
