@@ -104,8 +104,30 @@ function naming(release: Release, thrown: unknown): unknown {
   return new RepaveError(thrown.code, `${releaseLabel(release)}: ${thrown.detail}`, { cause: thrown });
 }
 
-/** Why the release's own check keeps a node from being upgraded to it. Empty: nothing does. */
-export function upgradeProblems({ verdict, failures }: UpgradeCheck): readonly string[] {
+/** What a release's own check of the upgrade to it came to. */
+export interface Judged {
+  /** Why it refuses, in one line. Undefined: it passes. */
+  readonly refusal: string | undefined;
+  readonly warnings: readonly string[];
+}
+
+/** Has a fetched release check the upgrade to it, and records its warnings. Undefined: it has no such check. Throws as `Tfe.upgradeCheck`. */
+export async function askRelease(
+  { ports, run }: Pick<Fetching, "ports" | "run">,
+  node: NodeAddress,
+  release: Release,
+): Promise<Judged | undefined> {
+  const answer = await ports.tfe.upgradeCheck(node, release);
+  if (answer === undefined) return undefined;
+  const label = releaseLabel(release);
+  const { warnings } = answer;
+  for (const text of warnings) await run.record({ event: "warning", text: `check of ${label}: ${text}` });
+  const problems = upgradeProblems(answer);
+  return { refusal: problems.length === 0 ? undefined : `check of ${label}: ${problems.join("; ")}`, warnings };
+}
+
+/** Why the check keeps a node from being upgraded. Empty: nothing does. */
+function upgradeProblems({ verdict, failures }: UpgradeCheck): readonly string[] {
   if (verdict === "passed") return [];
   const found = failures.length > 0 ? failures : ["it gave no reason"];
   return verdict === "failed" ? found : [`it could not run: ${found.join("; ")}`];

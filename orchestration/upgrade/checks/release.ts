@@ -1,5 +1,5 @@
 import { releaseLabel } from "../../domain/release";
-import { upgradeProblems } from "../../fleet/fetching";
+import { askRelease } from "../../fleet/fetching";
 import { duration } from "../../domain/text/words";
 import { check, INAPPLICABLE, type Check } from "./check";
 
@@ -23,19 +23,18 @@ export const RELEASE_CHECKS: readonly Check[] = [
     "the new release's own check passes",
     "Fix what the check names. The release would refuse to start for the same reason.",
     async (ctx) => {
-      const { ports, plan, run } = ctx;
+      const { plan } = ctx;
       const [first] = plan.hops;
       // It asks whether one release can follow another.
       if (!first || first.release === plan.from.release) return INAPPLICABLE;
       const label = releaseLabel(first.release);
       const ahead = await ctx.fetched().catch(() => undefined);
       if (ahead === undefined) return { skipped: `not checked: ${label} could not be fetched (\`release-fetch\`)` };
-      const answer = ahead.node && (await ports.tfe.upgradeCheck(ahead.node, first.release));
-      if (answer === undefined) return INAPPLICABLE;
-      for (const text of answer.warnings) await run.record({ event: "warning", text: `check of ${label}: ${text}` });
-      const problems = upgradeProblems(answer);
-      if (problems.length > 0) return `check of ${label}: ${problems.join("; ")}`;
-      const warned = answer.warnings.length === 0 ? "" : `, with warnings: ${answer.warnings.join("; ")}`;
+      const judged = ahead.node && (await askRelease(ctx, ahead.node, first.release));
+      if (judged === undefined) return INAPPLICABLE;
+      const { refusal, warnings } = judged;
+      if (refusal !== undefined) return refusal;
+      const warned = warnings.length === 0 ? "" : `, with warnings: ${warnings.join("; ")}`;
       return { held: `the check of ${label} passes${warned}` };
     },
   ),

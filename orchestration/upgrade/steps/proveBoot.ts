@@ -3,7 +3,7 @@ import { alive } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
 import { releaseLabel } from "../../domain/release";
 import { duration } from "../../domain/text/words";
-import { fetchRelease, upgradeProblems } from "../../fleet/fetching";
+import { askRelease, fetchRelease } from "../../fleet/fetching";
 import type { NodeAddress } from "../../ports/nodeShell";
 import type { Tfe } from "../../ports/tfe";
 import { BOOT_PROOF, type BootProof } from "../../run/policy";
@@ -43,7 +43,7 @@ const asksRelease = ({ run, hopIndex }: StepContext): boolean =>
 
 /** The previous hop's node fetches the release and has it check the upgrade. There is no way around it, as in preflight. */
 async function requireRelease(ctx: StepContext): Promise<void> {
-  const { ports, run, hop, hopIndex } = ctx;
+  const { run, hop, hopIndex } = ctx;
   const label = releaseLabel(hop.release);
   const node = await someNode(ctx);
   if (!node) throw new RepaveError("NODE_UNREACHABLE", `no node is running that could check the upgrade to ${label}`);
@@ -51,11 +51,9 @@ async function requireRelease(ctx: StepContext): Promise<void> {
   // The nodes are built from what it stood for, whatever it stands for now.
   if (fetched?.moved !== undefined) await run.record({ event: "warning", text: fetched.moved });
   if (fetched) tell(ctx, `${node.instanceId} fetched ${label} in ${duration(fetched.seconds)}`);
-  const answer = await ports.tfe.upgradeCheck(node, hop.release);
-  if (!answer) return;
-  for (const text of answer.warnings) await run.record({ event: "warning", text: `check of ${label}: ${text}` });
-  const problems = upgradeProblems(answer);
-  if (problems.length > 0) throw new RepaveError("UPGRADE_REFUSED", `check of ${label}: ${problems.join("; ")}`);
+  const judged = await askRelease(ctx, node, hop.release);
+  if (!judged) return;
+  if (judged.refusal !== undefined) throw new RepaveError("UPGRADE_REFUSED", judged.refusal);
   tell(ctx, `the check of ${label} passes`);
 }
 
