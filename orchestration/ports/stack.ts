@@ -20,7 +20,10 @@ export interface Build extends Omit<BuildConfig, keyof ReleaseKeys> {
 export interface StackKeys {
   /** Undefined: the release is not set. */
   releaseOf(keys: ReleaseKeys): Release | undefined;
-  /** What the release's name stands for in a build with these keys. Undefined: its name decides when a node is built, or the dialect has no such thing. */
+  /**
+   * What the release's name stands for in a build with these keys. Undefined: its name decides when a node is built, or the dialect has
+   * no such thing.
+   */
   digestOf(keys: ReleaseKeys): string | undefined;
   /** Throws `INTERNAL` for a release that the dialect cannot install: paths lead to none. */
   keysOf(release: Release, digest?: string): ReleaseKeys;

@@ -26,8 +26,8 @@ import { outlook } from "./outlook";
 
 /**
  * Reverts an unfinished run, while the new release has not been started: restores the old build in the template and the capacity,
- * restarts each node whose drain began (there is no reverse drain), passes it through the gate, and opens the fence. After that point it refuses and shows what a
- * restore needs; it never restores data.
+ * restarts each node whose drain began (there is no reverse drain), passes it through the gate, and opens the fence.
+ * After that point it refuses and shows what a restore needs; it never restores data.
  */
 export async function abort(
   stack: string,

@@ -27,7 +27,10 @@ const OUTPUTS = z.object({
   services: z.object({ databaseId: z.string(), bucket: z.string(), settingsSecretArn: z.string() }).exactOptional(),
 }) satisfies z.ZodType<StackOutputs>;
 
-/** A stack's outputs as the engine prints them; undefined where it was never built. Throws `STACK_NOT_BUILT` where they are not those of the contract. */
+/**
+ * A stack's outputs as the engine prints them; undefined where it was never built. Throws `STACK_NOT_BUILT` where they are not those of the
+ * contract.
+ */
 export function parseOutputs(stackName: string, outputs: unknown): StackOutputs | undefined {
   if (Object.keys(outputs as object).length === 0) return undefined;
   const parsed = OUTPUTS.safeParse(outputs);

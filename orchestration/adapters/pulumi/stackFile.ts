@@ -76,8 +76,8 @@ export const appConfigIn = (text: string): Readonly<Record<string, string>> =>
   nodeKind(stackConfigOf(rawConfigIn(text))).settings;
 
 /**
- * The text with these settings in `appConfig`, or wherever a stack of its kind has them, comments and order kept; the same text where nothing differs. Throws
- * `STACK_CONFIG_INVALID` where the result would not be a valid configuration.
+ * The text with these settings in `appConfig`, or wherever a stack of its kind has them, comments and order kept; the same text where
+ * nothing differs. Throws `STACK_CONFIG_INVALID` where the result would not be a valid configuration.
  */
 export function withAppConfig(text: string, change: Readonly<Record<string, string>>): string {
   const present = appConfigIn(text);

@@ -12,8 +12,8 @@ import { requireKnown } from "./compare";
 /**
  * Changes one setting on every node, and restarts the nodes one at a time through the gate. A node is changed only after the
  * previous one is healthy with the value, so a value that breaks the application costs one node. An unhealthy node comes first,
- * so the same command can change such a value back. Throws `USAGE`, `SETTING_UNKNOWN`, `SETTING_NEEDS_REPAVE`, and `NODE_NOT_READY` if a node must not
- * be restarted now.
+ * so the same command can change such a value back.
+ * Throws `USAGE`, `SETTING_UNKNOWN`, `SETTING_NEEDS_REPAVE`, and `NODE_NOT_READY` if a node must not be restarted now.
  */
 export async function setOn(
   seen: FleetSeen,

@@ -17,9 +17,10 @@ export type Looking = CheckContext & {
 };
 
 /**
- * Why it fails, with a remedy of its own where the check's is not enough, and with the changes of the stack that are accepted with it; undefined: it passes; `held`: it passes, with what was
- * observed; `skipped`: it was not made, with what to do about that. A check that was not made is never shown as passed.
- * `inapplicable`: there is nothing of the kind that it asks about, so that it is not shown at all.
+ * What came of looking. A text, or `failure`: why the check fails, with a remedy of its own where the check's is not enough, and with the
+ * changes of the stack that an acceptance covers. Undefined: it passes. `held`: it passes, with what was observed. `skipped`: it was not
+ * made, with what to do about that; it is never shown as passed. `inapplicable`: there is nothing of the kind that it asks about, so it
+ * is not shown at all.
  */
 export type Finding =
   | string

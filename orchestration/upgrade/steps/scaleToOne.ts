@@ -9,8 +9,8 @@ import { requireSilence } from "../../fleet/zero";
 import { done, PENDING, type StepBody } from "../step";
 
 /**
- * One stack update pins the group to the new build, has the load balancer ask where it answers, and asks for one node: its first start runs the migrations, so this is the
- * point of no return. From here on nothing terminates a node.
+ * One stack update pins the group to the new build, has the load balancer ask where it answers, and asks for one node. The first start
+ * of that node runs the migrations, so this is the point of no return. From here on nothing terminates a node.
  */
 export const scaleToOne: StepBody = {
   title: "build one node of the new release",
