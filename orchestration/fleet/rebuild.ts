@@ -1,11 +1,11 @@
 import { RepaveError } from "../domain/errors";
 import type { Instance } from "../domain/fleet";
-import { allHeld, conditions, type NodeSight } from "../domain/health";
+import { allHeld, attempt, conditions, type NodeSight } from "../domain/health";
 import type { StepContext } from "../run/context";
 import { drainNode, proveStillDrained } from "./draining";
 import { awaitLaunch } from "./launch";
 import { isLeaving, newInstances, staying } from "./instances";
-import { lookAt } from "./sight";
+import { address, lookAt } from "./sight";
 
 /** Ids of the risks that an operator may accept here. */
 export const MIGRATION_MAY_RUN = "migration-may-run";
@@ -13,7 +13,8 @@ export const MIGRATION_MAY_RUN = "migration-may-run";
 /**
  * Replaces the nodes of the new build that are not healthy, one after the other, where the operator asked for it. A node whose
  * application is started has its migrations behind it, and is drained first; of any other it is not known whether it migrates the
- * database, so it is left alone (`REBUILD_REFUSED`) unless that risk is taken by name.
+ * database, so it is left alone (`REBUILD_REFUSED`) unless that risk is accepted by name. One that starts after all, right before it
+ * would go, may have taken work, and stays (`WORLD_CHANGED`).
  */
 export async function rebuildUnhealthy(ctx: StepContext): Promise<void> {
   if (!ctx.rebuildNode) return;
@@ -43,8 +44,19 @@ async function rebuild(ctx: StepContext, instance: Instance, sight: NodeSight): 
   await run.record({ event: "node.rebuilt", hop: hopIndex, instanceId: instance.id });
   await ports.fleet.replace(
     instance.id,
-    isStarted ? () => proveStillDrained(ctx, () => staying(ctx, instance.id)) : undefined,
+    isStarted ? () => proveStillDrained(ctx, () => staying(ctx, instance.id)) : () => requireNotStarted(ctx, instance),
   );
   const next = await awaitLaunch(ctx, known);
   await run.record({ event: "one.launched", hop: hopIndex, instanceId: next.id, launchedAt: next.launchedAt });
+}
+
+/** Of a node that cannot be asked nothing more is known than when the risk was accepted. */
+async function requireNotStarted({ ports }: StepContext, instance: Instance): Promise<void> {
+  const state = await attempt(() => ports.tfe.state(address(instance)));
+  if (state.made && state.value === "started") {
+    throw new RepaveError(
+      "WORLD_CHANGED",
+      `the application on ${instance.id} has started meanwhile, and may take work`,
+    );
+  }
 }

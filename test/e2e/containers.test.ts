@@ -58,9 +58,11 @@ describe("to 2.0.5, with a licence that its startup check refuses", () => {
     expect(groups[0]?.suspended.map(({ process }) => process)).toContain("ReplaceUnhealthy");
   });
 
-  test("with the cause removed, the held node is replaced, and the run ends well", async () => {
-    const words = ["--resume", "--rebuild-node", "--fault", "none"];
-    const { code, stdout } = await lab.npm(...UPGRADE, ...words);
+  test("with the cause removed for new nodes, the held node is replaced, and the run ends well", async () => {
+    // Its container tries again and again. At the moment of the look it may be starting, which nobody can tell from migrating.
+    const risk = ["--accept", "migration-may-run", "--because", "its startup check refuses to start it"];
+    const words = ["--resume", "--rebuild-node"];
+    const { code, stdout } = await lab.npm(...UPGRADE, ...words, ...risk);
     expect(failureIn(stdout)).toBeUndefined();
     expect(code).toBe(0);
     const finished = finishedIn(stdout);

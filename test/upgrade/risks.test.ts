@@ -95,6 +95,26 @@ describe("a node that does not come up", () => {
     expect(world.group.alive().map(({ id }) => id)).toEqual(["i-4", "i-5"]);
   });
 
+  test("stays when it starts after all, right before it would go; given the same command again it is drained first", async () => {
+    const world = await heldAtTheGate(true);
+    const asked = {
+      rebuildNode: true,
+      overrides: [{ id: MIGRATION_MAY_RUN, because: "the console shows a failed disk" }],
+    };
+    world.once("node.rebuilt", () => world.tfe.unreachable.delete("i-3"));
+    expect((await attempt(world, {}, asked)).outcome).toBe("halted");
+    expect(world.of("run.failed").at(-1)).toMatchObject({
+      code: "WORLD_CHANGED",
+      detail: "the application on i-3 has started meanwhile, and may take work",
+    });
+    expect(world.group.alive().map(({ id }) => id)).toEqual(["i-3"]);
+
+    expect((await attempt(world, {}, asked)).outcome).toBe("done");
+    expect(world.violations).toEqual([]);
+    expect(world.acts).toContain("drain i-3");
+    expect(world.group.alive().map(({ id }) => id)).toEqual(["i-4", "i-5"]);
+  });
+
   test("is never replaced without being asked for", async () => {
     const world = await heldAtTheGate(false);
     expect((await attempt(world)).outcome).toBe("halted");
