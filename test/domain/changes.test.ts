@@ -4,6 +4,7 @@ import { type ResourceChange, unexpected } from "../../orchestration/domain/chan
 
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 const GROUP = "aws:autoscaling/group:Group";
+const TARGETS = "aws:lb/targetGroup:TargetGroup";
 
 const change = (type: string, op: ResourceChange["op"], ...properties: string[]): ResourceChange => ({
   type,
@@ -45,6 +46,8 @@ describe("anything else is named", () => {
     { allowed: "stage", of: change(TEMPLATE, "replace", "userData"), says: `replace of ${TEMPLATE} "x"` },
     { allowed: "scale", of: change(GROUP, "delete"), says: `delete of ${GROUP} "x"` },
     { allowed: "scale", of: change(TEMPLATE, "update", "userData"), says: `update (userData) of ${TEMPLATE} "x"` },
+    { allowed: "stage", of: change(TEMPLATE, "update"), says: `update of ${TEMPLATE} "x"` },
+    { allowed: "scale", of: change(TARGETS, "update"), says: `update of ${TARGETS} "x"` },
     { allowed: "none", of: change(GROUP, "update", "minSize"), says: `update (minSize) of ${GROUP} "x"` },
     {
       allowed: "none",
@@ -57,11 +60,11 @@ describe("anything else is named", () => {
 });
 
 const anyChange = fc.record({
-  type: fc.constantFrom(TEMPLATE, GROUP, "aws:rds/instance:Instance", "aws:lb/targetGroup:TargetGroup"),
+  type: fc.constantFrom(TEMPLATE, GROUP, TARGETS, "aws:rds/instance:Instance"),
   name: fc.constantFrom("fleet", "build", "database"),
   op: fc.constantFrom("create", "update", "replace", "delete", "read", "import", "other"),
   properties: fc.uniqueArray(
-    fc.constantFrom("userData", "imageId", "desiredCapacity", "minSize", "name", "launchTemplate"),
+    fc.constantFrom("userData", "imageId", "desiredCapacity", "minSize", "name", "launchTemplate", "healthCheck"),
   ),
 });
 const step = fc.constantFrom("stage" as const, "scale" as const, "none" as const);
@@ -76,10 +79,11 @@ test("property: whatever is not an update is refused, in any company", () => {
   );
 });
 
-test("property: no step may touch anything but the template and the group", () => {
+test("property: no step may touch anything but the template, the group, and the load balancer's question", () => {
   fc.assert(
     fc.property(anyChange, step, (one, allowed) => {
       fc.pre(one.type !== TEMPLATE && one.type !== GROUP);
+      fc.pre(one.type !== TARGETS || String(one.properties) !== "healthCheck");
       expect(unexpected([one], ALLOWED_CHANGES[allowed])).toHaveLength(1);
     }),
   );
