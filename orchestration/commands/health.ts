@@ -133,17 +133,19 @@ export async function lookOnce({ ports, expected, standing: known, ids }: Questi
   const there = alive(fleet);
   const chosen = ids === undefined ? there : ids.map((id) => named(there, id, (instance) => instance.id));
   const nodes = await lookAtNodes(ports, fleet, chosen, byItsBuild);
+  const observed = nodes.map(({ instance, healthy }) => ({ instanceId: instance.id, healthy }));
+  const standing = await known(observed);
   const looks = nodes.map(({ instance, healthy, observations }) => ({
     event: "node.health" as const,
     instanceId: instance.id,
     greens: healthy ? streak.count() + 1 : 0,
     needed: streak.needed,
     healthy,
+    drained: standing?.drained.some(({ instanceId }) => instanceId === instance.id) === true,
     observations,
   }));
   const complete = ids !== undefined || nodes.length === expected;
   const short: RunEvent = { event: "warning", text: `${nodes.length} nodes instead of ${expected}` };
-  const standing = await known(looks);
   const left: readonly RunEvent[] =
     standing && standing.kind !== "in service" ? [{ event: "fleet.standing", standing }] : [];
   const [failure] = nodes.flatMap(({ instance, answers }) =>

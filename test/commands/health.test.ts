@@ -1,3 +1,5 @@
+import { createColors } from "picocolors";
+import { render } from "../../orchestration/adapters/reporters/lines";
 import { inARow } from "../../orchestration/fleet/health";
 import { lookOnce } from "../../orchestration/commands/health";
 import { drainOf } from "../../orchestration/operations/drain";
@@ -59,13 +61,16 @@ test("a fleet whose nodes are all drained is not healthy, though each node meets
   await perform(world, (seen) => drainOf(seen, ["i-1"]));
   const one = await lookOnce(question, inARow(1));
   expect(one.healthy).toBe(true);
+  const words = one.events.flatMap((event) => render(event, createColors(false)).lines).map(String);
+  expect(words).toContain("i-1: drained, takes no work");
+  expect(words).toContain("i-2: healthy");
   expect(one.standing).toMatchObject({ kind: "drained", takesWork: true, drained: [{ instanceId: "i-1" }] });
   await perform(world, (seen) => drainOf(seen, ["i-2"]));
   const both = await lookOnce(question, inARow(1));
   expect(both.healthy).toBe(false);
   expect(both.events.filter(({ event }) => event === "node.health")).toMatchObject([
-    { healthy: true },
-    { healthy: true },
+    { healthy: true, drained: true },
+    { healthy: true, drained: true },
   ]);
   expect(both.events.at(-1)).toMatchObject({ event: "fleet.standing", standing: { takesWork: false } });
   await perform(world, (seen) => restartOf(seen, undefined));

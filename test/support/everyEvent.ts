@@ -81,6 +81,7 @@ export const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { rea
     event: "node.health",
     instanceId: "i-3",
     healthy: false,
+    drained: false,
     greens: 0,
     needed: 1,
     observations: OBSERVATIONS,

@@ -9,7 +9,7 @@ import { type Mark, tell } from "../../domain/telling";
 import { about, clockTime, duration } from "../../domain/text/words";
 import { finalLines } from "./finalLines";
 import { intentLines } from "./intentLines";
-import { standingText } from "./standing";
+import { nodeWord, standingText } from "./standing";
 
 /** An event as text for a person: lines that stay, or one `live` line that the next one replaces. */
 export interface Rendered {
@@ -58,10 +58,7 @@ function rendered(event: RunEvent, c: Colors): Words {
     case "gate.observed":
       return live(`  ${tell(event).text}`);
     case "node.health":
-      return line(
-        `${event.instanceId}: ${event.healthy ? c.green("healthy") : c.red("not healthy")}`,
-        ...event.observations.map((o) => conditionLine(o, c)),
-      );
+      return line(`${event.instanceId}: ${nodeWord(event, c)}`, ...event.observations.map((o) => conditionLine(o, c)));
     case "fleet.standing":
       return line(...standingText(event.standing, c));
     case "image.chosen":

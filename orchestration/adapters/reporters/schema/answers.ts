@@ -55,6 +55,7 @@ export const ANSWERS = {
         greens: count,
         needed: count,
         healthy: z.boolean(),
+        drained: z.boolean(),
         observations: v.observations,
       }),
     ),

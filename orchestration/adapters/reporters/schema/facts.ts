@@ -138,7 +138,7 @@ export const FACTS = {
   "node.deregistered": object({ instanceId }).describe("The node is about to be taken out of the load balancer."),
   "node.registered": object({ instanceId }).describe("The node is behind the load balancer again."),
   "node.rebuilt": object({ hop, instanceId }).describe("A node is terminated as requested; a new one replaces it."),
-  "node.health": object({ ...looked, healthy: z.boolean() }).describe("`health`: one node."),
+  "node.health": object({ ...looked, healthy: z.boolean(), drained: z.boolean() }).describe("`health`: one node."),
   "fleet.standing": object({ standing: v.standing }).describe("`health`: the fleet is not simply in service."),
   "watch.began": object({ at: time }).describe("Monitoring of the service has started, once per second."),
   "watch.ended": object({ at: time, asked: count, unanswered: count }).describe("Monitoring of the service has ended."),
