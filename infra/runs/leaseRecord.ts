@@ -29,6 +29,7 @@ export const LEASE_RECORD = z.object({
   renewedAt: MOMENT,
   expiresAt: MOMENT,
   step: SHORT.exactOptional(),
+  entries: z.int().min(0).exactOptional(),
   proof: z
     .string()
     .regex(/^[0-9a-f]{64}$/)

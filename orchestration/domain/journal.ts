@@ -6,6 +6,9 @@ import { isStepId, type StepId } from "./steps";
 /** A line of the journal. `at`: milliseconds since the epoch, on the run's clock. */
 export type JournalEntry = DurableEvent & { readonly seq: number; readonly at: number };
 
+/** The number that the next entry has. Not how many there are: the number of an entry whose write failed is missing. */
+export const nextSeq = (entries: readonly JournalEntry[]): number => (entries.at(-1)?.seq ?? -1) + 1;
+
 /** What the journal knows of one hop. The world is asked first; this only says what was intended and proven. */
 export interface HopRecord {
   /** What the release's name stood for when the run fetched it: every node of the hop is built from it. */

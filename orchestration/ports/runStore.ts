@@ -24,6 +24,16 @@ export interface UnreadableRun {
   readonly why: string;
 }
 
+/** What the lease says of its holder. Times in milliseconds since the epoch, on the run's clock. */
+export interface Renewal {
+  readonly now: number;
+  readonly ttlMs: number;
+  /** The step that it is at. */
+  readonly step?: string;
+  /** How many entries of its journal are durable. */
+  readonly entries?: number;
+}
+
 /**
  * Stores runs, one store per stack. What is in it is data that others may have written: it is held to bounds and to its schema.
  * Throws `RUN_STORE_UNREADABLE` if it, or one file of it, cannot be read, and `JOURNAL_UNWRITABLE` if it cannot be written. A store in
@@ -69,7 +79,7 @@ export interface RunStore {
     ttlMs: number;
   }): Promise<LeaseRecord>;
   /** Renews the lease. Throws `LEASE_LOST` if a higher token exists or the lease is gone. */
-  renew(lease: LeaseRecord, change: { now: number; ttlMs: number; step?: string }): Promise<LeaseRecord>;
+  renew(lease: LeaseRecord, change: Renewal): Promise<LeaseRecord>;
   /** Releases the lease. A lease that is no longer ours is left alone. */
   release(lease: LeaseRecord): Promise<void>;
   /** Returns the lease, expired or not. Undefined: nobody holds it. */

@@ -1,6 +1,7 @@
+import type { LeaseRecord } from "../../infra/contract";
 import { RepaveError } from "../domain/errors";
 import { type Forecast, forecastFrom } from "../domain/forecast";
-import { fold, type JournalEntry, type RunState } from "../domain/journal";
+import { fold, type JournalEntry, nextSeq, type RunState } from "../domain/journal";
 import type { RunRecord, RunStore, UnreadableRun } from "../ports/runStore";
 
 /** Older runs say little about the current stack, and each costs reading its journal. */
@@ -17,8 +18,8 @@ export async function readRuns(
   store: RunStore,
   most = Infinity,
 ): Promise<{ readonly runs: readonly JournaledRun[]; readonly unreadable: readonly UnreadableRun[] }> {
-  const [all, unreadable] = await Promise.all([store.list(), store.unreadable()]);
-  const read = await Promise.all(all.slice(-most).map((record) => readRun(store, record)));
+  const [all, unreadable, lease] = await Promise.all([store.list(), store.unreadable(), heldLease(store)]);
+  const read = await Promise.all(all.slice(-most).map((record) => readRun(store, record, lease)));
   const damaged = read.flatMap((each) => ("why" in each ? [each] : []));
   return {
     runs: read.flatMap((each) => ("why" in each ? [] : [each])),
@@ -26,17 +27,37 @@ export async function readRuns(
   };
 }
 
-/** Reads one run of a store, or why it cannot be read. */
+/**
+ * Reads one run of a store, or why it cannot be read. `lease`: as it was before. It was renewed after entries that it counts: a
+ * journal that ends before them has lost its end, and with it perhaps that a node was drained.
+ */
 export async function readRun(
   store: Pick<RunStore, "journal">,
   record: RunRecord,
+  lease: LeaseRecord | undefined,
 ): Promise<JournaledRun | UnreadableRun> {
+  const { runId, createdAt } = record;
   try {
-    return { record, entries: await store.journal(record.runId) };
+    const entries = await store.journal(runId);
+    const counted = lease?.runId === runId ? (lease.entries ?? 0) : 0;
+    if (nextSeq(entries) >= counted) return { record, entries };
+    const why = `its journal ends before entry ${nextSeq(entries)}, and its lease was renewed after entry ${counted - 1}`;
+    return { runId, createdAt, why: `${why}: the end of the journal is missing` };
   } catch (thrown) {
-    return { runId: record.runId, createdAt: record.createdAt, why: unreadableWhy(thrown) };
+    return { runId, createdAt, why: unreadableWhy(thrown) };
   }
 }
+
+/** The lease, where it can be read. Of one that cannot it is said elsewhere. */
+const heldLease = (store: RunStore): Promise<LeaseRecord | undefined> =>
+  store.lease().catch((thrown: unknown) => {
+    unreadableWhy(thrown);
+    return undefined;
+  });
+
+/** Reads the newest of these runs, or why it cannot be read. */
+export const readLatest = async (store: RunStore, record: RunRecord): Promise<JournaledRun | UnreadableRun> =>
+  readRun(store, record, await heldLease(store));
 
 /** Why content of the store cannot be read. Throws again what is not about the content. */
 export function unreadableWhy(thrown: unknown): string {

@@ -1,7 +1,7 @@
 import type { LeaseRecord } from "../../infra/contract";
 import { RepaveError } from "../domain/errors";
 import type { DurableEvent, RunEvent } from "../domain/events";
-import { apply, EMPTY_RUN, fold, type JournalEntry, type RunState } from "../domain/journal";
+import { apply, EMPTY_RUN, fold, type JournalEntry, nextSeq, type RunState } from "../domain/journal";
 import type { Clock } from "../ports/clock";
 import type { Reporter } from "../ports/reporter";
 import type { RunStore } from "../ports/runStore";
@@ -20,6 +20,8 @@ interface Parts {
 export class Run {
   #state: RunState = EMPTY_RUN;
   #seq = 0;
+  /** Number of the next entry after the last one that is durable. */
+  #durable = 0;
   #opened = false;
   #waiting: JournalEntry[] = [];
   #lease: LeaseRecord | undefined;
@@ -64,7 +66,7 @@ export class Run {
     if (!this.#opened) this.#waiting.push(entry);
     else {
       // The heartbeat and the steps write concurrently: one line after the other, in the order of their numbers.
-      const written = this.#writing.then(() => this.#parts.store.append(this.id, entry));
+      const written = this.#writing.then(() => this.#append(entry));
       this.#writing = written.catch(() => undefined);
       await written;
     }
@@ -110,17 +112,27 @@ export class Run {
     this.#seq = nextSeq(written);
     this.#waiting = this.#waiting.map((entry) => ({ ...entry, seq: this.#seq++ }));
     this.#state = this.#waiting.reduce<RunState>(apply, fold(written));
-    for (const entry of this.#waiting) await this.#parts.store.append(this.id, entry);
+    this.#durable = nextSeq(written);
+    for (const entry of this.#waiting) await this.#append(entry);
     this.#waiting = [];
     this.#opened = true;
+  }
+
+  async #append(entry: JournalEntry): Promise<void> {
+    await this.#parts.store.append(this.id, entry);
+    this.#durable = entry.seq + 1;
   }
 
   /** Verifies and renews the lease. Called by the heartbeat and before every irreversible act. Throws `LEASE_LOST`. */
   async hold(ttlMs: number): Promise<void> {
     if (!this.#lease) throw new RepaveError("LEASE_LOST", "this run holds no lease");
     const { store, clock } = this.#parts;
-    const step = this.#state.step;
-    this.#lease = await store.renew(this.#lease, { now: clock.now(), ttlMs, ...(step === undefined ? {} : { step }) });
+    const { step } = this.#state;
+    const reached = {
+      ...(step === undefined ? {} : { step }),
+      ...(this.#durable > 0 ? { entries: this.#durable } : {}),
+    };
+    this.#lease = await store.renew(this.#lease, { now: clock.now(), ttlMs, ...reached });
   }
 
   /** Whether this process has stopped renewing the lease: another may resume the run at any time. */
@@ -149,6 +161,3 @@ export class Run {
     this.#lease = undefined;
   }
 }
-
-/** Not the number of entries: the number of an entry whose write failed is missing. */
-const nextSeq = (entries: readonly JournalEntry[]): number => (entries.at(-1)?.seq ?? -1) + 1;

@@ -63,7 +63,7 @@ export async function readStanding(
   const journals: Recorded[] = [];
   let since = 0;
   for (const { what, record, of } of candidates.slice(0, MOST)) {
-    const read = await readRun(of, record);
+    const read = await readRun(of, record, lease);
     if ("why" in read) {
       unreadable.push(read);
       continue;

@@ -7,7 +7,7 @@ import { actingOf } from "../domain/standing/fleet";
 import { runStanding } from "../domain/standing/run";
 import { actingLine, nextOf } from "../domain/standing/words";
 import type { RunRecord, RunStore, UnreadableRun } from "../ports/runStore";
-import { type JournaledRun, readRun } from "./pastRuns";
+import { type JournaledRun, readLatest } from "./pastRuns";
 
 /** Returns the newest run if it is unfinished. Throws as `newestRun` does. */
 export async function findUnfinished(store: RunStore): Promise<JournaledRun | undefined> {
@@ -25,7 +25,7 @@ export async function newestRun(store: RunStore, own?: string): Promise<Journale
   const inTheWay = damaged.length === 0 ? undefined : await perhapsUnfinished(store, damaged, record);
   if (inTheWay) throw unreadable(store, inTheWay);
   if (!record) return undefined;
-  const run = await readRun(store, record);
+  const run = await readLatest(store, record);
   if ("why" in run) throw unreadable(store, run);
   return run;
 }

@@ -1,7 +1,7 @@
 import { acceptedIn, unexpected } from "../domain/changes";
 import { asRepaveError, RepaveError } from "../domain/errors";
 import type { RunFinished } from "../domain/events";
-import { alive } from "../domain/fleet";
+import { alive, type Instance } from "../domain/fleet";
 import { hopRecord, pastPointOfNoReturn, type RunState } from "../domain/journal";
 import { placeLabel } from "../domain/start/place";
 import { target, type Plan } from "../domain/plan";
@@ -16,6 +16,7 @@ import { requireOnlyScaling } from "../fleet/capacity";
 import { passGate } from "../fleet/gate";
 import { removeStrayLease, takeLease } from "../run/leasing";
 import { buildOf, isLeaving } from "../fleet/instances";
+import type { RunRecord } from "../ports/runStore";
 import { findUnfinished } from "../run/unfinished";
 import { restartApplication } from "../fleet/restarting";
 import type { Run } from "../run/run";
@@ -36,6 +37,7 @@ export async function abort(
 ): Promise<RunFinished> {
   const { ports } = options;
   let plan: Plan | undefined;
+  let record: RunRecord;
   let run: Run;
   try {
     const unfinished = await findUnfinished(ports.store);
@@ -43,9 +45,10 @@ export async function abort(
       await removeStrayLease(options);
       throw new RepaveError("NOTHING_TO_RESUME", stack);
     }
-    plan = unfinished.record.plan;
-    run = openRun(unfinished.record.runId, options, unfinished.entries);
-    await requireWayBack(plan, run.state, options);
+    ({ record } = unfinished);
+    plan = record.plan;
+    run = openRun(record.runId, options, unfinished.entries);
+    await requireWayBack(record, run.state, options);
     await requireVouchedImages(imagesOf(plan), options);
     await catchUp(options);
     const stays = `the fleet stays on ${releaseLabel(plan.from.release)}, image ${plan.from.image}`;
@@ -64,7 +67,7 @@ export async function abort(
     const { lease } = await takeLease(ending);
     await run.open(lease);
     // Again, with the journal as it is under the lease: the run may have continued while the operator was asked.
-    await requireWayBack(plan, run.state, options);
+    await requireWayBack(record, run.state, options);
     await run.record({ event: "abort.asked", operator: ports.startedBy });
     const { unattended } = options;
     const attempt = unattended ? { attempt: unattended.attempt } : {};
@@ -82,12 +85,25 @@ export async function abort(
   }
 }
 
-/** The journal says whether the new release was asked for; AWS says whether it was launched anyway. */
-async function requireWayBack(plan: Plan, state: RunState, { ports }: UpgradeOptions): Promise<void> {
+/**
+ * The journal says whether the new release was asked for; AWS says whether it was launched anyway. The journal may have lost its end:
+ * what a node was built from is asked of the node.
+ */
+async function requireWayBack(
+  { plan, createdAt }: Pick<RunRecord, "plan" | "createdAt">,
+  state: RunState,
+  { ports }: UpgradeOptions,
+): Promise<void> {
+  const { from, hops } = plan;
   const versions = Object.values(state.hops).flatMap((hop) => hop.templateVersion ?? []);
-  const launched = alive(await ports.fleet.describe()).filter(
-    (i) => i.templateVersion !== undefined && versions.includes(i.templateVersion),
-  );
+  const isNew = ({ templateVersion, release, imageId, launchedAt }: Instance): boolean =>
+    (templateVersion !== undefined && versions.includes(templateVersion)) ||
+    (launchedAt > createdAt &&
+      hops.some(
+        (hop) =>
+          (release !== from.release && release === hop.release) || (imageId !== from.image && imageId === hop.image),
+      ));
+  const launched = alive(await ports.fleet.describe()).filter(isNew);
   if (!pastPointOfNoReturn(state) && launched.length === 0) return;
   const { snapshotId, pointInTime } = hopRecord(state, 0);
   const marks = [

@@ -46,7 +46,7 @@ const SUCCESSES: readonly Outcome[] = ["done", "nothing-to-do"];
 
 async function lastSuccess({ store }: Pick<Ports, "store">): Promise<number | undefined> {
   for (const record of [...(await store.list())].reverse()) {
-    const run = await readRun(store, record);
+    const run = await readRun(store, record, undefined);
     if ("why" in run) continue;
     const last = run.entries.findLast((entry) => entry.event === "run.finished");
     if (last?.event === "run.finished" && SUCCESSES.includes(last.outcome)) return last.at;

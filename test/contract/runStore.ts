@@ -171,6 +171,12 @@ export function describeRunStoreContract(name: string, make: () => Promise<RunSt
         });
       });
 
+      it("keeps how much of the journal its holder had written", async () => {
+        const lease = await claim("r1", 0);
+        await store.renew(lease, { now: 30_000, ttlMs: 60_000, entries: 7 });
+        expect(await subject.open().lease()).toMatchObject({ runId: "r1", entries: 7 });
+      });
+
       it("gives a higher token each time, after a release too", async () => {
         const tokens: number[] = [];
         for (const run of ["r1", "r2", "r3"]) {

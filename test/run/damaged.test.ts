@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileRunStore } from "../../orchestration/adapters/runStore/fileRunStore";
@@ -6,7 +6,7 @@ import { RepaveError } from "../../orchestration/domain/errors";
 import { findUnfinished } from "../../orchestration/run/unfinished";
 import { forecast, readRuns } from "../../orchestration/run/pastRuns";
 import { World } from "../fakes/world";
-import { attempt } from "../support/attempt";
+import { attempt, LEASE_RUNS_OUT_MS, takeBack } from "../support/attempt";
 
 jest.setTimeout(60_000);
 
@@ -67,4 +67,56 @@ it("a record that was taken away from beside its journal does not make the lease
   await rm(join(dir, run, "run.json"));
   expect((await attempt(world, { release: 642 }, { ports })).outcome).toBe("blocked");
   expect(await store.lease()).toMatchObject({ runId: run });
+});
+
+describe("a journal that ends too early", () => {
+  /** Keeps the entries before this event, as if nothing had been written since. */
+  async function cutBefore(run: string, event: string): Promise<void> {
+    const file = join(dir, run, "journal.jsonl");
+    const lines = (await readFile(file, "utf8")).split("\n");
+    await writeFile(
+      file,
+      `${lines
+        .slice(
+          0,
+          lines.findIndex((line) => line.includes(`"${event}"`)),
+        )
+        .join("\n")}\n`,
+    );
+  }
+
+  async function stoppedAt(moment: "drain.proven" | "gate.passed") {
+    const world = new World();
+    const store = fileRunStore({ dir });
+    const ports = { ...world.ports(), store };
+    const stop = new AbortController();
+    world.once(moment, () => stop.abort(new RepaveError("INTERRUPTED", "stopped")));
+    await attempt(world, { release: 642 }, { ports, signal: stop.signal });
+    const [run = ""] = await runs();
+    return { world, store, ports, run };
+  }
+
+  it.each(["upgrade", "abort"])("is unreadable, since the lease counts more entries: %s refuses", async (verb) => {
+    const { world, store, ports, run } = await stoppedAt("drain.proven");
+    await cutBefore(run, "drain.started");
+    const refused = await (verb === "abort" ? takeBack(world, { ports }) : attempt(world, { resume: true }, { ports }));
+    expect(refused.outcome).toBe("blocked");
+    expect(world.of("run.failed").at(-1)).toMatchObject({
+      code: "RUN_STORE_UNREADABLE",
+      detail: expect.stringMatching(/the end of the journal is missing.*set it aside: mv /) as string,
+    });
+    expect((await readRuns(store)).unreadable).toMatchObject([{ runId: run }]);
+    expect(world.violations).toEqual([]);
+  });
+
+  it("of which the lease is gone as well is not reverted over a node of the new build", async () => {
+    const { world, store, ports, run } = await stoppedAt("gate.passed");
+    await cutBefore(run, "stage.built");
+    const lease = await store.lease();
+    if (lease) await store.release(lease);
+    await world.clock.sleep(LEASE_RUNS_OUT_MS);
+    expect((await takeBack(world, { ports })).outcome).toBe("blocked");
+    expect(world.of("run.failed").at(-1)).toMatchObject({ code: "POINT_OF_NO_RETURN" });
+    expect(world.violations).toEqual([]);
+  });
 });

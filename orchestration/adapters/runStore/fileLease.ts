@@ -88,7 +88,7 @@ export function fileLease(dir: string): Leases {
         await write(lease);
         return lease;
       }),
-    renew: (lease, { now, ttlMs, step }) =>
+    renew: (lease, { now, ttlMs, ...reached }) =>
       alone(async () => {
         const held = await read();
         if (held?.token !== lease.token || (await highestToken()) > lease.token) {
@@ -97,7 +97,7 @@ export function fileLease(dir: string): Leases {
             held ? describeLease(held) : `the lease of run ${lease.runId} no longer exists`,
           );
         }
-        const renewed = { ...held, renewedAt: now, expiresAt: now + ttlMs, ...(step === undefined ? {} : { step }) };
+        const renewed = { ...held, renewedAt: now, expiresAt: now + ttlMs, ...reached };
         await write(renewed);
         return renewed;
       }),

@@ -115,10 +115,8 @@ export function s3Lease(objects: S3Objects, bucket: string, folder: string): Lea
 
   return {
     acquire: (request) => persistently(() => tryToAcquire(newLease(request))),
-    renew: (lease, { now, ttlMs, step }) =>
-      persistently(() =>
-        tryToRenew(lease, { renewedAt: now, expiresAt: now + ttlMs, ...(step === undefined ? {} : { step }) }),
-      ),
+    renew: (lease, { now, ttlMs, ...reached }) =>
+      persistently(() => tryToRenew(lease, { renewedAt: now, expiresAt: now + ttlMs, ...reached })),
     release: (lease) =>
       persistently(async () => {
         const held = await read();

@@ -9,7 +9,7 @@ export const TAG_KEYS: StackKeys = {
   releaseOf: ({ imageTag }) => (imageTag === undefined ? undefined : recordedRelease(imageTag)),
   digestOf: ({ imageTag, imageDigest }) => (imageTag === undefined ? undefined : digestFor(imageTag, imageDigest)),
   keysOf(release, digest) {
-    if (!IMAGE_TAG.test(release)) throw new RepaveError("INTERNAL", `${release} is not the tag of an image`);
+    if (!IMAGE_TAG.test(release)) throw new RepaveError("PATH_ILLEGAL", `${release} is not the tag of an image`);
     return { imageTag: release, ...(digest === undefined ? {} : { imageDigest: pinnedTag(release, digest) }) };
   },
   givenSettings: givenEnvironment,

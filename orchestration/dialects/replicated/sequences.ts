@@ -12,7 +12,7 @@ export const SEQUENCE_KEYS: StackKeys = {
   digestOf: () => undefined,
   keysOf(release) {
     const releaseSequence = releaseNumber(release);
-    if (releaseSequence === undefined) throw new RepaveError("INTERNAL", `${release} has no ReleaseSequence`);
+    if (releaseSequence === undefined) throw new RepaveError("PATH_ILLEGAL", `${release} has no ReleaseSequence`);
     return { releaseSequence };
   },
   givenSettings,
