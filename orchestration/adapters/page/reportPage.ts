@@ -89,7 +89,8 @@ function top(report: Report, { run: standsAt, fleet }: Stands): Html {
   const drained = standsAt.kind === "ended" ? [] : standingLines({ ...fleet, acting: null, downSince: null });
   const jobs = drains.reduce((sum, { finished = 0 }) => sum + finished, 0);
   const figures: readonly (readonly [string, string])[] = [
-    ["outage", duration(outage.outageSeconds)],
+    // Nobody watches while a run is on hold: what was measured is not the whole.
+    ["outage", `${duration(outage.outageSeconds)}${fleet.downSince === null ? "" : ", not over"}`],
     ["build of one node", outage.nodeBuildSeconds === 0 ? "–" : duration(outage.nodeBuildSeconds / builds(report))],
     ["ratio", outage.nodeBuildSeconds === 0 ? "–" : outage.outageRatio.toFixed(2)],
     ["whole run", lasting(asOf - from)],

@@ -71,6 +71,7 @@ describe("the page of a run", () => {
     expect(verdictIn(page)).toMatch(/^No answer since \S+ UTC \(1h 32m\), still down: repave of stack test to 642/);
     expect(page).toMatch(/<h1 class="verdict bad">/);
     expect(verdictIn(page)).not.toContain("was down");
+    expect(page).toMatch(/<dt>outage<\/dt>\s*<dd>[^<]+, not over<\/dd>/);
   });
 
   it("does not take a run that is not under way for one that is", async () => {
