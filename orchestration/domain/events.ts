@@ -236,7 +236,6 @@ export type TransientEvent =
       readonly event: "node.health";
       readonly instanceId: string;
       readonly healthy: boolean;
-      /** It takes no work, healthy or not. */
       readonly drained: boolean;
       readonly greens: number;
       readonly needed: number;

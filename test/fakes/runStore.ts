@@ -42,11 +42,11 @@ export function memoryRunStore(): RunStore & { readonly files: Map<string, strin
       lease = { ...newLease(request), token };
       return Promise.resolve(lease);
     },
-    renew: (held, { now, ttlMs, step }) => {
+    renew: (held, { now, ttlMs, ...reached }) => {
       if (lease?.token !== held.token) {
         return refuse("LEASE_LOST", lease ? describeLease(lease) : `the lease of run ${held.runId} is gone`);
       }
-      lease = { ...lease, renewedAt: now, expiresAt: now + ttlMs, ...(step === undefined ? {} : { step }) };
+      lease = { ...lease, renewedAt: now, expiresAt: now + ttlMs, ...reached };
       return Promise.resolve(lease);
     },
     release: (held) => {
