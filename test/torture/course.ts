@@ -1,13 +1,36 @@
+import type { EstateName } from "../../lab/estates";
 import { demand, Failure, Missed } from "./case";
 import type { CaseLab } from "./lab";
 import type { Ended, Operator } from "./operator";
 import { awaitMoment, type Moment } from "./moments";
 import { shortcomings } from "./shortcomings";
 
-/** The lab begins at release 610; the way to 642 has no required release in between. */
-export const FROM = 610;
-export const RELEASE = 642;
-export const UPGRADE = ["upgrade", "--release", String(RELEASE)] as const;
+/** What is done to the fleet of an estate: releases in the words of the command line. */
+export interface Course {
+  readonly estate: EstateName;
+  /** The lab begins with it. */
+  readonly from: string;
+  /** One hop from there. */
+  readonly release: string;
+  /** One hop from there as well: somebody else's wish. */
+  readonly other: string;
+  /** Two hops from there; undefined: the estate's releases have no such way. */
+  readonly far: string | undefined;
+  /** Key of the stack file that holds the release. */
+  readonly key: string;
+}
+
+export const COURSES = {
+  default: { estate: "default", from: "610", release: "642", other: "652", far: "692", key: "releaseSequence" },
+  fdo: { estate: "fdo", from: "v202503-1", release: "2.0.5", other: "1.2.2", far: undefined, key: "imageTag" },
+} as const satisfies Partial<Record<EstateName, Course>>;
+
+/** The words that ask for a release; default: the one that the course leads to. */
+export const upgrade = ({ course }: CaseLab, release: string = course.release): readonly string[] => [
+  "upgrade",
+  "--release",
+  release,
+];
 
 /** How a command ended, in a few words. */
 export const describeEnd = ({ exitCode, finished, reason }: Ended): string =>
@@ -39,15 +62,15 @@ export function demandEnd(end: Ended, exitCode: number, reason: RegExp): void {
 }
 
 /** The world is as a repave leaves it, and another one has nothing to do. */
-export async function demandConverged(estate: CaseLab, release: number): Promise<void> {
+export async function demandConverged(estate: CaseLab, release: string = estate.course.release): Promise<void> {
   demand(await shortcomings(estate, release));
-  const again = await estate.run("upgrade", "--release", String(release));
+  const again = await estate.run(...upgrade(estate, release));
   if (again.exitCode !== 0 || again.finished?.outcome !== "nothing-to-do")
     throw new Failure(`one more run found something to do: ${describeEnd(again)}`);
 }
 
 /** The run was taken back: the fleet is on the release that it had, and there is nothing left to take back. */
 export async function demandTakenBack(estate: CaseLab): Promise<void> {
-  demand(await shortcomings(estate, FROM));
+  demand(await shortcomings(estate, estate.course.from));
   demandEnd(await estate.run("abort"), 3, /^NOTHING_TO_RESUME: /);
 }

@@ -4,11 +4,13 @@ import { addFaults, checkFaults, clearFaults } from "../../lab/faults";
 import type { RegionState } from "../../lab/region/model";
 import { type RunningLab, startLab } from "../../lab/server";
 import { AWS_VARIABLES_IN_THE_WAY } from "../../lab/session";
+import type { Course } from "./course";
 import { type Ended, type Operator, startOperator } from "./operator";
 
 /** A lab in a folder of its own that outlives the commands given to it, set back to a healthy fleet before every case. */
 export interface CaseLab {
   readonly dir: string;
+  readonly course: Course;
   readonly state: RegionState;
   /** Lab seconds a real second. */
   readonly speed: number;
@@ -39,13 +41,13 @@ export interface Grounds {
 const NODE_BUILD = 180;
 
 /** Builds the fleet once, in a folder of the worker; every case begins with a copy of it. */
-export async function openGrounds(folder: string, speed: number): Promise<Grounds> {
+export async function openGrounds(folder: string, speed: number, course: Course): Promise<Grounds> {
   const template = join(folder, "template");
   const dir = join(folder, "lab");
   await mkdir(dir, { recursive: true });
-  let lab: RunningLab | undefined = await startLab({ dir, speed, nodeBuild: NODE_BUILD });
+  let lab: RunningLab | undefined = await startLab({ dir, speed, nodeBuild: NODE_BUILD, estate: course.estate });
   const port = lab.record.loadBalancerPort;
-  const first = await caseLab(dir, folder, lab, speed);
+  const first = await caseLab(folder, lab, { dir, speed, course });
   const built = await first.run("status");
   await lab.stop();
   lab = undefined;
@@ -57,10 +59,15 @@ export async function openGrounds(folder: string, speed: number): Promise<Ground
       await lab?.stop();
       await rm(dir, { recursive: true, force: true });
       if (!bare) await cp(template, dir, { recursive: true });
-      lab = await startLab({ dir, speed: caseSpeed, ...(bare ? { nodeBuild: NODE_BUILD } : {}) });
+      lab = await startLab({
+        dir,
+        speed: caseSpeed,
+        estate: course.estate,
+        ...(bare ? { nodeBuild: NODE_BUILD } : {}),
+      });
       if (!bare && lab.record.loadBalancerPort !== port)
         throw new Error(`The load balancer's port ${port} was taken meanwhile`);
-      return caseLab(dir, folder, lab, caseSpeed);
+      return caseLab(folder, lab, { dir, speed: caseSpeed, course });
     },
     async close() {
       await lab?.stop();
@@ -69,7 +76,11 @@ export async function openGrounds(folder: string, speed: number): Promise<Ground
   };
 }
 
-async function caseLab(dir: string, folder: string, lab: RunningLab, speed: number): Promise<CaseLab> {
+async function caseLab(
+  folder: string,
+  lab: RunningLab,
+  { dir, speed, course }: Pick<CaseLab, "dir" | "speed" | "course">,
+): Promise<CaseLab> {
   const commands = join(dir, "commands");
   const temporary = join(folder, "tmp");
   await mkdir(commands, { recursive: true });
@@ -88,6 +99,7 @@ async function caseLab(dir: string, folder: string, lab: RunningLab, speed: numb
   }
   return {
     dir,
+    course,
     state,
     speed,
     start,

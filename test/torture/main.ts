@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { allCases, isInSample } from "./cases";
 import type { Result } from "./play";
+import { type Course, COURSES } from "./course";
 import { summarise } from "./summary";
 import { torture } from "./torture";
 
@@ -12,6 +13,7 @@ const USAGE = `npm run torture -- [options]
 Breaks upgrades of a lab by every means there is, and demands that each comes to its end: real processes, the real Pulumi engine,
 and a lab that outlives them. Takes about an hour and a half on two cores; no case is begun after --minutes.
 
+  --estate <name>  the fleet that it is done to: ${Object.keys(COURSES).join(" or ")} (default ${COURSES.default.estate})
   --json           one object a line: a case.finished for each case
   --only <regex>   the cases whose names match
   --sample         a few cases of every kind (three minutes)
@@ -35,6 +37,12 @@ function number(text: string, name: string): number {
   return value;
 }
 
+function courseOf(name: string): Course {
+  const course = Object.values(COURSES).find(({ estate }) => estate === name);
+  if (!course) throw new Error(`--estate takes ${Object.keys(COURSES).join(" or ")}, not ${name}`);
+  return course;
+}
+
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -43,6 +51,7 @@ async function main(): Promise<number> {
       list: { type: "boolean", default: false },
       only: { type: "string", default: "" },
       sample: { type: "boolean", default: false },
+      estate: { type: "string", default: COURSES.default.estate },
       seed: { type: "string", default: String(Date.now() % 1_000_000) },
       pairs: { type: "string", default: "6" },
       speed: { type: "string", default: "60" },
@@ -57,7 +66,8 @@ async function main(): Promise<number> {
   }
   const only = new RegExp(values.only, "i");
   const seed = number(values.seed, "seed");
-  const cases = allCases(seed, number(values.pairs, "pairs")).filter(
+  const course = courseOf(values.estate);
+  const cases = allCases(course, seed, number(values.pairs, "pairs")).filter(
     ({ name }) => only.test(name) && (!values.sample || isInSample(name)),
   );
   if (values.list) {
@@ -84,6 +94,7 @@ async function main(): Promise<number> {
     const results = await torture(cases, {
       folder,
       keep: values.keep,
+      course,
       speed: number(values.speed, "speed"),
       workers: number(values.workers, "workers"),
       minutes: number(values.minutes, "minutes"),

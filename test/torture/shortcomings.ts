@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { readStackFile } from "../../infra/config/index";
 import type { RegionState } from "../../lab/region/model";
+import { releasePlace } from "../../lab/region/releases";
 import { checkpoint, engineLocks, type CaseLab } from "./lab";
 
 const NODES = 2;
@@ -33,8 +34,9 @@ export function tally(estate: CaseLab): Tally {
 const leaseFile = ({ dir }: CaseLab): string => join(dir, "runs", "lab", "lease.json");
 
 /** Everything in which the world differs from a fleet that was repaved: from the lab's region, its witness and the files alone. */
-export async function shortcomings(estate: CaseLab, release: number): Promise<readonly string[]> {
-  return [...losses(estate), ...fleetFaults(estate.state, release), ...(await stackFaults(estate, release))];
+export async function shortcomings(estate: CaseLab, release: string): Promise<readonly string[]> {
+  const place = releasePlace(release) ?? Number(release);
+  return [...losses(estate), ...fleetFaults(estate.state, place), ...(await stackFaults(estate, release))];
 }
 
 /** What may not be at any time, the end of a case that is held included. */
@@ -87,13 +89,13 @@ const STATE = z.object({
   }),
 });
 
-async function stackFaults(estate: CaseLab, release: number): Promise<readonly string[]> {
+async function stackFaults(estate: CaseLab, release: string): Promise<readonly string[]> {
   const wrong: string[] = [];
   const [group] = estate.state.groups;
   const config = readStackFile(await readFile(join(estate.dir, "Pulumi.lab.yaml"), "utf8"));
   const configured = (key: string): string => config[`tfe:${key}`] ?? "nothing";
-  if (configured("releaseSequence") !== String(release))
-    wrong.push(`the stack file says release ${configured("releaseSequence")}`);
+  const { key } = estate.course;
+  if (configured(key) !== release) wrong.push(`the stack file says release ${configured(key)}`);
   if (configured("nodeCount") !== String(NODES)) wrong.push(`the stack file says ${configured("nodeCount")} nodes`);
   const pinned = config["tfe:activeTemplateVersion"];
   if (pinned !== undefined && pinned !== group?.launchTemplateVersion)

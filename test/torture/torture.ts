@@ -1,6 +1,7 @@
 import { cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Case } from "./case";
+import type { Course } from "./course";
 import { type Grounds, openGrounds } from "./lab";
 import { notPlayed, playCase, type Result } from "./play";
 
@@ -10,6 +11,7 @@ export interface TortureOptions {
   /** Where what a failed case left behind is copied to. */
   readonly keep: string | undefined;
   readonly speed: number;
+  readonly course: Course;
   readonly workers: number;
   readonly minutes: number;
   /** Ends the case under way, and with it everything. */
@@ -19,7 +21,7 @@ export interface TortureOptions {
 
 /** Plays all cases, each on an estate of its own, as many at once as there are workers. */
 export async function torture(cases: readonly Case[], options: TortureOptions): Promise<readonly Result[]> {
-  const { folder, speed, signal, tell } = options;
+  const { folder, speed, course, signal, tell } = options;
   const deadline = Date.now() + options.minutes * 60_000;
   const waiting = [...cases];
   const results: Result[] = [];
@@ -28,7 +30,7 @@ export async function torture(cases: readonly Case[], options: TortureOptions): 
     tell(result);
   };
   async function work(place: string): Promise<void> {
-    const grounds: Grounds = await openGrounds(place, speed);
+    const grounds: Grounds = await openGrounds(place, speed, course);
     try {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         const why = signal.aborted ? "stopped by a signal" : Date.now() > deadline ? "the time was over" : undefined;

@@ -1,5 +1,5 @@
 import type { Case } from "../case";
-import { demandConverged, demandEnd, demandTakenBack, persist, reach, RELEASE, UPGRADE } from "../course";
+import { demandConverged, demandEnd, demandTakenBack, persist, reach, upgrade } from "../course";
 import { capacityIs, engineAtWork, engineChanging, type Moment, nodesGo, told } from "../moments";
 import type { Victim } from "../operator";
 
@@ -27,25 +27,25 @@ export const ABORTS: readonly Case[] = [
   {
     name: "abort while the old nodes go, then upgrade after all",
     async play(estate) {
-      const operator = estate.start(...UPGRADE);
+      const operator = estate.start(...upgrade(estate));
       await reach(nodesGo, estate, operator);
       await operator.kill("everything");
       await persist(estate, ABORT);
       await demandTakenBack(estate);
-      await persist(estate, UPGRADE);
-      await demandConverged(estate, RELEASE);
+      await persist(estate, upgrade(estate));
+      await demandConverged(estate);
       return "converged";
     },
   },
   {
     name: "abort past the point of no return",
     async play(estate) {
-      const operator = estate.start(...UPGRADE);
+      const operator = estate.start(...upgrade(estate));
       await reach(told("one.asked"), estate, operator);
       await operator.kill("orchestrator");
       demandEnd(await estate.run(...ABORT), 3, /^POINT_OF_NO_RETURN: /);
-      await persist(estate, UPGRADE);
-      await demandConverged(estate, RELEASE);
+      await persist(estate, upgrade(estate));
+      await demandConverged(estate);
       return "converged";
     },
   },
@@ -55,9 +55,9 @@ function aborted(from: () => Moment, moment: () => Moment, victim: Victim): Case
   return {
     name: `abort after ${from().name}: kill ${victim} at ${moment().name}`,
     async play(estate) {
-      const upgrade = estate.start(...UPGRADE);
-      await reach(from(), estate, upgrade);
-      await upgrade.kill("orchestrator");
+      const first = estate.start(...upgrade(estate));
+      await reach(from(), estate, first);
+      await first.kill("orchestrator");
       const abort = estate.start(...ABORT);
       await reach(moment(), estate, abort);
       await abort.kill(victim);

@@ -10,7 +10,7 @@ import {
   type Surrounding,
 } from "../../../lab/faults";
 import type { Case, Verdict } from "../case";
-import { demandConverged, demandEnd, persist, RELEASE, UPGRADE } from "../course";
+import { demandConverged, demandEnd, persist, upgrade } from "../course";
 import type { CaseLab } from "../lab";
 import { demandHeld } from "../held";
 import { lostBefore } from "../shortcomings";
@@ -62,7 +62,7 @@ const holds = (reason: RegExp, evidence: boolean, ...then: (readonly string[])[]
 /** The gate waits for an hour and a half. */
 const FAST = 120;
 
-/** Faults of a run; those of its surroundings keep it from starting, as `test/upgrade/checks/inLab.test.ts` shows, and this estate runs no container. */
+/** Faults of a run; those of its surroundings keep it from starting, as `test/upgrade/checks/inLab.test.ts` shows. */
 type Tried = Exclude<FaultName, Surrounding | ContainerFault>;
 const TRIED = FAULT_NAMES.filter((name): name is Tried => !isSurrounding(name) && !isContainerFault(name));
 
@@ -70,7 +70,7 @@ const TRIALS: Readonly<Record<Tried, Trial>> = {
   throttled: RIDES,
   unavailable: RIDES,
   "credentials-expired": RIDES,
-  "access-denied": { answer: holds(/^AWS_REFUSED: .*ResumeProcesses/, false, UPGRADE) },
+  "access-denied": { answer: holds(/^AWS_REFUSED: .*ResumeProcesses/, false, RESUME) },
   "lost-response": RIDES,
   "slow-answers": RIDES,
   "clock-skewed": RIDES,
@@ -126,13 +126,44 @@ const TRIALS: Readonly<Record<Tried, Trial>> = {
   "processes-resumed": RIDES,
   "instance-refresh": { answer: { kind: "stops", exit: 3, reason: /^PREFLIGHT_FAILED: instance-refresh/, lift: true } },
 
-  "pulumi-create-fails": { answer: stops(/^STACK_UPDATE_FAILED: /), bare: true },
+  "pulumi-create-fails": { answer: stops(/^STACK_UPDATE_FAILED: /, 3), bare: true },
   "pulumi-update-fails": RIDES,
   "pulumi-lost-update": RIDES,
 };
 
-export const FAULTS: readonly Case[] = [
-  ...TRIED.map((name) => faultCase(name, TRIALS[name])),
+/** Answers of nodes whose application is a container, where they differ. */
+const OF_CONTAINERS: Partial<Record<Tried, Trial>> = {
+  // What the command for the drain says proves nothing: the containers do.
+  "drain-fails": RIDES,
+  // There is none.
+  "installer-gone": RIDES,
+  // The first boot says that it gave up, and nobody waits.
+  "install-fails": { answer: holds(/^STARTUP_FAILED: .*the first boot gave up/, true, REBUILD, REBUILD_AT_RISK) },
+};
+
+/** Faults that only they have; those that keep a run from starting are in `test/upgrade/checks/containersInLab.test.ts`. */
+const CONTAINER_TRIALS: Partial<Record<ContainerFault, Trial>> = {
+  "pull-fails": { answer: holds(/^STARTUP_FAILED: .*could not be pulled/, true, REBUILD, REBUILD_AT_RISK) },
+  "image-corrupt": { answer: holds(/^STARTUP_FAILED: .*verification failed/, true, REBUILD, REBUILD_AT_RISK) },
+  "tag-moved": RIDES,
+  // Its runtime starts it again and again: once the cause is gone it starts, and is not replaced.
+  "startup-license-fails": { answer: holds(/^STARTUP_FAILED: .*license/, true, REBUILD) },
+  "startup-database-fails": { answer: holds(/^STARTUP_FAILED: .*database/, true, REBUILD) },
+  "startup-redis-fails": { answer: holds(/^STARTUP_FAILED: .*redis/, true, REBUILD) },
+  "crash-loop": { answer: holds(/^GATE_TIMEOUT: /, true, REBUILD), speed: FAST },
+  "drain-unheard": { ...RIDES, request: { for: 1200 } },
+  "upgrade-check-warns": RIDES,
+};
+
+const CONTAINED = FAULT_NAMES.filter(isContainerFault).flatMap((name) => {
+  const trial = CONTAINER_TRIALS[name];
+  return trial ? [[name, trial] as const] : [];
+});
+
+/** Each fault by itself, on nodes that run a container or on others. */
+export const faults = (runsContainers: boolean): readonly Case[] => [
+  ...TRIED.map((name) => faultCase(name, (runsContainers ? OF_CONTAINERS[name] : undefined) ?? TRIALS[name])),
+  ...(runsContainers ? CONTAINED.map(([name, trial]) => faultCase(name, trial)) : []),
   // Found by preflight when it is there before, this one must be seen later, too.
   faultCase("instance-refresh", {
     answer: { kind: "stops", exit: 4, reason: /^WORLD_CHANGED: .*instance refresh/, lift: true },
@@ -158,7 +189,7 @@ function faultCase(fault: FaultName, { answer, request, speed, config, bare, los
       estate.addFaults([{ fault, ...request }]);
       const verdict = await answered(estate, answer);
       if (losesJobs) estate.allow({ lostJobs: lostBefore(estate, zeroAsked(estate)) });
-      await demandConverged(estate, RELEASE);
+      await demandConverged(estate);
       return verdict;
     },
   };
@@ -174,14 +205,14 @@ async function configure({ dir }: CaseLab, line: string): Promise<void> {
 
 async function answered(estate: CaseLab, answer: Answer): Promise<Verdict> {
   if (answer.kind === "rides") {
-    await persist(estate, UPGRADE);
+    await persist(estate, upgrade(estate));
     return "converged";
   }
-  const halted = await estate.run(...UPGRADE);
+  const halted = await estate.run(...upgrade(estate));
   if (answer.kind === "stops") {
     demandEnd(halted, answer.exit, answer.reason);
     if (answer.lift) estate.liftFaults();
-    await persist(estate, UPGRADE);
+    await persist(estate, upgrade(estate));
     return "converged";
   }
   demandEnd(halted, 4, answer.reason);
@@ -193,6 +224,6 @@ async function answered(estate: CaseLab, answer: Answer): Promise<Verdict> {
     await demandHeld(estate, { evidence: answer.evidence });
   }
   estate.allow({ killedWhileBooting: answer.atRisk ?? 0 });
-  await persist(estate, answer.then.at(-1) ?? UPGRADE);
+  await persist(estate, answer.then.at(-1) ?? RESUME);
   return "heldCorrectly";
 }

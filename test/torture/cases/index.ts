@@ -1,15 +1,18 @@
 import type { Case } from "../case";
+import type { Course } from "../course";
 import { ABORTS } from "./aborts";
-import { FAULTS } from "./faults";
-import { KILLS } from "./kills";
+import { faults } from "./faults";
+import { KILLS, killsOnTheWay } from "./kills";
 import { pairs } from "./pairs";
 import { RACES } from "./races";
 
-export const allCases = (seed: number, pairCount: number): readonly Case[] => [
+/** Everything that is done to a fleet on this course. */
+export const allCases = (course: Course, seed: number, pairCount: number): readonly Case[] => [
   ...KILLS,
+  ...(course.far === undefined ? [] : killsOnTheWay(course.far)),
   ...ABORTS,
   ...RACES,
-  ...FAULTS,
+  ...faults(course.estate === "fdo"),
   ...pairs(seed, pairCount),
 ];
 

@@ -1,5 +1,5 @@
 import { type Case, Failure } from "../case";
-import { demandConverged, demandEnd, describeEnd, persist, reach, RELEASE, UPGRADE } from "../course";
+import { demandConverged, demandEnd, describeEnd, persist, reach, upgrade } from "../course";
 import {
   capacityIs,
   engineAtWork,
@@ -92,8 +92,12 @@ export const KILLS: readonly Case[] = [
     () => engineChanging(ONE),
     () => inPhase("migrating"),
   ].map(interrupt),
-  onTheWayTo(692, () => told("stage.built", { nth: 2 })),
-  onTheWayTo(692, () => told("zero.asked", { nth: 2, afterMs: 900 })),
+];
+
+/** For courses that lead on to a release by way of another. */
+export const killsOnTheWay = (far: string): readonly Case[] => [
+  onTheWayTo(far, () => told("stage.built", { nth: 2 })),
+  onTheWayTo(far, () => told("zero.asked", { nth: 2, afterMs: 900 })),
 ];
 
 /** Struck at the moment; the same command, given again once, goes on to the end. */
@@ -101,12 +105,12 @@ export function kill(moment: () => Moment, victim: Victim): Case {
   return {
     name: `kill ${victim} at ${moment().name}`,
     async play(estate) {
-      const operator = estate.start(...UPGRADE);
+      const operator = estate.start(...upgrade(estate));
       await reach(moment(), estate, operator);
       await operator.kill(victim);
       await operator.ended;
-      await persist(estate, UPGRADE);
-      await demandConverged(estate, RELEASE);
+      await persist(estate, upgrade(estate));
+      await demandConverged(estate);
       return "converged";
     },
   };
@@ -117,12 +121,12 @@ function killEngine(moment: () => Moment): Case {
   return {
     name: `kill engine at ${moment().name}`,
     async play(estate) {
-      const operator = estate.start(...UPGRADE);
+      const operator = estate.start(...upgrade(estate));
       await reach(moment(), estate, operator);
       await operator.kill("engine");
       const end = await operator.ended;
       if (end.exitCode !== 0) throw new Failure(`it did not go on by itself: ${describeEnd(end)}`);
-      await demandConverged(estate, RELEASE);
+      await demandConverged(estate);
       return "converged";
     },
   };
@@ -133,28 +137,27 @@ function interrupt(moment: () => Moment): Case {
   return {
     name: `interrupt at ${moment().name}`,
     async play(estate) {
-      const operator = estate.start(...UPGRADE);
+      const operator = estate.start(...upgrade(estate));
       await reach(moment(), estate, operator);
       operator.signal("SIGINT");
       demandEnd(await operator.ended, 130, /^INTERRUPTED: /);
-      await persist(estate, UPGRADE);
-      await demandConverged(estate, RELEASE);
+      await persist(estate, upgrade(estate));
+      await demandConverged(estate);
       return "converged";
     },
   };
 }
 
 /** A way of several hops: struck in a later one. */
-function onTheWayTo(release: number, moment: () => Moment): Case {
-  const upgrade = ["upgrade", "--release", String(release)];
+function onTheWayTo(release: string, moment: () => Moment): Case {
   return {
     name: `kill everything on the way to ${release} at ${moment().name}`,
     limitSeconds: 480,
     async play(estate) {
-      const operator = estate.start(...upgrade);
+      const operator = estate.start(...upgrade(estate, release));
       await reach(moment(), estate, operator);
       await operator.kill("everything");
-      await persist(estate, upgrade);
+      await persist(estate, upgrade(estate, release));
       await demandConverged(estate, release);
       return "converged";
     },

@@ -1,5 +1,5 @@
 import type { Case } from "../case";
-import { demandConverged, persist, RELEASE, UPGRADE } from "../course";
+import { demandConverged, persist, upgrade } from "../course";
 import { awaitMoment } from "../moments";
 import type { Victim } from "../operator";
 import { pick, randomFrom } from "../random";
@@ -23,13 +23,13 @@ export function pairs(seed: number, count: number): readonly Case[] {
       async play(estate) {
         estate.addFaults([requestOf(fault)]);
         for (const { moment, victim } of deaths) {
-          const operator = estate.start(...UPGRADE);
+          const operator = estate.start(...upgrade(estate));
           // It may be over before: the fault, or the first death, can have taken the run past the moment.
           if (await awaitMoment(moment(), estate, operator)) await operator.kill(victim);
           await operator.ended;
         }
-        await persist(estate, UPGRADE, ATTEMPTS);
-        await demandConverged(estate, RELEASE);
+        await persist(estate, upgrade(estate), ATTEMPTS);
+        await demandConverged(estate);
         return "converged";
       },
     };

@@ -1,11 +1,15 @@
 import { type Case, demand, Failure } from "../case";
-import { demandConverged, demandEnd, describeEnd, persist, reach, RELEASE, UPGRADE } from "../course";
+import { demandConverged, demandEnd, describeEnd, persist, reach, upgrade } from "../course";
 import type { CaseLab } from "../lab";
 import { engineAtWork, inPhase, type Moment, told } from "../moments";
 import type { Ended } from "../operator";
 
-const OTHER = ["upgrade", "--release", "652"] as const;
-const ABORT = ["abort"] as const;
+/** A command that an operator gives to the estate. */
+type Wish = (estate: CaseLab) => readonly string[];
+
+const UPGRADE: Wish = (estate) => upgrade(estate);
+const OTHER: Wish = (estate) => upgrade(estate, estate.course.other);
+const ABORT: Wish = () => ["abort"];
 
 /** Who is told to go away learns whose run it is. */
 const NAMES_THE_RUN = /^(LEASE_HELD|RUN_UNFINISHED): .*run run-\S+/;
@@ -45,42 +49,42 @@ function demandOneActed(ends: readonly Ended[]): Ended {
 /** The world must be as the one who acted says. */
 async function demandOutcomeOf(estate: CaseLab, { finished }: Ended): Promise<void> {
   const release = finished?.outcome === "aborted" ? finished.from : finished?.release;
-  if (finished?.outcome === "aborted") await persist(estate, UPGRADE);
-  await demandConverged(estate, finished?.outcome === "aborted" ? RELEASE : Number(release));
+  if (finished?.outcome === "aborted") await persist(estate, upgrade(estate));
+  await demandConverged(estate, finished?.outcome === "aborted" ? undefined : String(release));
 }
 
-function together(name: string, first: readonly string[], other: readonly string[]): Case {
+function together(name: string, first: Wish, other: Wish): Case {
   return {
     name: `race: ${name}`,
     async play(estate) {
-      const ends = await Promise.all([estate.run(...first), estate.run(...other)]);
+      const ends = await Promise.all([estate.run(...first(estate)), estate.run(...other(estate))]);
       await demandOutcomeOf(estate, demandOneActed(ends));
       return "converged";
     },
   };
 }
 
-function second(name: string, moment: () => Moment, other: readonly string[]): Case {
+function second(name: string, moment: () => Moment, other: Wish): Case {
   return {
     name: `race: ${name}`,
     async play(estate) {
-      const first = estate.start(...UPGRADE);
+      const first = estate.start(...upgrade(estate));
       await reach(moment(), estate, first);
-      const ends = await Promise.all([first.ended, estate.run(...other)]);
+      const ends = await Promise.all([first.ended, estate.run(...other(estate))]);
       await demandOutcomeOf(estate, demandOneActed(ends));
       return "converged";
     },
   };
 }
 
-function afterDeath(name: string, one: readonly string[], other: readonly string[]): Case {
+function afterDeath(name: string, one: Wish, other: Wish): Case {
   return {
     name: `race: ${name}`,
     async play(estate) {
-      const dead = estate.start(...UPGRADE);
+      const dead = estate.start(...upgrade(estate));
       await reach(told("drain.proven"), estate, dead);
       await dead.kill("everything");
-      const ends = await Promise.all([estate.run(...one), estate.run(...other)]);
+      const ends = await Promise.all([estate.run(...one(estate)), estate.run(...other(estate))]);
       await demandOutcomeOf(estate, demandOneActed(ends));
       return "converged";
     },
@@ -92,10 +96,10 @@ function frozen(where: string, moment: () => Moment, until: "taken over" | "the 
   return {
     name: `race: an operator sleeps ${where}, and another goes on`,
     async play(estate) {
-      const sleeper = estate.start(...UPGRADE);
+      const sleeper = estate.start(...upgrade(estate));
       await reach(moment(), estate, sleeper);
       sleeper.signal("SIGSTOP");
-      const successor = estate.start(...UPGRADE);
+      const successor = estate.start(...upgrade(estate));
       if (until === "the end") await successor.ended;
       else await reach(told("run.resumed", { afterMs: 500 }), estate, successor);
       sleeper.signal("SIGCONT");
@@ -103,7 +107,7 @@ function frozen(where: string, moment: () => Moment, until: "taken over" | "the 
       if (done.exitCode !== 0) throw new Failure(`the successor did not end well: ${describeEnd(done)}`);
       demandEnd(overtaken, 4, /^LEASE_LOST: /);
       demand(actsAfterWaking(overtaken));
-      await demandConverged(estate, RELEASE);
+      await demandConverged(estate);
       return "converged";
     },
   };
