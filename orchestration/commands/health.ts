@@ -8,7 +8,7 @@ import { RepaveError } from "../domain/errors";
 import { alive } from "../domain/fleet";
 import type { RunEvent } from "../domain/events";
 import type { Printable } from "../domain/text/printable";
-import type { NodeObserved } from "../domain/standing/fleet";
+import { isDrained, type NodeObserved } from "../domain/standing/fleet";
 import type { FleetStanding } from "../domain/standing/state";
 import type { Clock } from "../ports/clock";
 import type { Reporter } from "../ports/reporter";
@@ -133,15 +133,14 @@ export async function lookOnce({ ports, expected, standing: known, ids }: Questi
   const there = alive(fleet);
   const chosen = ids === undefined ? there : ids.map((id) => named(there, id, (instance) => instance.id));
   const nodes = await lookAtNodes(ports, fleet, chosen, byItsBuild);
-  const observed = nodes.map(({ instance, healthy }) => ({ instanceId: instance.id, healthy }));
-  const standing = await known(observed);
+  const standing = await known(nodes.map(({ instance, healthy }) => ({ instanceId: instance.id, healthy })));
   const looks = nodes.map(({ instance, healthy, observations }) => ({
     event: "node.health" as const,
     instanceId: instance.id,
     greens: healthy ? streak.count() + 1 : 0,
     needed: streak.needed,
     healthy,
-    drained: standing?.drained.some(({ instanceId }) => instanceId === instance.id) === true,
+    drained: standing !== undefined && isDrained(standing, instance.id),
     observations,
   }));
   const complete = ids !== undefined || nodes.length === expected;

@@ -42,7 +42,7 @@ export async function runsCommand(
 /** A run that cannot be read is listed as such: it hides no other. */
 async function list({ store, clock }: Runs, options: RunsOptions, io: Io): Promise<number> {
   // Of a damaged lease nobody can say that its holder lives.
-  const [{ runs, unreadable }, lease] = await Promise.all([readRuns(store), store.lease().catch(() => undefined)]);
+  const { runs, unreadable, lease } = await readRuns(store);
   const past = runs.map(({ record, entries }) => historyOf(record, entries, { lease, now: clock.now() }));
   if (options.json === true) {
     for (const run of past) io.out(JSON.stringify(printed(answer("run", run))));

@@ -8,6 +8,7 @@ import { serveCommand, type ServeOptions } from "./parts/serveStatus";
 import { RepaveError } from "../domain/errors";
 import { fold } from "../domain/journal";
 import { type Release, releaseLabel } from "../domain/release";
+import { isDrained } from "../domain/standing/fleet";
 import { moodOf, standingTitle } from "../domain/standing/words";
 import { type Printable, printableWithin } from "../domain/text/printable";
 import { moment } from "../domain/text/words";
@@ -71,7 +72,7 @@ async function lookAtStack(stack: Target, ids: readonly string[] | undefined): P
       image: instance.imageId,
       release: release ?? null,
       healthy,
-      drained: standing.drained.some(({ instanceId }) => instanceId === instance.id),
+      drained: isDrained(standing, instance.id),
       launchedAt: new Date(instance.launchedAt).toISOString(),
     })),
     unfinishedRun: unfinished

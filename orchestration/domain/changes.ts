@@ -26,23 +26,22 @@ export const WAITING_CHANGES = "stack-waits";
 /** A change that an operator accepted: this resource, and these properties of it. */
 export type AcceptedChange = Pick<ResourceChange, "type" | "name" | "properties">;
 
+/** Whether it is an update of these properties alone. One that does not say what it changes may change anything. */
+const updatesOnly = ({ op, properties }: ResourceChange, allowed: readonly string[]): boolean =>
+  op === "update" && properties.length > 0 && properties.every((property) => allowed.includes(property));
+
 /** The changes among these that AWS may be holding back until a maintenance window: updates of such properties alone. */
 export const waitingIn = (changes: readonly ResourceChange[], rules: ChangeRules): readonly ResourceChange[] =>
-  changes.filter(({ op, type, properties }) => {
-    const known = rules[type] ?? [];
-    return op === "update" && properties.length > 0 && properties.every((property) => known.includes(property));
-  });
+  changes.filter((change) => updatesOnly(change, rules[change.type] ?? []));
 
 /** What a run has accepted of that kind. */
 export const acceptedIn = (
   overrides: readonly { readonly id: string; readonly changes?: readonly AcceptedChange[] }[],
 ): readonly AcceptedChange[] => overrides.flatMap(({ id, changes = [] }) => (id === WAITING_CHANGES ? changes : []));
 
-const isAccepted = ({ op, type, name, properties }: ResourceChange, accepted: readonly AcceptedChange[]): boolean =>
-  op === "update" &&
-  properties.length > 0 &&
+const isAccepted = (change: ResourceChange, accepted: readonly AcceptedChange[]): boolean =>
   accepted.some(
-    (each) => each.type === type && each.name === name && properties.every((one) => each.properties.includes(one)),
+    ({ type, name, properties }) => type === change.type && name === change.name && updatesOnly(change, properties),
   );
 
 /** Sentences about every change that is neither allowed nor accepted; empty: none. */
@@ -52,11 +51,9 @@ export function unexpected(
   accepted: readonly AcceptedChange[] = [],
 ): readonly string[] {
   return changes.flatMap((change) => {
-    const known = rules[change.type];
-    const surplus = change.properties.filter((property) => !(known ?? []).includes(property));
-    // An update that does not say what it changes may change anything.
-    if (change.op === "update" && known && change.properties.length > 0 && surplus.length === 0) return [];
-    if (isAccepted(change, accepted)) return [];
+    const allowed = rules[change.type] ?? [];
+    if (updatesOnly(change, allowed) || isAccepted(change, accepted)) return [];
+    const surplus = change.properties.filter((property) => !allowed.includes(property));
     return [inWords(change, surplus)];
   });
 }

@@ -13,23 +13,28 @@ export interface JournaledRun {
   readonly entries: readonly JournalEntry[];
 }
 
-/** Reads the newest runs with their journals, oldest first; and says which of them cannot be read. */
-export async function readRuns(
-  store: RunStore,
-  most = Infinity,
-): Promise<{ readonly runs: readonly JournaledRun[]; readonly unreadable: readonly UnreadableRun[] }> {
+/** The runs of a store, oldest first. `lease`: as it was before their journals were read. */
+export interface StoredRuns {
+  readonly runs: readonly JournaledRun[];
+  readonly unreadable: readonly UnreadableRun[];
+  readonly lease: LeaseRecord | undefined;
+}
+
+/** Reads the newest runs with their journals, and says which of them cannot be read. */
+export async function readRuns(store: RunStore, most = Infinity): Promise<StoredRuns> {
   const [all, unreadable, lease] = await Promise.all([store.list(), store.unreadable(), heldLease(store)]);
   const read = await Promise.all(all.slice(-most).map((record) => readRun(store, record, lease)));
   const damaged = read.flatMap((each) => ("why" in each ? [each] : []));
   return {
     runs: read.flatMap((each) => ("why" in each ? [] : [each])),
     unreadable: [...unreadable, ...damaged].sort((a, b) => a.createdAt - b.createdAt),
+    lease,
   };
 }
 
 /**
- * Reads one run of a store, or why it cannot be read. `lease`: as it was before. It was renewed after entries that it counts: a
- * journal that ends before them has lost its end, and with it perhaps that a node was drained.
+ * Reads one run of a store, or why it cannot be read. `lease`: read before the journal. The lease counts the entries that the journal had
+ * when it was renewed. A shorter journal has lost its last entries, which may say that a node was drained.
  */
 export async function readRun(
   store: Pick<RunStore, "journal">,
@@ -48,16 +53,12 @@ export async function readRun(
   }
 }
 
-/** The lease, where it can be read. Of one that cannot it is said elsewhere. */
-const heldLease = (store: RunStore): Promise<LeaseRecord | undefined> =>
+/** Returns the lease. Undefined: nobody holds it, or it cannot be read, which other readers report. */
+export const heldLease = (store: RunStore): Promise<LeaseRecord | undefined> =>
   store.lease().catch((thrown: unknown) => {
     unreadableWhy(thrown);
     return undefined;
   });
-
-/** Reads the newest of these runs, or why it cannot be read. */
-export const readLatest = async (store: RunStore, record: RunRecord): Promise<JournaledRun | UnreadableRun> =>
-  readRun(store, record, await heldLease(store));
 
 /** Why content of the store cannot be read. Throws again what is not about the content. */
 export function unreadableWhy(thrown: unknown): string {

@@ -7,7 +7,7 @@ import { actingOf } from "../domain/standing/fleet";
 import { runStanding } from "../domain/standing/run";
 import { actingLine, nextOf } from "../domain/standing/words";
 import type { RunRecord, RunStore, UnreadableRun } from "../ports/runStore";
-import { type JournaledRun, readLatest } from "./pastRuns";
+import { heldLease, type JournaledRun, readRun } from "./pastRuns";
 
 /** Returns the newest run if it is unfinished. Throws as `newestRun` does. */
 export async function findUnfinished(store: RunStore): Promise<JournaledRun | undefined> {
@@ -20,12 +20,12 @@ export async function findUnfinished(store: RunStore): Promise<JournaledRun | un
  * unfinished. An older one that is damaged is in nobody's way.
  */
 export async function newestRun(store: RunStore, own?: string): Promise<JournaledRun | undefined> {
-  const [runs, damaged] = await Promise.all([store.list(), store.unreadable()]);
+  const [runs, damaged, lease] = await Promise.all([store.list(), store.unreadable(), heldLease(store)]);
   const record = runs.filter(({ runId }) => runId !== own).at(-1);
   const inTheWay = damaged.length === 0 ? undefined : await perhapsUnfinished(store, damaged, record);
   if (inTheWay) throw unreadable(store, inTheWay);
   if (!record) return undefined;
-  const run = await readLatest(store, record);
+  const run = await readRun(store, record, lease);
   if ("why" in run) throw unreadable(store, run);
   return run;
 }

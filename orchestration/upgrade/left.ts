@@ -1,6 +1,7 @@
 import type { FinalNode, RunFinished } from "../domain/events";
 import type { RunState } from "../domain/journal";
 import { measureOutage } from "../domain/outage";
+import { isDrained } from "../domain/standing/fleet";
 import type { FleetStanding } from "../domain/standing/state";
 import { observeFleet, type FleetSeen } from "../fleet/observe";
 import type { Ports } from "../run/context";
@@ -57,7 +58,4 @@ export function finalNodes({ nodes }: FleetSeen): readonly FinalNode[] {
 }
 
 const withDrained = (nodes: readonly FinalNode[], standing: FleetStanding | undefined): readonly FinalNode[] =>
-  nodes.map((node) => {
-    const isDrained = standing?.drained.some(({ instanceId }) => instanceId === node.instanceId);
-    return isDrained === true ? { ...node, drained: true } : node;
-  });
+  nodes.map((node) => (standing && isDrained(standing, node.instanceId) ? { ...node, drained: true } : node));

@@ -94,7 +94,8 @@ export async function runCase(seed: number, shape: Shape): Promise<CaseResult> {
   await world.clock.sleep(LEASE_RUNS_OUT_MS);
   const known = await told(shape);
   mutate(shape, random);
-  const forgotten = known.length > 0 && !covers(await told(shape), known);
+  const left = await told(shape);
+  const forgotten = left !== undefined && known?.some((entry) => !left.includes(entry)) === true;
   await readEverything(shape, world.clock.now(), random.below(20) === 0, wrong);
 
   const outcomes: string[] = [];
@@ -108,7 +109,7 @@ export async function runCase(seed: number, shape: Shape): Promise<CaseResult> {
     await world.clock.sleep(LEASE_RUNS_OUT_MS);
     if (random.below(3) > 0) await takeOutDamaged(shape);
   }
-  // What a node was told is in the journal alone: whoever takes that out of it, and the lease's count of it, makes the program forget.
+  // Only the journal says which nodes were drained. Whoever removes that, and lowers the lease's count of entries, makes the program forget.
   wrong.push(...world.violations.filter((violation) => !(forgotten && violation.startsWith("fenced: opened"))));
   const evil = world.group.machines.filter(({ build }) => build.image === EVIL_IMAGE);
   if (evil.length > 0) wrong.push(`${evil.length} nodes were built from ${EVIL_IMAGE}`);
@@ -118,18 +119,15 @@ export async function runCase(seed: number, shape: Shape): Promise<CaseResult> {
   return { wrong: [...new Set(wrong)], outcome: outcomes.join(", ") };
 }
 
-/** What the newest run wrote down of its acts, as far as it can be read and is not known to be cut off. */
-async function told(shape: Shape): Promise<readonly string[]> {
+/** The entries of the newest run, if it is unfinished. Undefined: it cannot be read, or is known to have lost its end. */
+async function told(shape: Shape): Promise<readonly string[] | undefined> {
   try {
     const run = await findUnfinished(shape.open().store);
     return (run?.entries ?? []).map((entry) => JSON.stringify(entry));
   } catch {
-    return ["unreadable"];
+    return undefined;
   }
 }
-
-const covers = (now: readonly string[], before: readonly string[]): boolean =>
-  now.includes("unreadable") || before.every((entry) => now.includes(entry));
 
 /** What the messages tell a person to do: sets runs aside, and removes what is damaged of lease and build. */
 async function takeOutDamaged(shape: Shape): Promise<void> {

@@ -12,18 +12,39 @@ export interface Course {
   readonly from: string;
   /** One hop from there. */
   readonly release: string;
-  /** One hop from there as well: somebody else's wish. */
+  /** One hop from there as well: what another operator asks for. */
   readonly other: string;
-  /** Two hops from there; undefined: the estate's releases have no such way. */
+  /** Two hops from there; undefined: no path of this estate has two. */
   readonly far: string | undefined;
   /** Key of the stack file that holds the release. */
   readonly key: string;
+  /** Its nodes run a container. */
+  readonly runsContainers: boolean;
 }
 
 export const COURSES = {
-  default: { estate: "default", from: "610", release: "642", other: "652", far: "692", key: "releaseSequence" },
-  fdo: { estate: "fdo", from: "v202503-1", release: "2.0.5", other: "1.2.2", far: undefined, key: "imageTag" },
+  default: {
+    estate: "default",
+    from: "610",
+    release: "642",
+    other: "652",
+    far: "692",
+    key: "releaseSequence",
+    runsContainers: false,
+  },
+  fdo: {
+    estate: "fdo",
+    from: "v202503-1",
+    release: "2.0.5",
+    other: "1.2.2",
+    far: undefined,
+    key: "imageTag",
+    runsContainers: true,
+  },
 } as const satisfies Partial<Record<EstateName, Course>>;
+
+/** A command that an operator gives to the estate. */
+export type Wish = (estate: CaseLab) => readonly string[];
 
 /** The words that ask for a release; default: the one that the course leads to. */
 export const upgrade = ({ course }: CaseLab, release: string = course.release): readonly string[] => [

@@ -17,8 +17,6 @@ export interface Sight {
   probe(node: NodeAddress, container: Inspected): Promise<Capabilities["probe"]>;
 }
 
-const NOT_RUNNING = "its container does not run";
-
 const notMade = (why: string): { readonly made: false; readonly why: string } => ({ made: false, why });
 
 export function sights(commands: Fdo): Sight {
@@ -60,13 +58,14 @@ export function sights(commands: Fdo): Sight {
     return capabilitiesOf(running.made ? running.value : UNKNOWN_RELEASE).probe;
   }
 
-  async function readiness(node: NodeAddress, found: Inspected | Without): Promise<Attempt<Readiness>> {
-    if (!isContainer(found) || found.state !== "running") return notMade(NOT_RUNNING);
-    return readinessAt(node, found, await probe(node, found));
-  }
-
-  async function readinessAt(node: NodeAddress, { state }: Inspected, { path }: Capabilities["probe"]) {
-    if (state !== "running") return notMade(NOT_RUNNING);
+  /** `known`: how its release answers, where that was already found. */
+  async function readiness(
+    node: NodeAddress,
+    found: Inspected | Without,
+    known?: Capabilities["probe"],
+  ): Promise<Attempt<Readiness>> {
+    if (!isContainer(found) || found.state !== "running") return notMade("its container does not run");
+    const { path } = known ?? (await probe(node, found));
     return attempt(() => commands.readiness(node, path));
   }
 
@@ -92,7 +91,7 @@ export function sights(commands: Fdo): Sight {
     restarts.set(found.id, found.restarts);
     const running = await attempt(() => release(node, found));
     const { probe: asked, diagnostics } = capabilitiesOf(running.made ? running.value : UNKNOWN_RELEASE);
-    const ready = await readinessAt(node, found, asked);
+    const ready = await readiness(node, found, asked);
     const answersOk = ready.made && ready.value.status === 200;
     const isUp = ready.made && ready.value.isUp;
     // The rest costs the application something, and of one that is not ready it says nothing more.

@@ -19,14 +19,17 @@ export interface Known {
   readonly unreadable?: readonly string[];
 }
 
+/** Whether the node takes no work: it was drained, or is about to be. */
+export const isDrained = ({ drained }: Pick<FleetStanding, "drained">, instanceId: string): boolean =>
+  drained.some((node) => node.instanceId === instanceId);
+
 /** Derives the state of the fleet from what was written down of it, and from its nodes where they were observed. */
 export function fleetStanding({ stack, journals, lease, now, nodes, unreadable = [] }: Known): FleetStanding {
   const acting = whoActs(journals, lease, now);
   const drained = drainedNodes(journals).filter(
     ({ instanceId }) => nodes === undefined || nodes.some((node) => node.instanceId === instanceId),
   );
-  const works = ({ instanceId, healthy }: NodeObserved): boolean =>
-    healthy && !drained.some((node) => node.instanceId === instanceId);
+  const works = ({ instanceId, healthy }: NodeObserved): boolean => healthy && !isDrained({ drained }, instanceId);
   const serves = nodes?.some(({ healthy }) => healthy) === true;
   const downSince = serves ? null : (lastOutage(journals) ?? null);
   const kind = downSince !== null ? "service down" : (acting?.kind ?? (drained.length > 0 ? "drained" : "in service"));

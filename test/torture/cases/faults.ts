@@ -10,15 +10,22 @@ import {
   type Surrounding,
 } from "../../../lab/faults";
 import type { Case, Verdict } from "../case";
-import { demandConverged, demandEnd, persist, upgrade } from "../course";
+import { type Course, demandConverged, demandEnd, persist, upgrade, type Wish } from "../course";
 import type { CaseLab } from "../lab";
 import { demandHeld } from "../held";
 import { lostBefore } from "../shortcomings";
 
-const RESUME = ["upgrade", "--resume"] as const;
-const REBUILD = [...RESUME, "--rebuild-node"] as const;
+const UPGRADE: Wish = (estate) => upgrade(estate);
+const RESUME: Wish = () => ["upgrade", "--resume"];
+const REBUILD: Wish = (estate) => [...RESUME(estate), "--rebuild-node"];
 /** The operator has seen that nothing migrates any more, and says so. */
-const REBUILD_AT_RISK = [...REBUILD, "--accept", "migration-may-run", "--because", "seen on the console"] as const;
+const REBUILD_AT_RISK: Wish = (estate) => [
+  ...REBUILD(estate),
+  "--accept",
+  "migration-may-run",
+  "--because",
+  "seen on the console",
+];
 
 /** What the product makes of a fault, and what its operator does then. */
 type Answer =
@@ -34,7 +41,7 @@ type Answer =
       readonly kind: "holds";
       readonly reason: RegExp;
       readonly evidence: boolean;
-      readonly then: readonly (readonly string[])[];
+      readonly then: readonly Wish[];
       /** Nodes that the operator has ended while they booted, taking that risk by name. */
       readonly atRisk?: number;
     };
@@ -52,7 +59,7 @@ interface Trial {
 
 const RIDES: Trial = { answer: { kind: "rides" } };
 const stops = (reason: RegExp, exit: 3 | 4 = 4): Answer => ({ kind: "stops", exit, reason });
-const holds = (reason: RegExp, evidence: boolean, ...then: (readonly string[])[]): Answer => ({
+const holds = (reason: RegExp, evidence: boolean, ...then: Wish[]): Answer => ({
   kind: "holds",
   reason,
   evidence,
@@ -70,7 +77,7 @@ const TRIALS: Readonly<Record<Tried, Trial>> = {
   throttled: RIDES,
   unavailable: RIDES,
   "credentials-expired": RIDES,
-  "access-denied": { answer: holds(/^AWS_REFUSED: .*ResumeProcesses/, false, RESUME) },
+  "access-denied": { answer: holds(/^AWS_REFUSED: .*ResumeProcesses/, false, UPGRADE) },
   "lost-response": RIDES,
   "slow-answers": RIDES,
   "clock-skewed": RIDES,
@@ -143,8 +150,13 @@ const OF_CONTAINERS: Partial<Record<Tried, Trial>> = {
   "install-fails": { answer: holds(/^STARTUP_FAILED: .*the first boot gave up/, true, REBUILD, REBUILD_AT_RISK) },
 };
 
-/** Faults that only they have; those that keep a run from starting are in `test/upgrade/checks/containersInLab.test.ts`. */
-const CONTAINER_TRIALS: Partial<Record<ContainerFault, Trial>> = {
+/** Preflight finds it, so nothing happens that could be played: `test/upgrade/checks/containersInLab.test.ts` shows it. */
+const NEVER_STARTS = "no run starts";
+
+/** Faults that only they have. */
+const CONTAINER_TRIALS: Readonly<Record<ContainerFault, Trial | typeof NEVER_STARTS>> = {
+  "licence-expired": NEVER_STARTS,
+  "registry-down": NEVER_STARTS,
   "pull-fails": { answer: holds(/^STARTUP_FAILED: .*could not be pulled/, true, REBUILD, REBUILD_AT_RISK) },
   "image-corrupt": { answer: holds(/^STARTUP_FAILED: .*verification failed/, true, REBUILD, REBUILD_AT_RISK) },
   "tag-moved": RIDES,
@@ -155,17 +167,21 @@ const CONTAINER_TRIALS: Partial<Record<ContainerFault, Trial>> = {
   "crash-loop": { answer: holds(/^GATE_TIMEOUT: /, true, REBUILD), speed: FAST },
   "drain-unheard": { ...RIDES, request: { for: 1200 } },
   "upgrade-check-warns": RIDES,
+  "upgrade-check-fails": NEVER_STARTS,
+  "upgrade-check-broken": NEVER_STARTS,
+  "database-thirteen": NEVER_STARTS,
 };
 
-const CONTAINED = FAULT_NAMES.filter(isContainerFault).flatMap((name) => {
-  const trial = CONTAINER_TRIALS[name];
-  return trial ? [[name, trial] as const] : [];
-});
+const containerFaults = (): readonly Case[] =>
+  FAULT_NAMES.filter(isContainerFault).flatMap((name) => {
+    const trial = CONTAINER_TRIALS[name];
+    return trial === NEVER_STARTS ? [] : [faultCase(name, trial)];
+  });
 
-/** Each fault by itself, on nodes that run a container or on others. */
-export const faults = (runsContainers: boolean): readonly Case[] => [
+/** Each fault by itself. */
+export const faults = ({ runsContainers }: Course): readonly Case[] => [
   ...TRIED.map((name) => faultCase(name, (runsContainers ? OF_CONTAINERS[name] : undefined) ?? TRIALS[name])),
-  ...(runsContainers ? CONTAINED.map(([name, trial]) => faultCase(name, trial)) : []),
+  ...(runsContainers ? containerFaults() : []),
   // Found by preflight when it is there before, this one must be seen later, too.
   faultCase("instance-refresh", {
     answer: { kind: "stops", exit: 4, reason: /^WORLD_CHANGED: .*instance refresh/, lift: true },
@@ -221,11 +237,11 @@ async function answered(estate: CaseLab, answer: Answer): Promise<Verdict> {
   await demandHeld(estate, { evidence: answer.evidence });
   estate.liftFaults();
   for (const refused of answer.then.slice(0, -1)) {
-    const end = await estate.run(...refused);
+    const end = await estate.run(...refused(estate));
     demandEnd(end, 4, /./);
     await demandHeld(estate, { evidence: answer.evidence });
   }
   estate.allow({ killedWhileBooting: answer.atRisk ?? 0 });
-  await persist(estate, answer.then.at(-1) ?? RESUME);
+  await persist(estate, (answer.then.at(-1) ?? UPGRADE)(estate));
   return "heldCorrectly";
 }

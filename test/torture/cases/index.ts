@@ -12,7 +12,7 @@ export const allCases = (course: Course, seed: number, pairCount: number): reado
   ...(course.far === undefined ? [] : killsOnTheWay(course.far)),
   ...ABORTS,
   ...RACES,
-  ...faults(course.estate === "fdo"),
+  ...faults(course),
   ...pairs(seed, pairCount),
 ];
 

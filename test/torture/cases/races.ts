@@ -1,11 +1,8 @@
 import { type Case, demand, Failure } from "../case";
-import { demandConverged, demandEnd, describeEnd, persist, reach, upgrade } from "../course";
+import { demandConverged, demandEnd, describeEnd, persist, reach, upgrade, type Wish } from "../course";
 import type { CaseLab } from "../lab";
 import { engineAtWork, inPhase, type Moment, told } from "../moments";
 import type { Ended } from "../operator";
-
-/** A command that an operator gives to the estate. */
-type Wish = (estate: CaseLab) => readonly string[];
 
 const UPGRADE: Wish = (estate) => upgrade(estate);
 const OTHER: Wish = (estate) => upgrade(estate, estate.course.other);
