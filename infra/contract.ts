@@ -152,7 +152,7 @@ export interface LeaseRecord {
   readonly renewedAt: number;
   readonly expiresAt: number;
   readonly step?: string;
-  /** How many entries the run's journal had at least; absent: written before it had any. */
+  /** Number of entries that the run's journal had at least. Absent: it had none when the lease was written. */
   readonly entries?: number;
   /** SHA-256, in hex, of the holder's secret. Absent: nobody updates the stack under this lease. */
   readonly proof?: string;

@@ -1,4 +1,7 @@
-/** Makes a thing at its first use, and keeps what came of it: a promise that was rejected stays so. What throws is made anew. */
+/**
+ * Calls `make` at the first use and returns the same value afterwards, a rejected promise too. After a throw the next use calls it
+ * again.
+ */
 export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;

@@ -13,8 +13,8 @@ export const MIGRATION_MAY_RUN = "migration-may-run";
 /**
  * Replaces the nodes of the new build that are not healthy, one after the other, where the operator asked for it. A node whose
  * application is started has its migrations behind it, and is drained first; of any other it is not known whether it migrates the
- * database, so it is left alone (`REBUILD_REFUSED`) unless that risk is accepted by name. One that starts after all, right before it
- * would go, may have taken work, and stays (`WORLD_CHANGED`).
+ * database, so it is left alone (`REBUILD_REFUSED`) unless that risk is accepted by name. A node whose application
+ * starts right before it would be terminated may have taken work, and is kept (`WORLD_CHANGED`).
  */
 export async function rebuildUnhealthy(ctx: StepContext): Promise<void> {
   if (!ctx.rebuildNode) return;
@@ -50,7 +50,7 @@ async function rebuild(ctx: StepContext, instance: Instance, sight: NodeSight): 
   await run.record({ event: "one.launched", hop: hopIndex, instanceId: next.id, launchedAt: next.launchedAt });
 }
 
-/** Of a node that cannot be asked nothing more is known than when the risk was accepted. */
+/** Throws `WORLD_CHANGED` if the application has started. A node that does not answer is covered by the accepted risk. */
 async function requireNotStarted({ ports }: StepContext, instance: Instance): Promise<void> {
   const state = await attempt(() => ports.tfe.state(address(instance)));
   if (state.made && state.value === "started") {

@@ -24,13 +24,13 @@ export interface UnreadableRun {
   readonly why: string;
 }
 
-/** What the lease says of its holder. Times in milliseconds since the epoch, on the run's clock. */
+/** What a holder writes into its lease when it renews it. Times in milliseconds since the epoch, on the run's clock. */
 export interface Renewal {
   readonly now: number;
   readonly ttlMs: number;
-  /** The step that it is at. */
+  /** The current step. */
   readonly step?: string;
-  /** How many entries of its journal are durable. */
+  /** Number of journal entries that are durable. */
   readonly entries?: number;
 }
 

@@ -25,7 +25,7 @@ export interface StackKeys {
    * no such thing.
    */
   digestOf(keys: ReleaseKeys): string | undefined;
-  /** Throws `PATH_ILLEGAL` for a release that the dialect cannot install: paths lead to none, only a forged record names one. */
+  /** Throws `PATH_ILLEGAL` for a release that the dialect cannot install. No path leads to one; only a forged record names one. */
   keysOf(release: Release, digest?: string): ReleaseKeys;
   /** The settings that a build gives its nodes: those of the stack's file, and what holds unless that says otherwise. */
   givenSettings(appConfig: Readonly<Record<string, string>>): Readonly<Record<string, string>>;

@@ -86,8 +86,8 @@ export async function abort(
 }
 
 /**
- * The journal says whether the new release was asked for; AWS says whether it was launched anyway. The journal may have lost its end:
- * what a node was built from is asked of the node.
+ * Throws `POINT_OF_NO_RETURN` if the new build was started. The journal says whether it was asked for, and AWS whether it was launched.
+ * The journal may have lost its last entries, so a node launched since the run began is also judged by its release and image.
  */
 async function requireWayBack(
   { plan, createdAt }: Pick<RunRecord, "plan" | "createdAt">,

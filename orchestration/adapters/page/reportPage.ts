@@ -89,7 +89,7 @@ function top(report: Report, { run: standsAt, fleet }: Stands): Html {
   const drained = standsAt.kind === "ended" ? [] : standingLines({ ...fleet, acting: null, downSince: null });
   const jobs = drains.reduce((sum, { finished = 0 }) => sum + finished, 0);
   const figures: readonly (readonly [string, string])[] = [
-    // Nobody watches while a run is on hold: what was measured is not the whole.
+    // The service is not watched while a run is on hold, so the measured time is not the whole outage.
     ["outage", `${duration(outage.outageSeconds)}${fleet.downSince === null ? "" : ", not over"}`],
     ["build of one node", outage.nodeBuildSeconds === 0 ? "–" : duration(outage.nodeBuildSeconds / builds(report))],
     ["ratio", outage.nodeBuildSeconds === 0 ? "–" : outage.outageRatio.toFixed(2)],
