@@ -4,7 +4,7 @@ import { awsPlace } from "./awsSdk";
 import { CONFIG_KEYS, parseConfig, type StackConfig } from "./config/index";
 import { FENCING_TOKEN_ENV, PROJECT } from "./contract";
 import { staleness } from "./runs/buildRecord";
-import { CLOCK_ENV, type ClockScale, clockScaleOf, SCALED_STACK, timeOn } from "./runs/clockScale";
+import { CLOCK_ENV, type ClockScale, clockScaleOf, isLabStack, timeOn } from "./runs/clockScale";
 import { objection, parseSecret } from "./runs/lease";
 import { parseRunStore, whereRunsAre } from "./runs/runStore";
 import { readably, refusal } from "./refusal";
@@ -32,10 +32,10 @@ export function readConfig(): StackConfig {
   });
 }
 
-/** The scale of the stack's clock. Throws where the lab's is set for another stack: leases would seem to have run out. */
+/** The scale of the stack's clock. Throws where a lab's is set for another stack: leases would seem to have run out. */
 function scaleFor(stack: string, env: NodeJS.ProcessEnv): ClockScale {
-  if (stack !== SCALED_STACK && env[CLOCK_ENV])
-    throw new Error(`${CLOCK_ENV} is the lab's clock, and ${stack} is not the lab. Unset it, or use a new shell.`);
+  if (!isLabStack(stack) && env[CLOCK_ENV])
+    throw new Error(`${CLOCK_ENV} is a lab's clock, and ${stack} is not a lab. Unset it, or use a new shell.`);
   return clockScaleOf(env);
 }
 

@@ -7,6 +7,8 @@ import { writeWhole } from "./files";
 
 export interface EnvironmentFacts {
   readonly dir: string;
+  /** Where the product finds this lab and others by the names of their stacks. Default: `dir`. */
+  readonly home?: string;
   readonly region: string;
   readonly awsUrl: string;
   /** Ports of the Pulumi providers. */
@@ -26,7 +28,7 @@ export const AWS_VARIABLES_IN_THE_WAY = [
 
 /** What a process needs in its environment so that AWS clients, the engine and the clock are those of the lab. */
 export function labEnvironment(facts: EnvironmentFacts): Record<string, string> {
-  const { dir, region, awsUrl, providers, scale, passphrase = "lab-passphrase" } = facts;
+  const { dir, home = dir, region, awsUrl, providers, scale, passphrase = "lab-passphrase" } = facts;
   return {
     AWS_ENDPOINT_URL: awsUrl,
     AWS_REGION: region,
@@ -40,7 +42,7 @@ export function labEnvironment(facts: EnvironmentFacts): Record<string, string> 
     [CLOCK_ENV]: JSON.stringify(scale),
     [RUNS_DIR_ENV]: join(dir, "runs"),
     // The post-build gate is a command of the product's own, which must find this lab and no other.
-    TFE_REPAVE_LAB_DIR: dir,
+    TFE_REPAVE_LAB_DIR: home,
     PULUMI_DEBUG_PROVIDERS: `aws:${providers.aws},command:${providers.command}`,
     PULUMI_BACKEND_URL: pathToFileURL(join(dir, "state")).href,
     PULUMI_CONFIG_PASSPHRASE: passphrase,

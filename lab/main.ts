@@ -4,16 +4,17 @@ import { parseFaults } from "./faults";
 import { startLab } from "./server";
 
 const USAGE =
-  "usage: main.ts --dir <folder> [--speed <n>] [--node-build <seconds>] [--estate <name>] [--fault <name>] [--faults <file>] [--with-parent]";
+  "usage: main.ts --dir <folder> [--stack <name>] [--speed <n>] [--node-build <seconds>] [--estate <name>] [--fault <name>] [--faults <file>] [--with-parent]";
 
 /**
- * The lab as a process: `main.ts --dir <folder> [--speed <n>] [--node-build <seconds>] [--estate <name>] [--fault <name>…] [--faults <file>] [--with-parent]`.
+ * The lab as a process: `main.ts --dir <folder> [--stack <name>] [--speed <n>] [--node-build <seconds>] [--estate <name>] [--fault <name>…] [--faults <file>] [--with-parent]`.
  * Prints one line of JSON when it is ready. Stops on SIGTERM or SIGINT; with a parent, when standard input closes, which it does however the parent ends.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       dir: { type: "string" },
+      stack: { type: "string" },
       speed: { type: "string", default: "30" },
       "node-build": { type: "string" },
       estate: { type: "string" },
@@ -22,7 +23,7 @@ async function main(): Promise<void> {
       "with-parent": { type: "boolean", default: false },
     },
   });
-  const { dir } = values;
+  const { dir, stack } = values;
   const estate = estateNamed(values.estate);
   const speed = Number(values.speed);
   const nodeBuild = values["node-build"] === undefined ? undefined : Number(values["node-build"]);
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
   if (withParent) process.on("SIGINT", () => undefined);
   const words = [...values.fault, ...values.faults];
   const faults = words.length > 0 ? parseFaults(words) : undefined;
-  const lab = await startLab({ dir, speed, nodeBuild, estate, faults });
+  const lab = await startLab({ dir, stack, speed, nodeBuild, estate, faults });
   const stop = (): void => void lab.stop();
   process.once("SIGTERM", stop);
   if (withParent) process.stdin.on("end", stop).on("error", stop).resume();

@@ -4,10 +4,13 @@ import { lock } from "proper-lockfile";
 import { z } from "zod";
 import { ESTATE_NAMES, type EstateName, LabEstateError, USUAL_ESTATE } from "./estates";
 import { writeWhole } from "./files";
+import { LAB_STACK } from "./stackFiles";
 
 /** What a lab tells about itself in `<dir>/lab.json`. It stays when the lab has stopped, for the port that it had. */
 const recordSchema = z.object({
   pid: z.number().int(),
+  /** Labs of earlier versions had the usual one. */
+  stack: z.string().default(LAB_STACK),
   speed: z.number(),
   /** `http://127.0.0.1:<port>` of the lab's own questions: verdict, clock, state, stop. */
   control: z.url(),
@@ -42,6 +45,14 @@ export function estateOf(dir: string, previous: LabRecord | undefined, wanted: E
   throw new LabEstateError(
     `The lab in ${dir} has the estate "${previous.estate}", not "${wanted}". Leave --estate out to use it, or make another lab: ` +
       `TFE_REPAVE_LAB_DIR=${dir}-${wanted} npm run lab -- --estate ${wanted}`,
+  );
+}
+
+/** Throws `LabEstateError` where the folder has a lab of another stack. */
+export function requireSameStack(dir: string, previous: LabRecord | undefined, wanted: string): void {
+  if (!previous || previous.stack === wanted) return;
+  throw new LabEstateError(
+    `The lab in ${dir} has the stack "${previous.stack}", not "${wanted}". Use that name, or another folder with TFE_REPAVE_LAB_DIR.`,
   );
 }
 

@@ -8,18 +8,20 @@ import { type FaultRequest, setFaults } from "./faults";
 import { faultDeeds } from "./faults/course";
 import type { EstateName } from "./estates";
 import { serveProviders } from "./provider";
-import { claim, estateOf, type LabRecord, publish } from "./record";
+import { claim, estateOf, type LabRecord, publish, requireSameStack } from "./record";
 import type { RegionApi } from "./region/api";
 import { timingsOfBuild } from "./region/defaults";
 import { createRegion } from "./region/region";
 import { startSsh } from "./ssh/servers";
-import { prepareStack } from "./stackFiles";
+import { labHome, LAB_STACK, prepareStack } from "./stackFiles";
 import { loadState, openStore } from "./store";
 import { startTraffic } from "./traffic";
 
 export interface LabOptions {
   /** Folder of everything that the lab keeps. */
   readonly dir: string;
+  /** Name of its stack. Default `lab`. */
+  readonly stack?: string | undefined;
   /** Lab seconds a real second. */
   readonly speed: number;
   /** Lab seconds in which a node is built, all other durations in proportion. Default: as the folder's lab had it, or 360. */
@@ -51,10 +53,11 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
 
 async function compose(
   dir: string,
-  { speed, nodeBuild, faults, estate: wanted }: LabOptions,
+  { stack = LAB_STACK, speed, nodeBuild, faults, estate: wanted }: LabOptions,
   previous: LabRecord | undefined,
 ): Promise<RunningLab> {
   const estate = estateOf(dir, previous, wanted);
+  requireSameStack(dir, previous, stack);
   const state = await loadState(dir);
   const clock = labClock({ speed, labOrigin: state?.now ?? Date.now() });
   const region = createRegion({
@@ -75,13 +78,20 @@ async function compose(
   const endpoint = await serveAws(region, { advance, sleep: (ms) => clock.sleep(ms) });
   // The state of a folder's stack is locked with the passphrase that it was made with.
   const passphrase = previous?.env["PULUMI_CONFIG_PASSPHRASE"];
-  const facts = { dir, region: region.state.region, awsUrl: endpoint.url, scale: clock.scale, passphrase };
+  const facts = {
+    dir,
+    home: labHome(dir, stack),
+    region: region.state.region,
+    awsUrl: endpoint.url,
+    scale: clock.scale,
+    passphrase,
+  };
   const forCommands = labEnvironment({ ...facts, providers: { aws: 0, command: 0 } });
   const commandEnv = { ...process.env, ...forCommands, ...withoutProxy(process.env) };
   const providers = await serveProviders(region, { now: () => clock.now(), env: commandEnv });
   const env = labEnvironment({ ...facts, providers });
   const loadBalancerPort = traffic.port;
-  await prepareStack({ dir, estate, loadBalancerPort, caFile: traffic.caFile, sshConfigFile: ssh.configFile });
+  await prepareStack({ dir, stack, estate, loadBalancerPort, caFile: traffic.caFile, sshConfigFile: ssh.configFile });
   await writeEnvScript(dir, env);
 
   const endAdvancing = keepAdvancing(clock, () => {
@@ -123,7 +133,7 @@ async function compose(
   }
 
   const control = await serveControl({ region, clock, advance, jump, stop: () => void stop() });
-  const record = { pid: process.pid, speed, control: control.url, loadBalancerPort, estate, env };
+  const record = { pid: process.pid, stack, speed, control: control.url, loadBalancerPort, estate, env };
   return { record, region, stop, stopped };
 }
 

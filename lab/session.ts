@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { withoutProxy } from "./environment";
 import { estateNamed } from "./estates";
 import { type FaultRequest, parseFaults } from "./faults";
-import { estateOf, liveRecord, readRecord, type LabRecord } from "./record";
+import { estateOf, liveRecord, readRecord, requireSameStack, type LabRecord } from "./record";
 import type { Fault, Verdict } from "./region/model";
 import { spawnLab, type LabProcess } from "./spawn";
 import type * as server from "./server";
@@ -15,13 +15,15 @@ export { FAULT_NAMES, FaultScriptError, parseFaults, type FaultRequest } from ".
 export { ESTATE_NAMES } from "./estates";
 export { LabRunningError } from "./record";
 export { LabEstateError } from "./estates";
-export { LAB_STACK };
+export { isLabStack, LAB_STACK, labFolder } from "./stackFiles";
 
 const DEFAULT_SPEED = 30;
 
 export interface SessionOptions {
   /** Folder of everything that the lab keeps. */
   readonly dir: string;
+  /** Name of its stack. Default `lab`. */
+  readonly stack?: string | undefined;
   /** Lab seconds a real second, for a lab that is started. Default 30. */
   readonly speed?: number | undefined;
   /** Lab seconds in which a node is built, for a lab that is started; see `LabOptions`. */
@@ -86,12 +88,14 @@ async function attachOrStart(options: SessionOptions): Promise<Opened> {
   const dir = resolve(options.dir);
   await mkdir(dir, { recursive: true });
   const estate = estateNamed(options.estate);
-  estateOf(dir, await readRecord(dir), estate);
+  const previous = await readRecord(dir);
+  estateOf(dir, previous, estate);
+  requireSameStack(dir, previous, options.stack ?? LAB_STACK);
   const live = await liveRecord(dir);
   if (live) return session(dir, live, undefined);
   try {
-    const { speed = DEFAULT_SPEED, nodeBuild, keep = false } = options;
-    const started = await spawnLab({ dir, speed, nodeBuild, estate, keep });
+    const { stack, speed = DEFAULT_SPEED, nodeBuild, keep = false } = options;
+    const started = await spawnLab({ dir, stack, speed, nodeBuild, estate, keep });
     return session(dir, started.record, started);
   } catch (error) {
     // Somebody else may have started one in between.
@@ -139,6 +143,8 @@ async function post({ control }: LabRecord, what: string, body: object): Promise
 
 export interface RunLabOptions {
   readonly dir: string;
+  /** Name of its stack. Default `lab`. */
+  readonly stack?: string | undefined;
   readonly speed?: number | undefined;
   readonly nodeBuild?: number | undefined;
   readonly estate?: string | undefined;
@@ -152,12 +158,12 @@ export interface RunLabOptions {
 
 /** A lab in the foreground, until it is stopped. Throws `LabRunningError`, `LabEstateError`. */
 export async function runLab(options: RunLabOptions): Promise<void> {
-  const { dir, speed = DEFAULT_SPEED, nodeBuild, out, signal } = options;
+  const { dir, stack = LAB_STACK, speed = DEFAULT_SPEED, nodeBuild, out, signal } = options;
   const estate = estateNamed(options.estate);
   const faults = options.faults ? parseFaults(options.faults) : faultsOfEnvironment();
   // The region itself, its servers and their keys: whoever only talks to a lab does without.
   const { startLab } = createRequire(__filename)("./server") as typeof server;
-  const lab = await startLab({ dir, speed, nodeBuild, estate, faults });
+  const lab = await startLab({ dir, stack, speed, nodeBuild, estate, faults });
   const stop = (): void => void lab.stop();
   if (signal) {
     signal.addEventListener("abort", stop, { once: true });
@@ -169,7 +175,7 @@ export async function runLab(options: RunLabOptions): Promise<void> {
   out(`  load balancer   https://localhost:${lab.record.loadBalancerPort}`);
   out(`  witness         ${lab.record.control}/verdict`);
   out(`  in a shell      source ${folder}/env.sh`);
-  out(`  and then        aws …, or pulumi … --stack ${LAB_STACK} --config-file ${folder}/Pulumi.${LAB_STACK}.yaml`);
+  out(`  and then        aws …, or pulumi … --stack ${stack} --config-file ${folder}/Pulumi.${stack}.yaml`);
   out("Stop it with Ctrl-C. It continues from there next time.");
   await lab.stopped;
 }

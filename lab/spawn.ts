@@ -27,9 +27,10 @@ export interface SpawnOptions extends Omit<LabOptions, "faults"> {
 
 /** Starts `lab/main.ts` and waits until it is ready. A lab that is not kept ends with this process, however that ends. */
 export async function spawnLab(options: SpawnOptions): Promise<LabProcess> {
-  const { dir, speed, nodeBuild, estate, keep } = options;
+  const { dir, stack, speed, nodeBuild, estate, keep } = options;
   const loader = pathToFileURL(require.resolve("tsx")).href;
   const args = ["--import", loader, join(__dirname, "main.ts"), "--dir", dir, "--speed", String(speed)];
+  if (stack !== undefined) args.push("--stack", stack);
   if (nodeBuild !== undefined) args.push("--node-build", String(nodeBuild));
   if (estate !== undefined) args.push("--estate", estate);
   const logFile = join(dir, "lab.log");

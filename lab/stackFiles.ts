@@ -1,22 +1,29 @@
-import { SCALED_STACK } from "../infra/runs/clockScale";
 import { mkdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Document, parseDocument } from "yaml";
 import { PROJECT } from "../infra/contract";
+import { isLabStack, LAB_STACK } from "../infra/runs/clockScale";
 import { writeWhole } from "./files";
 import { type EstateName, ESTATES } from "./estates";
 import { DEFAULTS } from "./region/defaults";
 
 export interface StackFacts {
   readonly dir: string;
+  /** Name of the lab's stack. */
+  readonly stack: string;
   readonly estate: EstateName;
   readonly loadBalancerPort: number;
   readonly caFile: string;
   readonly sshConfigFile: string;
 }
 
-/** Name of the lab's stack. */
-export const LAB_STACK = SCALED_STACK;
+export { isLabStack, LAB_STACK };
+
+/** Folder of the lab with this stack: the home itself for `lab`, and one within it for every other. */
+export const labFolder = (home: string, stack: string): string => (stack === LAB_STACK ? home : join(home, stack));
+
+/** The home that `labFolder` made this folder of. */
+export const labHome = (dir: string, stack: string): string => (stack === LAB_STACK ? dir : dirname(dir));
 
 const ROOT = join(__dirname, "..");
 
@@ -28,7 +35,7 @@ export async function prepareStack(facts: StackFacts): Promise<void> {
   for (const folder of ["state", "runs"]) await mkdir(join(facts.dir, folder), { recursive: true });
   await writeWhole(join(facts.dir, "aws-config"), "[default]\n");
   await writeWhole(join(facts.dir, "Pulumi.yaml"), await projectFile());
-  const stackFile = join(facts.dir, `Pulumi.${LAB_STACK}.yaml`);
+  const stackFile = join(facts.dir, `Pulumi.${facts.stack}.yaml`);
   const kept = await readFile(stackFile, "utf8").catch(() => undefined);
   const document = kept === undefined ? new Document({ config: firstConfig(facts) }) : parseDocument(kept);
   for (const [key, value] of Object.entries(reachable(facts)))

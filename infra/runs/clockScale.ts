@@ -4,8 +4,17 @@ import { z } from "zod";
 /** Environment of a process that lives on a scaled clock: JSON of `ClockScale`. */
 export const CLOCK_ENV = "TFE_REPAVE_CLOCK";
 
-/** The one stack that may live on a scaled clock. On any other it would end leases that are alive. */
-export const SCALED_STACK = "lab";
+/** The lab's usual stack. */
+export const LAB_STACK = "lab";
+
+/** `lab` or `lab-NAME`: each is a lab of its own, and no other stack is one. */
+const LAB_NAME = /^lab(-[A-Za-z0-9][\w.-]*)?$/;
+
+/**
+ * Whether the stack of this plain name is a lab. Only labs may live on a scaled clock: on any other stack it would end leases that
+ * are alive.
+ */
+export const isLabStack = (name: string): boolean => LAB_NAME.test(name);
 
 /** A scaled time: at `realOrigin` the scaled clock showed `labOrigin` (both ms since the epoch); it runs `speed` times as fast. */
 export interface ClockScale {

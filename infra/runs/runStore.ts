@@ -2,7 +2,7 @@
 import path from "node:path";
 import type { AwsPlace } from "../awsSdk";
 import { RUNS_DIR_ENV } from "../contract";
-import { SCALED_STACK } from "./clockScale";
+import { isLabStack } from "./clockScale";
 
 /** A folder of runs, or a bucket with the beginning of their keys; either holds one folder a stack. */
 export type RunStoreLocation =
@@ -22,11 +22,11 @@ export interface RunStoreSetting {
 }
 
 /**
- * The absolute folder or the `s3://` URL of the runs: what the stack says, else `.tfe-repave` in the project. Only the lab's are where
+ * The absolute folder or the `s3://` URL of the runs: what the stack says, else `.tfe-repave` in the project. Only a lab's are where
  * the environment says (`TFE_REPAVE_RUNS_DIR`): whoever could lead another stack elsewhere would pass its lease.
  */
 export function whereRunsAre({ stack, configured, env, projectRoot }: RunStoreSetting): string {
-  const where = configured ?? ((stack === SCALED_STACK && env[RUNS_DIR_ENV]) || ".tfe-repave");
+  const where = configured ?? ((isLabStack(stack) && env[RUNS_DIR_ENV]) || ".tfe-repave");
   return isUrl(where) ? where : path.resolve(projectRoot, where);
 }
 

@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import { Argument } from "commander";
-import { ENGINE_BIN_ENV, ESTATE_NAMES, FAULT_NAMES, openLab, runLab } from "../../lab/session";
+import { Argument, Option } from "commander";
+import { ENGINE_BIN_ENV, ESTATE_NAMES, FAULT_NAMES, LAB_STACK, openLab, runLab } from "../../lab/session";
 import { RepaveError } from "../domain/errors";
 import { findEngine } from "../wiring/machine";
-import { labDir } from "../wiring/stacks";
+import { labOf } from "../wiring/stacks";
 import type { Io } from "./io";
 import { onLab } from "./options";
+import { stackName } from "./options/values";
 import { examples, type Verb } from "./parts/verb";
 
 /** What the lab can let go wrong, by name. */
@@ -15,6 +16,7 @@ export const LAB_FAULTS: readonly string[] = FAULT_NAMES;
 export const LAB_ESTATES: readonly string[] = ESTATE_NAMES;
 
 interface LabOptions {
+  readonly stack?: string;
   readonly estate?: string;
   readonly speed?: number;
   readonly nodeBuild?: number;
@@ -22,11 +24,18 @@ interface LabOptions {
 }
 
 /** How a lab that is started for the command is to be. */
-const lifeOf = ({ speed, nodeBuild, estate }: LabOptions): Omit<LabOptions, "fault"> => ({
+const lifeOf = ({ speed, nodeBuild, estate }: LabOptions): Omit<LabOptions, "fault" | "stack"> => ({
   ...(speed === undefined ? {} : { speed }),
   ...(nodeBuild === undefined ? {} : { nodeBuild }),
   ...(estate === undefined ? {} : { estate }),
 });
+
+/** The lab that is meant. Throws `USAGE`. */
+function placeOf({ stack = LAB_STACK }: LabOptions): { readonly stack: string; readonly dir: string } {
+  const place = labOf(stack);
+  if (!place) throw new RepaveError("USAGE", `${stack} is not a lab: those are called lab or lab-NAME`);
+  return place;
+}
 
 const ACTIONS = ["publish-image", "advance"] as const;
 
@@ -53,7 +62,7 @@ async function tellLab(
   io: Io,
 ): Promise<void> {
   const by = action === "advance" ? toAdvance(value) : undefined;
-  const lab = await openLab({ dir: labDir(), ...lifeOf(options) });
+  const lab = await openLab({ ...placeOf(options), ...lifeOf(options) });
   try {
     if (by) io.out(`the lab's clock shows ${new Date(await lab.advance(by)).toISOString()}`);
     else {
@@ -70,6 +79,9 @@ export const labVerb: Verb = {
   acts: false,
   register({ io, verb, exit }) {
     onLab(verb("Run the embedded lab until Ctrl-C, and print how to reach it."))
+      .addOption(
+        new Option("-s, --stack <name>", "stack of the lab: lab or lab-NAME (default: lab)").argParser(stackName),
+      )
       .addArgument(new Argument("[action]", "act on the lab instead; `advance` takes a time").choices(ACTIONS))
       .argument("[time]", "how far, or until when: 22h, 3d, 2026-12-06T01:30:00Z")
       .addHelpText(
@@ -87,7 +99,7 @@ export const labVerb: Verb = {
           const engine = await findEngine().catch(() => undefined);
           if (engine) process.env[ENGINE_BIN_ENV] = join(engine.root, "bin");
           else io.err("No Pulumi CLI found yet. `npm run engine` brings one; until then `env.sh` finds no `pulumi`.");
-          await runLab({ dir: labDir(), out: (line) => io.out(line), ...lifeOf(options), faults: options.fault });
+          await runLab({ ...placeOf(options), out: (line) => io.out(line), ...lifeOf(options), faults: options.fault });
         } else await tellLab(action, time, options, io);
         exit(0);
       });

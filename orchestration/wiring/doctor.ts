@@ -8,7 +8,7 @@ import { examplesOf } from "../../infra/permissions/examples";
 import { operatorPolicy } from "../../infra/permissions/operator";
 import { scopeOf } from "../../infra/permissions/scope";
 import { parseRunStore, runsPath, whereRunsAre } from "../../infra/runs/runStore";
-import { LAB_STACK, openLab } from "../../lab/session";
+import { openLab } from "../../lab/session";
 import { type AwsClients, awsClients } from "../adapters/aws/clients";
 import { loginCommand } from "../adapters/aws/diagnosis/login";
 import { awsSight, OF_A_QUESTION } from "../adapters/aws/diagnosis/sight";
@@ -35,7 +35,7 @@ import { refuseLabVariables } from "./labVariables";
 import { sshOptions } from "./nodeShells";
 import { stackChannels } from "./notices";
 import { runStoresAt } from "./runStores";
-import { labDir, onlyStack, plainStackName, PROJECT_ROOT, readStack, type StackFile, useLab } from "./stacks";
+import { labDir, labOf, onlyStack, plainStackName, PROJECT_ROOT, readStack, type StackFile, useLab } from "./stacks";
 
 export interface DoctorOptions {
   readonly stack: string | undefined;
@@ -65,9 +65,9 @@ const REAL = systemClock({});
 export async function openExamination(options: DoctorOptions): Promise<Examination> {
   const { signal, notify } = options;
   const stack = chosen(options.stack);
-  const isLab = "name" in stack && stack.name === LAB_STACK;
+  const place = "name" in stack ? labOf(stack.name) : undefined;
   const { speed, nodeBuild, estate, fault: faults } = options;
-  const lab = isLab ? await openLab({ dir: labDir(), speed, nodeBuild, estate, faults }) : undefined;
+  const lab = place ? await openLab({ ...place, speed, nodeBuild, estate, faults }) : undefined;
   if (lab) useLab(lab);
   const opened = worldOf(stack, notify);
   const sleep = (ms: number, until: AbortSignal): Promise<void> =>
@@ -171,7 +171,7 @@ function factsOf(name: string, { file, raw, config }: StackFile): StackFacts {
   const role = config.instanceProfile === undefined ? resourceName(name, "node") : config.instanceRoleArn;
   return {
     name,
-    file: name === LAB_STACK ? file : basename(file),
+    file: labOf(name) ? file : basename(file),
     hostname: config.hostname,
     healthUrl: `https://${config.hostname}${config.healthPath ?? nodeKind(config).healthPath.path}`,
     groupName: resourceName(name),

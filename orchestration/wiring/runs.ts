@@ -1,5 +1,5 @@
 import { whereRunsAre } from "../../infra/runs/runStore";
-import { lastLab, LAB_STACK } from "../../lab/session";
+import { lastLab } from "../../lab/session";
 import { awsClients } from "../adapters/aws/clients";
 import { systemClock } from "../adapters/machine/clock";
 import { awsPlaceOf } from "../adapters/pulumi/stackPlace";
@@ -7,7 +7,7 @@ import { RepaveError } from "../domain/errors";
 import type { Clock } from "../ports/clock";
 import type { RunStore } from "../ports/runStore";
 import { refuseLabVariables } from "./labVariables";
-import { labDir, onlyStack, plainStackName, PROJECT_ROOT, readStack, useLab } from "./stacks";
+import { labDir, labOf, onlyStack, plainStackName, PROJECT_ROOT, readStack, useLab } from "./stacks";
 import { runStoresAt } from "./runStores";
 
 /** The runs of a stack, for reading: needs neither the Pulumi CLI nor the fleet, and starts no lab. */
@@ -25,9 +25,13 @@ export async function openRuns(stack: string | undefined): Promise<Runs> {
   const stackName = stack ?? onlyStack();
   const name = plainStackName(stackName);
   refuseLabVariables(name, labDir());
-  const lab = name === LAB_STACK ? await lastLab(labDir()) : undefined;
-  if (name === LAB_STACK && !lab)
-    throw new RepaveError("STACK_NOT_BUILT", "lab: build it with `npm run upgrade -- --release 642 --stack lab`");
+  const place = labOf(name);
+  const lab = place && (await lastLab(place.dir));
+  if (place && !lab)
+    throw new RepaveError(
+      "STACK_NOT_BUILT",
+      `${name}: build it with \`npm run upgrade -- --release 642 --stack ${name}\``,
+    );
   if (lab) useLab(lab);
   const { raw, config } = readStack(stackName);
   const clients = awsClients(awsPlaceOf(raw));

@@ -2,19 +2,39 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { RawConfig, StackConfig } from "../../infra/config/index";
 import { PROJECT } from "../../infra/contract";
-import { AWS_VARIABLES_IN_THE_WAY, LAB_STACK, type LabSession } from "../../lab/session";
+import { AWS_VARIABLES_IN_THE_WAY, isLabStack, LAB_STACK, labFolder, type LabSession } from "../../lab/session";
 import { userCache } from "../adapters/machine/userCache";
 import { checkedStack } from "../adapters/pulumi/stackProblems";
 import { RepaveError } from "../domain/errors";
 
 export const PROJECT_ROOT = resolve(__dirname, "../..");
 
-/** Where the lab keeps its stack file, state and runs; git ignores it. */
+/** Where the lab keeps its stack file, state and runs, and where the labs of other stacks are; git ignores it. */
 export const labDir = (): string => resolve(process.env["TFE_REPAVE_LAB_DIR"] ?? join(PROJECT_ROOT, ".lab"));
+
+/**
+ * The lab of a stack: a name and a folder; undefined: the stack is none. Throws `STACK_CONFIG_INVALID` where the project has a file for
+ * a stack of that name: whoever wrote it means a real one, and a simulation would be taken for it.
+ */
+export function labOf(
+  stackName: string,
+  root = PROJECT_ROOT,
+): { readonly stack: string; readonly dir: string } | undefined {
+  const stack = plainStackName(stackName);
+  if (!isLabStack(stack)) return undefined;
+  const file = join(root, `Pulumi.${stack}.yaml`);
+  // A `pulumi` in the lab that was not told --config-file leaves this one; git ignores it.
+  if (stack !== LAB_STACK && existsSync(file))
+    throw new RepaveError(
+      "STACK_CONFIG_INVALID",
+      `${file}: the names lab and lab-… are those of simulated stacks. Rename the stack (\`pulumi stack rename\`) and its file, or remove the file`,
+    );
+  return { stack, dir: labFolder(labDir(), stack) };
+}
 
 /** Where this machine keeps the host keys that it learned. Ids of instances are unique in AWS; those of a lab are in its folder. */
 export const hostKeysDir = (stack: string): string =>
-  join(plainStackName(stack) === LAB_STACK ? labDir() : userCache(process.env, process.platform), "host-keys");
+  join(labOf(stack)?.dir ?? userCache(process.env, process.platform), "host-keys");
 
 /** Points this process at the lab, by the environment that every SDK and the Pulumi CLI read. */
 export function useLab(lab: Pick<LabSession, "env">): void {
@@ -36,8 +56,8 @@ export function plainStackName(stack: string): string {
   throw new RepaveError("STACK_OTHER_PROJECT", `${stack}: this project is ${PROJECT}, not ${project ?? ""}`);
 }
 
-/** `Pulumi.<stack>.yaml`: in the project, or in the lab's folder. */
-const stackFileOf = (name: string): string => join(name === LAB_STACK ? labDir() : PROJECT_ROOT, `Pulumi.${name}.yaml`);
+/** `Pulumi.<stack>.yaml`: in the project, or in its lab's folder. */
+const stackFileOf = (name: string): string => join(labOf(name)?.dir ?? PROJECT_ROOT, `Pulumi.${name}.yaml`);
 
 /** A stack as its file describes it. */
 export interface StackFile {
@@ -58,11 +78,11 @@ export function readStack(stackName: string): StackFile {
   return { file, ...checkedStack(file, readFileSync(file, "utf8")) };
 }
 
-/** Stacks that have a file in the project; the lab's is elsewhere. */
-function knownStacks(): readonly string[] {
+/** Stacks that have a file in the project; those of labs are elsewhere. */
+export function knownStacks(): readonly string[] {
   return readdirSync(PROJECT_ROOT).flatMap((name) => {
     const stack = /^Pulumi\.([\w.-]+)\.yaml$/.exec(name)?.[1];
-    return stack === undefined || stack === "example" || stack === LAB_STACK ? [] : [stack];
+    return stack === undefined || stack === "example" || isLabStack(stack) ? [] : [stack];
   });
 }
 

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { StackConfig } from "../../infra/config/index";
 import type { StackOutputs } from "../../infra/contract";
 import { whereRunsAre } from "../../infra/runs/runStore";
-import { ENGINE_BIN_ENV, LAB_STACK, openLab, type LabSession } from "../../lab/session";
+import { ENGINE_BIN_ENV, openLab, type LabSession } from "../../lab/session";
 import { awsBootProbe } from "../adapters/aws/bootProbe";
 import { awsEntrypoint } from "../adapters/aws/entrypoint";
 import { awsImages } from "../adapters/aws/images";
@@ -34,7 +34,7 @@ import { nodeSide } from "./nodes";
 import { stackNotifier } from "./notices";
 import { policyFrom } from "./policy";
 import { runStoresAt } from "./runStores";
-import { labDir, onlyStack, plainStackName, PROJECT_ROOT, readStack, useLab } from "./stacks";
+import { labDir, labOf, onlyStack, plainStackName, PROJECT_ROOT, readStack, useLab } from "./stacks";
 
 export { type FleetFacts, nodeSide } from "./nodes";
 
@@ -88,13 +88,13 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   const stackName = options.stack ?? onlyStack();
   const name = plainStackName(stackName);
   refuseLabVariables(name, labDir());
-  const isLab = name === LAB_STACK;
+  const place = labOf(name);
   // A misspelt name must not cost the installation of a Pulumi CLI. The lab writes its own file.
-  if (!isLab) readStack(stackName);
+  if (!place) readStack(stackName);
   const engine = await ensureEngine({ onProgress: options.note });
-  if (isLab) process.env[ENGINE_BIN_ENV] = join(engine.root, "bin");
+  if (place) process.env[ENGINE_BIN_ENV] = join(engine.root, "bin");
   const { speed, nodeBuild, estate, fault: faults } = options;
-  const lab = isLab ? await openLab({ dir: labDir(), speed, nodeBuild, estate, faults }) : undefined;
+  const lab = place ? await openLab({ ...place, speed, nodeBuild, estate, faults }) : undefined;
   try {
     return await openStack(stackName, engine, lab, options);
   } catch (error) {

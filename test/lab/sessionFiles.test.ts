@@ -3,10 +3,17 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { labEnvironment, withoutProxy, writeEnvScript } from "../../lab/environment";
 import { estateNamed } from "../../lab/estates";
-import { claim, estateOf as standing, liveRecord, readRecord, type LabRecord } from "../../lab/record";
+import {
+  claim,
+  estateOf as standing,
+  liveRecord,
+  readRecord,
+  requireSameStack,
+  type LabRecord,
+} from "../../lab/record";
 import { faultDeeds } from "../../lab/faults/course";
 import { createRegion } from "../../lab/region/region";
-import { prepareStack } from "../../lab/stackFiles";
+import { labFolder, labHome, prepareStack } from "../../lab/stackFiles";
 import { loadState, openStore } from "../../lab/store";
 import { estate, estateOf } from "./estate";
 import { temporaryFolder } from "./temporary";
@@ -18,6 +25,7 @@ describe("what the lab keeps in its folder", () => {
 
   const record = (pid: number): LabRecord => ({
     pid,
+    stack: "lab",
     speed: 30,
     control: "http://127.0.0.1:9",
     loadBalancerPort: 12345,
@@ -105,7 +113,13 @@ describe("what the lab keeps in its folder", () => {
   });
 
   it("begins a stack file as its estate is, and keeps to that estate", async () => {
-    const facts = { dir: folder.path, caFile: "/ca.pem", sshConfigFile: "/ssh_config", loadBalancerPort: 1111 };
+    const facts = {
+      dir: folder.path,
+      stack: "lab",
+      caFile: "/ca.pem",
+      sshConfigFile: "/ssh_config",
+      loadBalancerPort: 1111,
+    };
     await prepareStack({ ...facts, estate: "fdo" });
     const text = await readFile(join(folder.path, "Pulumi.lab.yaml"), "utf8");
     expect(text).toContain("tfe:imageTag: v202503-1");
@@ -120,13 +134,43 @@ describe("what the lab keeps in its folder", () => {
     expect(() => estateNamed("fod")).toThrow('unknown estate "fod". Did you mean fdo?');
   });
 
-  it("takes a record of before there were estates for one of the usual", async () => {
-    await writeFile(join(folder.path, "lab.json"), JSON.stringify({ ...record(7), estate: undefined }));
+  it("calls the stack's file by the stack, and keeps to that stack", async () => {
+    const facts = { dir: folder.path, stack: "lab-two", caFile: "/ca.pem", sshConfigFile: "/ssh", loadBalancerPort: 1 };
+    await prepareStack({ ...facts, estate: "default" });
+    expect(await readFile(join(folder.path, "Pulumi.lab-two.yaml"), "utf8")).toContain("tfe:releaseSequence");
+    expect(() => requireSameStack("/labs/lab-two", undefined, "lab-two")).not.toThrow();
+    expect(() => requireSameStack("/labs/lab-two", record(1), "lab-two")).toThrow(
+      'The lab in /labs/lab-two has the stack "lab", not "lab-two". Use that name, or another folder with TFE_REPAVE_LAB_DIR.',
+    );
+  });
+
+  it("has a folder for each stack, from which it knows its home", () => {
+    expect(["lab", "lab-two"].map((stack) => labFolder("/home/.lab", stack))).toEqual([
+      "/home/.lab",
+      "/home/.lab/lab-two",
+    ]);
+    expect(["lab", "lab-two"].map((stack) => labHome(labFolder("/home/.lab", stack), stack))).toEqual([
+      "/home/.lab",
+      "/home/.lab",
+    ]);
+  });
+
+  it("takes a record of before there were estates and stacks for one of the usual", async () => {
+    await writeFile(
+      join(folder.path, "lab.json"),
+      JSON.stringify({ ...record(7), estate: undefined, stack: undefined }),
+    );
     expect(await readRecord(folder.path)).toEqual(record(7));
   });
 
   it("brings only the way to the load balancer up to date in a stack file that is there", async () => {
-    const facts = { dir: folder.path, estate: "default", caFile: "/ca.pem", sshConfigFile: "/ssh_config" } as const;
+    const facts = {
+      dir: folder.path,
+      stack: "lab",
+      estate: "default",
+      caFile: "/ca.pem",
+      sshConfigFile: "/ssh_config",
+    } as const;
     await prepareStack({ ...facts, loadBalancerPort: 1111 });
     const file = join(folder.path, "Pulumi.lab.yaml");
     const edited = `${await readFile(file, "utf8")}  tfe:proxyUrl: http://proxy.example # ours\n`;
