@@ -45,6 +45,18 @@ module.exports = {
       { pathNot: "^orchestration/(domain|ports|upgrade/checks|doctor)/" },
     ),
     forbidden(
+      "rollout-without-adapters",
+      "A rollout starts the verbs of its stacks through ports; it reads its file, and knows nothing of how a stack is repaved.",
+      { path: "^orchestration/rollout/" },
+      {
+        pathNot: [
+          "^orchestration/(domain|ports|rollout)/|^orchestration/run/stamp\\.ts$",
+          "^(node:)?util$",
+          packageNamed("zod|yaml|fastest-levenshtein"),
+        ],
+      },
+    ),
+    forbidden(
       "steps-apart",
       "A step imports no other step; the list of them is their only meeting place.",
       { path: "^orchestration/upgrade/steps/", pathNot: "/index\\.ts$" },

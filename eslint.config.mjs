@@ -44,7 +44,7 @@ export default tseslint.config(
   },
   {
     // The pure core knows no clock, no process and no network.
-    files: ["orchestration/{domain,upgrade,fleet,run,operations}/**/*.ts"],
+    files: ["orchestration/{domain,upgrade,fleet,run,operations,rollout}/**/*.ts"],
     rules: {
       "no-restricted-globals": ["error", "process", "setTimeout", "setInterval", "fetch"],
       "no-restricted-properties": ["error", { object: "Date", property: "now" }],

@@ -19,6 +19,7 @@ import { planVerb } from "./commands/plan";
 import { releasesVerb } from "./commands/releases";
 import { reportVerb } from "./commands/report";
 import { restartVerb } from "./commands/restart";
+import { rolloutVerb } from "./commands/rollout";
 import { runsVerb } from "./commands/runs";
 import { scheduleVerb } from "./commands/schedule";
 import { statusVerb } from "./commands/status";
@@ -30,7 +31,7 @@ import { asRepaveError, beforeActing, ERRORS, RepaveError } from "./domain/error
 
 /** Every verb, under the headings of the help. */
 const GROUPS: Readonly<Record<string, readonly Verb[]>> = {
-  "Upgrade and patch:": [planVerb, upgradeVerb, patchVerb, abortVerb, scheduleVerb, releasesVerb],
+  "Upgrade and patch:": [planVerb, upgradeVerb, patchVerb, abortVerb, rolloutVerb, scheduleVerb, releasesVerb],
   "Look at a stack:": [statusVerb, healthVerb, runsVerb, reportVerb],
   "Work on the nodes:": [drainVerb, restartVerb, appConfigVerb, supportBundleVerb],
   "Set up:": [doctorVerb, labVerb, engineVerb, iamPolicyVerb, syncVerb, completionVerb],

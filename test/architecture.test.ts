@@ -68,6 +68,9 @@ describe("directions and circles", () => {
     ["operations-without-adapters", "orchestration/operations/b", "zod"],
     ["doctor-without-adapters", "orchestration/doctor/a", "../adapters/aws/a"],
     ["doctor-without-adapters", "orchestration/doctor/rows/a", "../../wiring/doctor"],
+    ["rollout-without-adapters", "orchestration/rollout/a", "../adapters/aws/a"],
+    ["rollout-without-adapters", "orchestration/rollout/b", "../upgrade/a"],
+    ["rollout-without-adapters", "orchestration/rollout/c", "node:fs"],
     ["steps-apart", "orchestration/upgrade/steps/drain", "./gate"],
     ["adapters-below", "orchestration/adapters/aws/b", "../../upgrade/a"],
     ["adapters-below", "orchestration/adapters/aws/c", "../../wiring/target"],
@@ -146,6 +149,7 @@ describe("the core", () => {
       "orchestration/run",
       "orchestration/operations",
       "orchestration/doctor",
+      "orchestration/rollout",
     ).filter(({ text }) => forbidden.test(text));
     expect(offenders.map(({ file }) => file)).toEqual([]);
   });

@@ -103,6 +103,8 @@ const SCHEMA = z.object({
     /^\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?( [\w/+-]+)?$/,
   ).prefault("[]"),
 
+  rolloutTags: list("tags that a rollout names its stacks by (production)", /^[\w.-]+$/).prefault("[]"),
+
   notifySlackSecretArn: secretArn().optional(),
   notifyWebhookUrl: url("https", "http").optional(),
   notifyWebhookSecretArn: secretArn().optional(),

@@ -3,9 +3,14 @@ import { DEBUG_ENV } from "../adapters/machine/trace";
 import { jsonReporter } from "../adapters/reporters/jsonReporter";
 import { liveReporter } from "../adapters/reporters/live/liveReporter";
 import type { Screen } from "../adapters/reporters/live/screen";
+import { rolloutJson } from "../adapters/reporters/rollout/jsonLines";
+import { rolloutLive } from "../adapters/reporters/rollout/liveBlock";
+import { rolloutText } from "../adapters/reporters/rollout/textLines";
 import { textReporter } from "../adapters/reporters/textReporter";
+import type { RolloutPlan } from "../domain/rollout/model";
 import type { Clock } from "../ports/clock";
 import type { Reporter } from "../ports/reporter";
+import type { RolloutReporter } from "../ports/rollout";
 import type { TargetOptions } from "../wiring/target";
 
 /** Options that every verb on a stack has. */
@@ -50,11 +55,27 @@ export function runReporterFor(options: StackOptions, io: Io): (clock: Clock) =>
       now: () => clock.now(),
       stopping: () => io.signal.aborted,
       color: !process.env["NO_COLOR"],
-      every(ms, act) {
-        const timer = setInterval(act, ms).unref();
-        return () => clearInterval(timer);
-      },
+      every,
     });
+}
+
+/** What a rollout is shown with. */
+export function rolloutReporterFor(
+  options: Pick<StackOptions, "json" | "plain">,
+  io: Io,
+  plan: RolloutPlan,
+): RolloutReporter {
+  const now = (): number => Date.now();
+  const write = (line: string): void => io.out(line);
+  if (options.json === true) return rolloutJson(write, now);
+  const { screen } = io;
+  if (!screen || options.plain === true) return rolloutText(write, now, plan);
+  return rolloutLive({ screen, now, plan, color: !process.env["NO_COLOR"], every });
+}
+
+function every(ms: number, act: () => void): () => void {
+  const timer = setInterval(act, ms).unref();
+  return () => clearInterval(timer);
 }
 
 /** What a verb passes to `openTarget`. */

@@ -32,6 +32,9 @@ export function labOf(
   return { stack, dir: labFolder(labDir(), stack) };
 }
 
+/** Whether the stack is a lab, by its name. */
+export const isLab = (stackName: string): boolean => isLabStack(plainStackName(stackName));
+
 /** Where this machine keeps the host keys that it learned. Ids of instances are unique in AWS; those of a lab are in its folder. */
 export const hostKeysDir = (stack: string): string =>
   join(labOf(stack)?.dir ?? userCache(process.env, process.platform), "host-keys");

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { constants } from "node:fs";
-import { chmod, type FileHandle, lstat, mkdir, open, readdir, rm } from "node:fs/promises";
+import { chmod, lstat, mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { BuildRecord } from "../../../infra/contract";
 import { boundedFile, MOST_RECORD_BYTES } from "../../../infra/runs/bounded";
@@ -12,6 +11,7 @@ import { shellLine } from "../nodeShell/shellLine";
 import { parseEntry } from "../reporters/schema/journal";
 import { fileLease } from "./fileLease";
 import { folderConcerns } from "./folderConcerns";
+import { appendLine, endOfLines } from "./lines";
 import { inParallel } from "./parallel";
 import {
   atMost,
@@ -107,31 +107,12 @@ export function fileRunStore({ dir }: { readonly dir: string }): RunStore {
 }
 
 async function entriesIn(text: string, name: string): Promise<readonly JournalEntry[]> {
-  // A last line without a line end was torn when its writer died. Nothing was done that relies on it.
-  const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
+  const lines = text.slice(0, endOfLines(text)).split("\n");
   atMost(MOST_ENTRIES, lines.length, `lines in ${name}`);
   const entries: JournalEntry[] = [];
   for (const [index, line] of lines.entries())
     if (line !== "") entries.push(await readable(`line ${index + 1} of ${name}`, () => parseEntry(JSON.parse(line))));
   return entries;
-}
-
-/** Like "a+", and refuses a link: in a shared folder it could lead into any file of whoever writes. */
-const APPEND = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
-
-/** Adds a line and waits until it is on the disk. A torn line of a writer that died is taken off first. */
-async function appendLine(file: string, line: string, mode: number): Promise<void> {
-  const handle = await open(file, APPEND, mode);
-  try {
-    const found = await handle.stat();
-    if (!found.isFile()) throw new Error(`${file} is not a plain file`);
-    const whole = await endOfWhole(handle, found.size);
-    if (whole < found.size) await handle.truncate(whole);
-    await handle.appendFile(`${line}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Files of this name are no run's, whoever left them. */
@@ -150,15 +131,6 @@ async function writeAndRemove(dir: string, bytes: number): Promise<void> {
   } finally {
     await rm(probe, { force: true });
   }
-}
-
-/** Where the last whole line of a file ends. */
-async function endOfWhole(handle: FileHandle, size: number): Promise<number> {
-  const length = Math.min(size, MOST_RECORD_BYTES);
-  const { buffer } = await handle.read(Buffer.alloc(length), 0, length, size - length);
-  const end = buffer.lastIndexOf("\n") + 1;
-  if (end === 0 && length < size) throw new Error(`the journal ends in more than ${length} bytes that are no line`);
-  return size - length + end;
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -33,8 +33,8 @@ const debugOption = option(
   "show each call to AWS, command on a node and Pulumi command with its duration: on standard error, or in a file",
 );
 
-/** Adds the options of a lab that this command starts. */
-export const onLab = (command: Command): Command =>
+/** Adds the options of the labs that this command starts, whatever their faults. */
+export const onOwnLab = (command: Command): Command =>
   withOptions(command, [
     option("--speed <n>", "simulated seconds per second", LAB).argParser(positive),
     option("--node-build <seconds>", "simulated seconds to build a node; other durations scale with it", LAB).argParser(
@@ -45,6 +45,11 @@ export const onLab = (command: Command): Command =>
       "what a new lab has in it (listed in lab/README.md); a lab that exists keeps its own",
       LAB,
     ),
+  ]);
+
+/** Adds the options of a lab that this command starts. */
+export const onLab = (command: Command): Command =>
+  withOptions(onOwnLab(command), [
     option("--fault <name...>", "inject a fault, by name or from a script file (listed in lab/README.md)", LAB),
   ]);
 

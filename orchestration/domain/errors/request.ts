@@ -51,6 +51,26 @@ export const REQUEST = {
     title: "The environment is the lab's, and the stack is not",
     remedy: "Unset the variables named, or use a new shell. Then run the same command again.",
   },
+  ROLLOUT_INVALID: {
+    disposition: "usage",
+    title: "The rollout is not valid",
+    remedy: "Correct the file. docs/rollout.md explains every key.",
+  },
+  ROLLOUT_CHANGED: {
+    disposition: "blocked",
+    title: "The file of an unfinished rollout has changed",
+    remedy: "Restore the file, or end the rollout with `npm run rollout -- abort FILE` and begin a new one.",
+  },
+  ROLLOUT_RUNNING: {
+    disposition: "blocked",
+    title: "Another process carries out this rollout",
+    remedy: "Wait for its end (`npm run rollout -- status FILE`), or stop it with `npm run rollout -- abort FILE`.",
+  },
+  ROLLOUT_UNREADABLE: {
+    disposition: "blocked",
+    title: "The journal of the rollout cannot be read or written",
+    remedy: "Correct what the message names. Every stack has a journal of its own, which this one does not change.",
+  },
   PLAN_FILE_INVALID: {
     disposition: "usage",
     title: "This is not a plan that can be run",

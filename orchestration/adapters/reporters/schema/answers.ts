@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { rolloutStacks, rolloutWave } from "./rollout";
 import * as v from "./values";
 
 const { count, errorCode, instanceId, release, runId, seconds, templateVersion, text, time } = v;
@@ -124,6 +125,28 @@ export const ANSWERS = {
       sums: z.array(object({ path: text, sha256: text })),
     }).nullable(),
   }).describe("`support-bundle`."),
+  rollout: object({
+    id: text.nullable().describe("null: no rollout of the file has begun"),
+    name: text,
+    standing: z
+      .enum(["not begun", "under way", "done", "stopped", "failed", "interrupted", "aborted"])
+      .describe(
+        "`interrupted`: its process was stopped or killed; all but `done` and `aborted` are resumed by the same command",
+      ),
+    stacks: rolloutStacks,
+    because: text.nullable(),
+  }).describe("`rollout status` and `rollout abort`."),
+  "rollout.plan": object({
+    stack,
+    wave: rolloutWave,
+    text: z.array(text).describe("the plan in lines"),
+    failed: z.array(text).describe("ids of the checks that would refuse the run"),
+    skipped: z.array(text).describe("ids of the checks that were not made"),
+    expectedSeconds: seconds.nullable(),
+    outageSeconds: seconds.nullable().describe("expected outage"),
+    isThere: z.boolean().describe("every node already runs the build"),
+    problem: text.nullable().describe("why the stack cannot be planned"),
+  }).describe("`rollout plan`, one per stack."),
   schedule: object({
     stack,
     on: text,

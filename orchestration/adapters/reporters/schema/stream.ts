@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ANSWERS } from "./answers";
 import { FACTS } from "./facts";
+import { ROLLOUT_FACTS } from "./rollout";
 
 type Name = keyof typeof FACTS;
 
@@ -27,10 +28,18 @@ const ANSWER_LINES: Readonly<Record<string, z.ZodObject>> = Object.fromEntries(
   ]),
 );
 
-/** Every line that is printed with `--json`: events, then answers. */
-export const LINE_SCHEMAS: Readonly<Record<string, z.ZodObject>> = { ...LINES, ...ANSWER_LINES };
+/** Of a rollout over many stacks; their time is the machine's. */
+const ROLLOUT_LINES: Readonly<Record<string, z.ZodObject>> = Object.fromEntries(
+  Object.entries(ROLLOUT_FACTS).map(([name, { shape, description = "" }]) => [
+    name,
+    z.strictObject({ ...shape, at: z.iso.datetime(), event: z.literal(name) }).describe(description),
+  ]),
+);
 
-const FIELDS: Readonly<Record<string, z.ZodObject>> = { ...FACTS, ...ANSWERS };
+/** Every line that is printed with `--json`: events, then answers. */
+export const LINE_SCHEMAS: Readonly<Record<string, z.ZodObject>> = { ...LINES, ...ROLLOUT_LINES, ...ANSWER_LINES };
+
+const FIELDS: Readonly<Record<string, z.ZodObject>> = { ...FACTS, ...ROLLOUT_FACTS, ...ANSWERS };
 
 /** The line as it is printed: releases are numbers where they have one. Whatever else it holds stays as it is. */
 export function printed(line: { readonly event: string }): object {

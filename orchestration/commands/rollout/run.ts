@@ -1,0 +1,62 @@
+import { randomBytes } from "node:crypto";
+import { hostname, userInfo } from "node:os";
+import type { RolloutFinished } from "../../domain/rollout/events";
+import { foldRollout, hasActed } from "../../domain/rollout/state";
+import { finishedLines } from "../../domain/rollout/words";
+import { conduct } from "../../rollout/conduct";
+import { requireKnownWaves } from "../../rollout/approval";
+import { rolloutId } from "../../rollout/journal";
+import { ttyPrompt } from "../../wiring/machine";
+import { openRollout } from "../../wiring/rollouts";
+import { EXIT_CODES } from "../parts/exitCodes";
+import { rolloutReporterFor, type Io } from "../io";
+
+export interface RolloutCommandOptions {
+  readonly json?: boolean;
+  readonly yes?: boolean;
+  readonly approve?: readonly string[];
+  readonly plain?: boolean;
+  readonly speed?: number;
+  readonly nodeBuild?: number;
+  readonly estate?: string;
+}
+
+/** `user@host`, as runs record it. */
+export const operatorHere = (): string => `${userInfo().username}@${hostname()}`;
+
+/** `rollout FILE`: carries it out, or continues it. Resolves to the exit code. */
+export async function rolloutCommand(file: string, options: RolloutCommandOptions, io: Io): Promise<number> {
+  const { plan, store, commands, clock } = await openRollout(file, options);
+  const approvals = { all: options.yes === true, waves: options.approve ?? [], canAsk: process.stdin.isTTY };
+  requireKnownWaves(plan, approvals);
+  const now = (): number => Date.now();
+  const finished = await conduct(plan, {
+    store,
+    commands,
+    clock,
+    now,
+    approvals,
+    prompt: ttyPrompt({ yes: options.yes === true, signal: io.signal }),
+    reporter: rolloutReporterFor(options, io, plan),
+    operator: operatorHere(),
+    newId: () => rolloutId(now(), randomBytes(2).toString("hex")),
+    signal: io.signal,
+  });
+  const state = foldRollout((await store.newest())?.entries ?? []);
+  if (state && options.json !== true) for (const line of finishedLines(finished, state, file)) io.out(line);
+  return exitCode(finished, state !== undefined && hasActed(state));
+}
+
+/** Exit codes of a rollout: 3 where no stack was changed, 4 where it can be resumed from what was. */
+function exitCode({ outcome, by }: RolloutFinished, acted: boolean): number {
+  switch (outcome) {
+    case "done":
+      return EXIT_CODES.done;
+    case "interrupted":
+      return EXIT_CODES.interrupted;
+    case "stopped":
+      return by === "declined" ? EXIT_CODES.declined : EXIT_CODES.halted;
+    case "failed":
+      return acted ? EXIT_CODES.halted : EXIT_CODES.blocked;
+  }
+}
