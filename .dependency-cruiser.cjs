@@ -103,7 +103,7 @@ module.exports = {
       "The product knows the lab in one place, and on the command line.",
       {
         path: "^(infra|orchestration)/",
-        pathNot: "^orchestration/(program|wiring/(target|runs|stacks|doctor)|commands/lab)\\.ts$",
+        pathNot: "^orchestration/(program|wiring/(target|runs|stacks|doctor|labEnv)|commands/lab)\\.ts$",
       },
       { path: "^lab/" },
     ),

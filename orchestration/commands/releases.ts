@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import { columns } from "../adapters/reporters/layout/columns";
 import { answer, type Answer } from "../adapters/reporters/schema/answers";
 import { printed } from "../adapters/reporters/schema/stream";
@@ -20,6 +21,7 @@ import {
 import { dialectOf, PACKAGINGS } from "../wiring/packagings";
 import { readStack } from "../wiring/stacks";
 import type { Io } from "./io";
+import { outdatedStacks } from "./parts/overview";
 import { jsonOption, stackOption } from "./options";
 import { examples, type Verb } from "./parts/verb";
 
@@ -102,14 +104,17 @@ export const releasesVerb: Verb = {
   register({ io, verb, exit }) {
     verb("List the releases: which are required, what they need, and what to know of them.")
       .option("--from <release>", "only later ones, with the number of repaves to each")
+      .addOption(
+        new Option("--outdated", "instead: the stacks that run an older release than there is").conflicts("from"),
+      )
       .addOption(stackOption)
       .addOption(jsonOption)
       .addHelpText(
         "after",
         examples("npm run releases", "npm run releases -- --from 610", "npm run releases -- --stack production"),
       )
-      .action((options: ReleasesOptions) => {
-        exit(releasesCommand(options, io));
+      .action(async ({ outdated = false, ...options }: ReleasesOptions & { readonly outdated?: boolean }) => {
+        exit(outdated ? await outdatedStacks(options, io) : releasesCommand(options, io));
       });
   },
 };

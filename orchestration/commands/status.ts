@@ -4,6 +4,7 @@ import type { Colors } from "picocolors/types";
 import type { LeaseRecord } from "../../infra/contract";
 import { type Answer, answer } from "../adapters/reporters/schema/answers";
 import { nodeWord, paintMood, standingText } from "../adapters/reporters/standing";
+import { statusOfAll } from "./parts/overview";
 import { serveCommand, type ServeOptions } from "./parts/serveStatus";
 import { RepaveError } from "../domain/errors";
 import { fold } from "../domain/journal";
@@ -155,18 +156,33 @@ export const statusVerb: Verb = {
         "--host <address>",
         "with --serve: address to listen on; anyone who can reach it can read the page (default: 127.0.0.1)",
       )
+      .addOption(
+        new Option("--all", "a line per stack of the project and lab of this machine, from their runs").conflicts([
+          "watch",
+          "node",
+          "serve",
+        ]),
+      )
       .addHelpText(
         "after",
         examples(
+          "npm run status -- --all",
           "npm run status -- --stack production --json",
           "npm run status -- --watch --stack production",
           "npm run status -- --serve --stack production",
         ),
       )
-      .action(async ({ serve, ...options }: StatusOptions & Partial<ServeOptions>) => {
-        if (serve === undefined && options.host !== undefined)
-          throw new RepaveError("USAGE", "--host requires --serve");
-        exit(serve === undefined ? await statusCommand(options, io) : await serveCommand({ ...options, serve }, io));
-      });
+      .action(
+        async ({
+          serve,
+          all = false,
+          ...options
+        }: StatusOptions & Partial<ServeOptions> & { readonly all?: boolean }) => {
+          if (serve === undefined && options.host !== undefined)
+            throw new RepaveError("USAGE", "--host requires --serve");
+          if (all) return exit(await statusOfAll(options, io));
+          exit(serve === undefined ? await statusCommand(options, io) : await serveCommand({ ...options, serve }, io));
+        },
+      );
   },
 };

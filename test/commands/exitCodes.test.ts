@@ -39,6 +39,7 @@ test("usage is said only of what the operator typed or wrote", () => {
     "PLAN_FILE_INVALID",
     "REGION_UNKNOWN",
     "RELEASE_UNKNOWN",
+    "ROLLOUT_INVALID",
     "SETTING_UNKNOWN",
     "STACK_CONFIG_INVALID",
     "STACK_OTHER_PROJECT",

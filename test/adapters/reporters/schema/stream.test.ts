@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { jsonReporter } from "../../../../orchestration/adapters/reporters/jsonReporter";
 import { ANSWERS } from "../../../../orchestration/adapters/reporters/schema/answers";
+import { ROLLOUT_FACTS } from "../../../../orchestration/adapters/reporters/schema/rollout";
 import { eventsPage } from "../../../../orchestration/adapters/reporters/schema/document";
 import { SAME_AS_THE_TYPES } from "../../../../orchestration/adapters/reporters/schema/facts";
 import { flawsOf, jsonSchema, LINE_SCHEMAS } from "../../../../orchestration/adapters/reporters/schema/stream";
@@ -90,7 +91,7 @@ describe("the documents of the event stream", () => {
   });
 
   test("have a section and a schema for every event, and for every answer", () => {
-    const names = [...Object.keys(SAME_AS_THE_TYPES), ...Object.keys(ANSWERS)];
+    const names = [...Object.keys(SAME_AS_THE_TYPES), ...Object.keys(ROLLOUT_FACTS), ...Object.keys(ANSWERS)];
     expect(Object.keys(LINE_SCHEMAS)).toEqual(names);
     expect([...read("events.md").matchAll(/^## `(.+)`$/gm)].map(([, name]) => name)).toEqual(names);
   });
