@@ -267,6 +267,7 @@ describe("every file", () => {
     const drawers = product.filter(({ text }) => /\bscreen\??\.(print|draw)\b/.test(text));
     expect(drawers.map(({ file }) => file).sort()).toEqual([
       "orchestration/adapters/reporters/live/liveReporter.ts",
+      "orchestration/adapters/reporters/rollout/liveBlock.ts",
       "orchestration/cli.ts",
       "orchestration/commands/parts/watching.ts",
     ]);

@@ -4,7 +4,7 @@ import type { Colors } from "picocolors/types";
 import type { LeaseRecord } from "../../infra/contract";
 import { type Answer, answer } from "../adapters/reporters/schema/answers";
 import { nodeWord, paintMood, standingText } from "../adapters/reporters/standing";
-import { statusOfAll } from "./parts/overview";
+import { serveAll, statusOfAll } from "./parts/overview";
 import { serveCommand, type ServeOptions } from "./parts/serveStatus";
 import { RepaveError } from "../domain/errors";
 import { fold } from "../domain/journal";
@@ -157,11 +157,10 @@ export const statusVerb: Verb = {
         "with --serve: address to listen on; anyone who can reach it can read the page (default: 127.0.0.1)",
       )
       .addOption(
-        new Option("--all", "a line per stack of the project and lab of this machine, from their runs").conflicts([
-          "watch",
-          "node",
-          "serve",
-        ]),
+        new Option(
+          "--all",
+          "a line per stack of the project and lab of this machine, from their runs; with --serve as a page",
+        ).conflicts(["watch", "node"]),
       )
       .addHelpText(
         "after",
@@ -180,7 +179,10 @@ export const statusVerb: Verb = {
         }: StatusOptions & Partial<ServeOptions> & { readonly all?: boolean }) => {
           if (serve === undefined && options.host !== undefined)
             throw new RepaveError("USAGE", "--host requires --serve");
-          if (all) return exit(await statusOfAll(options, io));
+          if (all) {
+            exit(await (serve === undefined ? statusOfAll(options, io) : serveAll({ ...options, serve }, io)));
+            return;
+          }
           exit(serve === undefined ? await statusCommand(options, io) : await serveCommand({ ...options, serve }, io));
         },
       );

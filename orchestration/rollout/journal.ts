@@ -43,7 +43,7 @@ export class RolloutJournal {
     return found;
   }
 
-  /** The first entry of this process. */
+  /** The first entry of a process */
   async begin(plan: RolloutPlan): Promise<void> {
     const { store, operator } = this.keeping;
     const isNew = this.entries.length === 0;
@@ -63,7 +63,7 @@ export class RolloutJournal {
     return written;
   }
 
-  /** The last entry of this process. */
+  /** The last entry of a process */
   async finish(ending: Ending): Promise<RolloutFinished> {
     const { state } = this;
     if (!state) throw new RepaveError("INTERNAL", "the rollout has not begun");

@@ -5,6 +5,7 @@ export { writeJobFiles } from "../adapters/machine/jobFiles";
 export { readPlan, requireWritable, writePlan } from "../adapters/machine/planFile";
 export { ttyPause, ttyPrompt } from "../adapters/machine/ttyPrompt";
 export { workFolder } from "../adapters/machine/workFolder";
+export { serveAllStacks } from "../adapters/page/allStacks";
 export { openFile } from "../adapters/page/openFile";
 export { reportPage } from "../adapters/page/reportPage";
 export { isLoopback, serveStatus } from "../adapters/page/statusServer";

@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type AddressInfo, isIPv4 } from "node:net";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { asRepaveError, RepaveError } from "../../domain/errors";
 import type { Forecast } from "../../domain/forecast";
 import type { Clock } from "../../ports/clock";
 import type { RunStore } from "../../ports/runStore";
 import type { FleetStanding } from "../../domain/standing/state";
 import { livePage, show, type Seen } from "./livePage";
+import { isRefused, listening, pathOf, policy, SAFE, urlOf } from "./readOnly";
+
+export { isLoopback } from "./readOnly";
 
 export interface StatusServerOptions {
   readonly stack: string;
@@ -30,10 +32,6 @@ export interface StatusServer {
 
 /** Without new entries the report is rendered again after this many reads. */
 const REDRAW_EVERY = 8;
-
-/** Whether it names this machine and no other. `127.evil.example` is a name like any other: only an address begins with 127. */
-export const isLoopback = (host: string): boolean =>
-  host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
 
 /**
  * Serves the newest run of a stack, read-only (GET and HEAD). It reads the run store and nothing else, so
@@ -84,21 +82,8 @@ export async function serveStatus(options: StatusServerOptions): Promise<StatusS
   }
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
-    const path = (request.url ?? "/").split("?")[0];
-    // Another site whose name resolves to this machine must not read this page.
-    if (isLoopback(host) && !isLoopback(hostOf(request))) {
-      end(response, 421, "This host name is not served.");
-      return;
-    }
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      response.setHeader("Allow", "GET, HEAD");
-      end(response, 405, "This page is read-only.");
-      return;
-    }
-    if (path !== "/" && path !== "/events") {
-      end(response, 404, "Not found: there is only one page.");
-      return;
-    }
+    const path = pathOf(request);
+    if (isRefused(request, response, { host, paths: ["/", "/events"] })) return;
     if (path === "/events" && request.method === "GET") {
       watch(request, response);
       return;
@@ -122,9 +107,8 @@ export async function serveStatus(options: StatusServerOptions): Promise<StatusS
       if (!closed) timer = setTimeout(poll, pollMs);
     });
   }
-  const { port: given, family } = server.address() as AddressInfo;
   return {
-    url: `http://${family === "IPv6" ? `[${host}]` : host}:${given}/`,
+    url: urlOf(server, host),
     close: () =>
       new Promise((resolve) => {
         closed = true;
@@ -134,20 +118,6 @@ export async function serveStatus(options: StatusServerOptions): Promise<StatusS
         server.closeAllConnections();
       }),
   };
-}
-
-/** No cache may keep the page, and no browser may guess its type. */
-const SAFE = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer" };
-
-const policy = (nonce: string): string =>
-  `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'nonce-${nonce}'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
-
-const hostOf = (request: IncomingMessage): string =>
-  (request.headers.host ?? "").replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
-
-function end(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8", ...SAFE });
-  response.end(`${text}\n`);
 }
 
 /** Reads the newest run; if the store cannot be read, the previous state with the reason. */
@@ -175,17 +145,3 @@ const forecastOf = async (
   before: Seen,
 ): Promise<Forecast | undefined> =>
   before.run?.runId === runId && before.forecast ? before.forecast : forecast(runId).catch(() => undefined);
-
-function listening(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) =>
-      reject(
-        new RepaveError(
-          "USAGE",
-          `${host}:${port} cannot be used (${error.code ?? error.message}). Choose another port`,
-        ),
-      ),
-    );
-    server.listen(port, host, () => resolve());
-  });
-}

@@ -3,12 +3,13 @@ import { answer, type Answer } from "../../adapters/reporters/schema/answers";
 import { printed } from "../../adapters/reporters/schema/stream";
 import { lazily } from "../../adapters/machine/lazy";
 import { offeredReleases, compareReleases, type Release, releaseLabel } from "../../domain/release";
-import { standingTitle } from "../../domain/standing/words";
-import { plural } from "../../domain/text/words";
-import { duration } from "../../domain/text/words";
+import { moodOf, standingTitle } from "../../domain/standing/words";
+import { duration, plural } from "../../domain/text/words";
 import type * as wiring from "../../wiring/overviews";
 import type { Io } from "../io";
+import { serveAllStacks } from "../../wiring/machine";
 import { EXIT_CODES } from "./exitCodes";
+import { serving, type ServeOptions } from "./serveStatus";
 
 /** Loaded when it is needed: with it come the packages of AWS. */
 const overviewing = (): typeof wiring => lazily("../../wiring/overviews", __filename) as typeof wiring;
@@ -61,22 +62,44 @@ const NOTHING = {
 const newerThan = (release: Release | null, packaging: Parameters<typeof offeredReleases>[0]): readonly Release[] =>
   release === null ? [] : offeredReleases(packaging).filter((each) => compareReleases(each, release) > 0);
 
+const HEADINGS = ["stack", "release", "image", "repaved", "outage", "next window", "state"] as const;
+
 function tableOf(rows: readonly Row[], width: number | undefined): readonly string[] {
   if (rows.length === 0) return ["This project has no stack, and this machine no lab."];
-  const lines = rows.map((row) =>
-    row.problem !== null
-      ? [row.stack, "-", "-", "-", "-", "-", `cannot be read: ${row.problem.detail}`]
-      : [
-          row.stack,
-          row.release === null ? "no runs yet" : releaseLabel(row.release),
-          row.image ?? "-",
-          row.ageSeconds === null ? "-" : ageText(row.ageSeconds),
-          row.lastOutageSeconds === null ? "-" : duration(row.lastOutageSeconds),
-          row.window ?? "-",
-          stateText(row),
-        ],
+  return columns([HEADINGS, ...rows.map(cellsOf)], width);
+}
+
+const cellsOf = (row: Row): readonly string[] =>
+  row.problem !== null
+    ? [row.stack, "-", "-", "-", "-", "-", `cannot be read: ${row.problem.detail}`]
+    : [
+        row.stack,
+        row.release === null ? "no runs yet" : releaseLabel(row.release),
+        row.image ?? "-",
+        row.ageSeconds === null ? "-" : ageText(row.ageSeconds),
+        row.lastOutageSeconds === null ? "-" : duration(row.lastOutageSeconds),
+        row.window ?? "-",
+        stateText(row),
+      ];
+
+const POLL_MS = 5_000;
+
+/** `status --serve --all`: the same table as a page, until Ctrl-C. Read only. Throws `USAGE`. */
+export function serveAll(options: Omit<ServeOptions, "stack">, io: Io): Promise<number> {
+  const { allStacks, overviews } = overviewing();
+  return serving(options, io, (where) =>
+    serveAllStacks({
+      ...where,
+      headings: HEADINGS,
+      pollMs: POLL_MS,
+      now: () => Date.now(),
+      read: async () =>
+        (await overviews(allStacks())).map(answerOf).map((row) => ({
+          cells: cellsOf(row),
+          mood: row.problem !== null || row.standing === null ? "bad" : moodOf(row.standing),
+        })),
+    }),
   );
-  return columns([["stack", "release", "image", "repaved", "outage", "next window", "state"], ...lines], width);
 }
 
 const stateText = ({ standing, isFileBehind, stack }: Row): string =>

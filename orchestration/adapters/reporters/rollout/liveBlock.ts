@@ -3,7 +3,7 @@ import type { Colors } from "picocolors/types";
 import type { RolloutPlan } from "../../../domain/rollout/model";
 import { eventLines, goalText } from "../../../domain/rollout/words";
 import { rolloutView, type StackRow } from "../../../domain/rollout/view";
-import { beginning } from "../../../domain/text/printable";
+import { beginning, printable } from "../../../domain/text/printable";
 import { clockTime } from "../../../domain/text/words";
 import type { RolloutReporter } from "../../../ports/rollout";
 import type { Screen } from "../live/screen";
@@ -34,7 +34,7 @@ export function rolloutLive({ screen, now, plan, color, every }: LiveOptions): R
     const room = Math.max(3, screen.rows - 2);
     const width = screen.columns - 1;
     const rows = view.rows(now());
-    const lines = rows.map(({ text, mood }) => PAINT[mood](c)(beginning(text, width)));
+    const lines = rows.map(({ text, mood }) => PAINT[mood](c)(beginning(printable(text), width)));
     // On a low terminal what is under way comes before what is over.
     const shown =
       lines.length <= room
@@ -47,7 +47,7 @@ export function rolloutLive({ screen, now, plan, color, every }: LiveOptions): R
     emit(event) {
       view.hear(event, now());
       if (STAYS.includes(event.event))
-        for (const line of eventLines(event, plan)) screen.print(`${clockTime(now())} ${line}`);
+        for (const line of eventLines(event, plan)) screen.print(printable(`${clockTime(now())} ${line}`));
       draw();
       if (event.event !== "rollout.finished") return;
       end();
