@@ -1,5 +1,7 @@
 import { answer } from "../../adapters/reporters/schema/answers";
 import { stacksOf } from "../../domain/rollout/model";
+import { STEP_IDS } from "../../domain/steps";
+import { stepLabel } from "../../domain/text/labels";
 import { planLines, waveText } from "../../domain/rollout/words";
 import { about, duration } from "../../domain/text/words";
 import type { StackForecast } from "../../ports/rollout";
@@ -49,5 +51,9 @@ function stackLines(stack: string, forecast: StackForecast): readonly string[] {
     expectedSeconds === null ? "" : `${about(expectedSeconds)}, outage up to ${duration(outageSeconds ?? 0)}`;
   const checks = failed.length > 0 ? `would be refused by ${failed.join(", ")}` : "every check passes";
   const notMade = skipped.length > 0 ? ` (not made: ${skipped.join(", ")})` : "";
-  return [`${stack}: ${checks}${notMade}; ${time}`, ...lines.map((line) => `  ${line}`)];
+  return [`${stack}: ${checks}${notMade}; ${time}`, ...lines.filter(isOfStack).map((line) => `  ${line}`)];
 }
+
+/** The steps are the same for every stack: `plan --stack …` lists them. */
+const isOfStack = (line: string): boolean =>
+  line !== "" && !STEP_IDS.some((id) => line.trimStart().startsWith(`${stepLabel(id)} `) && line.startsWith("  "));
