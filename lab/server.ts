@@ -28,6 +28,8 @@ export interface LabOptions {
   readonly nodeBuild?: number | undefined;
   /** What stands in the lab. Default: what the folder's lab had, or the usual one. */
   readonly estate?: EstateName | undefined;
+  /** Of what is by chance in a new lab: how long runs take, and ids. Default: always the same one. */
+  readonly seed?: number | undefined;
   /** What is to go wrong, and nothing else; undefined: what the folder's lab still had before it. */
   readonly faults?: readonly FaultRequest[] | undefined;
 }
@@ -53,7 +55,7 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
 
 async function compose(
   dir: string,
-  { stack = LAB_STACK, speed, nodeBuild, faults, estate: wanted }: LabOptions,
+  { stack = LAB_STACK, speed, nodeBuild, faults, seed, estate: wanted }: LabOptions,
   previous: LabRecord | undefined,
 ): Promise<RunningLab> {
   const estate = estateOf(dir, previous, wanted);
@@ -62,7 +64,7 @@ async function compose(
   const clock = labClock({ speed, labOrigin: state?.now ?? Date.now() });
   const region = createRegion({
     faults: faultDeeds,
-    ...(state ? { state } : { now: clock.now() }),
+    ...(state ? { state } : { now: clock.now(), ...(seed === undefined ? {} : { seed }) }),
     ...(nodeBuild === undefined ? {} : { timings: timingsOfBuild(nodeBuild * 1000) }),
   });
   const advance = (): void => {

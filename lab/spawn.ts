@@ -20,7 +20,7 @@ const STOP_LIMIT = 10_000;
 /** How much of the lab's own words an error shows. */
 const LOG_TAIL = 2_000;
 
-export interface SpawnOptions extends Omit<LabOptions, "faults"> {
+export interface SpawnOptions extends Omit<LabOptions, "faults" | "seed"> {
   /** Leave it running when this process ends. */
   readonly keep: boolean;
 }

@@ -18,6 +18,7 @@ import type { Exec, RegionState, Timings } from "./model";
 import { answer } from "./node/answer";
 import { beginExec, execDeeds } from "./node/execs";
 import { nodeDeeds } from "./node/life";
+import { refreshDeeds } from "./group/refresh";
 import { scalingDeeds, terminateInGroup } from "./group/scaling";
 import { createDbClusterSnapshot, createDbSnapshot } from "./snapshots";
 import { cancelCommand, sendCommand, ssmDeeds } from "./ssm";
@@ -32,6 +33,7 @@ const MECHANISMS: readonly Mechanism[] = [
   targetDeeds,
   groupHealthDeeds,
   scalingDeeds,
+  refreshDeeds,
   jobDeeds,
   execDeeds,
   ssmDeeds,

@@ -2,10 +2,12 @@ import { cp, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { addFaults, checkFaults, clearFaults } from "../../lab/faults";
 import type { RegionState } from "../../lab/region/model";
+import { readRecord } from "../../lab/record";
 import { type RunningLab, startLab } from "../../lab/server";
 import { AWS_VARIABLES_IN_THE_WAY } from "../../lab/session";
 import type { Course } from "./course";
 import { type Ended, type Operator, startOperator } from "./operator";
+import { pause } from "./processes";
 
 /** A lab in a folder of its own that outlives the commands given to it, set back to a healthy fleet before every case. */
 export interface CaseLab {
@@ -14,6 +16,8 @@ export interface CaseLab {
   readonly state: RegionState;
   /** Lab seconds a real second. */
   readonly speed: number;
+  /** What leads AWS clients and the engine of a person to the lab. */
+  readonly env: Readonly<Record<string, string>>;
   /** Gives a command; its output is kept below `dir`. */
   start(...args: readonly string[]): Operator;
   run(...args: readonly string[]): Promise<Ended>;
@@ -40,19 +44,25 @@ export interface Grounds {
 /** Lab seconds in which a node is built: all of a node's life keeps its proportions, and a case takes half the time. */
 const NODE_BUILD = 180;
 
-/** Builds the fleet once, in a folder of the worker; every case begins with a copy of it. */
-export async function openGrounds(folder: string, speed: number, course: Course): Promise<Grounds> {
+export interface FleetOptions {
+  readonly seed?: number;
+  /** Lab seconds in which a node is built. */
+  readonly nodeBuild: number;
+  /** Lab seconds that the fleet works before it is copied. */
+  readonly settle: number;
+}
+
+/** Builds the fleet once, in a folder of the worker; every case begins with a copy of it. A fleet that is there is used again. */
+export async function openGrounds(
+  folder: string,
+  speed: number,
+  course: Course,
+  fleet: FleetOptions = { nodeBuild: NODE_BUILD, settle: 0 },
+): Promise<Grounds> {
   const template = join(folder, "template");
   const dir = join(folder, "lab");
-  await mkdir(dir, { recursive: true });
-  let lab: RunningLab | undefined = await startLab({ dir, speed, nodeBuild: NODE_BUILD, estate: course.estate });
-  const port = lab.record.loadBalancerPort;
-  const first = await caseLab(folder, lab, { dir, speed, course });
-  const built = await first.run("status");
-  await lab.stop();
-  lab = undefined;
-  if (built.exitCode !== 0) throw new Error(`The fleet could not be built: ${built.reason}`);
-  await cp(dir, template, { recursive: true });
+  const port = (await readRecord(template))?.loadBalancerPort ?? (await buildFleet(folder, speed, course, fleet));
+  let lab: RunningLab | undefined;
 
   return {
     async reset(caseSpeed, bare = false) {
@@ -63,7 +73,7 @@ export async function openGrounds(folder: string, speed: number, course: Course)
         dir,
         speed: caseSpeed,
         estate: course.estate,
-        ...(bare ? { nodeBuild: NODE_BUILD } : {}),
+        ...(bare ? { nodeBuild: fleet.nodeBuild } : {}),
       });
       if (!bare && lab.record.loadBalancerPort !== port)
         throw new Error(`The load balancer's port ${port} was taken meanwhile`);
@@ -74,6 +84,29 @@ export async function openGrounds(folder: string, speed: number, course: Course)
       lab = undefined;
     },
   };
+}
+
+/** Gives the load balancer's port. */
+async function buildFleet(
+  folder: string,
+  speed: number,
+  course: Course,
+  { settle, ...options }: FleetOptions,
+): Promise<number> {
+  const dir = join(folder, "lab");
+  await rm(dir, { recursive: true, force: true });
+  await mkdir(dir, { recursive: true });
+  const lab = await startLab({ dir, speed, estate: course.estate, ...options });
+  try {
+    const first = await caseLab(folder, lab, { dir, speed, course });
+    const built = await first.run("status");
+    if (built.exitCode !== 0) throw new Error(`The fleet could not be built: ${built.reason}`);
+    await pause((settle * 1000) / speed);
+  } finally {
+    await lab.stop();
+  }
+  await cp(dir, join(folder, "template"), { recursive: true });
+  return lab.record.loadBalancerPort;
 }
 
 async function caseLab(
@@ -102,6 +135,7 @@ async function caseLab(
     course,
     state,
     speed,
+    env: lab.record.env,
     start,
     run: (...args) => start(...args).ended,
     operators,

@@ -77,7 +77,7 @@ async function within<T>(seconds: number, signal: AbortSignal, work: Promise<T>)
 }
 
 /** Ends what still runs of the case; answers how many processes had outlived their command. */
-async function endAll(estate: CaseLab): Promise<number> {
+export async function endAll(estate: CaseLab): Promise<number> {
   let orphans = 0;
   for (const operator of estate.operators) {
     if (operator.isRunning()) {

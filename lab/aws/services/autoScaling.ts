@@ -4,6 +4,7 @@ import { findGroup } from "../../region/find";
 import { changeRules } from "../../region/group/groupRules";
 import type { Activity, Group, Instance } from "../../region/model";
 import { flag, required, texts, text, whole, type Params } from "../params";
+import { REFRESH_OPERATIONS } from "./instanceRefresh";
 import { changedRules, RULE_OPERATIONS, rulesAnswer } from "./autoScalingRules";
 import { date, page, type Answer, type Operation, type Service } from "../service";
 
@@ -82,21 +83,6 @@ const TerminateInstanceInAutoScalingGroup: Operation = (region, params) => {
   return { Activity: activity && activityAnswer(group, activity) };
 };
 
-/** The region has a refresh only where a fault brings one. */
-const DescribeInstanceRefreshes: Operation = (region, params) => {
-  const group = findGroup(region.state, required(params, "AutoScalingGroupName"));
-  const refreshes = inEffect(region.state, "instance-refresh").map(({ fault }) => ({
-    InstanceRefreshId: `lab-refresh-${fault.id}`,
-    AutoScalingGroupName: group.name,
-    Status: "InProgress",
-    StatusReason: "Waiting at a checkpoint.",
-    StartTime: date(fault.beganAt),
-    PercentageComplete: 0,
-    InstancesToUpdate: group.desired,
-  }));
-  return { InstanceRefreshes: refreshes };
-};
-
 export const autoScaling: Service = {
   protocol: "query",
   namespace: "http://autoscaling.amazonaws.com/doc/2011-01-01/",
@@ -111,7 +97,7 @@ export const autoScaling: Service = {
     UpdateAutoScalingGroup,
     SetDesiredCapacity,
     TerminateInstanceInAutoScalingGroup,
-    DescribeInstanceRefreshes,
+    ...REFRESH_OPERATIONS,
     ...RULE_OPERATIONS,
   },
 };

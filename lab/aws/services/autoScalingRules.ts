@@ -1,4 +1,4 @@
-import { endFault, inEffect, scheduledActions } from "../../region/faultEffects";
+import { endFault, scheduledActions } from "../../region/faultEffects";
 import { findGroup } from "../../region/find";
 import { changeRules, enterStandby, exitStandby, protectInstances, setHealth } from "../../region/group/groupRules";
 import { answerHook } from "../../region/group/hooks";
@@ -117,14 +117,6 @@ const DeleteScheduledAction: Operation = (region, params) => {
   return {};
 };
 
-const CancelInstanceRefresh: Operation = (region, params) => {
-  group(region, params);
-  const [found] = inEffect(region.state, "instance-refresh");
-  if (!found) throw new AwsError("ActiveInstanceRefreshNotFound", "No in progress or pending Instance Refresh found");
-  endFault(region.state, found.fault);
-  return { InstanceRefreshId: `lab-refresh-${found.fault.id}` };
-};
-
 const DescribeWarmPool: Operation = (region, params) => ({
   Instances: [],
   WarmPoolConfiguration: rulesAnswer(group(region, params))["WarmPoolConfiguration"],
@@ -158,7 +150,6 @@ const ExitStandby: Operation = (region, params) => {
 };
 
 export const RULE_OPERATIONS = {
-  CancelInstanceRefresh,
   CompleteLifecycleAction,
   DeleteLifecycleHook,
   DeletePolicy,

@@ -2,7 +2,7 @@ import { activityOn, createdCause, updatedCause } from "./activities";
 import { AwsError, type GroupInput } from "../api";
 import { findGroup, findTargetGroup, findTemplateVersion, membersOf } from "../find";
 import { shutDown } from "../instances";
-import type { Group, RegionState } from "../model";
+import type { Group, InstanceRefresh, RegionState } from "../model";
 import { uuid } from "../random";
 import { deregisterTarget, registerTarget } from "../balancing/targets";
 import { timestamp } from "../text";
@@ -24,6 +24,10 @@ export type Process = (typeof PROCESSES)[number];
 export function isSuspended(group: Group, process: Process): boolean {
   return group.suspended.some((entry) => entry.process === process);
 }
+
+/** The instance refresh of a group that is under way. */
+export const activeRefresh = ({ refreshes = [] }: Group): InstanceRefresh | undefined =>
+  refreshes.find(({ endedAt }) => endedAt === undefined);
 
 /** Zones of a group's subnets: the simulated subnets lie in zones a and b by turns. */
 export function zonesOf(state: RegionState, subnetIds: readonly string[]): string[] {

@@ -3,7 +3,7 @@ import { AwsError } from "../api";
 import type { Deed } from "../deeds";
 import { inEffect, refusesLaunch } from "../faultEffects";
 import { findTemplateVersion, membersOf } from "../find";
-import { isSuspended, zonesOf } from "./groups";
+import { activeRefresh, isSuspended, zonesOf } from "./groups";
 import { launchInstance, type Placement, shutDown } from "../instances";
 import type { Group, Instance, RegionState } from "../model";
 import { atTransition } from "./hooks";
@@ -124,7 +124,7 @@ export const isPending = ({ lifecycle }: Instance): boolean => lifecycle?.starts
 export const isTerminating = ({ lifecycle }: Instance): boolean => lifecycle?.startsWith("Terminating") === true;
 
 /** Takes an instance out of service: deregistration first, then, after the delay, termination. */
-function takeOut(state: RegionState, group: Group, instance: Instance, why: string): void {
+export function takeOut(state: RegionState, group: Group, instance: Instance, why: string): void {
   endActivity(state, activityOn(group, instance.id), "Cancelled");
   const activity = startActivity(state, group, `Terminating EC2 instance: ${instance.id}`, why);
   instance.lifecycle = "Terminating";
@@ -198,8 +198,9 @@ function scaleOut(state: RegionState, group: Group, members: readonly Instance[]
 function launch(state: RegionState, group: Group, placement: Placement, why: string): Instance | undefined {
   try {
     const [override] = group.rules?.overrides ?? [];
-    const templateId = override?.launchTemplateId ?? group.launchTemplateId;
-    const found = findTemplateVersion(state, templateId, override?.version ?? group.launchTemplateVersion);
+    const source = activeRefresh(group) ?? group;
+    const templateId = override?.launchTemplateId ?? source.launchTemplateId;
+    const found = findTemplateVersion(state, templateId, override?.version ?? source.launchTemplateVersion);
     const version = override ? { ...found, instanceType: override.instanceType } : found;
     if (!state.images.some((image) => image.id === version.imageId)) {
       throw new AwsError("InvalidAMIID.NotFound", `The image id '[${version.imageId}]' does not exist`);

@@ -1,6 +1,6 @@
 /** Launch templates, groups, and their instances with the application on them. */
 
-import type { GroupRules } from "./groupRules";
+import type { GroupRules, InstanceRefresh } from "./groupRules";
 
 export type Tags = Record<string, string>;
 
@@ -52,6 +52,8 @@ export interface Group {
   status: "Delete in progress" | undefined;
   /** Absent: nothing out of the ordinary. */
   rules?: GroupRules;
+  /** The oldest first; absent: there was none. */
+  refreshes?: InstanceRefresh[];
 }
 
 export interface Activity {

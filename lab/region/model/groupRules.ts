@@ -8,6 +8,23 @@ export interface LifecycleHook {
   readonly defaultResult: "CONTINUE" | "ABANDON";
 }
 
+/** An instance refresh, from its start on; the group keeps those that have ended. */
+export interface InstanceRefresh {
+  readonly id: string;
+  readonly startedAt: number;
+  endedAt?: number;
+  status: "InProgress" | "Successful" | "Cancelled";
+  /** What replacements are launched from, and the group's own once it has succeeded. */
+  readonly launchTemplateId: string;
+  readonly launchTemplateVersion: string;
+  readonly minHealthyPercentage: number;
+  /** Seconds from InService until an instance counts as ready. */
+  readonly instanceWarmup: number;
+  /** Ids of instances whose turn has not come. */
+  toReplace: string[];
+  replaced: number;
+}
+
 export interface GroupRules {
   /** NewInstancesProtectedFromScaleIn. */
   protectsNew?: boolean;

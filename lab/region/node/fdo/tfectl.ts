@@ -134,14 +134,16 @@ function isActive(state: RegionState, instance: Instance): boolean {
 }
 
 /** Sidekiq stops at once; the task worker finishes its runs. Whether the command waits for them, its release decides. */
-function beginDrain({ state, instance }: Invocation) {
+function beginDrain({ state, instance, args }: Invocation) {
   const { release } = instance.node;
   const [unheard] = inEffect(state, "drain-unheard", instance.id);
   if (unheard) {
     strike(state, unheard.fault, `the task worker of ${instance.id} got no signal`);
     return undefined;
   }
-  drain(state, instance);
+  // It waits for its own node alone.
+  const others = args.includes("--all") ? state.instances.filter(({ node }) => node.container !== undefined) : [];
+  for (const each of [instance, ...others]) drain(state, each);
   const waits = release >= SINCE.drainWaits && release < SINCE.drainReturns;
   return waits && instance.node.phase === "draining" ? ({ for: "drain" } as const) : undefined;
 }
