@@ -29,8 +29,8 @@ export interface BenchOptions {
 
 /** Speed at which the fleets are built, which nobody measures. */
 const BUILDING_SPEED = 60;
-/** Lab seconds that a new fleet works, so that every way finds it with runs under way. */
-const SETTLE_SECONDS = 300;
+/** Node builds that a new fleet works, so that every way finds it with runs under way. */
+const SETTLE_BUILDS = 5 / 6;
 
 /** Measures every way in every dialect with every seed, one after the other. Throws where a way does not end well. */
 export async function bench(options: BenchOptions): Promise<readonly Result[]> {
@@ -50,7 +50,7 @@ async function onOneFleet(dialect: Dialect, seed: number, options: BenchOptions)
       options.signal.throwIfAborted();
       const known = options.known.find(isThis(way));
       const place = join(options.folder, `${dialect}-${seed}`);
-      const fleet = { seed, nodeBuild: options.nodeBuild, settle: SETTLE_SECONDS };
+      const fleet = { seed, nodeBuild: options.nodeBuild, settle: options.nodeBuild * SETTLE_BUILDS };
       if (!known) grounds ??= await openGrounds(place, BUILDING_SPEED, DIALECTS[dialect].course, fleet);
       const result =
         known ?? (grounds && { way: way.name, dialect, seed, figures: await play(way, dialect, grounds, options) });

@@ -1,4 +1,5 @@
 import {
+  CancelInstanceRefreshCommand,
   DescribeAutoScalingGroupsCommand,
   DescribeAutoScalingInstancesCommand,
   DescribeInstanceRefreshesCommand,
@@ -7,6 +8,7 @@ import {
   DescribeScheduledActionsCommand,
   ResumeProcessesCommand,
   SetDesiredCapacityCommand,
+  StartInstanceRefreshCommand,
   SuspendProcessesCommand,
   TerminateInstanceInAutoScalingGroupCommand,
   UpdateAutoScalingGroupCommand,
@@ -113,6 +115,28 @@ describe("Auto Scaling through the SDK", () => {
     expect(Activities.map((activity) => activity.StatusCode)).toEqual(["Successful", "Successful"]);
     expect(Activities[0]?.Description).toContain("Launching a new EC2 instance");
     expect(Activities[0]?.StartTime).toBeInstanceOf(Date);
+  });
+
+  it("starts an instance refresh, shows it, and cancels it", async () => {
+    lab.untilHealthy();
+    const of = { AutoScalingGroupName: "tfe" };
+    const LaunchTemplate = { LaunchTemplateId: lab.templateId, Version: "1" };
+    const asked = { ...of, DesiredConfiguration: { LaunchTemplate }, Preferences: { InstanceWarmup: 60 } };
+    const { InstanceRefreshId } = await lab.autoScaling.send(new StartInstanceRefreshCommand(asked));
+    await expect(lab.autoScaling.send(new StartInstanceRefreshCommand(asked))).rejects.toMatchObject({
+      name: "InstanceRefreshInProgressFault",
+    });
+    const shown = async () => (await lab.autoScaling.send(new DescribeInstanceRefreshesCommand(of))).InstanceRefreshes;
+    expect(await shown()).toMatchObject([
+      { InstanceRefreshId, Status: "InProgress", Preferences: { MinHealthyPercentage: 90, InstanceWarmup: 60 } },
+    ]);
+    expect((await lab.autoScaling.send(new CancelInstanceRefreshCommand(of))).InstanceRefreshId).toBe(
+      InstanceRefreshId,
+    );
+    expect(await shown()).toMatchObject([{ InstanceRefreshId, Status: "Cancelled" }]);
+    await expect(lab.autoScaling.send(new CancelInstanceRefreshCommand(of))).rejects.toMatchObject({
+      name: "ActiveInstanceRefreshNotFoundFault",
+    });
   });
 
   it("knows of no refresh, policy or schedule, and of no other group", async () => {

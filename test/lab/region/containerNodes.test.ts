@@ -143,6 +143,15 @@ describe("the drain", () => {
     expect(ask(lab, node, "/")[0]).toBe(200);
   });
 
+  test("with --all drains every node, and waits for its own alone", () => {
+    const lab = containerLab("1.2.2", { count: 2 });
+    const [node, other] = [lab.member(), lab.member(1)];
+    giveJob(lab.region.state, other, 600);
+    expect(tfectl(lab, node, "node", "drain", "--all").exitCode).toBe(0);
+    expect([node.node.phase, other.node.phase]).toEqual(["drained", "draining"]);
+    lab.until(() => other.node.phase === "drained");
+  });
+
   test("that no worker hears leaves the node taking runs", () => {
     const { lab, node } = draining("v202409-1");
     addFaults(lab.region.state, checkFaults(["drain-unheard"]));
