@@ -29,9 +29,9 @@ export interface Way {
 }
 
 /** Number of the newest version of the group's launch template. */
-export async function latestVersion({ clients, group }: Person): Promise<number> {
-  const LaunchTemplateId = (await group()).LaunchTemplate?.LaunchTemplateId;
-  const { LaunchTemplateVersions: versions = [] } = await clients.ec2.send(
+export async function latestVersion(person: Person): Promise<number> {
+  const LaunchTemplateId = (await person.group()).LaunchTemplate?.LaunchTemplateId;
+  const { LaunchTemplateVersions: versions = [] } = await person.clients.ec2.send(
     new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId }),
   );
   return Math.max(0, ...versions.map(({ VersionNumber: number }) => number ?? 0));
