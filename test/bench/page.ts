@@ -48,7 +48,12 @@ export function pageOf({ rows, ways, speed, seeds }: PageFacts): string {
     ],
     "Where seeds differ, a cell has the median and, in brackets, the lowest and the highest value.",
     "## What it does not show",
-    "Nothing goes wrong here. Of the ways, only tfe-repave proves each drain and gates the first node before the second starts; `vendor-module` starts both new nodes at once, and a release that does not start is then found on both. The lab is a simulation: see [the lab](../lab/README.md) and [limits](limits.md).",
+    [
+      "Nothing goes wrong here, and nobody makes a mistake. tfe-repave is also measured where much goes wrong ([safety](safety.md)); the other ways are not.",
+      "The two releases of `vendor-module` do not meet because a node boots for longer than another takes to terminate. Nothing checks that. It starts both new nodes at once: a release that does not start is then found on both.",
+      "A release from 2.0.0 on does not start while a node of another release is alive: an instance refresh to it fails.",
+      "The lab is a simulation: see [the lab](../lab/README.md) and [limits](limits.md).",
+    ],
   ]
     .map((part) => (typeof part === "string" ? part : part.map((item) => `- ${item}`).join("\n")))
     .join("\n\n")
