@@ -115,6 +115,8 @@ export const TAGS = {
   rebuild: "tfe-repave:rebuild",
   /** On snapshots of the database: the run that took it. */
   run: "tfe-repave:run",
+  /** On the same: number of the change that the run was given. */
+  change: "tfe-repave:change",
 } as const;
 
 /**

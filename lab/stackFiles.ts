@@ -80,6 +80,10 @@ function firstConfig(facts: StackFacts): Record<string, unknown> {
     [key("databaseId")]: DEFAULTS.databaseId,
     [key("imageParameter")]: DEFAULTS.imageParameter,
     [key("notifyTopicArn")]: DEFAULTS.topicArn,
+    [key("smokeWorkspace")]: DEFAULTS.smokeWorkspace,
+    [key("smokeTokenSecretArn")]: secrets.smokeToken,
+    // Whoever tries the lab asks for it: `--smoke`.
+    [key("smoke")]: "onRequest",
     ...reachable(facts),
   };
 }

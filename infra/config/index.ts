@@ -4,6 +4,7 @@ import { z } from "zod";
 import { boolean, choice, HEALTH_PATH, integer, list, ROLE_ARN, secretArn, text, url } from "./values";
 import { unfitForBuilding, unfitForGiven } from "./services";
 import { PROJECT } from "../contract";
+import { PROOF_KEYS, unfitProof } from "./proof";
 import { CONTAINER_KEYS } from "../nodes/fdo/stackKeys";
 import { REPLICATED_KEYS } from "../nodes/replicated/stackKeys";
 import { unfitPackaging } from "./packaging";
@@ -106,9 +107,14 @@ const SCHEMA = z.object({
   rolloutTags: list("tags that a rollout names its stacks by (production)", /^[\w.-]+$/).prefault("[]"),
 
   notifySlackSecretArn: secretArn().optional(),
+  notifyTeamsSecretArn: secretArn().optional(),
+  notifyPagerDutySecretArn: secretArn().optional(),
+  notifyPagerDutyRegion: choice(["us", "eu"]).prefault("us"),
   notifyWebhookUrl: url("https", "http").optional(),
   notifyWebhookSecretArn: secretArn().optional(),
   notifyTopicArn: text("the ARN of an SNS topic", /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/).optional(),
+
+  ...PROOF_KEYS,
 
   scheduleCalendar: text("cron(…) or rate(…) of EventBridge Scheduler", /^(cron|rate)\([\w ,*?/#-]+\)$/).optional(),
   scheduleTimezone: text("a time zone by name (Europe/Amsterdam), or UTC", /^(UTC|[A-Z]\w*(\/[\w+-]+)+)$/).prefault(
@@ -196,6 +202,7 @@ function contradictions(values: Values): string[] {
       "runStoreOwner is the account that owns the bucket of runStore: it has no effect otherwise",
     ],
     [has("instanceRoleArn") && !has("instanceProfile"), "instanceRoleArn is the role of instanceProfile: set both"],
+    ...unfitProof(has, values),
     ...unfitForSchedule(has, values.runStore),
     [tooManyNodes(values), "nodeCount must not be greater than maxNodes"],
   ];

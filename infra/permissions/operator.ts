@@ -33,6 +33,7 @@ export function callStatements(scope: Scope): readonly Statement[] {
     ...bucketStatements(scope),
     ...runStoreStatements(scope),
     ...noticeStatements(scope.config),
+    ...proofStatements(scope.config),
   ];
 }
 
@@ -172,10 +173,27 @@ function imageParameter(scope: Scope): readonly string[] {
 }
 
 function noticeStatements(config: Scope["config"]): readonly Statement[] {
-  const secrets = [config.notifySlackSecretArn, config.notifyWebhookSecretArn].filter((arn) => arn !== undefined);
+  const secrets = [
+    config.notifySlackSecretArn,
+    config.notifyTeamsSecretArn,
+    config.notifyPagerDutySecretArn,
+    config.notifyWebhookSecretArn,
+  ].filter((arn) => arn !== undefined);
   const topics = config.notifyTopicArn === undefined ? [] : [config.notifyTopicArn];
   return [
     ...allow("ReadNoticeSecrets", ["secretsmanager:GetSecretValue"], secrets),
     ...allow("Notify", ["sns:Publish"], topics),
+  ];
+}
+
+/** The token of smoke runs, and the states of alarms: AWS shows composite ones only to whoever may see all. */
+function proofStatements({ smokeTokenSecretArn, alarms }: Scope["config"]): readonly Statement[] {
+  return [
+    ...allow(
+      "ReadSmokeToken",
+      ["secretsmanager:GetSecretValue"],
+      smokeTokenSecretArn === undefined ? [] : [smokeTokenSecretArn],
+    ),
+    ...(alarms.length === 0 ? [] : allow("SeeAlarms", ["cloudwatch:DescribeAlarms"], ANYTHING)),
   ];
 }

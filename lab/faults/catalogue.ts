@@ -6,6 +6,7 @@ import { DRAIN_FAULTS } from "./kinds/drains";
 import { INSTANCE_FAULTS } from "./kinds/instances";
 import { INTERFERENCE } from "./kinds/interference";
 import { NODE_FAULTS } from "./kinds/nodes";
+import { RUN_FAULTS } from "./kinds/runs";
 import { SCALING_SURROUNDINGS } from "./kinds/scaling";
 import { SURROUNDINGS } from "./kinds/surroundings";
 import { UPDATE_FAULTS } from "./kinds/updates";
@@ -17,6 +18,7 @@ const FAULTS = {
   ...COMMAND_FAULTS,
   ...INSTANCE_FAULTS,
   ...NODE_FAULTS,
+  ...RUN_FAULTS,
   ...INTERFERENCE,
   ...UPDATE_FAULTS,
   ...SURROUNDINGS,

@@ -110,9 +110,26 @@ export interface RegionApi {
     path: string,
     headers?: { readonly host?: string | undefined; readonly accept?: string | undefined },
   ): { status: number; body: string } | undefined;
+  /** What the application's API, or its store of objects, on the instance answers; undefined: the request is for another part of it. */
+  request(instanceId: string, request: ApiRequest): ApiReply | undefined;
   /** The load balancer's traffic as the witness sees it: once a lab second. */
   observeTraffic(answered: boolean): void;
   verdict(): Verdict;
+}
+
+/** A request to the application's API. */
+export interface ApiRequest {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+}
+
+export interface ApiReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 export interface TemplateInput {

@@ -23,6 +23,8 @@ export const DEFAULTS = {
     license: secretArn("tfe-lab/license-D4e5F6"),
     tlsCertificate: secretArn("tfe-lab/tls-certificate-G7h8I9"),
     tlsKey: secretArn("tfe-lab/tls-key-J1k2L3"),
+    /** A token of the application, for smoke runs. */
+    smokeToken: secretArn("tfe-lab/smoke-token-P7q8R9"),
   },
   hosts: { database: "tfe-lab.lab.internal:5432", redis: "redis.lab.internal" },
   certificateArn: `arn:aws:acm:${REGION}:${ACCOUNT}:certificate/7d1b0c52-1f5e-4b8e-9a53-0c6d2f0e9b11`,
@@ -32,6 +34,8 @@ export const DEFAULTS = {
   /** Nothing of the application's: for runs that several operators share. */
   runsBucket: "tfe-lab-runs",
   hostname: "tfe.lab.example",
+  /** `organization/workspace` of the application that smoke runs are made in. */
+  smokeWorkspace: "lab/smoke",
   /** Start of a lab whose caller gives no time. */
   now: Date.UTC(2026, 0, 5, 8),
 } as const;
@@ -130,6 +134,7 @@ export function newRegionState(options: { seed: number; now: number; timings: Pa
       [DEFAULTS.secrets.license]: "lab licence, expires 2031-01-01T00:00:00Z",
       [DEFAULTS.secrets.tlsCertificate]: "-----BEGIN CERTIFICATE-----\nlab\n-----END CERTIFICATE-----\n",
       [DEFAULTS.secrets.tlsKey]: "-----BEGIN PRIVATE KEY-----\nlab\n-----END PRIVATE KEY-----\n",
+      [DEFAULTS.secrets.smokeToken]: "lab-smoke-token.atlasv1.4c44d964eba74dd5ad291ece7b99e8da",
     },
     dbInstances: [{ id: DEFAULTS.databaseId, engineVersion: "14.15", backupRetentionPeriod: 7 }],
     dbSnapshots: [],

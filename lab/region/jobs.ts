@@ -1,4 +1,6 @@
+import { phaseFinished, phaseTaken } from "./application/runs";
 import type { Deed } from "./deeds";
+import { inEffect, strike } from "./faultEffects";
 import type { Instance, Job, RegionState } from "./model";
 import { kindOf } from "./node/kinds";
 import { serves } from "./node/phases";
@@ -18,7 +20,7 @@ export function jobDeeds(state: RegionState): readonly Deed[] {
     if (job.endsAt !== undefined) deeds.push({ at: job.endsAt, act: () => finish(state, job) });
   }
   const waiting = state.jobs.find((job) => job.instanceId === undefined);
-  const worker = waiting && freeWorker(state);
+  const worker = waiting && !takesNone(state) ? freeWorker(state) : undefined;
   if (waiting && worker) deeds.push({ at: state.now, act: () => take(state, waiting, worker) });
   return deeds;
 }
@@ -58,9 +60,18 @@ function take(state: RegionState, job: Job, worker: Instance): void {
   job.instanceId = worker.id;
   job.startedAt = state.now;
   job.endsAt = state.now + job.durationMs;
+  phaseTaken(state, job);
 }
 
 function finish(state: RegionState, job: Job): void {
   state.jobs.splice(state.jobs.indexOf(job), 1);
   state.verdict.jobsFinished += 1;
+  phaseFinished(state, job);
+}
+
+/** Whether runs stay where they are: the nodes are healthy, and their workers cannot reach the queue. */
+function takesNone(state: RegionState): boolean {
+  const [found] = inEffect(state, "runs-pending");
+  if (found && found.fault.struck === 0) strike(state, found.fault, "a run found no worker");
+  return found !== undefined;
 }

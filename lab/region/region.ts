@@ -1,5 +1,6 @@
 import type { RegionApi } from "./api";
 import { type Mechanism, nextDeed } from "./deeds";
+import { answerApi } from "./application/api";
 import { DEFAULTS, newRegionState } from "./defaults";
 import { findInstance } from "./find";
 import { groupHealthDeeds } from "./group/groupHealth";
@@ -135,6 +136,10 @@ export function createRegion(options: RegionOptions = {}): RegionApi {
     answer: (instanceId, path, headers = {}) => {
       const instance = state.instances.find((candidate) => candidate.id === instanceId);
       return instance && answer(state, instance, { path, ...headers });
+    },
+    request: (instanceId, request) => {
+      const instance = state.instances.find((candidate) => candidate.id === instanceId);
+      return instance && answerApi(state, instance, request);
     },
     observeTraffic: (answered) => witnessTraffic(state, answered),
     verdict: () => structuredClone(state.verdict),

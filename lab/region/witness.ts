@@ -55,7 +55,10 @@ function witnessLostJobs(state: RegionState, instance: Instance, what: string): 
 /** One lab second at the load balancer. */
 export function witnessTraffic(state: RegionState, answered: boolean): void {
   if (answered) state.witness.answered = true;
-  else if (state.witness.answered) state.verdict.unansweredSeconds += 1;
+  else if (state.witness.answered) {
+    state.verdict.unansweredSeconds += 1;
+    state.witness.unansweredAt = state.now;
+  }
 }
 
 export function report(state: RegionState, what: string): void {

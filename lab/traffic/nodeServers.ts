@@ -1,4 +1,5 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
 import { closeServer, listenOnLoopback } from "../loopback";
 import type { RegionApi } from "../region/api";
 
@@ -25,21 +26,29 @@ export function nodeServers(region: RegionApi, advance: () => void): NodeServers
 
   async function open(id: string): Promise<void> {
     const server = createServer((request, response) => {
-      advance();
-      const { host, accept } = request.headers;
-      const answer = region.answer(id, request.url ?? "/", { host, accept });
-      if (!answer) {
-        request.socket.destroy();
-        return;
-      }
-      response.writeHead(answer.status, {
-        "content-type": answer.body.startsWith("{") ? "application/json" : "text/plain",
-      });
-      response.end(answer.body);
+      buffer(request).then(
+        (body) => answer(id, request, body, response),
+        () => response.destroy(),
+      );
     });
     const entry: Entry = { server, port: undefined };
     entries.set(id, entry);
     entry.port = await listenOnLoopback(server);
+  }
+
+  function answer(id: string, request: IncomingMessage, body: Buffer, response: ServerResponse): void {
+    advance();
+    const { method = "GET", url: path = "/", headers } = request;
+    const { host, accept, authorization } = headers;
+    const asked = { host, accept, authorization, "content-type": headers["content-type"] };
+    const page = region.request(id, { method, path, headers: asked, body }) ?? region.answer(id, path, asked);
+    if (!page) {
+      request.socket.destroy();
+      return;
+    }
+    const type = page.body.startsWith("{") ? "application/json" : "text/plain";
+    response.writeHead(page.status, { "content-type": type, ...("headers" in page ? page.headers : {}) });
+    response.end(page.body);
   }
 
   function shut(id: string, entry: Entry): Promise<void> {

@@ -22,6 +22,7 @@ import type { FleetFacts } from "../wiring/target";
 import { readStack } from "../wiring/stacks";
 import { EXIT_CODES } from "./parts/exitCodes";
 import { reporterFor, type Io } from "./io";
+import { smokeRun } from "./parts/smokeRun";
 import { composition, onTarget } from "./parts/onTarget";
 import type { NodeOptions } from "./parts/operation";
 import { onNodes } from "./options";
@@ -31,6 +32,8 @@ import { looking, type Look, type WatchOptions } from "./parts/watching";
 export interface HealthOptions extends NodeOptions, WatchOptions {
   /** With `--wait`, until every node of the group is healthy several times in a row; otherwise once. */
   readonly wait?: boolean;
+  /** A smoke run as well. */
+  readonly smoke?: boolean;
 }
 
 type Looked = Pick<Ports, "fleet" | "tfe">;
@@ -58,7 +61,8 @@ export async function healthCommand(options: HealthOptions, io: Io): Promise<num
     const { clock, reporter, stack } = ports;
     const expected = (await stack.outputs())?.nodeCount ?? 0;
     const standing: Standing = (nodes) => readStanding(ports, { stack: stackName, now: clock.now(), nodes });
-    return await judge({ ports, expected, standing, ids: options.node }, clock, reporter, options, io);
+    const judged = await judge({ ports, expected, standing, ids: options.node }, clock, reporter, options, io);
+    return options.smoke === true ? Math.max(judged, await smokeRun(target, io)) : judged;
   });
 }
 
@@ -164,12 +168,14 @@ export const healthVerb: Verb = {
   register({ io, verb, exit }) {
     onNodes(verb("Check every node against every condition of the gate."))
       .option("--wait", "wait until every node has passed several checks in a row")
-      .addOption(new Option("--watch", "check again every few seconds until Ctrl-C").conflicts("wait"))
+      .option("--smoke", "also make a run of Terraform in the stack's smokeWorkspace (docs/smoke.md)")
+      .addOption(new Option("--watch", "check again every few seconds until Ctrl-C").conflicts(["wait", "smoke"]))
       .addHelpText(
         "after",
         examples(
           "npm run health -- --stack production",
           "npm run health -- --stack production --wait",
+          "npm run health -- --stack production --smoke",
           "npm run health -- --stack production --watch",
         ),
       )

@@ -1,7 +1,20 @@
 import { RepaveError } from "../domain/errors";
 import type { Io } from "./io";
-import { actOn, type ActOptions, carryOut, toImage, type Wanted } from "./upgrade";
-import { accepting, aging, asking, having, imaging, onLab, onRecords, pausing, schedulable, watched } from "./options";
+import { actOn, type ActOptions, carryOut, toImage, toSmoke, type Wanted } from "./upgrade";
+import {
+  accepting,
+  aging,
+  asking,
+  changing,
+  having,
+  imaging,
+  onLab,
+  onRecords,
+  pausing,
+  proving,
+  schedulable,
+  watched,
+} from "./options";
 import { examples, type Verb } from "./parts/verb";
 
 export interface PatchOptions extends ActOptions {
@@ -18,7 +31,7 @@ export function toPatch(options: PatchOptions): Wanted {
   if (image.image === undefined && !image.latest && maxAge === undefined) {
     throw new RepaveError("USAGE", "--image, --latest or --max-age is required");
   }
-  return { ...image, patch: true, ...(maxAge === undefined ? {} : { maxAgeMs: maxAge }) };
+  return { ...image, ...toSmoke(options), patch: true, ...(maxAge === undefined ? {} : { maxAgeMs: maxAge }) };
 }
 
 /** Runs `patch`: repaves with the current release, from another base image or because of the nodes' age. Resolves to the exit code. */
@@ -32,7 +45,20 @@ export const patchVerb: Verb = {
   acts: true,
   register({ io, verb, exit }) {
     const command = verb("Repave the fleet with its current release, from a new base image.");
-    having(command, onRecords, asking, watched, imaging, aging, pausing, schedulable, accepting, onLab)
+    having(
+      command,
+      onRecords,
+      asking,
+      watched,
+      imaging,
+      aging,
+      pausing,
+      schedulable,
+      proving,
+      changing,
+      accepting,
+      onLab,
+    )
       .addHelpText(
         "after",
         examples(

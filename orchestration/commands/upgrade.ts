@@ -5,7 +5,7 @@ import type { RunFinished } from "../domain/events";
 import { parseRelease } from "../domain/release";
 import type { Reporter } from "../ports/reporter";
 import { ACCEPTABLE } from "../upgrade/checks";
-import { BOOT_PROOF } from "../run/policy";
+import { ALARMS, BOOT_PROOF, SMOKE, SOAK } from "../run/policy";
 import type { Override } from "../run/context";
 import type { Request } from "../upgrade/planning";
 import { MIGRATION_MAY_RUN } from "../fleet/rebuild";
@@ -21,10 +21,12 @@ import {
   accepting,
   asking,
   building,
+  changing,
   having,
   onLab,
   onRecords,
   pausing,
+  proving,
   resuming,
   schedulable,
   watched,
@@ -38,6 +40,8 @@ export interface ActOptions extends StackOptions {
   readonly because?: string;
   /** Outside every maintenance window; the same as accepting the check `window`. */
   readonly now?: boolean;
+  readonly smoke?: boolean;
+  readonly change?: string;
   readonly metrics?: string;
   readonly pauseBefore?: "outage";
   /** Unattended: see `scheduled`. */
@@ -67,6 +71,7 @@ export function toRequest(options: UpgradeCommandOptions): Wanted {
   return {
     resume,
     ...image,
+    ...toSmoke(options),
     ...(release === undefined ? {} : { release }),
   };
 }
@@ -79,8 +84,14 @@ export function toImage({ image, latest = false }: Pick<UpgradeCommandOptions, "
   return { latest, ...(image === undefined ? {} : { image }) };
 }
 
+/** Whether smoke runs are asked for; absent: the stack decides. */
+export const toSmoke = ({ smoke }: Pick<ActOptions, "smoke">): { readonly smoke?: boolean } =>
+  smoke === undefined ? {} : { smoke };
+
 /** What `--accept` may name. */
-export const RISKS: readonly string[] = [...ACCEPTABLE, MIGRATION_MAY_RUN, BOOT_PROOF];
+export const RISKS: readonly string[] = [
+  ...new Set([...ACCEPTABLE, MIGRATION_MAY_RUN, BOOT_PROOF, SMOKE, SOAK, ALARMS]),
+];
 
 /** What the operator accepts, by name and with a reason. Throws `USAGE`. */
 export function toOverrides({
@@ -147,6 +158,7 @@ export async function actOn(
       signal: io.signal,
       overrides,
       place: target.place,
+      ...(options.change === undefined ? {} : { changeNumber: options.change }),
       ...(options.pauseBefore === undefined ? {} : { pause: ttyPause }),
       rebuildNode: false,
       nonce: randomBytes(2).toString("hex"),
@@ -192,7 +204,20 @@ export const upgradeVerb: Verb = {
   acts: true,
   register({ io, verb, exit }) {
     const command = verb("Upgrade the fleet to a release, through every required release on the path.");
-    having(command, onRecords, asking, watched, building, resuming, pausing, schedulable, accepting, onLab)
+    having(
+      command,
+      onRecords,
+      asking,
+      watched,
+      building,
+      resuming,
+      pausing,
+      schedulable,
+      proving,
+      changing,
+      accepting,
+      onLab,
+    )
       .argument("[file]", "run exactly this plan, written by `plan --out`; refused if the world has changed since")
       .addHelpText(
         "after",

@@ -24,3 +24,7 @@ export interface PlanJudged {
   readonly file?: string;
   readonly text: string;
 }
+
+/** The number of the change that an event brings; nothing where it brings none. */
+export const numberIn = ({ changeNumber }: { readonly changeNumber?: string }): { readonly changeNumber?: string } =>
+  changeNumber === undefined ? {} : { changeNumber };

@@ -6,26 +6,14 @@ import type { ErrorCode } from "./errors";
 import type { Image } from "./image";
 import type { RunIntent } from "./start/intent";
 import type { Observation } from "./observation";
+import type { Outcome } from "./standing/outcome";
 import type { Plan } from "./plan";
+import type { SmokeFinished, SmokeStarted, Soak } from "./proof/events";
 import type { Release } from "./release";
 import type { FleetStanding } from "./standing/state";
 import type { Witness } from "./witness";
 
-/** Every way in which a run ends. */
-export const OUTCOMES = [
-  "done",
-  "nothing-to-do",
-  "not-now",
-  "gave-up",
-  "failed",
-  "blocked",
-  "halted",
-  "declined",
-  "interrupted",
-  "aborted",
-] as const;
-
-export type Outcome = (typeof OUTCOMES)[number];
+export { OUTCOMES, type Outcome } from "./standing/outcome";
 
 /** A node as it was found or launched: what it was built from, and when (ms since the epoch). */
 export interface NodeFacts {
@@ -73,6 +61,8 @@ export type DurableEvent =
       readonly plan: Plan;
       readonly operator: string;
       readonly attempt?: number;
+      /** Number of the change, in whatever system the site keeps those. */
+      readonly changeNumber?: string;
     }
   | {
       readonly event: "run.resumed";
@@ -81,6 +71,7 @@ export type DurableEvent =
       readonly token: number;
       /** Number of this scheduled call in a row of tries; absent: a person resumes. */
       readonly attempt?: number;
+      readonly changeNumber?: string;
     }
   | { readonly event: "fleet.found"; readonly nodes: readonly NodeFacts[] }
   /** Every check of preflight, in one line. */
@@ -114,6 +105,9 @@ export type DurableEvent =
   | { readonly event: "node.launched"; readonly hop: number; readonly node: NodeFacts }
   | { readonly event: "node.started"; readonly hop?: number; readonly instanceId: string; readonly at: number }
   | GateObserved
+  | SmokeStarted
+  | SmokeFinished
+  | Soak
   | { readonly event: "gate.passed"; readonly hop?: number; readonly instanceId: string; readonly firstGreenAt: number }
   /** From here to `watch.ended`, or to the end of a process that died, the service was asked once a second. */
   | { readonly event: "watch.began"; readonly at: number }

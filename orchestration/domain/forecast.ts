@@ -2,6 +2,7 @@ import type { RunState } from "./journal";
 import { partLabel } from "./text/labels";
 import { measureOutage, OUTAGE_PARTS, type OutagePart } from "./outage";
 import type { Plan } from "./plan";
+import { proofSeconds } from "./proof/plan";
 import type { Expectation } from "./start/expectation";
 import { releaseFacts, shortName } from "./release";
 import { endsOutage, stepFacts, isInOutage, layOut, STEP_IDS, type LaidOut, type StepId } from "./steps";
@@ -37,6 +38,7 @@ export const NO_HISTORY: Forecast = {
     scaleToZero: 10 * MINUTE,
     scaleToOne: 5 * MINUTE,
     gate: 30 * MINUTE,
+    smoke: 0,
     scaleOut: 40 * MINUTE,
     verify: 5 * MINUTE,
   },
@@ -103,9 +105,14 @@ export function expectedSteps(
 ): readonly (LaidOut & { readonly seconds: number })[] {
   return layOut(plan.hops.length).map((each) => {
     const allowance = endsOutage(each.step) ? migrationSeconds(plan, each.hop) : 0;
+    if (each.step === "smoke") return { ...each, seconds: smokeSeconds(stepSeconds.smoke, plan) };
     return { ...each, seconds: stepSeconds[each.step] + allowance };
   });
 }
+
+/** Only where the plan asks for it: other runs of the stack may have had it. */
+const smokeSeconds = (before: number, { proof }: Plan): number =>
+  proof === undefined ? 0 : Math.max(before, proofSeconds(proof));
 
 const sum = (steps: readonly { readonly seconds: number }[]): number =>
   steps.reduce((all, { seconds }) => all + seconds, 0);

@@ -1,6 +1,8 @@
 import type { AcceptedChange } from "./changes";
+import { numberIn } from "./commandEvents";
 import type { DurableEvent, Outcome, RunFinished } from "./events";
 import type { Plan } from "./plan";
+import { type SmokeRecords, withSmoke } from "./proof/events";
 import { isStepId, type StepId } from "./steps";
 
 /** A line of the journal. `at`: milliseconds since the epoch, on the run's clock. */
@@ -30,6 +32,8 @@ export interface HopRecord {
 
 export interface RunState {
   readonly plan?: Plan;
+  /** The last that was given. */
+  readonly changeNumber?: string;
   /** Processes that were suspended before we came: to be left as found. Undefined: not looked at yet. */
   readonly foundSuspended?: readonly string[];
   readonly fenceRestored: boolean;
@@ -49,6 +53,10 @@ export interface RunState {
   /** The service does not answer since then. */
   readonly outageSince?: number;
   readonly step: string | undefined;
+  /** Smoke runs by their moment. */
+  readonly smoke: SmokeRecords;
+  /** The first node was watched for as long as the plan says. */
+  readonly soaked: boolean;
   readonly overrides: readonly {
     readonly id: string;
     readonly because: string;
@@ -71,6 +79,8 @@ export const EMPTY_RUN: RunState = {
   outages: [],
   watched: false,
   step: undefined,
+  smoke: {},
+  soaked: false,
   overrides: [],
   entries: 0,
 };
@@ -103,7 +113,7 @@ export function apply(state: RunState, event: DurableEvent): RunState {
   });
   switch (event.event) {
     case "run.started":
-      return { ...next, plan: event.plan, attempt: event.attempt ?? 0 };
+      return { ...next, plan: event.plan, attempt: event.attempt ?? 0, ...numberIn(event) };
     case "run.resumed": {
       // A proof holds for the process that made it: a node that was restarted since takes work again. Draining twice does no harm.
       const undrained = ([index, record]: [string, HopRecord]): [string, HopRecord] => [
@@ -114,6 +124,7 @@ export function apply(state: RunState, event: DurableEvent): RunState {
         ...without(next, "finished"),
         resumed: true,
         attempt: event.attempt ?? 0,
+        ...numberIn(event),
         hops: Object.fromEntries(Object.entries(state.hops).map(undrained)),
       };
     }
@@ -125,6 +136,7 @@ export function apply(state: RunState, event: DurableEvent): RunState {
     case "pause.began":
     case "pause.ended":
     case "node.launched":
+    case "soak.started":
     case "gate.observed":
     case "evidence.saved":
     case "node.deregistered":
@@ -190,6 +202,11 @@ export function apply(state: RunState, event: DurableEvent): RunState {
       const gated = [...new Set([...known.gated, instanceId])];
       return { ...hop(index, { firstGreenAt: known.firstGreenAt ?? event.firstGreenAt, gated }), draining };
     }
+    case "soak.finished":
+      return { ...next, soaked: true };
+    case "smoke.started":
+    case "smoke.finished":
+      return { ...next, smoke: withSmoke(state.smoke, event) };
     case "watch.began":
     case "watch.ended":
       return { ...next, watched: true };
@@ -218,11 +235,7 @@ export function apply(state: RunState, event: DurableEvent): RunState {
 /** What a journal, or any prefix of one, says. */
 export const fold = (entries: readonly DurableEvent[]): RunState => entries.reduce(apply, EMPTY_RUN);
 
-const accepted = ({
-  id,
-  because,
-  changes,
-}: Extract<JournalEntry | DurableEvent, { readonly event: "override.used" }>): RunState["overrides"][number] => ({
+const accepted = ({ id, because, changes }: RunState["overrides"][number]): RunState["overrides"][number] => ({
   id,
   because,
   ...(changes === undefined ? {} : { changes }),

@@ -40,6 +40,8 @@ export interface Notice {
   readonly nodeBuildSeconds: number | null;
   /** Why it stopped; null: it did not. */
   readonly code: ErrorCode | null;
+  /** Number of the change that the run was given; null: none. */
+  readonly changeNumber: string | null;
 }
 
 /** What has to be remembered between two events of one run. */
@@ -48,6 +50,7 @@ export interface NoticeMemory {
   /** Unattended: a run that could not start is reported as well. */
   readonly unattended: boolean;
   readonly runId: string | null;
+  readonly changeNumber: string | null;
   readonly failure: RunFailed | undefined;
   /** Since the last healthy first node; a service that comes and goes is reported once. */
   readonly outageTold: boolean;
@@ -59,6 +62,7 @@ export const noticeMemory = (stack: string, unattended: boolean): NoticeMemory =
   stack,
   unattended,
   runId: null,
+  changeNumber: null,
   failure: undefined,
   outageTold: false,
   healthyHops: [],
@@ -71,7 +75,7 @@ export type NoticeDraft = Omit<Notice, "schema" | "stack" | "at">;
 export function noticeOf(memory: NoticeMemory, event: RunEvent): readonly [NoticeMemory, NoticeDraft | undefined] {
   const { event: name } = event;
   if (name === "run.started" || name === "run.resumed") {
-    const next = { ...memory, runId: event.runId };
+    const next = { ...memory, runId: event.runId, changeNumber: event.changeNumber ?? memory.changeNumber };
     const who = `Run ${event.runId}, by ${event.operator}.`;
     if (name === "run.resumed") return [next, draft(next, "resumed", "the unfinished run is resumed", [who])];
     return [next, draft(next, "started", way(event.plan), [...plannedLines(event.plan), who])];
@@ -162,9 +166,17 @@ function failureLines({ stack, failure }: NoticeMemory, kind: NoticeKind): reado
 }
 
 function draft(memory: NoticeMemory, kind: NoticeKind, title: string, lines: readonly string[]): NoticeDraft {
-  const { runId, stack } = memory;
+  const { runId, stack, changeNumber } = memory;
+  const change = changeNumber === null ? [] : [`Change ${changeNumber}.`];
   const nothing = { outageSeconds: null, nodeBuildSeconds: null, code: null };
-  return { kind, runId, title: `Terraform Enterprise ${stack}: ${title}`, lines, ...nothing };
+  return {
+    kind,
+    runId,
+    title: `Terraform Enterprise ${stack}: ${title}`,
+    lines: [...change, ...lines],
+    changeNumber,
+    ...nothing,
+  };
 }
 
 const way = (plan: Plan): string => {

@@ -1,3 +1,4 @@
+import type { Proof } from "./proof/plan";
 import { type Release, releaseLabel } from "./release";
 
 /** One release-to-release repave. */
@@ -23,6 +24,8 @@ export interface Plan {
   readonly nodeCount: number;
   /** Why nodes are replaced that run this release and image already. */
   readonly because?: string;
+  /** What is proven with the service up, beyond the gate. Absent: nothing. */
+  readonly proof?: Proof;
 }
 
 /** The end of the plan. */

@@ -21,6 +21,7 @@ export const STEP_FACTS = {
   scaleToZero: { scope: "hop", outage: "starts" },
   scaleToOne: { scope: "hop", outage: "continues" },
   gate: { scope: "hop", outage: "ends" },
+  smoke: { scope: "end", outage: "no" },
   scaleOut: { scope: "end", outage: "no" },
   verify: { scope: "end", outage: "no" },
 } as const satisfies Readonly<Record<string, StepFacts>>;

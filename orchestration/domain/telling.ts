@@ -31,9 +31,9 @@ const plain = (text: string): Told => told("plain", text);
 export function tell(event: DurableEvent): Told {
   switch (event.event) {
     case "run.started":
-      return told("head", `run ${event.runId}, by ${event.operator}`);
+      return told("head", `run ${event.runId}, by ${event.operator}${changeWords(event)}`);
     case "run.resumed":
-      return told("head", `resuming ${event.runId}, by ${event.operator}`);
+      return told("head", `resuming ${event.runId}, by ${event.operator}${changeWords(event)}`);
     case "abort.asked":
       return told("head", `aborting, by ${event.operator}`);
     case "fleet.found":
@@ -97,6 +97,16 @@ export function tell(event: DurableEvent): Told {
     }
     case "gate.passed":
       return plain(`${event.instanceId} passed the gate`);
+    case "smoke.started":
+      return plain(`smoke run ${event.terraformRun} queued: ${event.page}`);
+    case "smoke.finished":
+      return event.passed
+        ? told("good", `smoke run ${event.terraformRun ?? ""} passed (${duration(event.seconds)})`)
+        : told("warn", `smoke run failed: ${event.words ?? "it did not pass"}`);
+    case "soak.started":
+      return plain(`watching the first node for ${duration(event.seconds)}`);
+    case "soak.finished":
+      return plain(`the first node stayed healthy for ${duration(event.seconds)}`);
     case "watch.began":
       return plain("monitoring of the service started");
     case "watch.ended":
@@ -136,6 +146,9 @@ export function tell(event: DurableEvent): Told {
 
 /** An entry of a kind that a later version added is named, not hidden. */
 const unknownEntry = (event: never): Told => plain((event as DurableEvent).event);
+
+const changeWords = ({ changeNumber }: { readonly changeNumber?: string }): string =>
+  changeNumber === undefined ? "" : `, change ${changeNumber}`;
 
 const nodeWords = ({ instanceId, release, templateVersion, image }: NodeFacts): string =>
   [

@@ -42,7 +42,7 @@ export async function passGate(
       if (sight.instance && (isLeaving(sight.instance) || sight.instance.state === "terminated")) {
         throw new RepaveError("WORLD_CHANGED", `${describeInstance(sight.instance)} goes before it passed the gate`);
       }
-      const observations = conditions(sight, release);
+      const observations = [...conditions(sight, release), ...((await ctx.beside?.()) ?? [])];
       if (sight.answers.state === "started") {
         const { release: runs } = sight.answers;
         if (runs !== undefined && runs !== release) {

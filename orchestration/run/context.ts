@@ -1,6 +1,8 @@
 import type { RepaveError } from "../domain/errors";
 import type { RunFinished } from "../domain/events";
+import type { Observation } from "../domain/observation";
 import type { Hop, Plan } from "../domain/plan";
+import type { Alarms } from "../ports/alarms";
 import type { Backups } from "../ports/backups";
 import type { BootProbe } from "../ports/bootProbe";
 import type { Clock } from "../ports/clock";
@@ -11,6 +13,7 @@ import type { Probe } from "../ports/probe";
 import type { ReportPage } from "../ports/reportPage";
 import type { Reporter } from "../ports/reporter";
 import type { RunStore } from "../ports/runStore";
+import type { SmokeRuns } from "../ports/smokeRuns";
 import type { Stack } from "../ports/stack";
 import type { LaunchMarket } from "../ports/launchMarket";
 import type { Entrypoint } from "../ports/entrypoint";
@@ -27,6 +30,10 @@ export interface Ports {
   readonly bootProbe: BootProbe;
   readonly tfe: Tfe;
   readonly backups: Backups;
+  /** Undefined: the stack names no workspace for smoke runs. */
+  readonly smokeRuns?: SmokeRuns;
+  /** Undefined: nothing is known of alarms. */
+  readonly alarms?: Alarms;
   readonly images: Images;
   readonly store: RunStore;
   /** Journals of what acts on the nodes outside of runs. The lease is the runs' own. */
@@ -64,6 +71,8 @@ export interface NodeContext {
   readonly signal: AbortSignal;
   /** Index of the hop that the act is recorded for; `none`: it is no hop's, as in an abort or a restart. */
   readonly hopIndex: number | "none";
+  /** Conditions of the gate besides the node's own; they are read at every look. Absent: there are none. */
+  readonly beside?: () => Promise<readonly Observation[]>;
 }
 
 /** The hop of an entry in the journal: absent where the act is no hop's. */
@@ -79,6 +88,8 @@ export interface StepContext extends NodeContext {
   /** Index of the hop and the hop itself. Steps outside the hops see the last one. */
   readonly hopIndex: number;
   readonly hop: Hop;
+  /** Number of the change that the operator gave; undefined: none, or as in the journal. */
+  readonly changeNumber?: string;
   /** Undefined: an operator is present. */
   readonly unattended?: Unattended;
   /** Undefined: the run does not stop before its outage. */

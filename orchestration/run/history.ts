@@ -16,6 +16,8 @@ export interface RunHistory {
   readonly plan: Plan;
   /** Description of the change. */
   readonly change: string;
+  /** Number of the change that the run was given. */
+  readonly changeNumber: string | null;
   readonly outcome: string;
   readonly resumable: boolean;
   /** Whether its process is alive. */
@@ -47,6 +49,7 @@ export function historyOf(
     scheduled: record.scheduled === true,
     plan: record.plan,
     change: describeChange(record.plan),
+    changeNumber: state.changeNumber ?? null,
     outcome: state.finished?.outcome ?? "unfinished",
     resumable: !isOver(state),
     standing: standing.kind,
@@ -91,7 +94,7 @@ export function historyRows(
     cell(run.outageSeconds),
     cell(run.nodeBuildSeconds),
     [
-      `${outcomeOf(run)}: ${run.change}`,
+      `${outcomeOf(run)}: ${run.change}${run.changeNumber === null ? "" : ` (change ${run.changeNumber})`}`,
       run.runId,
       `by ${run.scheduled ? `${run.operator} (schedule)` : run.operator}`,
     ].join("\n"),

@@ -63,6 +63,8 @@ export function patient(ports: Ports, weather: Weather): Ports {
     stack: withPatience(ports.stack, weather),
     tfe: withPatience(ports.tfe, weather),
     backups: withPatience(ports.backups, weather),
+    ...(ports.smokeRuns ? { smokeRuns: withPatience(ports.smokeRuns, weather) } : {}),
+    ...(ports.alarms ? { alarms: withPatience(ports.alarms, weather) } : {}),
   };
 }
 

@@ -5,6 +5,11 @@ import type { Source } from "../ports/bootProbe";
 /** The `--accept` id of a build whose boot check failed. */
 export const BOOT_PROOF = "boot-proof";
 
+/** Those of a smoke run that failed, of a node that did not stay healthy, and of alarms. */
+export const SMOKE = "smoke";
+export const SOAK = "soak";
+export const ALARMS = "alarms";
+
 /** What the boot check covers: nothing; what AWS reports; or also what a node itself can read. */
 export type BootProofMode = "off" | "launch" | "node";
 
@@ -73,6 +78,25 @@ export interface Policy {
   readonly maxDeregistrationSeconds: number;
   /** Whether the stack itself builds the target group, and with it the health check, or was given one. */
   readonly targetGroup: "built" | "given";
+  /**
+   * `always`: every run makes smoke runs, not only those that are asked to. `blindMs`: how long the application's API may not answer.
+   */
+  readonly smoke: {
+    readonly always: boolean;
+    readonly applies: boolean;
+    readonly pollMs: number;
+    readonly timeoutMs: number;
+    readonly blindMs: number;
+  };
+  /** How long the first node is watched before a second one is built. */
+  readonly soakMs: number;
+  /** Alarms that hold a run; those that a repave sets off count at the end, and have `settleMs` there to recover. */
+  readonly alarms: {
+    readonly names: readonly string[];
+    readonly setOff: readonly string[];
+    readonly pollMs: number;
+    readonly settleMs: number;
+  };
   /** When a run may start. */
   readonly calendar: Calendar;
 }
@@ -98,5 +122,8 @@ export const DEFAULT_POLICY: Policy = {
   imageSource: undefined,
   maxDeregistrationSeconds: 60,
   targetGroup: "given",
+  smoke: { always: false, applies: false, pollMs: 5 * SECOND, timeoutMs: 15 * MINUTE, blindMs: 5 * MINUTE },
+  soakMs: 0,
+  alarms: { names: [], setOff: [], pollMs: 10 * SECOND, settleMs: 15 * MINUTE },
   calendar: ALWAYS,
 };

@@ -17,7 +17,12 @@ export interface Waiting {
 }
 
 /** A node that does not answer now may answer in a moment: a restarting agent, a dropped packet. */
-const PASSING: readonly ErrorCode[] = ["NODE_UNREACHABLE", "NODE_COMMAND_TIMEOUT", "NODE_ANSWER_UNREADABLE"];
+const PASSING: readonly ErrorCode[] = [
+  "NODE_UNREACHABLE",
+  "NODE_COMMAND_TIMEOUT",
+  "NODE_ANSWER_UNREADABLE",
+  "TFE_API_UNAVAILABLE",
+];
 
 /** Returns whether the failure may pass by itself. */
 export const mayPass = (error: unknown): error is RepaveError =>

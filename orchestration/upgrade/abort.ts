@@ -71,12 +71,14 @@ export async function abort(
     await run.record({ event: "abort.asked", operator: ports.startedBy });
     const { unattended } = options;
     const attempt = unattended ? { attempt: unattended.attempt } : {};
+    const number = options.changeNumber ?? run.state.changeNumber;
     await run.record({
       event: "run.resumed",
       runId: run.id,
       operator: ports.startedBy,
       token: lease.token,
       ...attempt,
+      ...(number === undefined ? {} : { changeNumber: number }),
     });
     await alongside(ending, takeBack);
     return await conclude(ending, outcome);

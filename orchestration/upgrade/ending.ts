@@ -36,6 +36,8 @@ const WORTH_EVIDENCE: readonly ErrorCode[] = [
   "GATE_TIMEOUT",
   "STARTUP_FAILED",
   "WRONG_RELEASE",
+  "SMOKE_FAILED",
+  "SOAK_FAILED",
   "VERIFY_FAILED",
   "REBUILD_REFUSED",
 ];

@@ -23,7 +23,7 @@ export function describePlan(
       : [image === plan.from.image ? `Image ${image} (unchanged)` : `Image ${plan.from.image} → ${image}`]),
     `${plan.hops.length} repave${plan.hops.length === 1 ? "" : "s"}, each with an outage of about one node build; ${plan.nodeCount} nodes at the end.`,
     "",
-    ...STEPS.map((step) => {
+    ...STEPS.filter((step) => step.id !== "smoke" || plan.proof !== undefined).map((step) => {
       const times = step.scope === "hop" && plan.hops.length > 1 ? ` (${plan.hops.length} times)` : "";
       const outage = step.outage === "no" ? "" : ` — outage ${step.outage}`;
       return `  ${stepLabel(step.id).padEnd(width)}  ${step.title}${times}${outage}`;

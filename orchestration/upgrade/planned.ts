@@ -59,10 +59,11 @@ export async function savedPlan(
   };
 }
 
-const askedIn = ({ release, image, latest, maxAgeMs }: Request): Asked => ({
+const askedIn = ({ release, image, latest, maxAgeMs, smoke }: Request): Asked => ({
   ...(release === undefined ? {} : { release }),
   ...(latest === true ? { latest } : image === undefined ? {} : { image }),
   ...(maxAgeMs === undefined ? {} : { maxAgeMs }),
+  ...(smoke === undefined ? {} : { smoke }),
 });
 
 /**

@@ -17,6 +17,8 @@ export interface Request {
   readonly patch?: boolean;
   /** Also replace the nodes if one is older than this, in milliseconds. */
   readonly maxAgeMs?: number;
+  /** Make smoke runs, also where the stack does not ask for them in every run. */
+  readonly smoke?: boolean;
   /** Only resume the unfinished run. */
   readonly resume?: boolean;
   /** Run exactly this plan, in the world that it was made from. */

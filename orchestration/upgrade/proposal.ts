@@ -10,6 +10,7 @@ import { withImage } from "./newImage";
 import { isStaged, isThereAlready, makePlan, requireSameTarget, type Request } from "./planning";
 import { isCarriedOut } from "./planned";
 import { describePlan } from "./planText";
+import { NO_WORKSPACE, proofOf } from "./proof/wanted";
 import { type Asking, requireVouchedImages } from "./vouchedImages";
 
 /** What a request would do, before anything is changed: `plan` shows it, `upgrade` and `patch` carry it out. */
@@ -35,11 +36,16 @@ export async function propose(
   if (unfinished) requireSameTarget(request, unfinished, { lease: await ports.store.lease(), now: ports.clock.now() });
   else if (request.resume) throw new RepaveError("NOTHING_TO_RESUME", request.stack);
   const seen = await observeFleet(ports);
+  if (request.smoke && !ports.smokeRuns) throw new RepaveError("USAGE", NO_WORKSPACE);
+  if (unfinished && request.smoke && unfinished.record.plan.proof?.smoke === undefined)
+    throw new RepaveError("USAGE", "--smoke cannot be added to an unfinished run; `health --smoke` makes a smoke run");
   if (unfinished) return { plan: unfinished.record.plan, seen, unfinished, isThere: false };
   const { planned } = request;
   if (planned)
     return { plan: planned.saved.plan, seen, unfinished, isThere: await isCarriedOut(planned, seen, options) };
-  const plan = makePlan(await withImage(request, seen, options), seen, ports.tfe.packaging, ports.clock.now());
+  const made = makePlan(await withImage(request, seen, options), seen, ports.tfe.packaging, ports.clock.now());
+  const proof = proofOf(request, options.policy);
+  const plan = Object.keys(proof).length === 0 ? made : { ...made, proof };
   return { plan, seen, unfinished, isThere: isThereAlready(plan, seen, request) };
 }
 

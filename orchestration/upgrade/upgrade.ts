@@ -37,6 +37,8 @@ export interface UpgradeOptions {
   readonly nonce: string;
   /** Where the stack's fleet is; the operator is shown it before anything is changed. */
   readonly place: Place;
+  /** Number of the change that the run is shown with. */
+  readonly changeNumber?: string;
   /** Undefined: the run does not stop before its outage. */
   readonly pause?: Pause;
   /** Undefined: a person is there. Otherwise the stack's file is also brought up to date without asking. */

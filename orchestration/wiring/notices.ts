@@ -2,18 +2,28 @@ import type { AwsPlace } from "../../infra/awsSdk";
 import type { StackConfig } from "../../infra/config/index";
 import type { Channel } from "../adapters/notify/channel";
 import { notifier, type Notifier, type NotifierOptions } from "../adapters/notify/notifier";
+import { pagerDutyChannel } from "../adapters/notify/pagerDuty";
 import { secretText } from "../adapters/notify/secret";
 import { slackChannel } from "../adapters/notify/slack";
 import { snsChannel } from "../adapters/notify/sns";
+import { teamsChannel } from "../adapters/notify/teams";
 import { webhookChannel } from "../adapters/notify/webhook";
 
-/** Environment: URL of the Slack webhook and key of the other one, where they are not in Secrets Manager. */
+/** Environment: URLs of the webhooks of Slack and Teams, and keys of the others, where they are not in Secrets Manager. */
 export const SLACK_URL_ENV = "TFE_REPAVE_SLACK_WEBHOOK_URL";
+export const TEAMS_URL_ENV = "TFE_REPAVE_TEAMS_WEBHOOK_URL";
+export const PAGERDUTY_KEY_ENV = "TFE_REPAVE_PAGERDUTY_SECRET";
 export const WEBHOOK_KEY_ENV = "TFE_REPAVE_WEBHOOK_SECRET";
 
 type Keys = Pick<
   StackConfig,
-  "notifySlackSecretArn" | "notifyWebhookUrl" | "notifyWebhookSecretArn" | "notifyTopicArn"
+  | "notifySlackSecretArn"
+  | "notifyTeamsSecretArn"
+  | "notifyPagerDutySecretArn"
+  | "notifyPagerDutyRegion"
+  | "notifyWebhookUrl"
+  | "notifyWebhookSecretArn"
+  | "notifyTopicArn"
 >;
 
 export interface NoticeOptions extends Omit<NotifierOptions, "channels"> {
@@ -39,6 +49,10 @@ export function stackChannels(
   const channels: Channel[] = [];
   const problems: string[] = [];
   if (slackUrl) channels.push(slackChannel({ url: slackUrl }));
+  const teamsUrl = secret(env[TEAMS_URL_ENV], config.notifyTeamsSecretArn, aws);
+  if (teamsUrl) channels.push(teamsChannel({ url: teamsUrl }));
+  const pagerDutyKey = secret(env[PAGERDUTY_KEY_ENV], config.notifyPagerDutySecretArn, aws);
+  if (pagerDutyKey) channels.push(pagerDutyChannel({ key: pagerDutyKey, ...PAGERDUTY[config.notifyPagerDutyRegion] }));
   if (notifyWebhookUrl !== undefined && key)
     channels.push(webhookChannel({ url: notifyWebhookUrl, key, now: Date.now }));
   if (notifyWebhookUrl !== undefined && !key) {
@@ -48,6 +62,9 @@ export function stackChannels(
   if (notifyTopicArn !== undefined) channels.push(snsChannel({ ...aws, topicArn: notifyTopicArn }));
   return { channels, problems };
 }
+
+/** Where the Events API of an account is, by its service region. */
+const PAGERDUTY = { us: {}, eu: { origin: "https://events.eu.pagerduty.com" } } as const;
 
 /** The environment comes first: it belongs to the machine that runs the command. */
 function secret(

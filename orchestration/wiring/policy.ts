@@ -3,9 +3,12 @@ import type { BuiltServices } from "../../infra/contract";
 import { nodeKind } from "../../infra/nodes/index";
 import { nodeNeeds } from "../../infra/permissions/node";
 import { parseCalendar } from "../domain/window/calendar";
+import { alarmName } from "../domain/proof/alarm";
 import type { ImageSource } from "../domain/image";
 import type { BootProof } from "../run/policy";
 import { DEFAULT_POLICY, type Policy } from "../run/policy";
+
+const MINUTE = 60_000;
 
 /** The bounds and intervals of a run, with what the stack's own configuration says, or what it built. */
 export function policyFrom(config: StackConfig, built: BuiltServices | undefined): Policy {
@@ -19,6 +22,18 @@ export function policyFrom(config: StackConfig, built: BuiltServices | undefined
       snapshot: config.backup === "snapshot",
     },
     bootProof: { mode: config.bootProof, ...bootsFrom(config, built) },
+    smoke: {
+      ...DEFAULT_POLICY.smoke,
+      always: config.smoke === "always" && config.smokeWorkspace !== undefined,
+      applies: config.smokeApply,
+      timeoutMs: config.smokeMinutes * MINUTE,
+    },
+    soakMs: config.soakMinutes * MINUTE,
+    alarms: {
+      ...DEFAULT_POLICY.alarms,
+      names: config.alarms.map(alarmName),
+      setOff: config.alarmsSetOff.map(alarmName),
+    },
     targetGroup: config.targetGroupArn === undefined ? "built" : "given",
     calendar: parseCalendar(config.windows, config.freeze),
   };

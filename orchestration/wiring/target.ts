@@ -31,6 +31,7 @@ import type { Ports } from "../run/context";
 import { DEFAULT_POLICY, type Policy } from "../run/policy";
 import type { Run } from "../run/run";
 import { nodeSide } from "./nodes";
+import { openProof } from "./proof";
 import { stackNotifier } from "./notices";
 import { policyFrom } from "./policy";
 import { runStoresAt } from "./runStores";
@@ -149,7 +150,9 @@ async function openStack(
   const recorded = recordedStack({ engine: answering(engine, outputs), store, run: holder, now: () => clock.now() });
   const stack = namedStack(recorded, dialectOf(config).keys);
   const caFile = config.caFile === undefined ? {} : { caFile: config.caFile };
+  const proof = openProof({ config, aws, clock, origin: new URL(outputs.healthCheckUrl).origin });
   const ports: Ports = {
+    ...proof.ports,
     clock,
     stack,
     fleet: nodes.fleet,
@@ -180,6 +183,7 @@ async function openStack(
     witness: async () => lab?.verdict(),
     async close() {
       await notices.close();
+      proof.close();
       nodes.clients.destroy();
       await lab?.close();
     },

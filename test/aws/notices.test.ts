@@ -20,6 +20,7 @@ const NOTICE: Notice = {
   outageSeconds: 477,
   nodeBuildSeconds: 383,
   code: null,
+  changeNumber: null,
 };
 const NEVER = new AbortController().signal;
 

@@ -63,6 +63,7 @@ test("a run through two releases is two of what comes once a release", () => {
       scaleToZero: 50,
       scaleToOne: 25,
       gate: 200,
+      smoke: 0,
       scaleOut: 300,
       verify: 20,
     },
@@ -92,7 +93,7 @@ test("a stack without runs has an assumption for every step, and the outage is t
 });
 
 test("every step counts in the time of the whole, those of a hop once a hop", () => {
-  for (const id of STEP_IDS) {
+  for (const id of STEP_IDS.filter((each) => each !== "smoke")) {
     const longer = { ...NO_HISTORY, stepSeconds: { ...NO_HISTORY.stepSeconds, [id]: NO_HISTORY.stepSeconds[id] + 7 } };
     const times = stepFacts(id).scope === "hop" ? 2 : 1;
     const more = secondsInAll(longer, plan(619, 636)) - secondsInAll(NO_HISTORY, plan(619, 636));
@@ -105,4 +106,15 @@ test("a release with a note on its migration has an allowance for it; the same r
   expect(secondsFromOutage(past, plan(642))).toBe(550 + 30 * 60 + 320);
   const patch = { ...plan(642), from: { release: releaseOf(642), image: "ami-b" } };
   expect(secondsFromOutage(past, patch)).toBe(550 + 320);
+});
+
+test("a smoke run and a soak count where the plan asks for them, and with them what earlier runs took", () => {
+  const proven = (seconds: number): Plan => ({ ...plan(642), proof: { smoke: "plan", soakSeconds: seconds } });
+  const ofRun = (past: typeof NO_HISTORY, asked: Plan): number =>
+    secondsInAll(past, asked) - secondsInAll(past, plan(642));
+  expect(ofRun(NO_HISTORY, proven(600))).toBe(780);
+  expect(ofRun(NO_HISTORY, { ...plan(642), proof: { soakSeconds: 600 } })).toBe(600);
+  const past = forecastFrom([aRun(200, { stepSeconds: { smoke: 900 } })]);
+  expect(ofRun(past, proven(600))).toBe(900);
+  expect(secondsInAll(past, plan(642))).toBe(secondsInAll(forecastFrom([aRun(200, { stepSeconds: {} })]), plan(642)));
 });

@@ -22,6 +22,7 @@ const FAILURES = {
   tfe: "NODE_UNREACHABLE",
   backups: "AWS_CALL_FAILED",
   store: "JOURNAL_UNWRITABLE",
+  smokeRuns: "TFE_API_UNAVAILABLE",
 } as const satisfies Partial<Record<keyof Ports, ErrorCode>>;
 
 /**
@@ -31,8 +32,8 @@ const FAILURES = {
 export function mortal(ports: Ports, mishaps: readonly Mishap[] = []): { ports: Ports; calls(): number } {
   let calls = 0;
   let dead = false;
-  const guard = <K extends keyof typeof FAILURES>(name: K): Ports[K] =>
-    new Proxy(ports[name], {
+  const guard = <K extends keyof typeof FAILURES>(name: K): NonNullable<Ports[K]> =>
+    new Proxy(ports[name] as NonNullable<Ports[K]>, {
       get(port, property) {
         const value: unknown = Reflect.get(port, property, port);
         if (typeof value !== "function") return value;
@@ -60,6 +61,7 @@ export function mortal(ports: Ports, mishaps: readonly Mishap[] = []): { ports: 
       tfe: guard("tfe"),
       backups: guard("backups"),
       store: guard("store"),
+      ...(ports.smokeRuns ? { smokeRuns: guard("smokeRuns") } : {}),
     },
     calls: () => calls,
   };

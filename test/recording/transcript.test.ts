@@ -1,5 +1,4 @@
-import { STEPS } from "../../orchestration/upgrade/steps";
-import { shortened, withTranscript } from "./transcript";
+import { STEPS, shortened, withTranscript } from "./transcript";
 
 const step = (id: string, details: readonly string[]): readonly string[] => [
   `01:00:00 \u001b[1m▶ ${id}\u001b[22m — its title`,

@@ -19,6 +19,7 @@ export interface Circumstances {
   readonly signal?: AbortSignal;
   readonly overrides?: readonly Override[];
   readonly rebuildNode?: boolean;
+  readonly changeNumber?: string;
   readonly begin?: UpgradeOptions["begin"];
 }
 
@@ -63,6 +64,7 @@ function optionsOf(
     rebuildNode = false,
     begin = (): void => undefined,
     pause,
+    changeNumber,
   }: Circumstances,
 ): UpgradeOptions {
   attempts += 1;
@@ -77,6 +79,7 @@ function optionsOf(
     nonce: String(attempts),
     begin,
     place: PLACE,
+    ...(changeNumber === undefined ? {} : { changeNumber }),
   };
   return pause ? { ...shared, pause } : shared;
 }

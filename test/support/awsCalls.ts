@@ -5,6 +5,7 @@ import { ROOT } from "./root";
 /** IAM's prefix of a service, by its SDK package. */
 const PREFIXES: Readonly<Record<string, string>> = {
   "auto-scaling": "autoscaling",
+  cloudwatch: "cloudwatch",
   ec2: "ec2",
   "elastic-load-balancing-v2": "elasticloadbalancing",
   iam: "iam",

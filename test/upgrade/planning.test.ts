@@ -24,6 +24,7 @@ describe("the way of an upgrade", () => {
       "scaleToZero (hop, starts)",
       "scaleToOne (hop, continues)",
       "gate (hop, ends)",
+      "smoke (end, no)",
       "scaleOut (end, no)",
       "verify (end, no)",
     ]);
@@ -35,7 +36,7 @@ describe("the way of an upgrade", () => {
       ...["preflight 1", "claim 1", "fence 1"],
       ...hop.map((id) => `${id} 0`),
       ...hop.map((id) => `${id} 1`),
-      ...["scaleOut 1", "verify 1"],
+      ...["smoke 1", "scaleOut 1", "verify 1"],
     ]);
   });
 
@@ -49,7 +50,9 @@ describe("the way of an upgrade", () => {
     );
     expect(told).toEqual(
       STEPS.flatMap(({ id }) =>
-        ["proveBoot", "backup"].includes(id) ? [`step.skipped ${id}`] : [`step.started ${id}`, `step.finished ${id}`],
+        ["proveBoot", "backup", "smoke"].includes(id)
+          ? [`step.skipped ${id}`]
+          : [`step.started ${id}`, `step.finished ${id}`],
       ),
     );
   });

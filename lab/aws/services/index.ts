@@ -1,5 +1,6 @@
 import type { Service } from "../service";
 import { autoScaling } from "./autoScaling";
+import { cloudWatch } from "./cloudWatch";
 import { ec2 } from "./ec2";
 import { iam } from "./iam";
 import { loadBalancing } from "./loadBalancing";
@@ -16,6 +17,7 @@ export const SERVICES: Readonly<Record<string, Service>> = {
   ec2,
   elasticloadbalancing: loadBalancing,
   iam,
+  monitoring: cloudWatch,
   rds,
   secretsmanager: secretsManager,
   sns,

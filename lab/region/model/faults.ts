@@ -52,6 +52,14 @@ export type FaultEffect =
     }
   /** Seconds after a command was taken in which nothing is known of its invocations. */
   | { readonly kind: "invocations-late"; readonly seconds: number }
+  /** What the application's API answers to every request, whatever it asks. */
+  | { readonly kind: "api-answers"; readonly status: 401 | 502 }
+  /** How runs that the API shows end: with these words in their log. */
+  | { readonly kind: "runs-fail"; readonly words: string }
+  /** An alarm of the site is in ALARM. */
+  | { readonly kind: "alarm-raised" }
+  /** No worker takes a run. */
+  | { readonly kind: "runs-pending" }
   /** These concern the fault's subject only. */
   | { readonly kind: "command-cut-off"; readonly seconds: number }
   | { readonly kind: "startup-check-fails"; readonly check: string }

@@ -2,11 +2,13 @@
  * The simulated region as plain data: it can be written to a file and read back, and then goes on.
  * All times are milliseconds of the lab's clock. Names follow the AWS APIs.
  */
+import type { Application } from "./application";
 import type { Listener, LoadBalancer, TargetGroup } from "./balancing";
 import type { Group, Instance, LaunchTemplate, Tags } from "./compute";
 import type { Fault } from "./faults";
 import type { Exec, Job, SsmCommand } from "./work";
 
+export type * from "./application";
 export type * from "./balancing";
 export type * from "./compute";
 export type * from "./faults";
@@ -135,6 +137,8 @@ export interface RegionState {
   /** Absent in a region that was written down before there were such things: all as usual. */
   provisions?: Provisions;
   registry?: Registry;
+  /** Workspaces and runs that the application's API shows; absent: nobody has asked yet. */
+  application?: Application;
   /** SSM parameters. */
   parameters: Record<string, string>;
   /** Secrets Manager: ARN or name -> SecretString. */
@@ -156,5 +160,5 @@ export interface RegionState {
   /** What is to go wrong, and what has. */
   faults: Fault[];
   /** What the witness must remember: since when releases overlap, and whether the service has answered yet. */
-  witness: { overlapSince: number | undefined; answered: boolean };
+  witness: { overlapSince: number | undefined; answered: boolean; unansweredAt?: number };
 }

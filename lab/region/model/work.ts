@@ -10,6 +10,8 @@ export interface Job {
   endsAt: number | undefined;
   /** Of its container; absent: the one that the node's settings select. */
   readonly image?: string;
+  /** The run that the application's API shows of it, and its phase; absent: one of the users that nobody looks at. */
+  readonly of?: { readonly run: string; readonly phase: "plan" | "apply" };
 }
 
 /** A command on a node, from SSM or SSH, in its own words. */

@@ -112,6 +112,10 @@ function rendered(event: RunEvent, c: Colors): Words {
     case "one.launched":
     case "node.started":
     case "gate.passed":
+    case "smoke.started":
+    case "smoke.finished":
+    case "soak.started":
+    case "soak.finished":
     case "outage.began":
     case "outage.ended":
     case "node.rebuilt":

@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { age, positive, stackName } from "./values";
+import { age, matching, positive, stackName } from "./values";
 
 /** Headings of the help, in the order in which a verb adds the options. */
 const BUILD = "What to build:";
@@ -99,6 +99,26 @@ export const schedulable = (command: Command): Command =>
       "run unattended: never ask, start only in a maintenance window, resume an unfinished scheduled run",
       START,
     ).conflicts(["now", "resume", "pauseBefore"]),
+  );
+
+/** Adds the option of a verb whose run belongs to a change of the site's own records. */
+export const changing = (command: Command): Command =>
+  command.addOption(
+    option(
+      "--change <number>",
+      "number of the change, shown with the run, in its notices and its report, and on its snapshot",
+      START,
+    ).argParser(matching(/^[A-Za-z0-9][\w.#:/-]{0,63}$/, "the number of a change (CHG0012345)")),
+  );
+
+/** Adds the option of a verb that proves a build by a run of Terraform. */
+export const proving = (command: Command): Command =>
+  command.addOption(
+    option(
+      "--smoke",
+      "prove the first node, and the end, by a run of Terraform in the stack's smokeWorkspace (docs/smoke.md)",
+      START,
+    ),
   );
 
 /** Adds the options that choose a base image. */

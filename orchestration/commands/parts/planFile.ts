@@ -15,10 +15,11 @@ interface AgainstFile {
   readonly resume?: boolean;
   readonly rebuildNode?: boolean;
   readonly scheduled?: boolean;
+  readonly smoke?: boolean;
 }
 
 /** What a file decides, or what no file can be: it is run once, by whoever has read it. */
-const DECIDED = ["release", "image", "latest", "resume", "rebuildNode", "scheduled"] as const;
+const DECIDED = ["release", "image", "latest", "resume", "rebuildNode", "scheduled", "smoke"] as const;
 
 const flag = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
@@ -43,12 +44,13 @@ export async function toPlanned(
 
 /** The command that makes the plan of a file anew. */
 function planAgain({ asked, plan }: SavedPlan, file: string): string {
-  const { release, image, latest, maxAgeMs } = asked;
+  const { release, image, latest, maxAgeMs, smoke } = asked;
   const words = [
     ...(release === undefined ? [] : ["--release", shortName(release)]),
     ...(latest === true ? ["--latest"] : []),
     ...(image === undefined ? [] : ["--image", image]),
     ...(maxAgeMs === undefined ? [] : ["--max-age", `${Math.round(maxAgeMs / 3_600_000)}h`]),
+    ...(smoke === true ? ["--smoke"] : []),
     ...["--stack", plan.stack, "--out", file],
   ];
   return `npm run plan -- ${quote(words)}`;

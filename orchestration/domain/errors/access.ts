@@ -58,6 +58,16 @@ export const ACCESS = {
     title: "Calls to AWS kept failing",
     remedy: `AWS throttled them, or failed itself. ${RESUME}`,
   },
+  TFE_API_UNAVAILABLE: {
+    disposition: "halt",
+    title: "The API of Terraform Enterprise does not answer",
+    remedy: `\`health\` shows the nodes. Check the load balancer and what is in front of it. ${AGAIN}`,
+  },
+  TFE_API_REFUSED: {
+    disposition: "halt",
+    title: "The API of Terraform Enterprise refused a request",
+    remedy: `Check the token (tfe:smokeTokenSecretArn) and the workspace (tfe:smokeWorkspace). ${AGAIN}`,
+  },
   AWS_REFUSED: {
     disposition: "halt",
     title: "AWS refused a call",

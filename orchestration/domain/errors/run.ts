@@ -62,6 +62,24 @@ export const RUN = {
     title: "Someone else changed the fleet during the run",
     remedy: `Find out who, and stop it. ${AGAIN}`,
   },
+  SMOKE_FAILED: {
+    disposition: "halt",
+    title: "The smoke run failed",
+    remedy:
+      'The service is up, and no further node is built. Fix the cause that is named, then: `upgrade --resume`, which makes a new smoke run. To go on without one: `upgrade --resume --accept smoke --because "…"`.',
+  },
+  SOAK_FAILED: {
+    disposition: "halt",
+    title: "The first node did not stay healthy in the soak",
+    remedy:
+      'No second node was built. `health` shows the conditions. Fix the cause, then: `upgrade --resume`, which begins the soak anew. To go on all the same: `upgrade --resume --accept soak --because "…"`.',
+  },
+  ALARM_RAISED: {
+    disposition: "halt",
+    title: "An alarm went to ALARM after the gate",
+    remedy:
+      'The service is up, and no further node is built. Look at the alarm. Once it is OK: `upgrade --resume`. To go on all the same: `upgrade --resume --accept alarms --because "…"`.',
+  },
   VERIFY_FAILED: { disposition: "halt", title: "The fleet is not in the planned end state", remedy: RESUME },
   LEASE_LOST: {
     disposition: "halt",

@@ -10,8 +10,12 @@ import { actingLine, standingLines } from "../standing/words";
 import { byTime, MARKS, tell } from "../telling";
 import { dateTime, duration } from "../text/words";
 import { plain } from "./markdownText";
+import { minutes } from "./minutes";
 
-/** Renders the run in Markdown, from its journal alone: the plan, what was done when, and the outage. Contains no secret, as events contain none. */
+/**
+ * Renders the run in Markdown, from its journal alone, as minutes that can be pasted into a ticket: the change, who did what when, checks,
+ * accepted risks, smoke runs, the outage, and every entry. Contains no secret, as events contain none.
+ */
 export function markdownReport(
   run: { readonly runId: string; readonly operator: string; readonly plan: Plan },
   entries: readonly JournalEntry[],
@@ -27,6 +31,7 @@ export function markdownReport(
     "",
     `${plain(planTitle(plan))}. Image ${plain(target(plan).image)}.`,
     "",
+    ...minutes(run, entries),
     ...(acting ? [`${plain(actingLine(acting, observed.now))}.`, ""] : []),
     ...(finished ? [...left(finished), ...nodes(finished), ...outage(finished)] : []),
     "## Timeline (UTC)",

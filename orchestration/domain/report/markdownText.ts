@@ -17,3 +17,10 @@ export const plain = (text: string): string =>
 /** The same as code. A backslash at its end gets a space: not everything that shows Markdown knows that it escapes nothing there. */
 export const code = (text: string): string =>
   `\`${oneLine(text).replaceAll("`", "'").replaceAll("|", "\\|").replace(/\\$/, "\\ ") || " "}\``;
+
+/** A page of a run in the application, and nothing else: what is not one is shown as text. */
+const PAGE = /^https:\/\/[\w.-]+(?::\d{1,5})?\/app\/[\w-]+\/workspaces\/[\w-]+\/runs\/run-[\w-]+$/;
+
+/** A link where the address is such a page; otherwise the text alone. */
+export const link = (text: string, address: string | undefined): string =>
+  address !== undefined && PAGE.test(address) && /^[\w-]+$/.test(text) ? `[${text}](${address})` : plain(text);

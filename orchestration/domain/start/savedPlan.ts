@@ -31,6 +31,7 @@ export interface Asked {
   readonly latest?: boolean;
   /** In milliseconds. */
   readonly maxAgeMs?: number;
+  readonly smoke?: boolean;
 }
 
 /** A plan in a file: the plan itself, what it answers, and the world that it was made from. */

@@ -13,6 +13,7 @@ import { ENTRYPOINT_CHECKS } from "./entrypoint";
 import { GROUP_CHECKS } from "./group";
 import { LAUNCH_CHECKS } from "./launch";
 import { NODE_CHECKS } from "./nodes";
+import { PROOF_CHECKS } from "./proof";
 import { RELEASE_CHECKS } from "./release";
 import { RUN_STORE_CHECKS } from "./runStore";
 import { SCALING_CHECKS } from "./scaling";
@@ -33,6 +34,7 @@ export const CHECKS: readonly Check[] = [
   ...LAUNCH_CHECKS,
   ...ENTRYPOINT_CHECKS,
   ...DATA_CHECKS,
+  ...PROOF_CHECKS,
   ...WINDOW_CHECKS,
 ];
 

@@ -29,7 +29,13 @@ export const backup: StepBody = {
     if (snapshot) {
       const snapshotId = await freeName(ports.backups, snapshotName(run.id, hop.release));
       await run.record({ event: "backup.started", hop: hopIndex, snapshotId });
-      await ports.backups.snapshot(databaseId, snapshotId, { [TAGS.run]: run.id, [TAGS.stack]: plan.stack });
+      const { changeNumber } = run.state;
+      const change = changeNumber === undefined ? {} : { [TAGS.change]: changeNumber };
+      await ports.backups.snapshot(databaseId, snapshotId, {
+        [TAGS.run]: run.id,
+        [TAGS.stack]: plan.stack,
+        ...change,
+      });
       const late = (): RepaveError => new RepaveError("BACKUP_FAILED", `snapshot ${snapshotId} is not available`);
       await waitFor(ports.clock, { pollMs, timeoutMs: policy.drain.timeoutMs, signal, late }, async () => {
         const status = await ports.backups.snapshotStatus(snapshotId);

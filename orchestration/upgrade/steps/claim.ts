@@ -8,6 +8,8 @@ export const claim: StepBody = {
   async run(ctx) {
     const { ports, plan, run, unattended } = ctx;
     const attempt = unattended ? { attempt: unattended.attempt } : {};
+    const number = ctx.changeNumber ?? run.state.changeNumber;
+    const change = number === undefined ? {} : { changeNumber: number };
     const { lease, resumes } = await takeLease(ctx);
     const operator = ports.startedBy;
     if (!resumes) {
@@ -24,8 +26,8 @@ export const claim: StepBody = {
     await run.open(lease);
     await run.record(
       resumes
-        ? { event: "run.resumed", runId: run.id, operator, token: lease.token, ...attempt }
-        : { event: "run.started", runId: run.id, operator, plan, ...attempt },
+        ? { event: "run.resumed", runId: run.id, operator, token: lease.token, ...attempt, ...change }
+        : { event: "run.started", runId: run.id, operator, plan, ...attempt, ...change },
     );
   },
 };

@@ -10,6 +10,7 @@ import { proveBoot } from "./proveBoot";
 import { scaleOut } from "./scaleOut";
 import { scaleToOne } from "./scaleToOne";
 import { scaleToZero } from "./scaleToZero";
+import { smoke } from "./smoke";
 import { stage } from "./stage";
 import { verify } from "./verify";
 
@@ -24,6 +25,7 @@ const BODIES: Readonly<Record<StepId, StepBody>> = {
   scaleToZero,
   scaleToOne,
   gate,
+  smoke,
   scaleOut,
   verify,
 };

@@ -5,6 +5,7 @@ import { passGate } from "../../fleet/gate";
 import { keepFenced } from "../../fleet/fencing";
 import { awaitLaunch } from "../../fleet/launch";
 import { newInstances } from "../../fleet/instances";
+import { alarmConditions, requireQuietAlarms } from "../proof/alarms";
 import { done, PENDING, type StepBody } from "../step";
 
 /** One node at a time to the count of the plan, each through the gate before the next. */
@@ -37,7 +38,13 @@ export const scaleOut: StepBody = {
 };
 
 async function gateThose(ctx: StepContext, ids: readonly string[]): Promise<void> {
+  // They were OK at the first node's gate: one that is red now went there since.
+  const beside = async (): ReturnType<typeof alarmConditions> => {
+    await requireQuietAlarms(ctx);
+    return alarmConditions(ctx);
+  };
   for (const id of ids) {
-    if (!hopRecord(ctx.run.state, ctx.hopIndex).gated.includes(id)) await passGate(ctx, id, ctx.hop.release);
+    if (!hopRecord(ctx.run.state, ctx.hopIndex).gated.includes(id))
+      await passGate({ ...ctx, beside }, id, ctx.hop.release);
   }
 }

@@ -7,6 +7,8 @@ import { keepingPin } from "../../fleet/capacity";
 import { restoreFence } from "../../fleet/fencing";
 import { newInstances, stagedVersion } from "../../fleet/instances";
 import { lookAt } from "../../fleet/sight";
+import { requireAllAlarmsQuiet } from "../proof/alarms";
+import { requireSmokeRun } from "../proof/smoke";
 import { PENDING, type StepBody } from "../step";
 
 /** Checks every invariant once more, then restores the fence as it was found. Success is reported only of what was observed. */
@@ -18,6 +20,8 @@ export const verify: StepBody = {
     if (wrong.length === 0 && ctx.run.state.resumed) await bringStateInLine(ctx);
     wrong.push(...(await drift(ctx)));
     if (wrong.length > 0) throw new RepaveError("VERIFY_FAILED", wrong.join("; "));
+    await requireSmokeRun(ctx, "end");
+    await requireAllAlarmsQuiet(ctx);
     await ctx.run.hold(ctx.policy.lease.ttlMs);
     await restoreFence(ctx);
   },

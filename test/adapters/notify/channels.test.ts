@@ -2,7 +2,9 @@ import { createHmac } from "node:crypto";
 import { DEFAULTS } from "../../../lab/region/defaults";
 import { secretText } from "../../../orchestration/adapters/notify/secret";
 import { slackChannel } from "../../../orchestration/adapters/notify/slack";
+import { pagerDutyChannel } from "../../../orchestration/adapters/notify/pagerDuty";
 import { snsChannel } from "../../../orchestration/adapters/notify/sns";
+import { teamsChannel } from "../../../orchestration/adapters/notify/teams";
 import { sign, webhookChannel } from "../../../orchestration/adapters/notify/webhook";
 import type { Notice } from "../../../orchestration/domain/notice";
 import { bench, type Bench } from "../../lab/aws/clients";
@@ -19,6 +21,7 @@ const NOTICE: Notice = {
   outageSeconds: null,
   nodeBuildSeconds: null,
   code: "GATE_TIMEOUT",
+  changeNumber: null,
 };
 const DELIVERY = { id: "msg-1", notice: NOTICE };
 const NEVER = new AbortController().signal;
@@ -26,6 +29,58 @@ const NEVER = new AbortController().signal;
 describe("over HTTP", () => {
   let server: Receiver;
   afterEach(() => server.close());
+
+  it("Teams is given one adaptive card, whose text it shows to the letter", async () => {
+    server = await receiver();
+    await teamsChannel({ url: () => Promise.resolve(server.url) }).send(DELIVERY, NEVER);
+    const card = JSON.parse(server.received[0]?.body ?? "") as {
+      type: string;
+      attachments: { contentType: string; content: { type: string; body: { text: string; color?: string }[] } }[];
+    };
+    expect(card.type).toBe("message");
+    expect(card.attachments.map(({ contentType }) => contentType)).toEqual(["application/vnd.microsoft.card.adaptive"]);
+    const body = card.attachments[0]?.content.body ?? [];
+    expect(body.map(({ text }) => text)).toEqual([
+      "Terraform Enterprise prod: 610 → 642",
+      "a &lt; b &amp; c &gt; d",
+      "Next: look.",
+    ]);
+    expect(body[0]?.color).toBe("Attention");
+  });
+
+  const paged = async (
+    notice: Partial<Notice>,
+  ): Promise<readonly { path: string; body: Record<string, unknown> }[]> => {
+    server = await receiver();
+    const origin = new URL(server.url).origin;
+    const channel = pagerDutyChannel({ key: () => Promise.resolve(" R0UT1NG \n"), origin });
+    await channel.send({ id: "1", notice: { ...NOTICE, ...notice } }, NEVER);
+    return server.received.map(({ path, body }) => ({ path, body: JSON.parse(body) as Record<string, unknown> }));
+  };
+
+  it("PagerDuty opens an incident for a run that needs somebody, and one key for the whole run", async () => {
+    const [event, ...others] = await paged({ changeNumber: "CHG1" });
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({
+      path: "/v2/enqueue",
+      body: {
+        routing_key: "R0UT1NG",
+        event_action: "trigger",
+        dedup_key: "tfe-repave/prod/run-1",
+        payload: { severity: "critical", source: "tfe-repave prod", custom_details: { change: "CHG1" } },
+      },
+    });
+  });
+
+  it.each(["done", "resumed", "aborted"] as const)("PagerDuty closes it when the run is %s", async (kind) => {
+    const events = await paged({ kind });
+    expect(events.map(({ path }) => path)).toEqual(["/v2/change/enqueue", "/v2/enqueue"]);
+    expect(events[1]?.body).toMatchObject({ event_action: "resolve", dedup_key: "tfe-repave/prod/run-1" });
+  });
+
+  it.each(["started", "test", "interrupted", "drained"] as const)("PagerDuty pages nobody for %s", async (kind) => {
+    expect((await paged({ kind })).map(({ path }) => path)).toEqual(["/v2/change/enqueue"]);
+  });
 
   it("Slack is given one text, its own three characters escaped", async () => {
     server = await receiver();

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
 export interface Received {
+  readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
@@ -20,7 +21,7 @@ export async function receiver(...answers: readonly (number | "hang")[]): Promis
   const server = createServer((request, response) => {
     const answer = next.length > 1 ? next.shift() : (next[0] ?? 200);
     void text(request).then((body) => {
-      received.push({ headers: request.headers, body });
+      received.push({ path: request.url ?? "/", headers: request.headers, body });
       if (answer === "hang") return;
       const location = { location: "http://127.0.0.1:1/elsewhere" };
       response.writeHead(answer ?? 200, location).end("ok");

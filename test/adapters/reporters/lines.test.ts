@@ -59,6 +59,10 @@ describe("every kind of event has words for a person", () => {
         i-3 launched
         02:05:09 the application on i-3 has started
         i-3 passed the gate
+        smoke run run-1 queued: https://tfe.example.com/app/lab/workspaces/smoke/runs/run-1
+        smoke run run-1 passed (42s)
+        watching the first node for 10m 0s
+        the first node stayed healthy for 10m 0s
       ! 02:05:09 the service no longer answers
         02:05:09 the service answers again
         i-3 is terminated as requested; a new node replaces it

@@ -68,7 +68,7 @@ it("says that it is late where it is late", () => {
 it("after the last gate counts down to the end alone, and says nothing after it", () => {
   const after = [...TO_GATE, ...journal([800, ends("gate")], [800, starts("scaleOut")])];
   expect(said(after, 860)?.text).toBe("end of the run in about 7 min (forecast from 5 runs)");
-  const over = [...after, ...journal([900, ends("scaleOut")], [900, ends("verify")])];
+  const over = [...after, ...journal([900, ends("smoke")], [900, ends("scaleOut")], [900, ends("verify")])];
   expect(said(over, 950)).toBeUndefined();
 });
 

@@ -5,7 +5,12 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
 /** Secret settings of every lab. */
-export const SECRETS = ["lab-encryption-password", "lab-database-password", "lab-redis-password"] as const;
+export const SECRETS = [
+  "lab-encryption-password",
+  "lab-database-password",
+  "lab-redis-password",
+  "lab-smoke-token.atlasv1",
+] as const;
 
 /** Secrets in the environment of whoever runs a command, of which a child of the tool has no need. */
 export const PLANTED = { NOTICE_SECRET: "planted-notice-secret", CI_JOB_TOKEN: "planted-job-token" } as const;

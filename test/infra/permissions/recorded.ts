@@ -11,6 +11,7 @@ import { awsEntrypoint } from "../../../orchestration/adapters/aws/entrypoint";
 import { awsLaunchMarket } from "../../../orchestration/adapters/aws/launchMarket";
 import { secretText } from "../../../orchestration/adapters/notify/secret";
 import { snsChannel } from "../../../orchestration/adapters/notify/sns";
+import { awsAlarms } from "../../../orchestration/adapters/aws/monitoring/alarms";
 import { awsBackups } from "../../../orchestration/adapters/aws/backups";
 import { COMMANDS } from "../../../orchestration/dialects/replicated/commands";
 import { s3ObjectStore } from "../../../orchestration/adapters/aws/objectStore";
@@ -80,7 +81,7 @@ export async function recordedCalls(): Promise<readonly Recorded[]> {
   }
   try {
     await askEverything(lab);
-    calls.push(...(await notify()), ...(await simulate()));
+    calls.push(...(await notify()), ...(await simulate()), ...(await seeAlarms()));
     return calls;
   } finally {
     await lab.close();
@@ -123,6 +124,23 @@ async function simulate(): Promise<readonly Recorded[]> {
     return calls;
   } finally {
     simulation.destroy();
+    await stub.close();
+  }
+}
+
+/** Alarms are read by clients of their own, one for each region. */
+async function seeAlarms(): Promise<readonly Recorded[]> {
+  const calls: Recorded[] = [];
+  const stub = await wire(({ action }) => {
+    calls.push(...actionsFor("cloudwatch", action).map((each) => ({ action: each, input: {} })));
+    return { status: 400, body: "{}" };
+  });
+  const alarms = awsAlarms({ ...stub.config, given: ["tfe-5xx"] });
+  try {
+    await alarms.look(["tfe-5xx"]).catch(() => undefined);
+    return calls;
+  } finally {
+    alarms.close();
     await stub.close();
   }
 }

@@ -16,6 +16,7 @@ const EVERYTHING = {
   imageParameter: "/tfe/base-image",
   notifySlackSecretArn: SLACK_SECRET,
   notifyTopicArn: TOPIC,
+  alarms: '["tfe-5xx"]',
 };
 
 /** A stack named `test` that uses all there is, with its runs in a bucket; changed as a test needs it. */

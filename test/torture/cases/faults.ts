@@ -66,6 +66,11 @@ const holds = (reason: RegExp, evidence: boolean, ...then: Wish[]): Answer => ({
   then,
 });
 
+/** With smoke runs that are applied, in every run. */
+function smoking(answer: Answer): Trial {
+  return { answer, config: "tfe:smoke: always\n  tfe:smokeApply: true" };
+}
+
 /** The gate waits for an hour and a half. */
 const FAST = 120;
 
@@ -125,6 +130,17 @@ const TRIALS: Readonly<Record<Tried, Trial>> = {
   "migration-fails": { answer: holds(/^GATE_TIMEOUT: /, true, REBUILD, REBUILD_AT_RISK), speed: FAST },
   "stale-migration-lock": { ...RIDES, speed: FAST },
   "health-check-garbage": { answer: holds(/^GATE_TIMEOUT: /, true, RESUME), speed: FAST },
+
+  "runs-pending": { ...smoking(holds(/^SMOKE_FAILED: .*no worker takes it/, true, RESUME)), speed: FAST },
+  "plan-errors": smoking(holds(/^SMOKE_FAILED: .*Failed to load plugin schemas/, true, RESUME)),
+  "agent-unpullable": smoking(holds(/^SMOKE_FAILED: .*cannot be pulled/, true, RESUME)),
+  "certificate-unknown": smoking(holds(/^SMOKE_FAILED: .*do not trust a certificate/, true, RESUME)),
+  "smoke-token-expired": smoking(holds(/^SMOKE_FAILED: .*the token was rejected/, true, RESUME)),
+  "alarm-raised": {
+    answer: holds(/^ALARM_RAISED: tfe-unanswered is in ALARM/, false, RESUME),
+    config: "tfe:alarms: [tfe-unanswered]\n  tfe:soakMinutes: 10",
+  },
+  "api-unavailable": smoking({ kind: "rides" }),
 
   "autoscaler-interferes": { answer: stops(/^WORLD_CHANGED: /) },
   "scheduled-action": RIDES,
@@ -218,7 +234,9 @@ const zeroAsked = ({ operators }: CaseLab): string =>
 
 async function configure({ dir }: CaseLab, line: string): Promise<void> {
   const file = join(dir, "Pulumi.lab.yaml");
-  await writeFile(file, (await readFile(file, "utf8")).replace(/^config:\n/m, `config:\n  ${line}\n`));
+  const [key = ""] = line.split(/: /);
+  const others = (await readFile(file, "utf8")).split("\n").filter((each) => !each.trim().startsWith(`${key}: `));
+  await writeFile(file, others.join("\n").replace(/^config:\n/m, `config:\n  ${line}\n`));
 }
 
 async function answered(estate: CaseLab, answer: Answer): Promise<Verdict> {

@@ -81,6 +81,7 @@ export const ANSWERS = {
     scheduled: z.boolean(),
     plan: v.plan,
     change: text.describe("description of the change"),
+    changeNumber: text.nullable().describe("number of the change, as `--change` gave it"),
     outcome: text.describe("outcome of `run.finished`, or `unfinished`"),
     resumable: z.boolean(),
     standing: z.enum(["ended", "under way", "interrupted", "on hold"]).describe("whether its process is alive"),

@@ -14,6 +14,7 @@ const checked = {
 };
 /** Of an act on a node. */
 const ownHop = hop.exactOptional().describe("index of the repave on the way, from 0; absent: an act of no repave");
+const changeNumber = text.exactOptional().describe("number of the change, as `--change` gave it");
 const attempt = count.exactOptional().describe("number of consecutive scheduled calls; absent: started by an operator");
 
 /** The fields of each kind of event besides its name and its time, in the order of a run. */
@@ -63,10 +64,10 @@ export const FACTS = {
   "image.chosen": object({ from: v.describedImage, to: v.describedImage, text }).describe(
     "The newest image was looked up.",
   ),
-  "run.started": object({ runId, plan: v.plan, operator, attempt }).describe(
+  "run.started": object({ runId, plan: v.plan, operator, attempt, changeNumber }).describe(
     "The lease is taken and the journal is open.",
   ),
-  "run.resumed": object({ runId, operator, token: count.describe("fencing token"), attempt }).describe(
+  "run.resumed": object({ runId, operator, token: count.describe("fencing token"), attempt, changeNumber }).describe(
     "Another process resumes an unfinished run.",
   ),
   "run.gaveUp": object({ runId: runId.nullable(), tries: count, detail: text }).describe(
@@ -134,6 +135,22 @@ export const FACTS = {
     release: v.release.exactOptional().describe("the release that the node must run; absent in older journals"),
   }).describe("One check of a node at the gate."),
   "gate.passed": object({ hop: ownHop, instanceId, firstGreenAt: time }).describe("The node passed the gate."),
+  "smoke.started": object({
+    moment: v.smokeMoment,
+    terraformRun: v.terraformRun,
+    page: v.page,
+    applies: z.boolean().describe("it is applied as well, not planned alone"),
+  }).describe("A run of Terraform was queued through the application's API."),
+  "smoke.finished": object({
+    moment: v.smokeMoment,
+    passed: z.boolean(),
+    seconds,
+    terraformRun: v.terraformRun.exactOptional().describe("absent: none could be queued"),
+    page: v.page.exactOptional(),
+    words: text.exactOptional().describe("why it did not pass, in the run's own words"),
+  }).describe("The run of Terraform has ended, or none could be made."),
+  "soak.started": object({ seconds }).describe("The first node is watched before a second one is built."),
+  "soak.finished": object({ seconds }).describe("The first node stayed healthy for that long."),
   "node.restarting": object({ instanceId }).describe("The application on the node is stopped and started again."),
   "node.deregistered": object({ instanceId }).describe("The node is about to be taken out of the load balancer."),
   "node.registered": object({ instanceId }).describe("The node is behind the load balancer again."),

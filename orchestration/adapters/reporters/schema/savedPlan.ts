@@ -39,6 +39,7 @@ const FILE = z.strictObject({
     image: short.exactOptional(),
     latest: z.boolean().exactOptional(),
     maxAgeMs: z.number().int().positive().exactOptional(),
+    smoke: z.boolean().exactOptional(),
   }),
   patch: z.boolean(),
   plan: PLAN,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ERRORS, type ErrorCode } from "../../../domain/errors";
 import { BOOT_PHASES } from "../../../domain/observation";
+import { SMOKE_MOMENTS } from "../../../domain/proof/smoke";
 import { recordedRelease, type Release, releaseNumber } from "../../../domain/release";
 
 export type DeepReadonly<T> = T extends string
@@ -34,6 +35,11 @@ export const count = z.number().int().min(0);
 export const templateVersion = z.number().int().min(1).describe("version of the launch template");
 export const operator = z.string().describe("user@host");
 export const runId = z.string();
+export const smokeMoment = z
+  .enum(SMOKE_MOMENTS)
+  .describe("with one node in service, with all of them, or asked for by `health --smoke`");
+export const terraformRun = z.string().describe("id of the run in the application");
+export const page = z.string().describe("its page in the application");
 export const processes = z.array(z.string()).describe("processes of the Auto Scaling group");
 
 const aHop = z.strictObject({
@@ -59,6 +65,13 @@ export const plan = z
     hops: z.array(aHop).describe("the releases of the path, the target last"),
     nodeCount: count.describe("number of nodes at the end"),
     because: text.exactOptional().describe("why nodes that already run this build are replaced"),
+    proof: z
+      .strictObject({
+        smoke: z.enum(["plan", "apply"]).exactOptional().describe("a smoke run is made"),
+        soakSeconds: count.exactOptional().describe("how long the first node is watched before the second is built"),
+      })
+      .exactOptional()
+      .describe("what is proven with the service up, beyond the gate"),
   })
   .describe("the plan");
 
