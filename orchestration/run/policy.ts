@@ -1,6 +1,6 @@
 import { ALWAYS, type Calendar } from "../domain/window/calendar";
 import type { ImageSource } from "../domain/image";
-import type { Source } from "../ports/bootProbe";
+import type { Source } from "../ports/account/bootProbe";
 
 /** The `--accept` id of a build whose boot check failed. */
 export const BOOT_PROOF = "boot-proof";

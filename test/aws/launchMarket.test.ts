@@ -18,9 +18,9 @@ import { awsBootProbe } from "../../orchestration/adapters/aws/bootProbe";
 import { awsEntrypoint } from "../../orchestration/adapters/aws/entrypoint";
 import { awsImages } from "../../orchestration/adapters/aws/images";
 import { awsLaunchMarket } from "../../orchestration/adapters/aws/launchMarket";
-import type { BootProbe } from "../../orchestration/ports/bootProbe";
+import type { BootProbe } from "../../orchestration/ports/account/bootProbe";
 import type { Entrypoint } from "../../orchestration/ports/entrypoint";
-import type { LaunchMarket } from "../../orchestration/ports/launchMarket";
+import type { LaunchMarket } from "../../orchestration/ports/account/launchMarket";
 import { motoClients } from "./moto";
 
 // The wire only. Moto knows no quota of EC2.

@@ -1,4 +1,4 @@
-import type { Alarms, AlarmSeen } from "../../orchestration/ports/alarms";
+import type { Alarms, AlarmSeen } from "../../orchestration/ports/account/alarms";
 
 /** Alarms by name; what is not set is OK. */
 export class FakeAlarms implements Alarms {

@@ -1,4 +1,4 @@
-import type { BootProbe, Source } from "../../orchestration/ports/bootProbe";
+import type { BootProbe, Source } from "../../orchestration/ports/account/bootProbe";
 import type { NodeAddress } from "../../orchestration/ports/nodeShell";
 
 /** What a new node would boot from: all of it is there, unless a test says otherwise. */

@@ -1,4 +1,9 @@
-import type { Demand, InstanceTypeFacts, LaunchMarket, VcpuQuota } from "../../orchestration/ports/launchMarket";
+import type {
+  Demand,
+  InstanceTypeFacts,
+  LaunchMarket,
+  VcpuQuota,
+} from "../../orchestration/ports/account/launchMarket";
 
 /** What EC2 offers and grants: enough, unless a test says otherwise. */
 export class FakeLaunchMarket implements LaunchMarket {

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-rds";
 import { GetBucketVersioningCommand } from "@aws-sdk/client-s3";
 import { RepaveError } from "../../domain/errors";
-import type { Backups, DatabasePolicy } from "../../ports/backups";
+import type { Backups, DatabasePolicy } from "../../ports/account/backups";
 import type { AwsClients } from "./clients";
 import { awsError, awsErrorName, callAws, findInAws } from "./errors";
 

@@ -2,7 +2,7 @@ import { RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { RepaveError } from "../../domain/errors";
 import { reasonOf } from "../../domain/text/reason";
-import type { BootProbe } from "../../ports/bootProbe";
+import type { BootProbe } from "../../ports/account/bootProbe";
 import type { NodeAddress, NodeShell } from "../../ports/nodeShell";
 import type { AwsClients } from "./clients";
 import { awsError, awsErrorName } from "./errors";

@@ -2,7 +2,7 @@ import { type Filter, type Image as Ec2Image, paginateDescribeImages } from "@aw
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { RepaveError } from "../../domain/errors";
 import { type Image, newest, sourceLabel } from "../../domain/image";
-import type { Images } from "../../ports/images";
+import type { Images } from "../../ports/account/images";
 import type { AwsClients } from "./clients";
 import { callAws, findInAws } from "./errors";
 

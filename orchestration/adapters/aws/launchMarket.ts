@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand } from "@aws-sdk/client-service-quotas";
 import { RepaveError } from "../../domain/errors";
-import type { InstanceTypeFacts, LaunchMarket } from "../../ports/launchMarket";
+import type { InstanceTypeFacts, LaunchMarket } from "../../ports/account/launchMarket";
 import type { AwsClients } from "./clients";
 import { callAws, findInAws } from "./errors";
 import { describeGroup } from "./group";

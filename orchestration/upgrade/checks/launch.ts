@@ -1,5 +1,5 @@
 import { RepaveError } from "../../domain/errors";
-import type { Demand, InstanceTypeFacts } from "../../ports/launchMarket";
+import type { Demand, InstanceTypeFacts } from "../../ports/account/launchMarket";
 import type { FleetSeen } from "../../fleet/observe";
 import { acceptable, check, type Check, type CheckContext, type Finding } from "./check";
 

@@ -1,6 +1,6 @@
 import { RepaveError } from "../../domain/errors";
 import type { Observation } from "../../domain/observation";
-import type { AlarmSeen } from "../../ports/alarms";
+import type { AlarmSeen } from "../../ports/account/alarms";
 import type { StepContext } from "../../run/context";
 import { ALARMS } from "../../run/policy";
 import { waitFor } from "../../run/wait";

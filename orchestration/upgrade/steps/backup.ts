@@ -2,7 +2,7 @@ import { TAGS } from "../../../infra/contract";
 import { RepaveError } from "../../domain/errors";
 import { hopRecord } from "../../domain/journal";
 import { type Release, releaseInId } from "../../domain/release";
-import type { Backups } from "../../ports/backups";
+import type { Backups } from "../../ports/account/backups";
 import { isBehind } from "../../fleet/instances";
 import { done, PENDING, type StepBody } from "../step";
 import { waitFor } from "../../run/wait";

@@ -7,7 +7,7 @@ import { addFaults, checkFaults } from "../../../lab/faults";
 import { DEFAULTS } from "../../../lab/region/defaults";
 import { awsBootProbe } from "../../../orchestration/adapters/aws/bootProbe";
 import { ssmShell } from "../../../orchestration/adapters/nodeShell/ssmShell";
-import type { BootProbe, Source } from "../../../orchestration/ports/bootProbe";
+import type { BootProbe, Source } from "../../../orchestration/ports/account/bootProbe";
 import type { NodeAddress, NodeShell } from "../../../orchestration/ports/nodeShell";
 import { serveEstate, type ServedEstate } from "../../lab/servedEstate";
 

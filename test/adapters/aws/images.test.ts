@@ -1,7 +1,7 @@
 import { awsImages } from "../../../orchestration/adapters/aws/images";
 import { publishImage } from "../../../lab/region/images";
 import { DEFAULTS } from "../../../lab/region/defaults";
-import type { Images } from "../../../orchestration/ports/images";
+import type { Images } from "../../../orchestration/ports/account/images";
 import { serveEstate, type ServedEstate } from "../../lab/servedEstate";
 
 describe("base images in AWS", () => {

@@ -1,6 +1,6 @@
 import { provisionsOf } from "../../../lab/region/provisions";
 import { awsLaunchMarket } from "../../../orchestration/adapters/aws/launchMarket";
-import type { LaunchMarket } from "../../../orchestration/ports/launchMarket";
+import type { LaunchMarket } from "../../../orchestration/ports/account/launchMarket";
 import { serveEstate, type ServedEstate } from "../../lab/servedEstate";
 
 let lab: ServedEstate;

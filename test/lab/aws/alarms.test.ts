@@ -1,7 +1,7 @@
 import { addFaults, checkFaults } from "../../../lab/faults";
 import { alarmsOf } from "../../../lab/region/monitoring/alarms";
 import { awsAlarms } from "../../../orchestration/adapters/aws/monitoring/alarms";
-import type { Alarms } from "../../../orchestration/ports/alarms";
+import type { Alarms } from "../../../orchestration/ports/account/alarms";
 import { bench, type Bench } from "./clients";
 
 const NAMES = ["tfe-unanswered", "tfe-healthy-hosts", "tfe-service"];

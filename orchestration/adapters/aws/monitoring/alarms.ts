@@ -1,6 +1,6 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { alarmName } from "../../../domain/proof/alarm";
-import type { Alarms, AlarmSeen } from "../../../ports/alarms";
+import type { Alarms, AlarmSeen } from "../../../ports/account/alarms";
 import { rememberPlace } from "../asked";
 import { type AwsOptions, clientConfig } from "../clients";
 import { callAws } from "../errors";

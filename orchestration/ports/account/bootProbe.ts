@@ -1,4 +1,4 @@
-import type { NodeAddress } from "./nodeShell";
+import type { NodeAddress } from "../nodeShell";
 
 /** A file that a node downloads at boot. */
 export interface Source {

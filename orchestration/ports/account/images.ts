@@ -1,4 +1,4 @@
-import type { Image, ImageSource } from "../domain/image";
+import type { Image, ImageSource } from "../../domain/image";
 
 /** Base images of nodes. Read-only. */
 export interface Images {
