@@ -21,10 +21,10 @@ export const BUILD_RECORD = z.object({
       .string()
       .regex(/^ami-[0-9a-z-]{1,64}$/)
       .exactOptional(),
-    activeTemplateVersion: z.int().exactOptional(),
+    activeTemplateVersion: z.int().positive().exactOptional(),
     healthPath: z.string().regex(HEALTH_PATH).exactOptional(),
     rebuild: z.int().exactOptional(),
-    nodeCount: z.int().exactOptional(),
+    nodeCount: z.int().min(0).max(5).exactOptional(),
   }),
 }) satisfies z.ZodType<BuildRecord>;
 

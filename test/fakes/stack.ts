@@ -20,6 +20,9 @@ const isDigest = (config: BuildConfig): { readonly digest?: string } => {
   return digest === undefined ? {} : { digest };
 };
 
+const tooMany = (): RepaveError =>
+  new RepaveError("STACK_UPDATE_FAILED", "nodeCount must not be greater than maxNodes");
+
 const UPDATE_MS = 1000;
 
 const update = (type: string, name: string, properties: readonly string[]): ResourceChange => ({
@@ -41,6 +44,8 @@ export class FakeStack implements ContractStack {
   /** Updates fail, before they did anything or after all was done: the next one, or all until it is mended. */
   fails: { readonly when: "before" | "after"; readonly until: "next" | "mended" } | undefined;
   written: Config;
+  /** The file's `maxNodes`. */
+  maxNodes: number;
   /** The file's `appConfig`. */
   settings: Readonly<Record<string, string>> = { capacity_concurrency: "10" };
   /** What the last update was given: its outputs say so, and a preview compares with it, not with the group. */
@@ -53,6 +58,7 @@ export class FakeStack implements ContractStack {
   ) {
     this.written = config;
     this.#deployed = config;
+    this.maxNodes = Math.max(2, config.nodeCount);
   }
 
   config(): Promise<Config> {
@@ -121,6 +127,7 @@ export class FakeStack implements ContractStack {
   }
 
   preview(change: BuildConfig): Promise<readonly ResourceChange[]> {
+    if (this.#isTooMany(change.nodeCount)) return Promise.reject(tooMany());
     return Promise.resolve(this.#difference({ ...this.written, ...change }));
   }
 
@@ -132,12 +139,17 @@ export class FakeStack implements ContractStack {
     const [changes, failure] = [this.#difference(this.written), this.fails?.when];
     if (this.fails?.until === "next") this.fails = undefined;
     if (failure === "before") throw new RepaveError("STACK_UPDATE_FAILED", "no answer");
+    if (this.#isTooMany(this.written.nodeCount)) throw tooMany();
     this.#updating = true;
     await this.group.clock.sleep(UPDATE_MS);
     this.#updating = false;
     this.#become(this.written);
     if (failure === "after") throw new RepaveError("STACK_UPDATE_FAILED", "connection reset");
     return changes;
+  }
+
+  #isTooMany(nodeCount = 0): boolean {
+    return nodeCount > this.maxNodes;
   }
 
   #become(config: Config): void {

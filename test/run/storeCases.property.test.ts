@@ -2,7 +2,7 @@ import { runCase } from "../storeCases/cases";
 import { bucketShape, folderShape, type Shape } from "../storeCases/shapes";
 
 /** `npm run store-cases -- 100000` plays as many as wanted; these are the first ones, and those that once went wrong. */
-const SEEDS = [...Array(20).keys(), 46, 1034, 20350, 5_002_200, 5_002_330, 5_005_110];
+const SEEDS = [...Array(20).keys(), 46, 1034, 20350, 5_002_200, 5_002_330, 5_005_110, 1_002_564, 1_009_228, 1_011_236];
 
 it.each<[string, () => Shape]>([
   ["folder", folderShape],

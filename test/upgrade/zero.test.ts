@@ -158,6 +158,18 @@ describe("an update of the stack", () => {
     expect(world.violations).toEqual([]);
   });
 
+  test("that would count a node of another build out is not made: nobody has drained that one", async () => {
+    const world = new World();
+    world.once("gate.passed", () => {
+      world.group.pin(1);
+      world.group.scale(3, "somebody");
+    });
+    expect((await attempt(world)).outcome).toBe("halted");
+    expect(world.of("run.failed")).toMatchObject([{ step: "scaleOut", code: "WORLD_CHANGED" }]);
+    expect(world.violations.filter((violation) => violation.startsWith("no-lost-work"))).toEqual([]);
+    expect(world.group.alive()).toHaveLength(3);
+  });
+
   test("that would change more than the new build is not made: nothing is applied, the fence is opened, the lease given back", async () => {
     const world = new World();
     const listener = {

@@ -3,7 +3,7 @@ import type { StepContext } from "../../run/context";
 import { requireOnlyScaling } from "../../fleet/capacity";
 import { passGate } from "../../fleet/gate";
 import { keepFenced } from "../../fleet/fencing";
-import { awaitLaunch } from "../../fleet/launch";
+import { awaitLaunch, requireOnlyNew } from "../../fleet/launch";
 import { newInstances } from "../../fleet/instances";
 import { alarmConditions, requireQuietAlarms } from "../proof/alarms";
 import { done, PENDING, type StepBody } from "../step";
@@ -20,7 +20,9 @@ export const scaleOut: StepBody = {
   async run(ctx) {
     await keepFenced(ctx);
     for (;;) {
-      const nodes = newInstances(ctx, await ctx.ports.fleet.describe());
+      const fleet = await ctx.ports.fleet.describe();
+      requireOnlyNew(ctx, fleet);
+      const nodes = newInstances(ctx, fleet);
       await gateThose(
         ctx,
         nodes.map((node) => node.id),

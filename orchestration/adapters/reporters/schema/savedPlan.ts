@@ -13,11 +13,6 @@ export const MOST_BYTES = 1024 * 1024;
 const short = z.string().min(1).max(200);
 const facts = z.record(z.string().max(200), z.string().max(20_000));
 
-const PLAN = v.plan.refine(
-  ({ stack, hops, nodeCount }) => stack.length <= 200 && hops.length >= 1 && hops.length <= 50 && nodeCount <= 5,
-  "it must have 1 to 50 repaves and at most 5 nodes",
-);
-
 const WORLD = z.strictObject({
   place: z.strictObject({ host: short, account: short, region: short }),
   group: z.strictObject({ name: short, pinned: short, min: v.count, desired: v.count, max: v.count }),
@@ -42,7 +37,7 @@ const FILE = z.strictObject({
     smoke: z.boolean().exactOptional(),
   }),
   patch: z.boolean(),
-  plan: PLAN,
+  plan: v.runnablePlan,
   world: WORLD,
   releases: facts,
 });
