@@ -93,7 +93,10 @@ export function tell(event: DurableEvent): Told {
     case "gate.observed": {
       const reds = event.observations.filter(({ held }) => !held).map(({ condition }) => condition);
       const passed = `${event.instanceId}: ${event.greens} of ${event.needed} passed`;
-      return plain(reds.length === 0 ? passed : `${passed}; waiting for: ${reds.join(", ")}`);
+      if (reds.length === 0) return plain(passed);
+      const isEvery = reds.length > 2 && reds.length === event.observations.length;
+      const left = isEvery ? ` all ${reds.length} conditions` : `: ${reds.join(", ")}`;
+      return plain(`${passed}; waiting for${left}`);
     }
     case "gate.passed":
       return plain(`${event.instanceId} passed the gate`);

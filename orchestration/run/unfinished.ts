@@ -9,10 +9,13 @@ import { actingLine, nextOf } from "../domain/standing/words";
 import type { RunRecord, RunStore, UnreadableRun } from "../ports/runStore";
 import { heldLease, type JournaledRun, readRun } from "./pastRuns";
 
-/** Returns the newest run if it is unfinished. Throws as `newestRun` does. */
+/** Returns the newest run if it is unfinished. Throws as `newestRun` does, and where nobody can carry out what it planned. */
 export async function findUnfinished(store: RunStore): Promise<JournaledRun | undefined> {
   const newest = await newestRun(store);
-  return newest && !isOver(fold(newest.entries)) ? newest : undefined;
+  if (!newest || isOver(fold(newest.entries))) return undefined;
+  const { runId, plan } = newest.record;
+  if (plan.hops.length === 0) throw unreadable(store, { runId, why: "its plan has no repave" });
+  return newest;
 }
 
 /**
@@ -42,7 +45,7 @@ async function perhapsUnfinished(
   return damaged.find(({ runId }) => runId === lease?.runId);
 }
 
-const unreadable = (store: RunStore, { runId, why }: UnreadableRun): RepaveError =>
+const unreadable = (store: RunStore, { runId, why }: Pick<UnreadableRun, "runId" | "why">): RepaveError =>
   new RepaveError(
     "RUN_STORE_UNREADABLE",
     `${runId}, which may be unfinished: ${why}. Once \`status\` shows that no run is alive, set it aside: ${store.setAside(runId)}`,

@@ -8,6 +8,7 @@ import {
   SuspendProcessesCommand,
   TerminateInstanceInAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
+import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import {
   DescribeImagesCommand,
   DescribeInstancesCommand,
@@ -70,6 +71,7 @@ const COMMAND = "11111111-2222-3333-4444-555555555555";
 const QUOTA = { ServiceCode: "ec2", QuotaCode: "L-1216C47A" };
 
 interface Clients extends AwsClients {
+  readonly cloudWatch: CloudWatchClient;
   readonly iam: IAMClient;
   readonly secrets: SecretsManagerClient;
   readonly sns: SNSClient;
@@ -93,6 +95,7 @@ const ASKED: Readonly<Record<string, (clients: Clients) => Promise<unknown>>> = 
     c.send(new ResumeProcessesCommand({ AutoScalingGroupName: "none", ScalingProcesses: ["AZRebalance"] })),
   "autoscaling:TerminateInstanceInAutoScalingGroup": ({ autoScaling: c }) =>
     c.send(new TerminateInstanceInAutoScalingGroupCommand({ InstanceId: ID, ShouldDecrementDesiredCapacity: false })),
+  "cloudwatch:DescribeAlarms": ({ cloudWatch: c }) => c.send(new DescribeAlarmsCommand({ AlarmNames: ["none"] })),
   "ec2:DescribeImages": ({ ec2 }) => ec2.send(new DescribeImagesCommand({ ImageIds: ["ami-0123456789abcdef0"] })),
   "ec2:DescribeInstances": ({ ec2 }) => ec2.send(new DescribeInstancesCommand({ InstanceIds: [ID] })),
   "ec2:DescribeInstanceTypes": ({ ec2 }) =>
@@ -194,14 +197,15 @@ afterAll(async () => {
 function clientsAt(endpoint: string): Clients {
   const clients = awsClients({ ...AT, endpoint });
   const [secrets, sns] = [new SecretsManagerClient({ ...AT, endpoint }), new SNSClient({ ...AT, endpoint })];
-  const iam = new IAMClient({ ...AT, endpoint });
+  const [iam, cloudWatch] = [new IAMClient({ ...AT, endpoint }), new CloudWatchClient({ ...AT, endpoint })];
   return {
     ...clients,
+    cloudWatch,
     iam,
     secrets,
     sns,
     destroy() {
-      for (const client of [clients, iam, secrets, sns]) client.destroy();
+      for (const client of [clients, cloudWatch, iam, secrets, sns]) client.destroy();
     },
   };
 }

@@ -35,9 +35,7 @@ const PORT = 18_471;
   beforeAll(async () => {
     runtime = await startRuntime();
   });
-  afterAll(() => {
-    runtime.close();
-  });
+  afterAll(() => runtime.close());
 
   /** Boots with the runtime's own commands where they make or check something, and leaves what needs a registry or systemd. */
   async function files(change: Partial<UserDataArgs>, name: string): Promise<string> {

@@ -37,9 +37,7 @@ const VALUES: Readonly<Record<string, string>> = {
     };
     tfe = FDO.node(shell, { containerRuntime: "podman", hostname: "localhost", imageRepository: IMAGE.repository });
   });
-  afterAll(() => {
-    runtime.close();
-  });
+  afterAll(() => runtime.close());
 
   const start = (name: string, image: string, values: Readonly<Record<string, string>>): void => {
     const variables = Object.entries(values).map(([key, value]) => `--env=${key}=${value}`);

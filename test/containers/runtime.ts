@@ -3,6 +3,7 @@ import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { lock } from "proper-lockfile";
 
 const has = (program: string, ...argv: string[]): boolean => spawnSync(program, argv).status === 0;
 
@@ -34,10 +35,26 @@ export interface Runtime {
   readonly env: Readonly<Record<string, string>>;
   /** Runs a program of the runtime and returns its stdout, byte for byte. */
   run(program: string, ...argv: string[]): Buffer;
-  close(): void;
+  close(): Promise<void>;
 }
 
+/** One at a time on this machine: containers and pods are named as on a node. */
 export async function startRuntime(): Promise<Runtime> {
+  const release = await lock(path.join(tmpdir(), "tfe-repave-containers"), {
+    realpath: false,
+    // Programs of the runtime hold up the renewal.
+    stale: 120_000,
+    retries: { retries: 160, minTimeout: 1_000, maxTimeout: 1_000 },
+  });
+  try {
+    return await openRuntime(release);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function openRuntime(release: () => Promise<void>): Promise<Runtime> {
   const folder = mkdtempSync(path.join(tmpdir(), "containers-"));
   const socket = path.join(folder, "podman.sock");
   writeFileSync(path.join(folder, "containers.conf"), CONFIGURATION);
@@ -61,10 +78,11 @@ export async function startRuntime(): Promise<Runtime> {
     folder,
     env: own,
     run,
-    close() {
+    async close() {
       service.kill();
       spawnSync("podman", ["image", "rm", "--force", `${IMAGE.repository}:${IMAGE.tag}`], { env });
       rmSync(folder, { recursive: true, force: true });
+      await release();
     },
   };
 }

@@ -7,6 +7,7 @@ import { findUnfinished } from "../../orchestration/run/unfinished";
 import { forecast, readRuns } from "../../orchestration/run/pastRuns";
 import { World } from "../fakes/world";
 import { attempt, LEASE_RUNS_OUT_MS, takeBack } from "../support/attempt";
+import { releaseOf } from "../support/release";
 
 jest.setTimeout(60_000);
 
@@ -120,3 +121,28 @@ describe("a journal that ends too early", () => {
     expect(world.violations).toEqual([]);
   });
 });
+
+it.each(["upgrade", "abort"])(
+  "a run without a repave, which nobody of ours begins, is carried out by no %s",
+  async (verb) => {
+    const world = new World();
+    const store = fileRunStore({ dir });
+    const ports = { ...world.ports(), store };
+    const runId = "op-restart-20261122-020000-eve";
+    const plan = {
+      schema: 2,
+      stack: "test",
+      from: { release: releaseOf(642), image: "ami-a" },
+      hops: [],
+      nodeCount: 2,
+    } as const;
+    await store.create({ schema: 1, runId, stack: "test", createdAt: world.clock.now(), operator: "eve", plan });
+    const act = verb === "abort" ? takeBack(world, { ports }) : attempt(world, { resume: true }, { ports });
+    expect((await act).outcome).toBe("blocked");
+    expect(world.of("run.failed").at(-1)).toMatchObject({
+      code: "RUN_STORE_UNREADABLE",
+      detail: expect.stringMatching(/its plan has no repave\. .* set it aside: mv /) as string,
+    });
+    expect(world.acts).toEqual([]);
+  },
+);

@@ -5,7 +5,7 @@ import { LEASE_RECORD, MOMENT, MOST_TOKENS, proofOf, SHORT } from "../../../infr
 import { RepaveError } from "../../domain/errors";
 import { stepLabel } from "../../domain/text/labels";
 import type { RunRecord, RunStore, UnreadableRun } from "../../ports/runStore";
-import { runnablePlan } from "../reporters/schema/values";
+import { boundedPlan } from "../reporters/schema/values";
 
 /** The part of a store that is the stack's lease. */
 export type Leases = Pick<RunStore, "acquire" | "renew" | "release" | "lease">;
@@ -22,7 +22,7 @@ const RUN = z
     stack: z.string().regex(/^[\w./-]{1,200}$/),
     createdAt: MOMENT,
     operator: SHORT,
-    plan: runnablePlan,
+    plan: boundedPlan,
     scheduled: z.literal(true).exactOptional(),
   })
   .refine(({ stack, plan: { stack: planned } }) => stack === planned, "the plan is for another stack");

@@ -64,7 +64,7 @@ export const FACTS = {
   "image.chosen": object({ from: v.describedImage, to: v.describedImage, text }).describe(
     "The newest image was looked up.",
   ),
-  "run.started": object({ runId, plan: v.runnablePlan, operator, attempt, changeNumber }).describe(
+  "run.started": object({ runId, plan: v.boundedPlan, operator, attempt, changeNumber }).describe(
     "The lease is taken and the journal is open.",
   ),
   "run.resumed": object({ runId, operator, token: count.describe("fencing token"), attempt, changeNumber }).describe(

@@ -37,7 +37,7 @@ const FILE = z.strictObject({
     smoke: z.boolean().exactOptional(),
   }),
   patch: z.boolean(),
-  plan: v.runnablePlan,
+  plan: v.boundedPlan.refine(({ hops }) => hops.length >= 1, "it must have a repave"),
   world: WORLD,
   releases: facts,
 });

@@ -75,11 +75,10 @@ export const plan = z
   })
   .describe("the plan");
 
-/** A plan that a run may carry out. One that says there is nothing to do has no repave; more nodes than the stack may have are forged. */
-export const runnablePlan = plan.refine(
-  ({ stack, hops, nodeCount }) =>
-    stack.length <= 200 && hops.length >= 1 && hops.length <= 50 && nodeCount >= 1 && nodeCount <= 5,
-  "it must have 1 to 50 repaves and 1 to 5 nodes",
+/** What may be acted on, wherever it was kept: more repaves or nodes than any stack can have are forged. */
+export const boundedPlan = plan.refine(
+  ({ stack, hops, nodeCount }) => stack.length <= 200 && hops.length <= 50 && nodeCount >= 1 && nodeCount <= 5,
+  "it must have at most 50 repaves, and 1 to 5 nodes",
 );
 
 export const observations = z
