@@ -130,16 +130,22 @@ export const RUNS_DIR_ENV = "TFE_REPAVE_RUNS_DIR";
 
 /**
  * Commands of the orchestrator that the stack program has run in the project's folder: the post-build gate and the patch job. No
- * import shows these arrows, so a test holds that the file, the verbs and their options are there.
+ * import shows these arrows, so a test holds that the files, the verbs and their options are there.
  */
 export const ORCHESTRATOR = {
+  /** In a clone, which is tool and project in one. */
   entry: "orchestration/cli.ts",
+  /** In a project that has the tool as a package. */
+  installed: "node_modules/tfe-repave/orchestration/bin.mjs",
   health: "health --wait --json",
   patch: (stack: string): string => `patch --latest --scheduled --stack ${stack} --json`,
 } as const;
 
 /** Environment of the post-build gate: JSON of `StackOutputs`, which the engine does not have yet at that moment. */
 export const FLEET_ENV = "TFE_REPAVE_FLEET";
+
+/** Environment of what the orchestrator starts: the file that started it, where that is an installed package. */
+export const BIN_ENV = "TFE_REPAVE_BIN";
 
 /** Environment of the post-build gate: name of the stack. */
 export const STACK_ENV = "TFE_REPAVE_STACK";

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -25,11 +26,17 @@ export interface SpawnOptions extends Omit<LabOptions, "faults" | "seed"> {
   readonly keep: boolean;
 }
 
+/** The words after `node`: the lab as it is written, or, in an installed package, as it was built. */
+function labProgram(): readonly string[] {
+  const source = join(__dirname, "main.ts");
+  if (!existsSync(source)) return [join(__dirname, "main.js")];
+  return ["--import", pathToFileURL(require.resolve("tsx")).href, source];
+}
+
 /** Starts `lab/main.ts` and waits until it is ready. A lab that is not kept ends with this process, however that ends. */
 export async function spawnLab(options: SpawnOptions): Promise<LabProcess> {
   const { dir, stack, speed, nodeBuild, estate, keep } = options;
-  const loader = pathToFileURL(require.resolve("tsx")).href;
-  const args = ["--import", loader, join(__dirname, "main.ts"), "--dir", dir, "--speed", String(speed)];
+  const args = [...labProgram(), "--dir", dir, "--speed", String(speed)];
   if (stack !== undefined) args.push("--stack", stack);
   if (nodeBuild !== undefined) args.push("--node-build", String(nodeBuild));
   if (estate !== undefined) args.push("--estate", estate);

@@ -1,5 +1,13 @@
 #!/usr/bin/env -S node --max-old-space-size=400 --max-semi-space-size=8
-// So that `npx tfe-repave <verb>` works in a clone, as `npm run <verb> --` does.
-import "tsx";
+// `npx tfe-repave <verb>`: in a clone it runs the sources, in an installed package what was built of them.
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
-await import("./cli.ts");
+if (existsSync(new URL("./cli.ts", import.meta.url))) {
+  await import("tsx");
+  await import("./cli.ts");
+} else {
+  // For the health check after a first build: it is run by this same file.
+  process.env.TFE_REPAVE_BIN = fileURLToPath(import.meta.url);
+  await import("../dist/orchestration/cli.js");
+}

@@ -52,6 +52,16 @@ export const acts = (name: string): boolean => VERBS.some((verb) => verb.name ==
 const plainly = (text: string): string =>
   text.replace(/^error: /, "").replace(/\n\((Did you mean .*\?)\)/, (_, question: string) => `. ${question}`);
 
+/** Carries out `--cwd`. Throws `USAGE`. */
+function workIn(folder: string | undefined): void {
+  if (folder === undefined) return;
+  try {
+    process.chdir(folder);
+  } catch {
+    throw new RepaveError("USAGE", `--cwd ${folder} is not a folder`);
+  }
+}
+
 /** Builds the command line with every verb. */
 function program(io: Io, exit: (code: number) => void): Command {
   const root = new Command("tfe-repave")
@@ -64,8 +74,12 @@ function program(io: Io, exit: (code: number) => void): Command {
       outputError: (text, write) => write(plainly(text)),
     })
     .version(`tfe-repave ${version}`)
+    .option("-C, --cwd <folder>", "work in this folder: its project is the nearest one from there upwards")
     .addHelpText("after", EXIT_CODES_IN_WORDS)
-    .hook("preAction", (_, verb) => showCalls(verb.opts<{ readonly debug?: string | true }>().debug));
+    .hook("preAction", (_, verb) => {
+      workIn(verb.optsWithGlobals<{ readonly cwd?: string }>().cwd);
+      showCalls(verb.opts<{ readonly debug?: string | true }>().debug);
+    });
   for (const [heading, verbs] of Object.entries(GROUPS)) {
     root.commandsGroup(heading);
     for (const each of verbs) {

@@ -7,9 +7,14 @@ export const BUILD_MINUTES = 2160;
 const STOP_AFTER_MINUTES = 2100;
 
 /** The same as `npm run patch -- --latest --scheduled …`, without npm between the run and the signal that stops it. */
-const patch = (stack: string): string =>
-  `timeout --foreground --signal=INT --kill-after=15m --preserve-status ${STOP_AFTER_MINUTES}m ` +
-  `node --import tsx ${ORCHESTRATOR.entry} ${ORCHESTRATOR.patch(stack)}`;
+function patch(stack: string): string {
+  const limited = `timeout --foreground --signal=INT --kill-after=15m --preserve-status ${STOP_AFTER_MINUTES}m`;
+  const words = ORCHESTRATOR.patch(stack);
+  return [
+    `if [ -f ${ORCHESTRATOR.entry} ]; then ${limited} node --import tsx ${ORCHESTRATOR.entry} ${words}`,
+    `else ${limited} node ${ORCHESTRATOR.installed} ${words}; fi`,
+  ].join("; ");
+}
 
 /** A buildspec; JSON is YAML. */
 export const buildspec = (stack: string): string =>

@@ -2,7 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type * as aws from "@pulumi/aws";
 import { CHILD_VARIABLES } from "../childVariables";
-import { FLEET_ENV, ORCHESTRATOR, STACK_ENV } from "../contract";
+import { BIN_ENV, FLEET_ENV, ORCHESTRATOR, STACK_ENV } from "../contract";
 import { CLOCK_ENV } from "../runs/clockScale";
 
 /** What the gate needs of the engine's environment, which also holds the passphrase and tokens of Pulumi. */
@@ -13,6 +13,17 @@ const NEEDED = (["person", "network", "ssh", "awsPlace", "awsCredentials"] as co
 
 /** For `env` in a POSIX shell: each variable that is set, as one word, whatever its value. */
 const words = NEEDED.map((name) => `\${${name}+"${name}=$${name}"}`);
+
+/** The tool of a clone; else the one that runs this update; else, for `pulumi up`, the one that the project has installed. */
+function healthCommand(): string {
+  const run = `exec env -i ${words.join(" ")}`;
+  const health = ORCHESTRATOR.health;
+  return [
+    `if [ -f ${ORCHESTRATOR.entry} ]; then ${run} npx --no-install tsx ${ORCHESTRATOR.entry} ${health}`,
+    `elif [ -n "\${${BIN_ENV}-}" ]; then ${run} node "$${BIN_ENV}" ${health}`,
+    `else ${run} npx --no-install tfe-repave ${health}; fi`,
+  ].join("; ");
+}
 
 export interface PostBuildGateArgs {
   readonly stack: string;
@@ -34,7 +45,7 @@ export class PostBuildGate extends pulumi.ComponentResource {
     new command.local.Command(
       name,
       {
-        create: `exec env -i ${words.join(" ")} npx --no-install tsx ${ORCHESTRATOR.entry} ${ORCHESTRATOR.health}`,
+        create: healthCommand(),
         dir: args.projectRoot,
         environment: { [STACK_ENV]: args.stack, [FLEET_ENV]: args.facts },
         triggers: [args.group.arn],

@@ -35,7 +35,7 @@ import { refuseLabVariables } from "./labVariables";
 import { sshOptions } from "./nodeShells";
 import { stackChannels } from "./notices";
 import { runStoresAt } from "./runStores";
-import { labDir, labOf, onlyStack, plainStackName, PROJECT_ROOT, readStack, type StackFile, useLab } from "./stacks";
+import { labDir, labOf, onlyStack, plainStackName, projectRoot, readStack, type StackFile, useLab } from "./stacks";
 
 export interface DoctorOptions {
   readonly stack: string | undefined;
@@ -165,7 +165,12 @@ function profileIn(file: () => StackFile): string | undefined {
 }
 
 function factsOf(name: string, { file, raw, config }: StackFile): StackFacts {
-  const where = whereRunsAre({ stack: name, configured: config.runStore, env: process.env, projectRoot: PROJECT_ROOT });
+  const where = whereRunsAre({
+    stack: name,
+    configured: config.runStore,
+    env: process.env,
+    projectRoot: projectRoot(),
+  });
   const scope = (accountId?: string): ReturnType<typeof scopeOf> =>
     scopeOf(name, config, parseRunStore(where), { region: raw["aws:region"], accountId });
   const role = config.instanceProfile === undefined ? resourceName(name, "node") : config.instanceRoleArn;
@@ -200,7 +205,7 @@ function sshSight(options: () => ReturnType<typeof sshOptions>): SshSight {
 }
 
 function storeOf(stack: string, config: StackConfig, clients: AwsClients): StoreSight {
-  const where = whereRunsAre({ stack, configured: config.runStore, env: process.env, projectRoot: PROJECT_ROOT });
+  const where = whereRunsAre({ stack, configured: config.runStore, env: process.env, projectRoot: projectRoot() });
   const name = plainStackName(stack);
   const runs = parseRunStore(where);
   const { store } = runStoresAt(where, name, clients);

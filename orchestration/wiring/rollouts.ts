@@ -10,7 +10,7 @@ import { type RolloutPlan, stacksOf } from "../domain/rollout/model";
 import type { Clock } from "../ports/clock";
 import type { RolloutStore, StackCommands } from "../ports/rollout";
 import { parseRollout } from "../rollout/file";
-import { isLab, knownStacks, labDir, plainStackName, PROJECT_ROOT, readStack } from "./stacks";
+import { isLab, knownStacks, labDir, plainStackName, projectRoot, readStack } from "./stacks";
 
 export interface RolloutPlace {
   readonly plan: RolloutPlan;
@@ -42,7 +42,7 @@ export async function openRollout(file: string, lab: LabOptions): Promise<Rollou
   return {
     plan,
     store: rolloutStore({
-      dir: join(allLabs ? labDir() : join(PROJECT_ROOT, ".tfe-repave"), ".rollouts", keyOf(path)),
+      dir: join(allLabs ? labDir() : join(projectRoot(), ".tfe-repave"), ".rollouts", keyOf(path)),
     }),
     commands: stackCommands({
       program: [process.execPath, ...process.execArgv, process.argv[1] ?? ""],

@@ -7,7 +7,7 @@ import { RepaveError } from "../domain/errors";
 import type { Clock } from "../ports/clock";
 import type { RunStore } from "../ports/runStore";
 import { refuseLabVariables } from "./labVariables";
-import { labDir, labOf, onlyStack, plainStackName, PROJECT_ROOT, readStack, useLab } from "./stacks";
+import { labDir, labOf, onlyStack, plainStackName, projectRoot, readStack, useLab } from "./stacks";
 import { runStoresAt } from "./runStores";
 
 /** The runs of a stack, for reading: needs neither the Pulumi CLI nor the fleet, and starts no lab. */
@@ -39,7 +39,7 @@ export async function openRuns(stack: string | undefined): Promise<Runs> {
     stack: stackName,
     configured: config.runStore,
     env: process.env,
-    projectRoot: PROJECT_ROOT,
+    projectRoot: projectRoot(),
   });
   const { store, journals } = runStoresAt(where, stackName, clients);
   return {

@@ -1,16 +1,27 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { RawConfig, StackConfig } from "../../infra/config/index";
-import { PROJECT } from "../../infra/contract";
+import { ORCHESTRATOR, PROJECT } from "../../infra/contract";
+import { projectAbove } from "../../infra/project";
 import { AWS_VARIABLES_IN_THE_WAY, isLabStack, LAB_STACK, labFolder, type LabSession } from "../../lab/session";
 import { userCache } from "../adapters/machine/userCache";
 import { checkedStack } from "../adapters/pulumi/stackProblems";
 import { RepaveError } from "../domain/errors";
 
-export const PROJECT_ROOT = resolve(__dirname, "../..");
+/** Folder of the tool's own sources. */
+const SOURCES = resolve(__dirname, "../..");
+
+/**
+ * Folder of the operator's project: the nearest one upwards from the working directory, else the clone that the tool runs from. Where
+ * there is neither, the working directory: the lab needs no project.
+ */
+export const projectRoot = (): string => projectAbove(process.cwd()) ?? (isClone(SOURCES) ? SOURCES : process.cwd());
+
+/** Whether the tool's sources are in this folder, which is then the project as well. */
+export const isClone = (folder: string): boolean => existsSync(join(folder, ORCHESTRATOR.entry));
 
 /** Where the lab keeps its stack file, state and runs, and where the labs of other stacks are; git ignores it. */
-export const labDir = (): string => resolve(process.env["TFE_REPAVE_LAB_DIR"] ?? join(PROJECT_ROOT, ".lab"));
+export const labDir = (): string => resolve(process.env["TFE_REPAVE_LAB_DIR"] ?? join(projectRoot(), ".lab"));
 
 /**
  * The lab of a stack: a name and a folder; undefined: the stack is none. Throws `STACK_CONFIG_INVALID` where the project has a file for
@@ -18,7 +29,7 @@ export const labDir = (): string => resolve(process.env["TFE_REPAVE_LAB_DIR"] ??
  */
 export function labOf(
   stackName: string,
-  root = PROJECT_ROOT,
+  root = projectRoot(),
 ): { readonly stack: string; readonly dir: string } | undefined {
   const stack = plainStackName(stackName);
   if (!isLabStack(stack)) return undefined;
@@ -60,7 +71,7 @@ export function plainStackName(stack: string): string {
 }
 
 /** `Pulumi.<stack>.yaml`: in the project, or in its lab's folder. */
-const stackFileOf = (name: string): string => join(labOf(name)?.dir ?? PROJECT_ROOT, `Pulumi.${name}.yaml`);
+const stackFileOf = (name: string): string => join(labOf(name)?.dir ?? projectRoot(), `Pulumi.${name}.yaml`);
 
 /** A stack as its file describes it. */
 export interface StackFile {
@@ -83,7 +94,7 @@ export function readStack(stackName: string): StackFile {
 
 /** Stacks that have a file in the project; those of labs are elsewhere. */
 export function knownStacks(): readonly string[] {
-  return readdirSync(PROJECT_ROOT).flatMap((name) => {
+  return readdirSync(projectRoot()).flatMap((name) => {
     const stack = /^Pulumi\.([\w.-]+)\.yaml$/.exec(name)?.[1];
     return stack === undefined || stack === "example" || isLabStack(stack) ? [] : [stack];
   });

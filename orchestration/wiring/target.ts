@@ -35,7 +35,7 @@ import { openProof } from "./proof";
 import { stackNotifier } from "./notices";
 import { policyFrom } from "./policy";
 import { runStoresAt } from "./runStores";
-import { labDir, labOf, onlyStack, plainStackName, PROJECT_ROOT, readStack, useLab } from "./stacks";
+import { labDir, labOf, onlyStack, plainStackName, projectRoot, readStack, useLab } from "./stacks";
 
 export { type FleetFacts, nodeSide } from "./nodes";
 
@@ -117,7 +117,7 @@ async function openStack(
     stack: stackName,
     configured: config.runStore,
     env: process.env,
-    projectRoot: PROJECT_ROOT,
+    projectRoot: projectRoot(),
   });
   let run: Run | undefined;
   const engine = pulumiStack({
@@ -125,7 +125,7 @@ async function openStack(
     workDir: dirname(stackFile),
     engine: found,
     env: {},
-    projectRoot: PROJECT_ROOT,
+    projectRoot: projectRoot(),
     runsDir,
     fencingSecret: () => run?.fencingSecret,
     note: options.note,

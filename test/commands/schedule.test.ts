@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { writeJobFiles } from "../../orchestration/adapters/machine/jobFiles";
@@ -28,6 +28,20 @@ it.each([
   expect(files.map((file) => file.path)).toEqual(paths);
   expect(next.length).toBeGreaterThan(1);
   for (const { text } of files) expect(text).toContain("--latest --scheduled --stack production --json");
+});
+
+it("in a clone a job starts the sources, and in a project the installed package", () => {
+  const clone = mkdtempSync(path.join(tmpdir(), "clone-"));
+  try {
+    mkdirSync(path.join(clone, "orchestration"));
+    writeFileSync(path.join(clone, "orchestration/cli.ts"), "");
+    const started = (root: string): string =>
+      render({ on: "cron" }, undefined, { ...PLACE, root }).files[0]?.text ?? "";
+    expect(started(clone)).toContain("/usr/bin/node --import tsx orchestration/cli.ts patch --latest");
+    expect(started("/opt/tfe")).toContain("/usr/bin/node node_modules/tfe-repave/orchestration/bin.mjs patch --latest");
+  } finally {
+    rmSync(clone, { recursive: true });
+  }
 });
 
 it.each<[string, Partial<ScheduleOptions>, string | undefined, string]>([

@@ -1,7 +1,7 @@
 import { Argument, type Command } from "commander";
 import { offeredReleases, shortName } from "../../domain/release";
 import { PACKAGINGS } from "../../wiring/packagings";
-import { PROJECT_ROOT } from "../../wiring/stacks";
+import { projectRoot } from "../../wiring/stacks";
 import { LAB_ESTATES, LAB_FAULTS } from "../lab";
 import { RISKS } from "../upgrade";
 import { examples, type Verb } from "../parts/verb";
@@ -36,8 +36,8 @@ function stacksCommand(root: string): string {
 }
 
 /** The script that completes the whole command line in a shell. */
-export function completionScript(shell: string, root: Command, projectRoot = PROJECT_ROOT): string {
-  return SCRIPTS[shell]?.(verbsOf(root, KNOWN), stacksCommand(projectRoot)) ?? "";
+export function completionScript(shell: string, root: Command, project = projectRoot()): string {
+  return SCRIPTS[shell]?.(verbsOf(root, KNOWN), stacksCommand(project)) ?? "";
 }
 
 export const completionVerb: Verb = {

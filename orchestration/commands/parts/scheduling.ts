@@ -1,4 +1,5 @@
 import type { StackConfig } from "../../../infra/config/index";
+import { ORCHESTRATOR } from "../../../infra/contract";
 import { answer } from "../../adapters/reporters/schema/answers";
 import { RepaveError } from "../../domain/errors";
 import { awsJob } from "../../domain/schedule/aws";
@@ -9,7 +10,7 @@ import type { Job, RenderedJob } from "../../domain/schedule/job";
 import { systemdJob } from "../../domain/schedule/systemd";
 import { wallTime } from "../../domain/window/fitting";
 import { writeJobFiles } from "../../wiring/machine";
-import { onlyStack, plainStackName, PROJECT_ROOT, readStack, type StackFile } from "../../wiring/stacks";
+import { isClone, onlyStack, plainStackName, projectRoot, readStack, type StackFile } from "../../wiring/stacks";
 import type { Io } from "../io";
 import type { ScheduleOptions } from "../options/schedule";
 
@@ -23,7 +24,7 @@ export interface SchedulePlace {
 export async function scheduleCommand(
   options: ScheduleOptions,
   io: Io,
-  place: SchedulePlace = { root: PROJECT_ROOT, node: process.execPath },
+  place: SchedulePlace = { root: projectRoot(), node: process.execPath },
 ): Promise<number> {
   const stack = plainStackName(options.stack ?? onlyStack());
   const found = readStack(stack);
@@ -59,7 +60,9 @@ export function renderJob(
   region: string,
   place: SchedulePlace,
 ): RenderedJob {
-  const job: Job = { stack: options.stack, cron: parseCron(options.calendar), zone: options.timezone, region };
+  const { stack, calendar, timezone: zone } = options;
+  const tool = isClone(place.root) ? `--import tsx ${ORCHESTRATOR.entry}` : ORCHESTRATOR.installed;
+  const job: Job = { stack, cron: parseCron(calendar), zone, region, tool };
   switch (options.on) {
     case "github": {
       requireBucket(config, "GitHub's machine");

@@ -7,6 +7,8 @@ export interface Job {
   /** IANA name. */
   readonly zone: string;
   readonly region: string;
+  /** The words after `node` that start the tool, from the folder of the project. */
+  readonly tool: string;
 }
 
 /** A file of the job, by its path from the project. */
@@ -26,8 +28,8 @@ export interface RenderedJob {
  * The words after `node`: the same as `npm run patch -- …`, but without npm in between, so that a scheduler's signal to stop
  * reaches the run, and once.
  */
-export const jobWords = ({ stack }: Job): string =>
-  `--import tsx orchestration/cli.ts patch --latest --scheduled --stack ${stack} --json`;
+export const jobWords = ({ stack, tool }: Job): string =>
+  `${tool} patch --latest --scheduled --stack ${stack} --json`;
 
 /** The first lines of every file. */
 export const heading = ({ stack, cron, zone }: Job, on: string, more = ""): readonly string[] => [

@@ -16,6 +16,7 @@ const JOB: Job = {
   cron: parseCron("0 2 * * SUN"),
   zone: "Europe/Amsterdam",
   region: "eu-central-1",
+  tool: "--import tsx orchestration/cli.ts",
 };
 const PATCH = "--import tsx orchestration/cli.ts patch --latest --scheduled --stack production --json";
 

@@ -126,9 +126,11 @@ it("the build patches the stack, one at a time, and asks the run to stop before 
     };
   }
   const spec = JSON.parse((inputs["source"] as { buildspec: string }).buildspec) as Buildspec;
+  const limited = "timeout --foreground --signal=INT --kill-after=15m --preserve-status 2100m node";
+  const patch = "patch --latest --scheduled --stack test --json";
   expect(spec.phases.build.commands).toEqual([
-    "timeout --foreground --signal=INT --kill-after=15m --preserve-status 2100m " +
-      "node --import tsx orchestration/cli.ts patch --latest --scheduled --stack test --json",
+    `if [ -f orchestration/cli.ts ]; then ${limited} --import tsx orchestration/cli.ts ${patch}; ` +
+      `else ${limited} node_modules/tfe-repave/orchestration/bin.mjs ${patch}; fi`,
   ]);
   for (const command of [...spec.phases.install.commands, ...spec.phases.build.commands])
     expect(spawnSync("sh", ["-n", "-c", command]).status).toBe(0);

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { ORCHESTRATOR } from "../../../infra/contract";
 import { commandLine } from "../../../orchestration/program";
@@ -13,7 +13,6 @@ describe("the post-build gate", () => {
     const { only, outputs } = await declareStack();
     const { inputs, options } = only(TYPES.command);
     const { environment, create, ...rest } = inputs;
-    expect(create).toMatch(/^exec env -i .* npx --no-install tsx orchestration\/cli\.ts health --wait --json$/);
     expect(rest).toEqual({
       dir: "/nowhere/project",
       triggers: [`arn:${TYPES.group}:nodes`],
@@ -50,14 +49,50 @@ describe("the post-build gate", () => {
     }
   });
 
+  it.each([
+    ["in a clone", ["orchestration/cli.ts"], {}, "npx --no-install tsx orchestration/cli.ts health --wait --json"],
+    [
+      "of the package that runs the update",
+      [],
+      { TFE_REPAVE_BIN: "/opt/a b/bin.mjs" },
+      "node /opt/a b/bin.mjs health --wait --json",
+    ],
+    ["of `pulumi up` in a project", [], {}, "npx --no-install tfe-repave health --wait --json"],
+  ])("starts the tool %s", async (_, files, env, started) => {
+    const { only } = await declareStack();
+    const { create } = only(TYPES.command).inputs;
+    const folder = await mkdtemp(join(tmpdir(), "gate-"));
+    try {
+      for (const name of ["npx", "node"])
+        await writeFile(join(folder, name), `#!/bin/sh\necho ${name} "$@"\n`, { mode: 0o755 });
+      for (const file of files) {
+        await mkdir(dirname(join(folder, file)), { recursive: true });
+        await writeFile(join(folder, file), "");
+      }
+      const PATH = `${folder}:${process.env["PATH"] ?? ""}`;
+      const options = { cwd: folder, env: { PATH, ...env } };
+      const { stdout } = await promisify(execFile)("/bin/sh", ["-c", String(create)], options);
+      expect(stdout.trim()).toBe(started);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it("is there for a stack without nodes too, so that a change of their number is no change of the gate", async () => {
     expect((await declareStack({ nodeCount: "0" })).of(TYPES.command)).toHaveLength(1);
   });
 });
 
 describe("the commands of the orchestrator that the stack program has run", () => {
-  it("start from a file that is there", () => {
-    expect(existsSync(resolve(__dirname, "../../..", ORCHESTRATOR.entry))).toBe(true);
+  it("start from files that are there, in a clone and in a project with the package", () => {
+    const root = resolve(__dirname, "../../..");
+    expect(existsSync(resolve(root, ORCHESTRATOR.entry))).toBe(true);
+    const { name, bin } = JSON.parse(readFileSync(resolve(root, "package.json"), "utf8")) as {
+      readonly name: string;
+      readonly bin: Readonly<Record<string, string>>;
+    };
+    expect(ORCHESTRATOR.installed).toBe(`node_modules/${name}/${bin["tfe-repave"] ?? ""}`);
+    expect(existsSync(resolve(root, bin["tfe-repave"] ?? ""))).toBe(true);
   });
 
   // The first word that it does not know is named, so one added at the end is named only where all the others are known.
