@@ -57,6 +57,14 @@ module.exports = {
       },
     ),
     forbidden(
+      "init-without-adapters",
+      "What a project and a stack file are made of is text from facts: it imports the keys and names of the stack program, and YAML.",
+      { path: "^orchestration/init/" },
+      {
+        pathNot: ["^orchestration/(domain|ports|init)/|^infra/(contract|config/index)\\.ts$", packageNamed("yaml|zod")],
+      },
+    ),
+    forbidden(
       "steps-apart",
       "A step imports no other step; the list of them is their only meeting place.",
       { path: "^orchestration/upgrade/steps/", pathNot: "/index\\.ts$" },

@@ -10,7 +10,7 @@ const SYNTAX = [
 ];
 
 export default tseslint.config(
-  { ignores: ["node_modules", "dist", ".lab", ".tfe-repave", "coverage"] },
+  { ignores: ["node_modules", "dist", "template", ".lab", ".tfe-repave", "coverage"] },
   ...tseslint.configs.strictTypeChecked,
   {
     files: ["**/*.ts"],

@@ -12,6 +12,7 @@ import { exitCodeOf } from "./commands/parts/exitCodes";
 import { healthVerb } from "./commands/health";
 import { iamPolicyVerb } from "./commands/iamPolicy";
 import { type Io, showCalls } from "./commands/io";
+import { initVerb } from "./commands/init";
 import { labVerb } from "./commands/lab";
 import { takenByNpm } from "./commands/parts/npm";
 import { patchVerb } from "./commands/patch";
@@ -34,7 +35,7 @@ const GROUPS: Readonly<Record<string, readonly Verb[]>> = {
   "Upgrade and patch:": [planVerb, upgradeVerb, patchVerb, abortVerb, rolloutVerb, scheduleVerb, releasesVerb],
   "Look at a stack:": [statusVerb, healthVerb, runsVerb, reportVerb],
   "Work on the nodes:": [drainVerb, restartVerb, appConfigVerb, supportBundleVerb],
-  "Set up:": [doctorVerb, labVerb, engineVerb, iamPolicyVerb, syncVerb, completionVerb],
+  "Set up:": [initVerb, doctorVerb, labVerb, engineVerb, iamPolicyVerb, syncVerb, completionVerb],
 };
 
 const EXIT_CODES_IN_WORDS = `
@@ -44,6 +45,9 @@ Exit codes:
   130 interrupted.`;
 
 const VERBS: readonly Verb[] = Object.values(GROUPS).flat();
+
+/** Names of the verbs, in the order of the help. */
+export const verbNames: readonly string[] = VERBS.map(({ name }) => name);
 
 /** Whether the verb of this name changes something. */
 export const acts = (name: string): boolean => VERBS.some((verb) => verb.name === name && verb.acts);

@@ -71,6 +71,8 @@ describe("directions and circles", () => {
     ["rollout-without-adapters", "orchestration/rollout/a", "../adapters/aws/a"],
     ["rollout-without-adapters", "orchestration/rollout/b", "../upgrade/a"],
     ["rollout-without-adapters", "orchestration/rollout/c", "node:fs"],
+    ["init-without-adapters", "orchestration/init/a", "../adapters/aws/a"],
+    ["init-without-adapters", "orchestration/init/b", "node:fs"],
     ["steps-apart", "orchestration/upgrade/steps/drain", "./gate"],
     ["adapters-below", "orchestration/adapters/aws/b", "../../upgrade/a"],
     ["adapters-below", "orchestration/adapters/aws/c", "../../wiring/target"],

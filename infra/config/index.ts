@@ -17,8 +17,11 @@ export { type RawConfig, readStack, readStackFile } from "./stackFile";
 const accountId = text("the number of an AWS account (12 digits)", /^\d{12}$/);
 const anyText = text("some text on one line", /^\S(.*\S)?$/);
 
-/** Every key. `Pulumi.yaml` declares the same ones with the same defaults; a test holds the two together. */
-const SCHEMA = z.object({
+/**
+ * Every key, for what reads a stack's file. `Pulumi.yaml` declares the same ones with the same defaults, and the schema for editors comes
+ * from here; tests hold the three together.
+ */
+export const SCHEMA = z.object({
   ...CONTAINER_KEYS,
   ...REPLICATED_KEYS,
   image: text("an image id (ami-…)", /^ami-[0-9a-z]+$/),
@@ -130,6 +133,12 @@ const SCHEMA = z.object({
 });
 
 export type StackConfig = Readonly<z.output<typeof SCHEMA>>;
+
+/** What is wrong with the value of a key in itself. Undefined: nothing. */
+export function problemWith(key: keyof StackConfig, raw: string): string | undefined {
+  const parsed = SCHEMA.shape[key].safeParse(raw);
+  return parsed.success ? undefined : parsed.error.issues[0]?.message;
+}
 
 export const CONFIG_KEYS = Object.keys(SCHEMA.shape) as readonly (keyof StackConfig)[];
 

@@ -4,36 +4,50 @@ import { z } from "zod";
 /** Reads a raw value; `undefined` means it is not what was expected. */
 type Read<T> = (raw: string) => T | undefined;
 
-/** A value that is `expected` in words. What was given is shown, unless it could hold a password. */
-function value<T>(expected: string, read: Read<T>, show: (raw: string) => string = shown) {
-  return z.string({ error: `is required: ${expected}` }).transform((raw, context): T => {
+/** How a value looks in a stack's file, as JSON Schema has it. */
+type Written = Readonly<Record<string, unknown>>;
+
+/**
+ * A value that is `expected` in words. What was given is shown, unless it could hold a password. `written` goes into the schema for
+ * editors; see `jsonSchema.ts`.
+ */
+function value<T>(expected: string, written: Written, read: Read<T>, show: (raw: string) => string = shown) {
+  const schema = z.string({ error: `is required: ${expected}` }).transform((raw, context): T => {
     const result = read(raw);
     if (result !== undefined) return result;
     context.addIssue({ code: "custom", message: `must be ${expected}${show(raw)}` });
     return z.NEVER;
   });
+  return schema.meta({ expected, written });
 }
+
+/** The pattern of JSON Schema, which knows no flags. */
+const patternOf = ({ source, flags }: RegExp): Written => (flags === "" ? { pattern: source } : {});
 
 const shown = (raw: string): string => `, not ${JSON.stringify(raw.length > 60 ? `${raw.slice(0, 60)}…` : raw)}`;
 const hidden = (): string => "";
 
 export function integer(min: number, max: number) {
-  return value(`a whole number from ${min} to ${max}`, (raw) => {
+  // Pulumi's own commands write a number in quotes.
+  const written = { type: ["integer", "string"], minimum: min, maximum: max, pattern: "^\\d{1,9}$" };
+  return value(`a whole number from ${min} to ${max}`, written, (raw) => {
     const number = /^\d{1,9}$/.test(raw) ? Number(raw) : NaN;
     return number >= min && number <= max ? number : undefined;
   });
 }
 
 export function boolean() {
-  return value("true or false", (raw) => (raw === "true" ? true : raw === "false" ? false : undefined));
+  return value("true or false", { enum: [true, false, "true", "false"] }, (raw) =>
+    raw === "true" ? true : raw === "false" ? false : undefined,
+  );
 }
 
 export function choice<const T extends string>(words: readonly T[]) {
-  return value(words.join(" or "), (raw) => words.find((word) => word === raw));
+  return value(words.join(" or "), { enum: words }, (raw) => words.find((word) => word === raw));
 }
 
 export function text(expected: string, pattern: RegExp) {
-  return value(expected, (raw) => (pattern.test(raw) ? raw : undefined));
+  return value(expected, { type: "string", ...patternOf(pattern) }, (raw) => (pattern.test(raw) ? raw : undefined));
 }
 
 export const secretArn = () =>
@@ -46,7 +60,8 @@ export const sha256 = () => text("a SHA-256 in lower case (64 hexadecimal digits
 
 /** A JSON list of strings, each of which matches. */
 export function list(expected: string, item: RegExp) {
-  return value(`a list of ${expected}`, (raw) => {
+  const written = { type: "array", items: { type: "string", ...patternOf(item) } };
+  return value(`a list of ${expected}`, written, (raw) => {
     const parsed = z.array(z.string().regex(item)).readonly().safeParse(json(raw));
     return parsed.success ? parsed.data : undefined;
   });
@@ -57,6 +72,7 @@ export function url(...schemes: readonly string[]) {
   const expected = `a URL (${schemes.map((scheme) => `${scheme}://…`).join(" or ")}) without user name or password`;
   return value(
     expected,
+    { type: "string", pattern: `^(${schemes.join("|")})://[^\\s@]+$` },
     (raw) => {
       const parsed = URL.canParse(raw) && !/\s/.test(raw) ? new URL(raw) : undefined;
       if (parsed === undefined || !schemes.includes(parsed.protocol.slice(0, -1)) || parsed.host === "")
@@ -70,8 +86,14 @@ export function url(...schemes: readonly string[]) {
 /** A JSON map from names to strings; whole numbers are taken as their digits, since YAML writes them without quotes. */
 export function stringMap(expected: string, key: RegExp) {
   const schema = z.record(z.string().regex(key), z.union([z.string(), z.int().transform(String)])).readonly();
+  const written = {
+    type: "object",
+    propertyNames: { pattern: key.source },
+    additionalProperties: { type: ["string", "integer"] },
+  };
   return value(
     expected,
+    written,
     (raw) => {
       const parsed = schema.safeParse(json(raw));
       return parsed.success ? parsed.data : undefined;

@@ -8,6 +8,8 @@ import { userCache } from "../adapters/machine/userCache";
 import { checkedStack } from "../adapters/pulumi/stackProblems";
 import { RepaveError } from "../domain/errors";
 
+export { LAB_STACK };
+
 /** Folder of the tool's own sources. */
 const SOURCES = resolve(__dirname, "../..");
 

@@ -23,6 +23,11 @@ export const STACK = {
     remedy:
       "Make Pulumi.<stack>.yaml and its folder writable for yourself (`ls -ld` shows owner and mode, `lsattr` whether the file is immutable). Then run the same command again.",
   },
+  PROJECT_UNWRITABLE: {
+    disposition: "blocked",
+    title: "The project's folder cannot be written",
+    remedy: "Make the folder writable for yourself, or use another one with --cwd. Then run the same command again.",
+  },
   STACK_LOCKED: {
     disposition: "halt",
     title: "Another Pulumi update holds the stack's lock",

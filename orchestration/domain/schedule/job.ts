@@ -28,8 +28,7 @@ export interface RenderedJob {
  * The words after `node`: the same as `npm run patch -- …`, but without npm in between, so that a scheduler's signal to stop
  * reaches the run, and once.
  */
-export const jobWords = ({ stack, tool }: Job): string =>
-  `${tool} patch --latest --scheduled --stack ${stack} --json`;
+export const jobWords = ({ stack, tool }: Job): string => `${tool} patch --latest --scheduled --stack ${stack} --json`;
 
 /** The first lines of every file. */
 export const heading = ({ stack, cron, zone }: Job, on: string, more = ""): readonly string[] => [

@@ -30,12 +30,14 @@ export interface StartOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Real seconds until it is killed, which fails the test that waits for it. */
   readonly limit: number;
+  /** Folder that it is given in. Default: the clone. */
+  readonly cwd?: string;
 }
 
-export function start(words: readonly string[], { env, limit }: StartOptions): Started {
+export function start(words: readonly string[], { env, limit, cwd = ROOT }: StartOptions): Started {
   const [program = "", ...args] = words;
   const began = performance.now();
-  const child = spawn(program, args, { cwd: ROOT, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const group = -(child.pid ?? 0);
   const lines: string[] = [];
   const watchers = new Set<() => void>();

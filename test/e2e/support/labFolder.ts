@@ -83,7 +83,7 @@ export async function labFolder(): Promise<LabFolder> {
 }
 
 /** A variable of the developer's own must not decide a test. */
-function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(AWS|PULUMI|TFE_REPAVE)_/.test(name)));
 }
 

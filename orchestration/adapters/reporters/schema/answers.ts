@@ -169,6 +169,13 @@ export const ANSWERS = {
     next: z.array(text).describe("what is left for you to do"),
     written: z.array(text).describe("paths of new or changed files"),
   }).describe("`schedule`."),
+  init: object({
+    stack,
+    project: text.describe("folder of the project"),
+    files: z.array(object({ path: text, state: z.enum(["written", "kept", "extended"]) })),
+    todo: z.array(object({ key: text, question: text })).describe("keys of the stack file that are left open"),
+    next: z.array(text).describe("what is left for you to do"),
+  }).describe("`init`."),
   doctor: object({
     stack: text.nullable().describe("null: none is chosen"),
     ok: z.boolean().describe("nothing failed; what could not be checked does not count"),
