@@ -35,6 +35,7 @@ const VERBS = [
   "engine",
   "health",
   "iam-policy",
+  "init",
   "lab",
   "patch",
   "plan",
