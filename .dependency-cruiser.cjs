@@ -61,7 +61,10 @@ module.exports = {
       "What a project and a stack file are made of is text from facts: it imports the keys and names of the stack program, and YAML.",
       { path: "^orchestration/init/" },
       {
-        pathNot: ["^orchestration/(domain|ports|init)/|^infra/(contract|config/index)\\.ts$", packageNamed("yaml|zod")],
+        pathNot: [
+          "^orchestration/(domain|ports|init)/|^infra/(contract|secrets|config/index|nodes/fdo/environment)\\.ts$|^(node:)?zlib$",
+          packageNamed("yaml|zod"),
+        ],
       },
     ),
     forbidden(

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { ROLE_ARN } from "../../infra/config/values";
 import { nodeManagedPolicies, nodeNeeds, nodeStatements } from "../../infra/permissions/node";
-import { builderPolicy, doctorPolicy, operatorPolicy } from "../../infra/permissions/operator";
+import { builderPolicy, doctorPolicy, initPolicy, operatorPolicy } from "../../infra/permissions/operator";
 import { scopeOf, type Scope } from "../../infra/permissions/scope";
 import { policyDocument, type PolicyDocument } from "../../infra/permissions/statement";
 import { parseRunStore, whereRunsAre } from "../../infra/runs/runStore";
@@ -11,7 +11,7 @@ import type { Io } from "./io";
 import { stackOption } from "./options";
 import { examples, type Verb } from "./parts/verb";
 
-const ROLES = ["operator", "node", "builder", "doctor"] as const;
+const ROLES = ["operator", "node", "builder", "doctor", "init"] as const;
 
 export interface IamPolicyOptions {
   readonly stack?: string;
@@ -32,6 +32,7 @@ export function iamPolicyCommand(options: IamPolicyOptions, io: Io): number {
   if (options.account !== undefined && !/^\d{12}$/.test(options.account)) {
     throw new RepaveError("USAGE", `--account ${options.account} is not an account id: it must have twelve digits`);
   }
+  if (options.for === "init") return print(OF_INIT, io);
   const stack = plainStackName(options.stack ?? onlyStack());
   const { raw, config } = readStack(stack);
   const configured = config.runStore;
@@ -40,7 +41,10 @@ export function iamPolicyCommand(options: IamPolicyOptions, io: Io): number {
   const given = options.role === undefined ? config : { ...config, instanceRoleArn: options.role };
   const scope = scopeOf(stack, given, runs, { region, accountId: options.account });
   if (options.for === "operator" || options.for === "builder") requireRole(scope);
-  const { policy, notes } = MAKE[options.for](scope);
+  return print(MAKE[options.for](scope), io);
+}
+
+function print({ policy, notes }: Made, io: Io): number {
   io.out(JSON.stringify(policy, null, 2));
   for (const note of notes) io.err(note);
   return 0;
@@ -57,7 +61,16 @@ function requireRole({ config: { instanceProfile, instanceRoleArn } }: Scope): v
 
 type Made = { readonly policy: PolicyDocument; readonly notes: readonly string[] };
 
-const MAKE: Readonly<Record<IamPolicyOptions["for"], (scope: Scope) => Made>> = {
+/** Before there is a stack. */
+const OF_INIT: Made = {
+  policy: initPolicy(),
+  notes: [
+    "It is for `init --from-group`, before there is a stack: it reads descriptions of any fleet, database and load balancer of the account.",
+    "User data is part of what it reads. If the template has secrets in clear, whoever has this policy can read them there.",
+  ],
+};
+
+const MAKE: Readonly<Record<Exclude<IamPolicyOptions["for"], "init">, (scope: Scope) => Made>> = {
   operator: (scope) => ({
     policy: operatorPolicy(scope),
     notes: [
@@ -120,7 +133,7 @@ export const iamPolicyVerb: Verb = {
   name: "iam-policy",
   acts: false,
   register({ io, verb, exit }) {
-    verb("Print the least-privilege IAM policy of a stack's operator, nodes, builder or doctor.")
+    verb("Print the least-privilege IAM policy of a stack's operator, nodes, builder or doctor, or of init.")
       .addOption(stackOption)
       .addOption(new Option("--for <role>", "who the policy is for").choices(ROLES).default("operator"))
       .option(

@@ -1,9 +1,12 @@
 import { AwsError, type RegionApi } from "../../region/api";
+import { DEFAULTS } from "../../region/defaults";
 import type { DbSnapshot } from "../../region/model";
 import { required, structures, text, whole, type Params } from "../params";
 import { date, page, type Answer, type Operation, type Service } from "../service";
 
 const DEFAULT_PAGE = 100;
+/** The nodes of every estate have this host. */
+const [HOST = "", PORT = "5432"] = DEFAULTS.hosts.database.split(":");
 /** Transaction logs reach S3 every five minutes (RDS user guide, Restoring a DB instance to a specified time). */
 const LOG_UPLOAD = 5 * 60_000;
 
@@ -17,6 +20,8 @@ const DescribeDBInstances: Operation = (region, params) => {
     DBInstanceArn: arn(region, "db", db.id),
     DBInstanceStatus: "available",
     DBClusterIdentifier: db.clusterId,
+    // An application on Aurora has the host of the cluster.
+    Endpoint: db.clusterId === undefined ? { Address: HOST, Port: PORT } : undefined,
     Engine: db.clusterId === undefined ? "postgres" : "aurora-postgresql",
     EngineVersion: db.engineVersion,
     BackupRetentionPeriod: db.backupRetentionPeriod,
@@ -50,6 +55,7 @@ const DescribeDBClusters: Operation = (region, params) => {
   return paged("DBClusters", "DBCluster", writers, params, (db) => ({
     DBClusterIdentifier: db.clusterId,
     DBClusterArn: arn(region, "cluster", db.clusterId ?? ""),
+    Endpoint: HOST,
     Status: "available",
     Engine: "aurora-postgresql",
     EngineVersion: db.engineVersion,

@@ -10,8 +10,9 @@ import type { Io } from "../io";
 import { jsonOption, stackOption } from "../options";
 import { examples, type Verb } from "../parts/verb";
 import { type FreshOptions, freshStack, withFreshOptions } from "./fresh";
+import { type GroupOptions, groupStack, withGroupOptions } from "./group";
 
-export interface InitOptions extends FreshOptions {
+export interface InitOptions extends FreshOptions, GroupOptions {
   readonly stack?: string;
   readonly json?: boolean;
 }
@@ -29,11 +30,21 @@ export async function initCommand(options: InitOptions, verbs: readonly string[]
   const place = initPlace();
   const path = `Pulumi.${stack}.yaml`;
   const isThere = (await loaded().readProjectFile(place.root, path)) !== undefined;
-  const entries = isThere ? [] : await freshStack(options, loaded().ttyQuestions(io.signal));
+  const { fromGroup } = options;
+  if (isThere && fromGroup !== undefined)
+    throw new RepaveError(
+      "USAGE",
+      `${path} exists, and init overwrites nothing: give another --stack, or move it away`,
+    );
+  const questions = loaded().ttyQuestions(io.signal);
+  const read = (): Promise<readonly Entry[]> =>
+    fromGroup === undefined ? freshStack(options, questions) : groupStack(fromGroup, options, questions, io);
+  const entries = isThere ? [] : await read();
   const files = [...(await completeProject(place, { name: toolName, version, verbs }))];
   if (isThere) files.push({ path, state: "kept" });
   else {
-    const about = ["Written by `init`; from now on it is yours."];
+    const from = fromGroup === undefined ? "" : ` --from-group ${fromGroup}`;
+    const about = [`Written by \`init${from}\`; from now on it is yours.`];
     const text = stackFileText({ stack, schema: schemaPath(place), about, entries });
     files.push({ path, state: (await writeMissing(place.root, path, text)) ? "written" : "kept" });
   }
@@ -90,12 +101,13 @@ export const initVerb: Verb = {
   register({ io, verb, exit }) {
     const command = verb("Make this folder a project and write a commented stack file. Overwrites nothing.");
     command.addOption(new Option(stackOption.flags, `name of the stack (default: ${USUAL_STACK})`).env("PULUMI_STACK"));
-    withFreshOptions(command)
+    withGroupOptions(withFreshOptions(command))
       .addOption(jsonOption)
       .addHelpText(
         "after",
         examples(
           "npm run init -- --stack production",
+          "npm run init -- --from-group example-tfe-asg --stack production --region eu-central-1",
           "npx tfe-repave init --hostname tfe.example.com --region eu-central-1 --services build --zones eu-central-1a,eu-central-1b",
         ),
       )

@@ -12,6 +12,11 @@ export const STACK = {
     title: "The Auto Scaling group was not found",
     remedy: "Check the account, the region and the stack's outputs (`pulumi stack output`).",
   },
+  GROUP_UNREADABLE: {
+    disposition: "blocked",
+    title: "The Auto Scaling group has no launch template",
+    remedy: "Let the group launch from a launch template first: launch configurations cannot be read here.",
+  },
   UNEXPECTED_CHANGES: {
     disposition: "blocked",
     title: "The update would change more than the new build",

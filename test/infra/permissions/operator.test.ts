@@ -3,6 +3,8 @@ import {
   callStatements,
   doctorPolicy,
   doctorStatements,
+  initPolicy,
+  initStatements,
   operatorPolicy,
 } from "../../../infra/permissions/operator";
 import { updateStatements } from "../../../infra/permissions/provider";
@@ -17,7 +19,7 @@ const POLICY_LIMIT = 6_144;
 
 describe("the operator's policy", () => {
   const everything = scope();
-  const ownStatements = [...callStatements(everything), ...doctorStatements(everything)];
+  const ownStatements = [...callStatements(everything), ...doctorStatements(everything), ...initStatements()];
 
   it("names the calls that the sources make, and no other", () => {
     const made = [...new Set(callSites().map(({ action }) => action))].sort();
@@ -34,7 +36,11 @@ describe("the operator's policy", () => {
     });
 
     it("allows each on the stack's own resources", () => {
-      const policy = policyDocument([...operatorPolicy(everything).Statement, ...doctorPolicy(everything).Statement]);
+      const policy = policyDocument([
+        ...operatorPolicy(everything).Statement,
+        ...doctorPolicy(everything).Statement,
+        ...initPolicy().Statement,
+      ]);
       const refused = recorded
         .flatMap((call) => requestsOf(call, everything))
         .filter((request) => !allows(policy, request));

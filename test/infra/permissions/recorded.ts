@@ -9,6 +9,8 @@ import { awsImages } from "../../../orchestration/adapters/aws/images";
 import { awsBootProbe } from "../../../orchestration/adapters/aws/bootProbe";
 import { awsEntrypoint } from "../../../orchestration/adapters/aws/entrypoint";
 import { awsLaunchMarket } from "../../../orchestration/adapters/aws/launchMarket";
+import { awsRunningFleet } from "../../../orchestration/adapters/aws/running/fleet";
+import { roleArnOf } from "../../../orchestration/adapters/aws/running/role";
 import { secretText } from "../../../orchestration/adapters/notify/secret";
 import { snsChannel } from "../../../orchestration/adapters/notify/sns";
 import { awsAlarms } from "../../../orchestration/adapters/aws/monitoring/alarms";
@@ -121,6 +123,7 @@ async function simulate(): Promise<readonly Recorded[]> {
     const role = "arn:aws:sts::123456789012:assumed-role/operator/ann";
     const wanted = [{ actions: ["ec2:DescribeInstances"], resources: [], context: {} }];
     await simulation.simulate(role, wanted, AbortSignal.timeout(10_000)).catch(() => undefined);
+    await roleArnOf("example-tfe", stub.config).catch(() => undefined);
     return calls;
   } finally {
     simulation.destroy();
@@ -179,6 +182,16 @@ async function askEverything({ clients, clock, region, groupName, targetGroupArn
     () => fleet.describe(),
     () => sight.nodes(groupName, AbortSignal.timeout(10_000)),
     () => sight.agents([instanceId], AbortSignal.timeout(10_000)),
+    () =>
+      awsRunningFleet({
+        clients,
+        aws: {
+          region: "eu-west-1",
+          endpoint: "http://127.0.0.1:1",
+          patience: { maxAttempts: 1, requestHandler: { connectionTimeout: 500, requestTimeout: 500 } },
+        },
+        note: () => undefined,
+      }).read(groupName),
     () => fleet.fence(),
     () => fleet.unfence([]),
     () => fleet.consoleOutput(instanceId),
