@@ -4,7 +4,7 @@
  */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { build as bundle, type Plugin } from "esbuild";
 
 const ROOT = resolve(__dirname, "..");
 const DIST = join(ROOT, "dist");
@@ -53,8 +53,8 @@ function withPlaces(source: string, file: string): string {
 
 const places: Plugin = {
   name: "places",
-  setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, ({ path }) => {
+  setup(build) {
+    build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       if (path.includes("node_modules")) return undefined;
       return { contents: withPlaces(readFileSync(path, "utf8"), path), loader: "ts" };
     });
@@ -63,8 +63,8 @@ const places: Plugin = {
 
 const external: Plugin = {
   name: "external",
-  setup({ onResolve }) {
-    onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
+  setup(build) {
+    build.onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
       if (importer === "" || importer.includes("node_modules") || path.startsWith("node:")) return undefined;
       const name = path
         .split("/")
@@ -80,7 +80,7 @@ async function main(): Promise<void> {
   for (const entry of ENTRIES) {
     const outfile = join(DIST, entry.replace(/\.ts$/, ".js"));
     const up = relative(dirname(outfile), DIST);
-    await build({
+    await bundle({
       entryPoints: [join(ROOT, entry)],
       outfile,
       bundle: true,

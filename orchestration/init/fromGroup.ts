@@ -102,7 +102,7 @@ export function groupEntries(fleet: RunningFleet, data: UserDataFacts, chosen: C
     known(
       "securityGroupIds",
       filled(template.securityGroupIds),
-      `${ofTemplate}. They stay whoever built them: this stack only names them.`,
+      `${ofTemplate}. This stack only names them: they stay in the code that built them.`,
       "Which security groups do the nodes have?",
       "[sg-…]",
     ),
@@ -198,7 +198,7 @@ function targetEntries(fleet: RunningFleet, chosen: Chosen): readonly (Entry | u
     {
       key: "targetGroupArn",
       value: only.arn,
-      comment: `From the Auto Scaling group ${fleet.group.name}. It stays whoever built it: ${facts.join("; ")}.`,
+      comment: `From the Auto Scaling group ${fleet.group.name}. This stack only names it: ${facts.join("; ")}.`,
     },
   ];
 }

@@ -95,9 +95,10 @@ describe("at a terminal", () => {
     };
     return {
       possible: true,
-      text: (question, { problem }) => {
+      text: (question, options) => {
         const answer = find(question);
-        if (answer !== "" && problem(answer) !== undefined) throw new Error(`${question}: ${problem(answer) ?? ""}`);
+        if (answer !== "" && options.problem(answer) !== undefined)
+          throw new Error(`${question}: ${options.problem(answer) ?? ""}`);
         return Promise.resolve(answer);
       },
       choose(question, choices) {

@@ -22,12 +22,12 @@ export function ttyQuestions(signal: AbortSignal): Questions {
 
   return {
     possible: process.stdin.isTTY && process.stderr.isTTY,
-    async text(question, { example, problem }) {
+    async text(question, options) {
       const { default: ask } = lazily("@inquirer/input") as typeof input;
-      const message = `${printable(question)} (${example}; Enter: leave open)`;
+      const message = `${printable(question)} (${options.example}; Enter: leave open)`;
       const validate = (raw: string): true | string => {
         const text = raw.trim();
-        return text === "" ? true : (problem(text) ?? true);
+        return text === "" ? true : (options.problem(text) ?? true);
       };
       return (await asked(ask({ message, validate }, context))).trim();
     },

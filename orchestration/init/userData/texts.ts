@@ -40,5 +40,4 @@ function gunzipped(bytes: Buffer): string | undefined {
 }
 
 /** What was not meant as base64 comes out with control characters, or with bytes that are no UTF-8. */
-// eslint-disable-next-line no-control-regex -- that is what is looked for
 const isText = (text: string): boolean => text !== "" && !/[\u0000-\u0008\u000e-\u001f\ufffd]/.test(text);

@@ -13,6 +13,7 @@ describe("the post-build gate", () => {
     const { only, outputs } = await declareStack();
     const { inputs, options } = only(TYPES.command);
     const { environment, create, ...rest } = inputs;
+    expect(create).toContain("health --wait --json");
     expect(rest).toEqual({
       dir: "/nowhere/project",
       triggers: [`arn:${TYPES.group}:nodes`],
