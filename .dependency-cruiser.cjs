@@ -160,6 +160,8 @@ module.exports = {
       { path: "^(infra|orchestration|lab)/" },
       {
         path: "^\\.",
+        // What the bundle is made of is there once it is made.
+        pathNot: "^\\.\\./dist/",
         couldNotResolve: true,
       },
     ),

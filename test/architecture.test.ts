@@ -257,6 +257,8 @@ describe("every file", () => {
       "orchestration/cli.ts",
       "orchestration/commands/io.ts",
       "orchestration/adapters/machine/ttyPrompt.ts",
+      // What it asks is printable.
+      "orchestration/adapters/machine/questions.ts",
       // Its lines are of one line each, and printable.
       "orchestration/adapters/machine/trace.ts",
       // Its one sentence is its own.

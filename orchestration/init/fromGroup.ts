@@ -1,6 +1,7 @@
-import { CONFIG_KEYS, problemWith, type StackConfig } from "../../infra/config/index";
 import type { FoundTargets, RunningFleet } from "../ports/runningFleet";
-import type { Entry, Value } from "./stackFile";
+import { fits, known, list, optional } from "./found";
+import { secretEntries, SECRETS } from "./secretEntries";
+import type { Entry } from "./stackFile";
 import type { SecretRole } from "./userData/secrets";
 import type { UserDataFacts } from "./userData/read";
 
@@ -45,36 +46,6 @@ function targetsOfUsers(targets: readonly FoundTargets[]): readonly FoundTargets
   const open = targets.filter(({ port }) => port === 443);
   return open.length > 0 ? open : targets;
 }
-
-const SECRETS: Readonly<
-  Record<SecretRole, { readonly what: string; readonly question: string; readonly example: string }>
-> = {
-  settingsSecretArn: {
-    what: "Settings",
-    question: "Which secret has the settings of the application as JSON?",
-    example: "arn:aws:secretsmanager:…:secret:tfe/settings-AbCdEf",
-  },
-  licenseSecretArn: {
-    what: "Licence",
-    question: "Which secret has the licence?",
-    example: "arn:aws:secretsmanager:…:secret:tfe/license-AbCdEf",
-  },
-  tlsCertificateSecretArn: {
-    what: "Certificate",
-    question: "Which secret has the certificate chain of the nodes (PEM)?",
-    example: "arn:aws:secretsmanager:…:secret:tfe/tls-certificate-AbCdEf",
-  },
-  tlsKeySecretArn: {
-    what: "Key",
-    question: "Which secret has the key of the nodes' certificate (PEM)?",
-    example: "arn:aws:secretsmanager:…:secret:tfe/tls-key-AbCdEf",
-  },
-  caBundleSecretArn: {
-    what: "Additional authorities",
-    question: "Which secret has the additional certificate authorities?",
-    example: "arn:aws:secretsmanager:…:secret:tfe/ca-bundle-AbCdEf",
-  },
-};
 
 /** The stack's file for a running fleet: each value with where it comes from, each gap as a question. */
 export function groupEntries(fleet: RunningFleet, data: UserDataFacts, chosen: Chosen = {}): readonly Entry[] {
@@ -142,23 +113,6 @@ const filled = (list: readonly string[]): readonly string[] | undefined => (list
 /** The program takes no root volume below 40 GB. */
 const atLeast = (gb: number | undefined): number | undefined => (gb === undefined ? undefined : Math.max(40, gb));
 
-/** A value that the stack program takes; anything else is a question. */
-const fits = (key: keyof StackConfig, value: string | undefined): string | undefined =>
-  value === undefined || problemWith(key, value) !== undefined ? undefined : value;
-
-function known(key: Entry["key"], value: Value | undefined, from: string, question: string, example: string): Entry {
-  if (value === undefined || value === "" || !isTaken(key, value)) return { key, comment: question, example };
-  return { key, value, comment: from };
-}
-
-const optional = (key: Entry["key"], value: Value | undefined, from: string): Entry | undefined =>
-  value === undefined || !isTaken(key, value) ? undefined : { key, value, comment: from };
-
-function isTaken(key: Entry["key"], value: Value): boolean {
-  const own = CONFIG_KEYS.find((each) => each === key);
-  return own === undefined || problemWith(own, typeof value === "string" ? value : JSON.stringify(value)) === undefined;
-}
-
 function release({ release: found, runtime }: UserDataFacts): readonly (Entry | undefined)[] {
   const from = "From the user data: the release that the group's nodes install.";
   if (found?.kind === "sequence") return [{ key: "releaseSequence", value: found.sequence, comment: from }];
@@ -201,33 +155,6 @@ function targetEntries(fleet: RunningFleet, chosen: Chosen): readonly (Entry | u
       comment: `From the Auto Scaling group ${fleet.group.name}. This stack only names it: ${facts.join("; ")}.`,
     },
   ];
-}
-
-const list = (values: readonly string[]): string => values.join(", ");
-
-function secretEntries(data: UserDataFacts, chosen: Chosen): readonly (Entry | undefined)[] {
-  return (Object.keys(SECRETS) as SecretRole[]).map((role) => {
-    const arns = data.secrets[role] ?? [];
-    const { what, question, example } = SECRETS[role];
-    const value = chosen.secrets?.[role] ?? (arns.length === 1 ? arns[0] : undefined);
-    if (value !== undefined) return { key: role, value, comment: `${what}: from the user data.` };
-    if (arns.length > 1) return { key: role, comment: `${question} The user data reads ${list(arns)}.`, example };
-    if (role === "caBundleSecretArn") return undefined;
-    return { key: role, comment: role === "settingsSecretArn" ? settingsQuestion(data) : question, example };
-  });
-}
-
-/** How the settings become a secret, without that anybody sees them. */
-function settingsQuestion({ inClear, release: found }: UserDataFacts): string {
-  const clear =
-    inClear.length === 0
-      ? ""
-      : ` The user data has ${list(inClear)} in clear, where whoever may read the template reads them.`;
-  const make =
-    found?.kind === "sequence"
-      ? "On a node: `aws secretsmanager create-secret --name tfe/settings --secret-string file:///etc/ptfe-settings.json`."
-      : "It holds the TFE_* variables that are secret, as JSON: `aws secretsmanager create-secret --name tfe/settings --secret-string file://settings.json`.";
-  return `${SECRETS.settingsSecretArn.question}${clear} ${make}`;
 }
 
 function serviceEntries({ databases }: RunningFleet, data: UserDataFacts): readonly (Entry | undefined)[] {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { replaceProjectFile, writeMissing } from "../../orchestration/adapters/machine/projectFiles";
 import { freshStack } from "../../orchestration/commands/init/fresh";
 import { questionsIn } from "../../orchestration/init/stackFile";
 import type { Questions } from "../../orchestration/ports/questions";
@@ -79,6 +80,13 @@ it.each([
   const { code, err } = await init(...words);
   expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(why) as string });
   expect(existsSync(join(folder, "Pulumi.yaml"))).toBe(false);
+});
+
+it("a project that cannot be written fails, and says so", async () => {
+  writeFileSync(join(folder, "a file"), "");
+  const within = join(folder, "a file", "project");
+  await expect(writeMissing(within, "index.ts", "")).rejects.toMatchObject({ code: "PROJECT_UNWRITABLE" });
+  await expect(replaceProjectFile(within, "index.ts", "")).rejects.toMatchObject({ code: "PROJECT_UNWRITABLE" });
 });
 
 it("--cwd that is no folder is refused", async () => {
