@@ -34,7 +34,15 @@ export interface BuildConfig {
   readonly nodeCount?: number;
   /** Number of the record that these values are: see `BuildRecord`. */
   readonly buildRecord?: number;
+  /**
+   * Keys of the stack's file that describe one kind of nodes (`SIDE_KEYS`), with their values as the engine gives them. Written when a
+   * fleet moves from one packaging to another: of those keys, the ones that are not named are removed. A file's own values never have it.
+   */
+  readonly nodeKeys?: NodeKeys;
 }
+
+/** By key without its namespace; maps and lists as JSON. */
+export type NodeKeys = Readonly<Record<string, string>>;
 
 /** Those that a run writes for the sake of the build, in the order in which they are said. */
 export const BUILD_KEYS = [

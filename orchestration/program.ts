@@ -14,6 +14,7 @@ import { iamPolicyVerb } from "./commands/iamPolicy";
 import { type Io, showCalls } from "./commands/io";
 import { initVerb } from "./commands/init";
 import { labVerb } from "./commands/lab";
+import { migrateVerb } from "./commands/move/migrate";
 import { takenByNpm } from "./commands/parts/npm";
 import { patchVerb } from "./commands/patch";
 import { planVerb } from "./commands/plan";
@@ -32,7 +33,16 @@ import { asRepaveError, beforeActing, ERRORS, RepaveError } from "./domain/error
 
 /** Every verb, under the headings of the help. */
 const GROUPS: Readonly<Record<string, readonly Verb[]>> = {
-  "Upgrade and patch:": [planVerb, upgradeVerb, patchVerb, abortVerb, rolloutVerb, scheduleVerb, releasesVerb],
+  "Upgrade and patch:": [
+    planVerb,
+    upgradeVerb,
+    patchVerb,
+    migrateVerb,
+    abortVerb,
+    rolloutVerb,
+    scheduleVerb,
+    releasesVerb,
+  ],
   "Look at a stack:": [statusVerb, healthVerb, runsVerb, reportVerb],
   "Work on the nodes:": [drainVerb, restartVerb, appConfigVerb, supportBundleVerb],
   "Set up:": [initVerb, doctorVerb, labVerb, engineVerb, iamPolicyVerb, syncVerb, completionVerb],

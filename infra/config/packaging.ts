@@ -2,6 +2,21 @@
 import { CONTAINER_DEFAULTS, CONTAINER_KEYS, unfitForContainers } from "../nodes/fdo/stackKeys";
 import { REPLICATED_DEFAULTS, REPLICATED_KEYS, unfitForReplicated } from "../nodes/replicated/stackKeys";
 
+/**
+ * Keys that describe the nodes of one packaging: those that only one kind knows, and those of both that name another thing for each. A
+ * fleet that moves from one packaging to the other has them all written anew.
+ */
+export const SIDE_KEYS: readonly string[] = [
+  ...Object.keys(CONTAINER_KEYS),
+  ...Object.keys(REPLICATED_KEYS),
+  "settingsSecretArn",
+  "licenseSecretArn",
+  "noProxy",
+];
+
+/** One of them. */
+export const SIDE_KEY = new RegExp(`^(?:${SIDE_KEYS.join("|")})$`);
+
 type Key = keyof typeof CONTAINER_KEYS | keyof typeof REPLICATED_KEYS;
 
 /** A rule that is broken or not, and the sentence about it. */

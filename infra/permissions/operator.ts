@@ -2,6 +2,7 @@
  * What whoever runs this project may do: a person, or the role of a scheduled job (`operatorPolicy` is for both). Pure.
  * `test/infra/permissions` holds it to the calls that are really made, in both directions.
  */
+import { resourceName } from "../names";
 import { runsPath } from "../runs/runStore";
 import { runStatements } from "./launch";
 import { nodeNeeds } from "./node";
@@ -15,6 +16,33 @@ export const operatorPolicy = (scope: Scope): PolicyDocument =>
 
 /** What `doctor` asks on top. A run does without, and the operator's policy has no room left in a managed policy. */
 export const doctorPolicy = (scope: Scope): PolicyDocument => policyDocument(doctorStatements(scope));
+
+/** What `migrate` needs on top, once in the life of a stack. Where the stack builds the role of its nodes, the run changes its policy. */
+export function movePolicy(scope: Scope): PolicyDocument {
+  const isBuilt = scope.config.instanceProfile === undefined;
+  const role = isBuilt ? [iamArn(scope, `role/${resourceName(scope.stack, "node")}`)] : [];
+  return policyDocument([
+    ...handoverStatements(scope),
+    ...allow("TagNewSecret", ["secretsmanager:TagResource"], [handoverSecret(scope)]),
+    ...allow("LetNodesReadTheirSecrets", ["iam:GetRolePolicy", "iam:PutRolePolicy"], role),
+  ]);
+}
+
+/** The secret that a node writes: it is made, described, and given a policy, and never read. */
+export function handoverStatements(scope: Scope): readonly Statement[] {
+  const profile = scope.config.instanceProfile ?? resourceName(scope.stack, "node");
+  return [
+    ...allow(
+      "HandSecretsOver",
+      ["secretsmanager:CreateSecret", "secretsmanager:DescribeSecret", "secretsmanager:PutResourcePolicy"],
+      [handoverSecret(scope)],
+    ),
+    ...allow("SeeInstanceProfile", ["iam:GetInstanceProfile"], [iamArn(scope, `instance-profile/${profile}`)]),
+  ];
+}
+
+const handoverSecret = (scope: Scope): string =>
+  arn(scope, "secretsmanager", `secret:tfe-repave/${scope.stack}/variables-*`);
 
 /** What `pulumi up` needs on top, to build the stack or to change more of it than the build of its nodes. */
 export const builderPolicy = (scope: Scope): PolicyDocument => policyDocument(buildStatements(scope));

@@ -1,6 +1,7 @@
 /** The values that the orchestrator last wrote into a stack's file, and whether a clone's file is behind them. */
 import { z } from "zod";
-import { BUILD_KEYS, type BuildConfig, type BuildRecord } from "../contract";
+import { BUILD_KEYS, type BuildConfig, type BuildRecord, type NodeKeys } from "../contract";
+import { SIDE_KEY } from "../config/packaging";
 import { HEALTH_PATH } from "../config/values";
 import { IMAGE_TAG, PINNED_TAG } from "../nodes/fdo/imageTag";
 import { MOMENT, readRecord, recordAddress, SHORT } from "./leaseRecord";
@@ -25,6 +26,7 @@ export const BUILD_RECORD = z.object({
     healthPath: z.string().regex(HEALTH_PATH).exactOptional(),
     rebuild: z.int().exactOptional(),
     nodeCount: z.int().min(0).max(5).exactOptional(),
+    nodeKeys: z.record(z.string().regex(SIDE_KEY), z.string().max(20_000)).exactOptional(),
   }),
 }) satisfies z.ZodType<BuildRecord>;
 
@@ -32,7 +34,10 @@ export const BUILD_RECORD = z.object({
 export type FileValues = { readonly [K in keyof BuildConfig]?: BuildConfig[K] | undefined };
 
 export const isSameBuild = (one: FileValues, other: FileValues): boolean =>
-  BUILD_KEYS.every((key) => one[key] === other[key]);
+  BUILD_KEYS.every((key) => one[key] === other[key]) && sameKeys(one.nodeKeys, other.nodeKeys);
+
+const sameKeys = (one: NodeKeys = {}, other: NodeKeys = {}): boolean =>
+  [...new Set([...Object.keys(one), ...Object.keys(other)])].every((key) => one[key] === other[key]);
 
 /** What the record holds otherwise than the file. */
 export const differences = (file: FileValues, { values }: BuildRecord): readonly (typeof BUILD_KEYS)[number][] =>

@@ -78,8 +78,8 @@ const VARIABLES = {
   TFE_REDIS_PASSWORD: "lab-redis-password",
 };
 
+/** Without the name of the installation, which the stack knows. */
 const SETTINGS: Record<string, string> = {
-  hostname: DEFAULTS.hostname,
   enable_active_active: "1",
   installation_type: "production",
   production_type: "external",

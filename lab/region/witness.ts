@@ -5,7 +5,7 @@ import { timestamp } from "./text";
 
 /**
  * The witness: it sees everything that happens in the region and knows nothing of who caused it.
- * Two releases overlap while both have processes on machines that are not terminated.
+ * Two releases, or two packagings of one, overlap while both have processes on machines that are not terminated.
  */
 
 /** To be called before the clock moves: time passes in the state as it is. */
@@ -19,17 +19,19 @@ export function witnessTime(state: RegionState, until: number): void {
 /** To be called after anything has changed. */
 export function witnessReleases(state: RegionState): void {
   const running = state.instances.filter(appRuns);
-  const overlaps = new Set(running.map((instance) => instance.node.release)).size > 1;
+  const overlaps = new Set(running.map(applicationOn)).size > 1;
   if (!overlaps) {
     state.witness.overlapSince = undefined;
   } else if (state.witness.overlapSince === undefined) {
     state.witness.overlapSince = state.now;
-    const nodes = running
-      .map((instance) => `release ${releaseWord(instance.node.release)} on ${instance.id}`)
-      .join(", ");
+    const nodes = running.map((instance) => `${applicationOn(instance)} on ${instance.id}`).join(", ");
     report(state, `applications of two releases run at the same time: ${nodes}`);
   }
 }
+
+/** One release in two packagings is two applications: each takes the other's queue and locks for its own. */
+const applicationOn = ({ node }: Instance): string =>
+  `release ${releaseWord(node.release)}${node.image ? " in a container" : ""}`;
 
 export function witnessTermination(state: RegionState, instance: Instance): void {
   if (boots(instance)) {

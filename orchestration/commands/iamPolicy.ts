@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { ROLE_ARN } from "../../infra/config/values";
 import { nodeManagedPolicies, nodeNeeds, nodeStatements } from "../../infra/permissions/node";
-import { builderPolicy, doctorPolicy, initPolicy, operatorPolicy } from "../../infra/permissions/operator";
+import { builderPolicy, doctorPolicy, initPolicy, movePolicy, operatorPolicy } from "../../infra/permissions/operator";
 import { scopeOf, type Scope } from "../../infra/permissions/scope";
 import { policyDocument, type PolicyDocument } from "../../infra/permissions/statement";
 import { parseRunStore, whereRunsAre } from "../../infra/runs/runStore";
@@ -11,7 +11,7 @@ import type { Io } from "./io";
 import { stackOption } from "./options";
 import { examples, type Verb } from "./parts/verb";
 
-const ROLES = ["operator", "node", "builder", "doctor", "init"] as const;
+const ROLES = ["operator", "node", "builder", "doctor", "init", "migrate"] as const;
 
 export interface IamPolicyOptions {
   readonly stack?: string;
@@ -85,6 +85,10 @@ const MAKE: Readonly<Record<Exclude<IamPolicyOptions["for"], "init">, (scope: Sc
       where(scope),
       "It is for `doctor`, in addition to --for operator: without it the agents of the nodes and the operator's permissions are not checked.",
     ],
+  }),
+  migrate: (scope) => ({
+    policy: movePolicy(scope),
+    notes: [where(scope), "It is for `migrate`, in addition to --for operator. Take it away when the fleet has moved."],
   }),
   builder(scope) {
     const policy = builderPolicy(scope);

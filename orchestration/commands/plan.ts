@@ -1,9 +1,15 @@
 import { resolve } from "node:path";
 import { requireWritable, writePlan } from "../wiring/machine";
 import { describeOutage } from "../domain/forecast";
+import type { PlanDetour } from "../domain/commandEvents";
+import { RepaveError } from "../domain/errors";
 import { planVerdict } from "../domain/planVerdict";
 import { runChecks } from "../upgrade/checks";
 import { forecast } from "../run/pastRuns";
+import { observeFleet } from "../fleet/observe";
+import type { Target } from "../wiring/target";
+import { planDetour } from "../upgrade/move/detour";
+import type { Request } from "../upgrade/planning";
 import { propose, tellProposal } from "../upgrade/proposal";
 import { savedPlan } from "../upgrade/planned";
 import { findUnfinished, refusal } from "../run/unfinished";
@@ -42,7 +48,12 @@ export async function planCommand(options: PlanOptions, io: Io): Promise<number>
   return onTarget(options, io, async (target) => {
     const { ports, policy } = target;
     const request = { ...wanted, stack: target.stackName };
-    const proposal = await propose(request, await findUnfinished(ports.store), target);
+    const found = await findUnfinished(ports.store);
+    const proposal = await propose(request, found, target).catch((error: unknown) => wayRound(error, request, target));
+    if ("event" in proposal) {
+      ports.reporter.emit(proposal);
+      return EXIT_CODES.blocked;
+    }
     const { plan, seen, unfinished } = proposal;
     if (file !== undefined && unfinished)
       throw refusal(unfinished, { lease: await ports.store.lease(), now: ports.clock.now() });
@@ -66,6 +77,18 @@ export async function planCommand(options: PlanOptions, io: Io): Promise<number>
     run.tell({ event: "plan.judged", ...verdict });
     return verdict.failed.length === 0 ? EXIT_CODES.done : EXIT_CODES.blocked;
   });
+}
+
+/** A release that only the other packaging has is not refused without the way there. Throws the error where there is none. */
+async function wayRound(
+  error: unknown,
+  { stack, release }: Request,
+  { ports }: Pick<Target, "ports">,
+): Promise<PlanDetour> {
+  if (!(error instanceof RepaveError) || error.code !== "PATH_ILLEGAL" || release === undefined) throw error;
+  const detour = planDetour({ stack, release }, await observeFleet(ports), await forecast(ports.store));
+  if (!detour) throw error;
+  return detour;
 }
 
 export const planVerb: Verb = {

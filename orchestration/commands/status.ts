@@ -8,7 +8,7 @@ import { serveAll, statusOfAll } from "./parts/overview";
 import { serveCommand, type ServeOptions } from "./parts/serveStatus";
 import { RepaveError } from "../domain/errors";
 import { fold } from "../domain/journal";
-import { type Release, releaseLabel } from "../domain/release";
+import { packagingName, type Release, releaseLabel } from "../domain/release";
 import { isDrained } from "../domain/standing/fleet";
 import { moodOf, standingTitle } from "../domain/standing/words";
 import { type Printable, printableWithin } from "../domain/text/printable";
@@ -16,6 +16,8 @@ import { moment } from "../domain/text/words";
 import { chosen } from "../operations/choice";
 import { leftByOperation } from "../operations/fence";
 import { observeFleet } from "../fleet/observe";
+import { closedInWords, lastMove, type MoveMade } from "../run/moves";
+import { presentPackaging } from "../upgrade/planning";
 import { readStanding } from "../run/standing";
 import { finalNodes } from "../upgrade/left";
 import { findUnfinished } from "../run/unfinished";
@@ -50,8 +52,9 @@ async function lookAtStack(stack: Target, ids: readonly string[] | undefined): P
       damaged.push(thrown.detail);
       return undefined;
     });
-  const [unfinished, lease, left, standing] = await Promise.all([
+  const [unfinished, moved, lease, left, standing] = await Promise.all([
     orUnreadable(findUnfinished(ports.store)),
+    orUnreadable(lastMove(ports.store)),
     orUnreadable(ports.store.lease()),
     orUnreadable(leftByOperation(ports.operations)),
     readStanding(ports, { stack: stackName, now, nodes: finalNodes(seen) }),
@@ -76,6 +79,8 @@ async function lookAtStack(stack: Target, ids: readonly string[] | undefined): P
       drained: isDrained(standing, instance.id),
       launchedAt: new Date(instance.launchedAt).toISOString(),
     })),
+    packaging: presentPackaging(seen),
+    move: moved ? moveAnswer(moved) : null,
     unfinishedRun: unfinished
       ? { runId: unfinished.record.runId, step: step ?? null, plan: unfinished.record.plan }
       : null,
@@ -90,6 +95,28 @@ async function lookAtStack(stack: Target, ids: readonly string[] | undefined): P
     json,
     code: 0,
   };
+}
+
+type MoveAnswer = NonNullable<Answer<"status">["move"]>;
+
+const moveAnswer = ({ runId, at, move, closedBy }: MoveMade): MoveAnswer => ({
+  runId,
+  startedAt: new Date(at).toISOString(),
+  from: move.from.packaging,
+  to: move.to.packaging,
+  canGoBack: closedBy === undefined && move.undoes === undefined,
+  closed: closedBy === undefined ? null : closedInWords(closedBy),
+});
+
+/** On which side the fleet is, where it has moved, and whether it can go back. */
+function moveLine({ stack, move }: Pick<Answer<"status">, "stack" | "move">): readonly string[] {
+  if (move === null) return [];
+  const { from, to, runId, canGoBack, closed } = move;
+  const moved = `moved from ${packagingName(from)} to ${packagingName(to)} (${runId})`;
+  if (closed !== null) return [`${moved}; the way back is closed: ${closed}`];
+  return [
+    canGoBack ? `${moved}; to go back, until the next upgrade: npm run migrate -- --back --stack ${stack}` : moved,
+  ];
 }
 
 interface Facts {
@@ -110,6 +137,7 @@ function linesOf({ json, fenceGaps, now }: Facts, colors: Colors): readonly Prin
     `${isActive ? "" : "staged "}release ${label(stackBuild.release)}, image ${stackBuild.image}`,
     `group ${group.name}: capacity ${group.min}/${group.desired}/${group.max}, template version ${template.active}` +
       (isActive ? "" : ` (version ${template.latest} is staged)`),
+    ...moveLine(json),
     ...(group.suspended.length > 0 ? [`suspended processes: ${suspended}`] : []),
     ...nodes.flatMap((node) => [
       `  ${node.instanceId}  ${nodeWord(node, colors)}, release ${label(node.release)}, age ${age(now - Date.parse(node.launchedAt))}`,

@@ -2,7 +2,7 @@ import type { StackConfig } from "../../infra/config/index";
 import type { Packaging } from "../domain/release";
 import type { NodeShell } from "../ports/nodeShell";
 import type { StackKeys } from "../ports/stack";
-import type { Tfe } from "../ports/tfe";
+import type { Tfe, TfeFacts } from "../ports/tfe";
 
 /** What a stack configures about its nodes, by the names that its file has for it. A dialect takes what it needs of it. */
 export type DialectOptions = Partial<
@@ -33,6 +33,8 @@ export interface Dialect {
   readonly packaging: Packaging;
   /** How the stack's configuration names a release, and what a build adds to its settings. */
   readonly keys: StackKeys;
+  /** What holds on every node of it. */
+  readonly facts: TfeFacts;
   /** The application on the nodes that this shell reaches. */
   node(shell: NodeShell, options: DialectOptions): Tfe;
 }

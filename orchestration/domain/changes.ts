@@ -14,11 +14,12 @@ export interface ResourceChange {
 export type ChangeRules = Readonly<Record<string, readonly string[]>>;
 
 /**
- * What each update of a run may change: `stage` puts a build into the template, `scale` moves capacity and pin, `abort` puts the
+ * What each update of a run may change: `stage` puts a build into the template, `move` does the same and
+ * lets the nodes read the secrets of another packaging, `scale` moves capacity and pin, `abort` puts the
  * old build and the capacity back, `none` changes nothing. `waiting`: what AWS applies in a maintenance window of its own, and every
  * preview shows until then; an operator may accept it. Which resources these are is known where the stack is.
  */
-export type AllowedChanges = Readonly<Record<"stage" | "scale" | "abort" | "none" | "waiting", ChangeRules>>;
+export type AllowedChanges = Readonly<Record<"stage" | "move" | "scale" | "abort" | "none" | "waiting", ChangeRules>>;
 
 /** The check whose acceptance lets changes through that wait for their maintenance window. */
 export const WAITING_CHANGES = "stack-waits";

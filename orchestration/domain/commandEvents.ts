@@ -1,4 +1,6 @@
 /** Events of a command, rather than of a run. */
+import type { Observation } from "./observation";
+import type { Release } from "./release";
 
 /** Scheduled calls have failed often enough: a person has to act. Reported once per call. */
 export interface RunGaveUp {
@@ -28,3 +30,33 @@ export interface PlanJudged {
 /** The number of the change that an event brings; nothing where it brings none. */
 export const numberIn = ({ changeNumber }: { readonly changeNumber?: string }): { readonly changeNumber?: string } =>
   changeNumber === undefined ? {} : { changeNumber };
+
+/** One part of a detour: what starts it, and what it is expected to take. */
+export interface DetourPart {
+  readonly command: string;
+  /** Releases that are built, the last one its target. */
+  readonly hops: readonly Release[];
+  readonly expectedSeconds: number;
+  readonly outageSeconds: number;
+}
+
+/** `plan`, where the release is one of the other packaging: how to get there. */
+export interface PlanDetour {
+  readonly event: "plan.detour";
+  readonly from: Release;
+  readonly release: Release;
+  readonly parts: readonly DetourPart[];
+  readonly text: readonly string[];
+}
+
+/** `health`: one node. */
+export interface NodeHealth {
+  readonly event: "node.health";
+  readonly instanceId: string;
+  readonly healthy: boolean;
+  /** It takes no work, healthy or not. */
+  readonly drained: boolean;
+  readonly greens: number;
+  readonly needed: number;
+  readonly observations: readonly Observation[];
+}

@@ -1,10 +1,11 @@
-import type { ReleaseFetched } from "./ahead/fetched";
+import type { AheadEvent } from "./ahead/fetched";
 import type { AcceptedChange } from "./changes";
 import type { Expectation, OutageParts } from "./start/expectation";
-import type { PlanJudged, RunGaveUp } from "./commandEvents";
+import type { NodeHealth, PlanDetour, PlanJudged, RunGaveUp } from "./commandEvents";
 import type { ErrorCode } from "./errors";
 import type { Image } from "./image";
 import type { RunIntent } from "./start/intent";
+import type { SecretsWritten } from "./move/written";
 import type { Observation } from "./observation";
 import type { Outcome } from "./standing/outcome";
 import type { Plan } from "./plan";
@@ -76,12 +77,13 @@ export type DurableEvent =
   | { readonly event: "fleet.found"; readonly nodes: readonly NodeFacts[] }
   /** Every check of preflight, in one line. */
   | { readonly event: "checks.made"; readonly checks: readonly CheckMade[] }
-  | ReleaseFetched
+  | AheadEvent
   | { readonly event: "step.started"; readonly step: string; readonly hop: number; readonly title: string }
   | { readonly event: "step.skipped"; readonly step: string; readonly hop: number; readonly why: string }
   | { readonly event: "step.finished"; readonly step: string; readonly hop: number; readonly seconds: number }
   | { readonly event: "fence.found"; readonly suspended: readonly string[] }
   | { readonly event: "fence.restored"; readonly resumed: readonly string[] }
+  | SecretsWritten
   | {
       readonly event: "stage.built";
       readonly hop: number;
@@ -94,9 +96,6 @@ export type DurableEvent =
   | { readonly event: "drain.proven"; readonly hop?: number; readonly instanceId: string; readonly seconds: number }
   | { readonly event: "pause.began"; readonly hop: number }
   | { readonly event: "pause.ended"; readonly hop: number; readonly operator: string }
-  | { readonly event: "backup.started"; readonly hop: number; readonly snapshotId: string }
-  | { readonly event: "backup.taken"; readonly hop: number; readonly snapshotId: string }
-  | { readonly event: "backup.mark"; readonly hop: number; readonly pointInTime: number }
   | { readonly event: "zero.asked"; readonly hop: number; readonly instances: readonly string[] }
   | { readonly event: "zero.leaving"; readonly hop: number; readonly at: number }
   | { readonly event: "zero.reached"; readonly hop: number; readonly lastSeenAlive: number; readonly at: number }
@@ -207,6 +206,7 @@ export interface RunOutlook {
 export type TransientEvent =
   | RunGaveUp
   | PlanJudged
+  | PlanDetour
   | {
       readonly event: "image.chosen";
       /** The id alone where EC2 does not describe the image. */
@@ -226,15 +226,7 @@ export type TransientEvent =
       /** Of a drain: jobs left on the node, and whether the command that drains it has come back. */
       readonly drain?: { readonly left: number; readonly commandEnded: boolean };
     }
-  | {
-      readonly event: "node.health";
-      readonly instanceId: string;
-      readonly healthy: boolean;
-      readonly drained: boolean;
-      readonly greens: number;
-      readonly needed: number;
-      readonly observations: readonly Observation[];
-    }
+  | NodeHealth
   /** `health`: the fleet is not simply in service. */
   | { readonly event: "fleet.standing"; readonly standing: FleetStanding }
   /** The application on the node is stopped, to be started again. */

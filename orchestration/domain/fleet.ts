@@ -1,4 +1,4 @@
-import type { Release } from "./release";
+import type { Packaging, Release } from "./release";
 
 /** The fleet as observed: a group, its instances, and each instance's place behind the load balancer. Pure. */
 
@@ -30,6 +30,8 @@ export interface Instance {
   readonly templateVersion: number | undefined;
   /** Release it was built for, from its tag; undefined where the tag is missing. */
   readonly release: Release | undefined;
+  /** How it was built to run the application, as the same tag says it; absent where the tag is missing. */
+  readonly packaging?: Packaging;
   readonly imageId: string;
   /** Milliseconds since the epoch. */
   readonly launchedAt: number;

@@ -16,6 +16,8 @@ export interface HopRecord {
   /** What the release's name stood for when the run fetched it: every node of the hop is built from it. */
   readonly digest?: string;
   readonly templateVersion?: number;
+  /** In a move: where a node has written the secret settings of the new ones. */
+  readonly secretArn?: string;
   readonly drained: readonly string[];
   readonly snapshotId?: string;
   readonly snapshotTaken?: boolean;
@@ -158,6 +160,8 @@ export function apply(state: RunState, event: DurableEvent): RunState {
     case "release.fetched":
       // The first answer holds for the whole run: a name may be published anew under it.
       return hop(event.hop, { digest: hopRecord(state, event.hop).digest ?? event.digest });
+    case "secrets.written":
+      return hop(event.hop, { secretArn: event.secretArn });
     case "stage.built":
       return hop(event.hop, { templateVersion: event.templateVersion });
     case "drain.started":

@@ -1,5 +1,6 @@
+import type { Move } from "./move/move";
 import type { Proof } from "./proof/plan";
-import { type Release, releaseLabel } from "./release";
+import { type Packaging, packagingName, type Release, releaseLabel } from "./release";
 
 /** One release-to-release repave. */
 export interface Hop {
@@ -26,7 +27,15 @@ export interface Plan {
   readonly because?: string;
   /** What is proven with the service up, beyond the gate. Absent: nothing. */
   readonly proof?: Proof;
+  /** Set where the only hop keeps the release and changes how it is packaged. */
+  readonly move?: Move;
 }
+
+/** How the nodes of the plan's hops are packaged. Undefined: as those that run. */
+export const packagingAfter = ({ move }: Plan): Packaging | undefined => move?.to.packaging;
+
+/** How the nodes are packaged that the plan begins with. Undefined: it stays the same. */
+export const packagingBefore = ({ move }: Plan): Packaging | undefined => move?.from.packaging;
 
 /** The end of the plan. */
 export function target(plan: Plan): Hop {
@@ -35,8 +44,12 @@ export function target(plan: Plan): Hop {
 
 /** What a plan changes, in one line. A patch keeps the release. */
 export function planTitle(plan: Plan): string {
-  const { stack, from, hops } = plan;
+  const { stack, from, hops, move } = plan;
   const { release, image } = target(plan);
+  if (move) {
+    const [before, after] = [move.from, move.to].map(({ packaging }) => packagingName(packaging));
+    return `Move ${stack}${move.undoes === undefined ? "" : " back"}: ${before ?? ""} → ${after ?? ""}, release stays ${releaseLabel(release)}`;
+  }
   if (release !== from.release)
     return `Stack ${stack}: ${[from, ...hops].map((hop) => releaseLabel(hop.release)).join(" → ")}`;
   const stays = `release stays ${releaseLabel(release)}`;

@@ -67,6 +67,9 @@ const BY_SEQUENCE: ReadonlyMap<number | undefined, string> = new Map(
   ROWS.map(({ sequence, name }) => [sequence, name]),
 );
 
+/** Every packaging, by the vendor's order. */
+export const PACKAGINGS = Object.keys(table.packagings) as readonly Packaging[];
+
 /** Place in the table, which is the order; -1: not in it. */
 const position = (release: string): number => POSITIONS.get(release) ?? -1;
 

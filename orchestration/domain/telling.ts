@@ -58,6 +58,8 @@ export function tell(event: DurableEvent): Told {
       );
     case "release.fetched":
       return plain(`fetched on ${event.instanceId} in ${duration(event.seconds)}: ${event.digest}`);
+    case "secrets.written":
+      return plain(`${event.instanceId} wrote its secret settings into ${event.secretArn}`);
     case "stage.built":
       return plain(`launch template version ${event.templateVersion}; no node has changed`);
     case "drain.started":

@@ -1,6 +1,8 @@
 import { differing, lostWith, type NodeSettings, type PlainSettings } from "../domain/settings";
+import { packagingBefore, type Plan } from "../domain/plan";
 import type { SettingsRequest } from "../ports/tfe";
 import type { Ports } from "../run/context";
+import { factsIn } from "./healthPaths";
 import type { FleetSeen, NodeSeen } from "./observe";
 import { address } from "./sight";
 
@@ -52,4 +54,14 @@ export async function appConfigDrift(
     ...(lost.length > 0 ? [`changed since the node was built, and not in the stack: ${lost.join(", ")}`] : []),
   ];
   return sentences.join("; ") || undefined;
+}
+
+/** Says in which settings the nodes of a fleet that moves differ: one of them is taken over for all. */
+export async function settingsApart(
+  { ports, plan }: { readonly ports: Pick<Ports, "tfe" | "stack">; readonly plan: Plan },
+  seen: FleetSeen,
+): Promise<string | undefined> {
+  const { nodes } = await readSettings(ports, seen);
+  const apart = differing(nodes, factsIn(ports.tfe, packagingBefore(plan)).settings);
+  return apart.length === 0 ? undefined : `the nodes differ in ${apart.join(", ")}`;
 }

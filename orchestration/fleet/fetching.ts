@@ -1,15 +1,13 @@
 import { RepaveError } from "../domain/errors";
 import { hopRecord } from "../domain/journal";
-import type { Plan } from "../domain/plan";
+import { packagingAfter, type Plan } from "../domain/plan";
 import { type Release, releaseLabel } from "../domain/release";
 import type { NodeAddress } from "../ports/nodeShell";
 import type { Fetched, UpgradeCheck } from "../ports/tfe";
 import type { Ports } from "../run/context";
 import type { Run } from "../run/run";
-import type { NodeSeen } from "./health";
-import { isLeaving } from "./instances";
+import { nodesToAsk } from "./ask";
 import type { FleetSeen } from "./observe";
-import { address } from "./sight";
 
 interface Fetching {
   readonly ports: Pick<Ports, "clock" | "tfe">;
@@ -34,11 +32,8 @@ const SILENT_MS = 3_000;
  * name of a release stood for something else when this run first fetched it.
  */
 export async function fetchAhead(ctx: Fetching, seen: FleetSeen): Promise<FetchedAhead> {
-  const nodes = [...seen.nodes]
-    .filter(({ instance }) => instance.state === "running" && !isLeaving(instance))
-    .sort((a, b) => Number(b.healthy) - Number(a.healthy));
   let unreachable = new RepaveError("NODE_UNREACHABLE", "no node is running that could fetch it");
-  for (const node of nodes) {
+  for (const node of nodesToAsk(seen)) {
     try {
       return await fetchOn(ctx, node);
     } catch (error) {
@@ -49,8 +44,8 @@ export async function fetchAhead(ctx: Fetching, seen: FleetSeen): Promise<Fetche
   throw unreachable;
 }
 
-async function fetchOn(ctx: Fetching, { instance }: NodeSeen): Promise<FetchedAhead> {
-  const node = address(instance);
+async function fetchOn(ctx: Fetching, running: NodeAddress): Promise<FetchedAhead> {
+  const node = asAfter(ctx.plan, running);
   const hops: (Fetched & { release: Release })[] = [];
   for (const [index, { release }] of ctx.plan.hops.entries()) {
     const fetched = await fetchRelease(ctx, node, index, release);
@@ -59,6 +54,12 @@ async function fetchOn(ctx: Fetching, { instance }: NodeSeen): Promise<FetchedAh
     hops.push({ ...fetched, release });
   }
   return { hops, node };
+}
+
+/** What a node does for a hop of the plan it does as the nodes of that hop would: in a move those are packaged in another way. */
+export function asAfter(plan: Plan, node: NodeAddress): NodeAddress {
+  const packaging = packagingAfter(plan);
+  return packaging === undefined ? node : { ...node, packaging };
 }
 
 /** `moved`: the release's name stood for something else when this run first fetched it, in words. The run keeps what it stood for. */

@@ -1,7 +1,8 @@
 import type { NodeFacts } from "../domain/events";
 import { alive, type Fleet, type Instance } from "../domain/fleet";
-import { hopRecord } from "../domain/journal";
-import type { Hop } from "../domain/plan";
+import { hopRecord, type HopRecord } from "../domain/journal";
+import { withSettingsIn } from "../domain/move/move";
+import type { Hop, Plan } from "../domain/plan";
 import { shortName } from "../domain/release";
 import type { Build } from "../ports/stack";
 import type { StepContext } from "../run/context";
@@ -13,6 +14,16 @@ export const buildOf = ({ release, image, rebuild }: Hop, digest?: string): Buil
   ...(digest === undefined ? {} : { digest }),
   ...(rebuild === undefined ? {} : { rebuild }),
 });
+
+/** The build of a hop of this plan: in a move the nodes are described anew, with their secrets where a node has written them. */
+export function hopBuild(
+  plan: Plan,
+  hop: Hop,
+  { digest, secretArn }: Pick<HopRecord, "digest" | "secretArn"> = {},
+): Build {
+  const { move } = plan;
+  return { ...buildOf(hop, digest), ...(move && { side: withSettingsIn(move.to, secretArn) }) };
+}
 
 /** The template version this hop builds from; undefined before it is staged. */
 export const stagedVersion = (ctx: StepContext): number | undefined =>

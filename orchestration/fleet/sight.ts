@@ -9,7 +9,8 @@ export function address(instance: Instance): NodeAddress {
   if (instance.privateIp === undefined) {
     throw new RepaveError("NODE_UNREACHABLE", `${instance.id} has no address (${instance.state})`);
   }
-  return { instanceId: instance.id, privateIp: instance.privateIp };
+  const { id: instanceId, privateIp, packaging } = instance;
+  return { instanceId, privateIp, ...(packaging === undefined ? {} : { packaging }) };
 }
 
 /** Reads everything about one node at once. */

@@ -1,10 +1,12 @@
 import { RepaveError } from "../domain/errors";
 import { alive, type Fleet, type Instance } from "../domain/fleet";
 import { hopRecord } from "../domain/journal";
+import { packagingAfter } from "../domain/plan";
 import { releaseLabel } from "../domain/release";
 import { duration } from "../domain/text/words";
 import type { StepContext } from "../run/context";
 import { waitFor } from "../run/wait";
+import { factsIn } from "./healthPaths";
 import { describeInstance, newInstances } from "./instances";
 
 /**
@@ -53,9 +55,9 @@ type Looked = (asked: number, fleet: Fleet, still: readonly Instance[]) => Promi
 
 /** Counts from the first of the looks in a row that find no instance alive. A failure that was waited out starts the count anew. */
 async function awaitSilence(ctx: StepContext, looked: Looked): Promise<void> {
-  const { ports, policy, run, hop } = ctx;
+  const { ports, policy, plan, run, hop } = ctx;
   const { clock } = ports;
-  const quietMs = ports.tfe.facts.quietAfterZeroMs(hop.release);
+  const quietMs = factsIn(ports.tfe, packagingAfter(plan)).quietAfterZeroMs(hop.release);
   let sightings = 0;
   let silentSince = 0;
   let waits = run.waits;

@@ -1,7 +1,11 @@
+import type { Packaging } from "../domain/release";
+
 /** A node as a transport addresses it. */
 export interface NodeAddress {
   readonly instanceId: string;
   readonly privateIp: string;
+  /** How the application on it is packaged, which decides how it is spoken to. Absent: as the stack's file says. */
+  readonly packaging?: Packaging;
 }
 
 /**

@@ -1,23 +1,29 @@
 import type { BuildConfig, StackOutputs } from "../../infra/contract";
 import type { AllowedChanges, ResourceChange } from "../domain/changes";
-import type { Release } from "../domain/release";
+import type { Side } from "../domain/move/move";
+import type { Packaging, Release } from "../domain/release";
 import type { LastCheck } from "./lastCheck";
 
 /** The keys by which a dialect knows a release. */
 export type ReleaseKeys = Pick<BuildConfig, "releaseSequence" | "imageTag" | "imageDigest">;
 
 /** The build keys of the stack, with the release by name. A change leaves out the keys that stay as they are. */
-export interface Build extends Omit<BuildConfig, keyof ReleaseKeys> {
+export interface Build extends Omit<BuildConfig, keyof ReleaseKeys | "nodeKeys"> {
   readonly release?: Release;
   /**
    * What the release's name was found to stand for, where it can be published anew under the same name: see `Tfe.fetch`. A change without
    * it keeps what was found for the same release before.
    */
   readonly digest?: string;
+  /** The nodes are described anew, in another packaging: the release and all other keys are written as that side has them. */
+  readonly side?: Side;
 }
 
 /** How a dialect writes into the stack's configuration, and reads it there and in the outputs. */
 export interface StackKeys {
+  readonly packaging: Packaging;
+  /** Whether these keys name a release in this dialect's way. */
+  owns(keys: ReleaseKeys): boolean;
   /** Undefined: the release is not set. */
   releaseOf(keys: ReleaseKeys): Release | undefined;
   /**
@@ -37,6 +43,8 @@ export interface StackState extends Omit<StackOutputs, keyof ReleaseKeys> {
   readonly release: Release | undefined;
   /** See `Build`. */
   readonly digest?: string;
+  /** How the configured nodes are packaged. */
+  readonly packaging: Packaging;
 }
 
 /**
@@ -48,7 +56,7 @@ export interface Stack {
   /** What an update of a run may change. */
   readonly allowed: AllowedChanges;
   /** Returns the build keys in `Pulumi.<stack>.yaml`. */
-  config(): Promise<Build>;
+  config(): Promise<Omit<Build, "side">>;
   /** Returns a digest of every other value in `Pulumi.<stack>.yaml`, by its key: what a build is made of besides the build keys. */
   fingerprint(): Promise<Readonly<Record<string, string>>>;
   /** Returns the outputs of the last update. Undefined: the stack has not been built. */

@@ -57,6 +57,8 @@ export interface Tfe {
   /** How the application is packaged on the nodes: it decides which releases there are for them. */
   readonly packaging: Packaging;
   readonly facts: TfeFacts;
+  /** The facts of nodes that are packaged in each way. Absent: there is one packaging, and `facts` are its own. */
+  readonly factsByPackaging?: Readonly<Partial<Record<Packaging, TfeFacts>>>;
   /**
    * Asks a node, or one that has no address for the reason given, everything that the gate judges. Never throws: a check that
    * cannot be made has failed, and its answer says why.

@@ -8,6 +8,7 @@ import type { BootProbe } from "../ports/account/bootProbe";
 import type { Clock } from "../ports/clock";
 import type { FleetPort } from "../ports/fleet";
 import type { Images } from "../ports/account/images";
+import type { Moving } from "../ports/moving";
 import type { Pause } from "../ports/prompt";
 import type { Probe } from "../ports/probe";
 import type { ReportPage } from "../ports/reportPage";
@@ -29,6 +30,7 @@ export interface Ports {
   readonly entrypoint: Entrypoint;
   readonly bootProbe: BootProbe;
   readonly tfe: Tfe;
+  readonly moving: Moving;
   readonly backups: Backups;
   /** Undefined: the stack names no workspace for smoke runs. */
   readonly smokeRuns?: SmokeRuns;

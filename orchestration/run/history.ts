@@ -2,7 +2,7 @@ import { fold, isOver, type JournalEntry } from "../domain/journal";
 import { stepLabel } from "../domain/text/labels";
 import { measureOutage } from "../domain/outage";
 import { target, type Plan } from "../domain/plan";
-import { releaseLabel } from "../domain/release";
+import { packagingName, releaseLabel } from "../domain/release";
 import { type Heartbeat, runStanding, type RunStanding } from "../domain/standing/run";
 import type { RunRecord } from "../ports/runStore";
 
@@ -66,7 +66,11 @@ export function historyOf(
 /** `610 (v202204-2) → 642 (v202207-2), ami-a → ami-b`. */
 function describeChange(plan: Plan): string {
   const { release, image } = target(plan);
-  const { from } = plan;
+  const { from, move } = plan;
+  if (move) {
+    const sides = [move.from, move.to].map(({ packaging }) => packagingName(packaging)).join(" → ");
+    return `${sides} at ${releaseLabel(release)}`;
+  }
   const releases = release === from.release ? [] : [from, ...plan.hops].map((hop) => releaseLabel(hop.release));
   const parts = [
     ...(releases.length === 0 ? [] : [releases.join(" → ")]),

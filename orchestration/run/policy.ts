@@ -1,6 +1,6 @@
 import { ALWAYS, type Calendar } from "../domain/window/calendar";
 import type { ImageSource } from "../domain/image";
-import type { Source } from "../ports/account/bootProbe";
+import type { BootsFrom } from "../ports/moving";
 
 /** The `--accept` id of a build whose boot check failed. */
 export const BOOT_PROOF = "boot-proof";
@@ -13,16 +13,8 @@ export const ALARMS = "alarms";
 /** What the boot check covers: nothing; what AWS reports; or also what a node itself can read. */
 export type BootProofMode = "off" | "launch" | "node";
 
-export interface BootProof {
+export interface BootProof extends BootsFrom {
   readonly mode: BootProofMode;
-  /** Secrets that a node reads at boot. */
-  readonly secretArns: readonly string[];
-  /** The secret with the application's settings, and the names of settings that a node is given besides; undefined: not known. */
-  readonly settings?: { readonly secretArn: string; readonly given: readonly string[] } | undefined;
-  /** What a node downloads: the installer, or the airgap package and the installer. */
-  readonly sources: readonly Source[];
-  /** Keys of digests that the stack should name and does not. */
-  readonly missingDigests: readonly string[];
 }
 
 /** Every limit and interval of a run, in milliseconds of the Clock. */

@@ -6,7 +6,7 @@ import { hopRecord, pastPointOfNoReturn, type RunState } from "../domain/journal
 import { placeLabel } from "../domain/start/place";
 import { target, type Plan } from "../domain/plan";
 import { releaseLabel } from "../domain/release";
-import { imagesOf, requireVouchedImages } from "./vouchedImages";
+import { builtFrom, requireVouchedImages } from "./vouchedImages";
 import { catchUp } from "./proposal";
 import type { NodeContext } from "../run/context";
 import { conclude, settle, summary, tellFailed, tellFinished } from "./ending";
@@ -49,7 +49,7 @@ export async function abort(
     plan = record.plan;
     run = openRun(record.runId, options, unfinished.entries);
     await requireWayBack(record, run.state, options);
-    await requireVouchedImages(imagesOf(plan), options);
+    await requireVouchedImages(await builtFrom(plan, "from", ports), options);
     await catchUp(options);
     const stays = `the fleet stays on ${releaseLabel(plan.from.release)}, image ${plan.from.image}`;
     const text = `Reverts run ${run.id} on ${placeLabel(options.place, stack)}: ${stays}.`;
@@ -130,7 +130,8 @@ async function takeBack(base: RunContext): Promise<void> {
   // Never fewer than there are, whatever the plan says: nobody has drained the one that would go.
   let count = Math.max(before.length, Math.min(plan.nodeCount, Math.max(1, group.desired)));
   const { from } = plan;
-  const change = { ...buildOf({ release: from.release, image: from.image }, from.digest), nodeCount: count };
+  const side = plan.move ? { side: plan.move.from } : {};
+  const change = { ...buildOf({ release: from.release, image: from.image }, from.digest), ...side, nodeCount: count };
   const refused = unexpected(
     await ports.stack.preview(change),
     ports.stack.allowed.abort,

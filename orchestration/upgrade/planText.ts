@@ -1,16 +1,21 @@
 import { stepLabel } from "../domain/text/labels";
-import { planTitle, target, type Plan } from "../domain/plan";
+import { packagingAfter, packagingBefore, planTitle, target, type Plan } from "../domain/plan";
 import { floorsOnPath, hazardsOf, type Release, releaseFacts, releaseLabel } from "../domain/release";
 import { duration } from "../domain/text/words";
 import type { Tfe, TfeFacts } from "../ports/tfe";
+import { factsIn } from "../fleet/healthPaths";
+import { moveLines } from "./move/text";
 import { STEPS } from "./steps";
 
 /** The plan as lines for a person: the path, what each step does to the service, and notes on its releases. */
 export function describePlan(
   plan: Plan,
-  { packaging, facts }: Pick<Tfe, "packaging" | "facts">,
+  tfe: Pick<Tfe, "packaging" | "facts" | "factsByPackaging">,
   resumes?: string,
 ): readonly string[] {
+  const facts = factsIn(tfe, packagingAfter(plan));
+  const before = factsIn(tfe, packagingBefore(plan));
+  const packaging = packagingAfter(plan) ?? tfe.packaging;
   const isPatch = target(plan).release === plan.from.release;
   const { image } = target(plan);
   const width = Math.max(...STEPS.map((step) => stepLabel(step.id).length));
@@ -22,6 +27,7 @@ export function describePlan(
       ? []
       : [image === plan.from.image ? `Image ${image} (unchanged)` : `Image ${plan.from.image} → ${image}`]),
     `${plan.hops.length} repave${plan.hops.length === 1 ? "" : "s"}, each with an outage of about one node build; ${plan.nodeCount} nodes at the end.`,
+    ...moveLines(plan),
     "",
     ...STEPS.filter((step) => step.id !== "smoke" || plan.proof !== undefined).map((step) => {
       const times = step.scope === "hop" && plan.hops.length > 1 ? ` (${plan.hops.length} times)` : "";
@@ -33,7 +39,7 @@ export function describePlan(
       plan.hops.map(({ release }) => release),
     ).map((floor) => `  needs ${floor}`),
     ...[plan.from, ...plan.hops.slice(0, -1)].flatMap(({ release }) =>
-      facts.drainHazards(release).map((hazard) => `  drain of ${releaseLabel(release)}: ${hazard}`),
+      before.drainHazards(release).map((hazard) => `  drain of ${releaseLabel(release)}: ${hazard}`),
     ),
     ...plan.hops.flatMap(({ release }) => silence(release, facts)),
     ...plan.hops.flatMap(({ release }) => [

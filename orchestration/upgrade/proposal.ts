@@ -7,7 +7,8 @@ import type { Policy } from "../run/policy";
 import type { JournaledRun } from "../run/pastRuns";
 import { cautions } from "./checks";
 import { withImage } from "./newImage";
-import { isStaged, isThereAlready, makePlan, requireSameTarget, type Request } from "./planning";
+import { isStaged, isThereAlready, makePlan, requireSameTarget, type Request, stayingAs } from "./planning";
+import { planMove } from "./move/relocation";
 import { isCarriedOut } from "./planned";
 import { describePlan } from "./planText";
 import { NO_WORKSPACE, proofOf } from "./proof/wanted";
@@ -43,9 +44,14 @@ export async function propose(
   const { planned } = request;
   if (planned)
     return { plan: planned.saved.plan, seen, unfinished, isThere: await isCarriedOut(planned, seen, options) };
-  const made = makePlan(await withImage(request, seen, options), seen, ports.tfe.packaging, ports.clock.now());
+  const { move } = request;
+  const made = move
+    ? await planMove(request.stack, move, seen, ports)
+    : makePlan(await withImage(request, seen, options), seen, ports.tfe.packaging, ports.clock.now());
+  if (!made) return { plan: stayingAs(request.stack, seen), seen, unfinished, isThere: true };
   const proof = proofOf(request, options.policy);
   const plan = Object.keys(proof).length === 0 ? made : { ...made, proof };
+  if (move) return { plan, seen, unfinished, isThere: false };
   return { plan, seen, unfinished, isThere: isThereAlready(plan, seen, request) };
 }
 

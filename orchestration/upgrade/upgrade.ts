@@ -15,7 +15,7 @@ import { factsOf } from "../fleet/instances";
 import { observeFleet } from "../fleet/observe";
 import { intent, outlook } from "./outlook";
 import type { Request } from "./planning";
-import { imagesOf, requireVouchedImages } from "./vouchedImages";
+import { builtFrom, requireVouchedImages } from "./vouchedImages";
 import { requirePlannedWorld } from "./planned";
 import { catchUp, propose, tellProposal, type Proposal } from "./proposal";
 import { findUnfinished } from "../run/unfinished";
@@ -114,8 +114,11 @@ async function proposed(request: Request, options: UpgradeOptions): Promise<Prop
   if (!unfinished && unattended) await catchUp(options);
   const proposal = await propose(request, unfinished, options);
   if (request.planned) await inOrder?.();
+  // The keys of a way back come from the run store as well.
+  if (!unfinished && proposal.plan.move?.undoes !== undefined)
+    await requireVouchedImages(await builtFrom(proposal.plan, "to", ports), options);
   if (unfinished) {
-    await requireVouchedImages(imagesOf(proposal.plan), options);
+    await requireVouchedImages(await builtFrom(proposal.plan, "to", ports), options);
     await catchUp(options);
   }
   return proposal;

@@ -1,4 +1,5 @@
 import { RepaveError } from "../domain/errors";
+import { newIn } from "../domain/move/move";
 import type { Plan } from "../domain/plan";
 import type { Prompt } from "../ports/prompt";
 import type { Ports } from "../run/context";
@@ -12,8 +13,18 @@ export interface Asking {
   readonly unattended?: unknown;
 }
 
-/** The images that a plan builds from. */
-export const imagesOf = (plan: Plan): readonly string[] => [plan.from, ...plan.hops].map(({ image }) => image);
+/**
+ * What a plan of the run store builds nodes from: its images, and in a move the keys of the side that comes which the stack's file does not
+ * have. `side`: `to` where the run goes on, `from` where it is reverted.
+ */
+export async function builtFrom(
+  plan: Plan,
+  side: "from" | "to",
+  { moving }: Pick<Ports, "moving">,
+): Promise<readonly string[]> {
+  const images = [plan.from, ...plan.hops].map(({ image }) => image);
+  return plan.move ? [...images, ...newIn(plan.move[side].keys, (await moving.present()).keys)] : images;
+}
 
 /**
  * Asks about images of the run store (of an unfinished run, or of its build record) that nothing but the store names. Whoever may
@@ -25,12 +36,14 @@ export async function requireVouchedImages(
   wanted: readonly string[],
   { ports, policy, prompt, unattended }: Asking,
 ): Promise<void> {
-  const unknown = await unvouched(wanted, ports, policy);
+  const amis = wanted.filter((each) => each.startsWith("ami-"));
+  // What is no image is a key of nodes that have moved: nothing else than a person vouches for it.
+  const unknown = [...(await unvouched(amis, ports, policy)), ...wanted.filter((each) => !amis.includes(each))];
   if (unknown.length === 0) return;
-  const images = unknown.join(", ");
-  const detail = `${images}: neither the nodes, the stack nor its source of images names it, and its owner is another`;
+  const named = unknown.join(", ");
+  const detail = `${named}: neither the nodes, the stack nor its source of images names it, and its owner is another`;
   if (unattended !== undefined) throw new RepaveError("IMAGE_NOT_VOUCHED", detail);
-  if (!(await prompt.confirm(`Only the run store names ${images}. Build nodes from it?`)))
+  if (!(await prompt.confirm(`Only the run store names ${named}. Build nodes from it?`)))
     throw new RepaveError("IMAGE_NOT_VOUCHED", detail);
 }
 

@@ -10,7 +10,9 @@ import type { Clock } from "../ports/clock";
 import type { NodeShell } from "../ports/nodeShell";
 import type { Ports } from "../run/context";
 import { nodeShells } from "./nodeShells";
-import { dialectOf } from "./packagings";
+import { tfeOfBoth } from "./bothDialects";
+import { dialectOf, DIALECTS } from "./packagings";
+import type { Sides } from "./sides";
 
 /** The adapters that need no engine: a fleet whose facts are known, and the application on its nodes. */
 export function nodeSide(
@@ -19,16 +21,24 @@ export function nodeSide(
   clock: Clock,
   aws: AwsPlace,
   stackName: string,
+  sides?: Pick<Sides, "config">,
 ): NodeSide {
   const clients = awsClients(aws);
   const { transport } = outputs;
+  const usual = dialectOf(config);
   const { shell, byHand } = nodeShells({ stackName, transport, config, clients, clock, aws });
   return {
     clients,
     shell,
     byHand,
     fleet: awsFleet({ clients, ...outputs }),
-    tfe: dialectOf(config).node(shell, nodeOptions(config, outputs)),
+    tfe: tfeOfBoth({
+      usual,
+      all: DIALECTS,
+      own: usual.node(shell, nodeOptions(config, outputs)),
+      make: async (dialect) =>
+        dialect.node(shell, nodeOptions((await sides?.config(dialect.packaging)) ?? config, outputs)),
+    }),
   };
 }
 

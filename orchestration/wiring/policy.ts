@@ -5,7 +5,7 @@ import { nodeNeeds } from "../../infra/permissions/node";
 import { parseCalendar } from "../domain/window/calendar";
 import { alarmName } from "../domain/proof/alarm";
 import type { ImageSource } from "../domain/image";
-import type { BootProof } from "../run/policy";
+import type { BootsFrom } from "../ports/moving";
 import { DEFAULT_POLICY, type Policy } from "../run/policy";
 
 const MINUTE = 60_000;
@@ -40,7 +40,7 @@ export function policyFrom(config: StackConfig, built: BuiltServices | undefined
 }
 
 /** Secrets and downloads of a node's first boot. */
-function bootsFrom(config: StackConfig, built: BuiltServices | undefined): Omit<BootProof, "mode"> {
+export function bootsFrom(config: StackConfig, built: BuiltServices | undefined): BootsFrom {
   // Given, or built: a stack that is built has one.
   const nodes = nodeKind(config);
   const settingsSecretArn = built?.settingsSecretArn ?? config.settingsSecretArn ?? "";

@@ -26,7 +26,9 @@ import type { Clock } from "../ports/clock";
 import type { ObjectStore } from "../ports/objectStore";
 import type { Reporter } from "../ports/reporter";
 import { refuseLabVariables } from "./labVariables";
-import { dialectOf } from "./packagings";
+import { stackMoving } from "./moving";
+import { dialectOf, DIALECTS } from "./packagings";
+import { sidesOf } from "./sides";
 import type { Ports } from "../run/context";
 import { DEFAULT_POLICY, type Policy } from "../run/policy";
 import type { Run } from "../run/run";
@@ -135,7 +137,9 @@ async function openStack(
   const outputs = (await engine.outputs()) ?? (lab ? await buildFleet(engine, options.note) : undefined);
   if (!outputs) throw new RepaveError("STACK_NOT_BUILT", stackName);
   const aws = awsPlaceOf(raw);
-  const nodes = nodeSide(outputs, config, clock, aws, stackName);
+  // The run store is reached with the clients of the nodes; what it knows of another side is asked for later.
+  const sides = sidesOf({ raw, config }, () => store);
+  const nodes = nodeSide(outputs, config, clock, aws, stackName, sides);
   const { store, journals } = runStoresAt(runsDir, plainStackName(stackName), nodes.clients);
   const notices = stackNotifier(config, {
     aws,
@@ -148,7 +152,8 @@ async function openStack(
   });
   const holder = (): Run | undefined => (run?.fencingToken === undefined ? undefined : run);
   const recorded = recordedStack({ engine: answering(engine, outputs), store, run: holder, now: () => clock.now() });
-  const stack = namedStack(recorded, dialectOf(config).keys);
+  const otherKeys = DIALECTS.map(({ keys }) => keys);
+  const stack = namedStack(recorded, dialectOf(config).keys, otherKeys);
   const caFile = config.caFile === undefined ? {} : { caFile: config.caFile };
   const proof = openProof({ config, aws, clock, origin: new URL(outputs.healthCheckUrl).origin });
   const ports: Ports = {
@@ -160,6 +165,7 @@ async function openStack(
     entrypoint: awsEntrypoint({ clients: nodes.clients, ...outputs }),
     bootProbe: awsBootProbe({ ...nodes, ...outputs, proxyUrl: config.proxyUrl }),
     tfe: nodes.tfe,
+    moving: stackMoving({ ...nodes, stackName, sides, aws, clock, built: outputs.services }),
     images: awsImages({ clients: nodes.clients }),
     store,
     operations: journals,

@@ -19,6 +19,7 @@ import { FakeLaunchMarket } from "./launchMarket";
 import { OtherDialect } from "./otherDialect";
 import { TAG_KEYS } from "../../orchestration/dialects/fdo/tags";
 import { failingToStart } from "./startup";
+import { NOT_MOVING } from "./moving";
 import { FakeTfe } from "./tfe";
 import { namedStack } from "../../orchestration/adapters/pulumi/namedStack";
 import { tfeOver } from "../../orchestration/dialects/replicated";
@@ -146,6 +147,7 @@ export class World {
       startedBy,
       stack: namedStack(stack, this.other ? TAG_KEYS : SEQUENCE_KEYS),
       tfe: this.other?.over(tfe) ?? tfe,
+      moving: NOT_MOVING,
       launchMarket,
       entrypoint: { describe: () => Promise.resolve(this.entrypoint) },
       bootProbe,

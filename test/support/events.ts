@@ -86,6 +86,7 @@ export const durableEvent: fc.Arbitrary<DurableEvent> = fc.oneof(
   kind("step.finished", { step, hop, seconds }),
   kind("fence.found", { suspended: processes }),
   kind("fence.restored", { resumed: processes }),
+  kind("secrets.written", { hop, instanceId, secretArn: fc.constant("arn:variables") }),
   kind("stage.built", { hop, templateVersion: fc.integer({ min: 2, max: 9 }) }),
   kind("drain.started", { hop, instanceId }),
   kind("drain.observed", { hop, instanceId, left: fc.nat(9) }),

@@ -30,6 +30,12 @@ export const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { rea
   "step.finished": { event: "step.finished", step: "drain", hop: 0, seconds: 95 },
   "fence.found": { event: "fence.found", suspended: ["AZRebalance"] },
   "fence.restored": { event: "fence.restored", resumed: ["HealthCheck"] },
+  "secrets.written": {
+    event: "secrets.written",
+    hop: 0,
+    instanceId: "i-1",
+    secretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:tfe-repave/production/variables-A1b2C3",
+  },
   "stage.built": { event: "stage.built", hop: 0, templateVersion: 2 },
   "drain.started": { event: "drain.started", hop: 0, instanceId: "i-1" },
   "drain.observed": { event: "drain.observed", hop: 0, instanceId: "i-1", left: 2 },
@@ -118,6 +124,20 @@ export const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { rea
       lease: undefined,
       now: AT + 60_000,
     }),
+  },
+  "plan.detour": {
+    event: "plan.detour",
+    from: releaseOf(810),
+    release: releaseOf("1.2.2"),
+    parts: [
+      {
+        command: "npm run upgrade -- --release 811 --stack production",
+        hops: [releaseOf(811)],
+        expectedSeconds: 3600,
+        outageSeconds: 600,
+      },
+    ],
+    text: ["810 (v202502-2) → 811 (v202503-1), then migrate, then → 1.2.2"],
   },
   "plan.judged": {
     event: "plan.judged",

@@ -5,7 +5,7 @@
 import { byDefault, isSecretSetting, PLAIN, SECRET, type SettingTable } from "../settingTable";
 
 /** What the build itself sets, the same on every node. */
-const SET_BY_BUILD: readonly string[] = [
+export const SET_BY_BUILD: readonly string[] = [
   "TFE_OPERATIONAL_MODE",
   "TFE_HOSTNAME",
   "TFE_LICENSE",

@@ -28,12 +28,24 @@ const GetRole: Operation = (_, params) => {
   throw noSuchEntity(required(params, "RoleName"));
 };
 
+/** What the provider has made of it. */
+const GetInstanceProfile: Operation = ({ state }, params) => {
+  const name = required(params, "InstanceProfileName");
+  const named = (token: string, key: unknown) =>
+    Object.values(state.inert[token] ?? {}).find((each) => each["name"] === key);
+  const profile = named("aws:iam/instanceProfile:InstanceProfile", name);
+  if (!profile) throw noSuchEntity(name);
+  const role = named("aws:iam/role:Role", profile["role"]);
+  const roles = role ? [{ RoleName: role["name"], Arn: role["arn"], Path: "/" }] : [];
+  return { InstanceProfile: { InstanceProfileName: name, Arn: profile["arn"], Path: "/", Roles: roles } };
+};
+
 export const iam: Service = {
   protocol: "query",
   namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
   version: "2010-05-08",
   unknownOperation: { code: "InvalidAction", status: 400 },
-  operations: { SimulatePrincipalPolicy, GetRole },
+  operations: { SimulatePrincipalPolicy, GetRole, GetInstanceProfile },
 };
 
 /** The user whose credentials the lab gives out. */

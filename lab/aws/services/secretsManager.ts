@@ -1,9 +1,11 @@
 import { AwsError, type RegionApi } from "../../region/api";
-import { required, type Params } from "../params";
+import { hex } from "../../region/random";
+import { required, text, type Params } from "../params";
 import type { Operation, Service } from "../service";
 
 const GetSecretValue: Operation = (region, params) => {
   const [arn, value] = secret(region, params);
+  if (value === "") throw new AwsError("ResourceNotFoundException", NO_VALUE);
   return { ARN: arn, Name: nameOf(arn), SecretString: value, VersionId: VERSION, VersionStages: ["AWSCURRENT"] };
 };
 
@@ -12,12 +14,32 @@ const DescribeSecret: Operation = (region, params) => {
   return { ARN: arn, Name: nameOf(arn), VersionIdsToStages: { [VERSION]: ["AWSCURRENT"] } };
 };
 
+/** A secret may be made without a value: somebody else gives it one. */
+const CreateSecret: Operation = (region, params) => {
+  const { state } = region;
+  const name = required(params, "Name");
+  if (Object.keys(state.secrets).some((key) => nameOf(key) === name))
+    throw new AwsError("ResourceExistsException", `The operation failed because the secret ${name} already exists.`);
+  const suffix = hex(state, 6);
+  const arn = `arn:aws:secretsmanager:${state.region}:${state.accountId}:secret:${name}-${suffix}`;
+  state.secrets[arn] = text(params, "SecretString") ?? "";
+  return { ARN: arn, Name: name };
+};
+
+const PutResourcePolicy: Operation = (region, params) => {
+  const [arn] = secret(region, params);
+  (region.state.secretPolicies ??= {})[arn] = required(params, "ResourcePolicy");
+  return { ARN: arn, Name: nameOf(arn) };
+};
+
+const NO_VALUE = "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT";
+
 export const secretsManager: Service = {
   protocol: "json",
   namespace: "secretsmanager",
   version: "2017-10-17",
   unknownOperation: { code: "InvalidAction", status: 400 },
-  operations: { GetSecretValue, DescribeSecret },
+  operations: { GetSecretValue, DescribeSecret, CreateSecret, PutResourcePolicy },
 };
 
 const VERSION = "00000000-0000-4000-8000-000000000001";

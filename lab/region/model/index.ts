@@ -143,6 +143,8 @@ export interface RegionState {
   parameters: Record<string, string>;
   /** Secrets Manager: ARN or name -> SecretString. */
   secrets: Record<string, string>;
+  /** Policies of secrets, by ARN; absent: none has one. */
+  secretPolicies?: Record<string, string>;
   dbInstances: DbInstance[];
   dbSnapshots: DbSnapshot[];
   database: Database;

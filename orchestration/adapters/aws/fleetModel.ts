@@ -1,6 +1,7 @@
 import type { AutoScalingGroup, Instance as Member, LaunchTemplateSpecification } from "@aws-sdk/client-auto-scaling";
 import type { Instance as Ec2Instance } from "@aws-sdk/client-ec2";
 import { TAGS } from "../../../infra/contract";
+import { IMAGE_TAG } from "../../../infra/nodes/fdo/imageTag";
 import type { Group, Instance, InstanceState, LaunchSource, Place, TargetHealth } from "../../domain/fleet";
 import { gapsInFence, stalledIn } from "./fence";
 import { parseRelease, recordedRelease, type Release } from "../../domain/release";
@@ -95,6 +96,7 @@ export function toInstance(id: string, { ec2, member, target, launchTemplateId }
     markedUnhealthy: /^unhealthy$/i.test(member?.HealthStatus ?? ""),
     templateVersion: template.id === launchTemplateId ? wholeNumber(template.version) : undefined,
     release: releaseTag(tag(TAGS.release)),
+    ...packagingTag(tag(TAGS.release)),
     imageId: ec2?.ImageId ?? "",
     launchedAt: ec2?.LaunchTime?.getTime() ?? 0,
     target,
@@ -115,6 +117,12 @@ export function placeOf(lifecycle: string | undefined): Place {
 function releaseTag(text: string | undefined): Release | undefined {
   const number = wholeNumber(text);
   return number === undefined ? parseRelease(text ?? "") : recordedRelease(number);
+}
+
+/** A release is tagged by the name that its packaging has for it. */
+function packagingTag(text = ""): Pick<Instance, "packaging"> {
+  if (wholeNumber(text) !== undefined) return { packaging: "replicated" };
+  return IMAGE_TAG.test(text) ? { packaging: "fdo" } : {};
 }
 
 const wholeNumber = (text: string | undefined): number | undefined =>

@@ -2,33 +2,49 @@ import type { BuildConfig } from "../../../infra/contract";
 import type { Build, ReleaseKeys, Stack, StackKeys } from "../../ports/stack";
 import type { ContractStack } from "./stack";
 
-/** The port over a stack: the one place where the stack's own keys become what the orchestrator knows, and the reverse. */
-export function namedStack(stack: ContractStack, keys: StackKeys): Stack {
-  const asConfig = ({ release, digest, ...rest }: Build): BuildConfig => ({
-    ...rest,
-    ...(release === undefined ? {} : keys.keysOf(release, digest)),
-  });
+/**
+ * The port over a stack: the one place where the stack's own keys become what the orchestrator knows, and the reverse. `usual` is how the
+ * stack's file names releases where it names none; `others` are the ways in which it may name them after a move.
+ */
+export function namedStack(stack: ContractStack, usual: StackKeys, others: readonly StackKeys[] = []): Stack {
+  const all = [usual, ...others];
+  const keysIn = (named: ReleaseKeys): StackKeys => all.find((keys) => keys.owns(named)) ?? usual;
+
+  /** The names of a move's side are its own; any other change keeps those of the file. */
+  async function asConfig({ release, digest, side, ...rest }: Build): Promise<BuildConfig> {
+    if (release === undefined) return rest;
+    const keys = side
+      ? (all.find(({ packaging }) => packaging === side.packaging) ?? usual)
+      : keysIn(split(await stack.config()).named);
+    return { ...rest, ...keys.keysOf(release, digest), ...(side && { nodeKeys: side.keys }) };
+  }
+
   const digestIn = (named: ReleaseKeys): { digest?: string } => {
-    const digest = keys.digestOf(named);
+    const digest = keysIn(named).digestOf(named);
     return digest === undefined ? {} : { digest };
   };
+
   return {
     allowed: stack.allowed,
     async config() {
       const { named, rest } = split(await stack.config());
-      const release = keys.releaseOf(named);
+      const release = keysIn(named).releaseOf(named);
       return { ...rest, ...(release === undefined ? {} : { release }), ...digestIn(named) };
     },
     async outputs() {
       const outputs = await stack.outputs();
       if (!outputs) return undefined;
       const { named, rest } = split(outputs);
-      return { ...rest, release: keys.releaseOf(named), ...digestIn(named) };
+      const { packaging, ...keys } = keysIn(named);
+      return { ...rest, release: keys.releaseOf(named), ...digestIn(named), packaging };
     },
     fingerprint: () => stack.fingerprint(),
-    preview: (change) => stack.preview(asConfig(change)),
-    apply: (change, lastCheck) => stack.apply(asConfig(change), lastCheck),
-    appConfig: async () => keys.givenSettings(await stack.appConfig()),
+    preview: async (change) => stack.preview(await asConfig(change)),
+    apply: async (change, lastCheck) => stack.apply(await asConfig(change), lastCheck),
+    async appConfig() {
+      const { named } = split(await stack.config());
+      return keysIn(named).givenSettings(await stack.appConfig());
+    },
     keepAppConfig: (change) => stack.keepAppConfig(change),
     outOfDate: () => stack.outOfDate(),
     bringUpToDate: (vouch) => stack.bringUpToDate(vouch),

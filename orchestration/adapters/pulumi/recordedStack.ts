@@ -1,5 +1,6 @@
 import { describeDifferences, differences, isBehind, isSameBuild } from "../../../infra/runs/buildRecord";
-import type { BuildConfig, BuildRecord } from "../../../infra/contract";
+import type { BuildConfig, BuildRecord, NodeKeys } from "../../../infra/contract";
+import { newIn } from "../../domain/move/move";
 import type { RunStore } from "../../ports/runStore";
 import { RepaveError } from "../../domain/errors";
 import type { ContractStack, EngineStackPort } from "./stack";
@@ -37,13 +38,14 @@ export function recordedStack({ engine, store, run, now }: RecordedStackOptions)
   /** Those of the newest record, if the file is behind it. A file is brought up to date before a run goes on: here is no one to ask. */
   function taken(file: BuildConfig, newest: BuildRecord | undefined): BuildConfig {
     if (!isBehind(file, newest)) return {};
-    const { image } = newest.values;
-    if (newest !== kept && image !== undefined && image !== file.image && !vouched.has(image))
+    const lacked = numbered(newest, file);
+    const unknown = unknownIn(lacked, file).find((each) => !vouched.has(each));
+    if (newest !== kept && unknown !== undefined)
       throw new RepaveError(
         "IMAGE_NOT_VOUCHED",
-        `${image}: the build record of run ${newest.runId} appeared after the run was checked`,
+        `${unknown}: the build record of run ${newest.runId} appeared after the run was checked`,
       );
-    return numbered(newest);
+    return lacked;
   }
 
   /** Reverts a record that never reached the file: no other clone must take it for what the stack is. */
@@ -69,7 +71,7 @@ export function recordedStack({ engine, store, run, now }: RecordedStackOptions)
       if (holder === undefined) return engine.apply(change, lastCheck);
       const { file, newest } = await look();
       const lacked = taken(file, newest);
-      const { buildRecord = 0, ...values } = { ...file, ...lacked, ...change };
+      const { buildRecord = 0, ...values } = merged(merged(file, lacked), change, newest?.values.nodeKeys);
       const number = Math.max(buildRecord, newest?.number ?? 0);
       const record = { schema: 1, number: number + 1, runId: holder.id, at: now(), values } as const;
       if (newest?.number === number && isSameBuild(values, newest.values))
@@ -92,11 +94,11 @@ export function recordedStack({ engine, store, run, now }: RecordedStackOptions)
     async bringUpToDate(vouch) {
       const { file, newest } = await look();
       if (!isBehind(file, newest)) return undefined;
-      const { image } = newest.values;
-      const unknown = image === undefined || image === file.image ? [] : [image];
+      const lacked = numbered(newest, file);
+      const unknown = unknownIn(lacked, file);
       await vouch(unknown);
       for (const each of unknown) vouched.add(each);
-      await engine.write(numbered(newest));
+      await engine.write(lacked);
       const changes = differences(file, newest).map(
         (key) => `${key} ${file[key] ?? "(none)"} → ${newest.values[key] ?? "(none)"}`,
       );
@@ -105,4 +107,23 @@ export function recordedStack({ engine, store, run, now }: RecordedStackOptions)
   };
 }
 
-const numbered = ({ number, values }: BuildRecord): BuildConfig => ({ ...values, buildRecord: number });
+/** What a file lacks of a record. The keys of its nodes are the operator's own unless the fleet has moved since. */
+function numbered({ number, values: { nodeKeys, ...values } }: BuildRecord, file: BuildConfig): BuildConfig {
+  const hasMoved = nodeKeys !== undefined && (values.imageTag === undefined) !== (file.imageTag === undefined);
+  return { ...values, buildRecord: number, ...(hasMoved && { nodeKeys }) };
+}
+
+/** The values with a change over them: a move takes away how the other kind of nodes names its release. `known` is what was recorded of it. */
+function merged(values: BuildConfig, change: BuildConfig, known?: NodeKeys): BuildConfig {
+  const kept = { ...values };
+  if (change.nodeKeys !== undefined)
+    for (const key of ["releaseSequence", "imageTag", "imageDigest"] as const) Reflect.deleteProperty(kept, key);
+  const nodeKeys = change.nodeKeys ?? values.nodeKeys ?? known;
+  return { ...kept, ...change, ...(nodeKeys && { nodeKeys }) };
+}
+
+/** What of these values decides which code a node runs, or which secrets it reads, and is not in the file: images, and a move's own keys. */
+const unknownIn = ({ image, nodeKeys = {} }: BuildConfig, file: BuildConfig): readonly string[] => [
+  ...(image === undefined || image === file.image ? [] : [image]),
+  ...newIn(nodeKeys, {}),
+];

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { type Document, isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
 import { ConfigError, parseConfig, type RawConfig, readStack, type StackConfig } from "../../../infra/config/index";
-import { BUILD_KEYS, type BuildConfig, PROJECT } from "../../../infra/contract";
+import { BUILD_KEYS, type BuildConfig, type NodeKeys, PROJECT } from "../../../infra/contract";
 import { nodeKind } from "../../../infra/nodes/index";
 import { RepaveError } from "../../domain/errors";
+import { writeSide } from "./sideKeys";
 import { requireSameIdentity } from "./stackPlace";
 
 /**
@@ -56,19 +57,33 @@ export function fingerprintOf(text: string): Readonly<Record<string, string>> {
 const digest = (value: string): string => createHash("sha256").update(value).digest("hex").slice(0, 16);
 
 /** The text with these keys changed, comments and order kept; the same text where nothing differs. Throws `STACK_CONFIG_INVALID`. */
-export function withBuildConfig(text: string, change: BuildConfig): string {
+export function withBuildConfig(text: string, { nodeKeys, ...change }: BuildConfig): string {
   const document = documentIn(text);
   let changed = false;
+  if (nodeKeys !== undefined) {
+    const before = document.toString();
+    // The release and its digest are the change's own, whatever a side was written down with.
+    writeSide(document, { ...nodeKeys, ...releaseKeysIn(change) });
+    changed = document.toString() !== before;
+  }
   for (const [name, value] of Object.entries(change)) {
     const path = ["config", `${PROJECT}:${name}`];
     const node: unknown = document.getIn(path, true);
-    if (value === undefined || (isScalar(node) && String(node.value) === String(value))) continue;
+    if (isScalar(node) && String(node.value) === String(value)) continue;
     changed = true;
     // As `pulumi config set` writes it: a string. A scalar that is there keeps its kind, its quotes and its comment.
     if (isScalar(node)) node.value = typeof node.value === "number" ? Number(value) : String(value);
     else document.setIn(path, String(value));
   }
   return changed ? written(document, text) : text;
+}
+
+/** The keys that name a release, as a change has them. */
+function releaseKeysIn(change: BuildConfig): NodeKeys {
+  const named = (["releaseSequence", "imageTag", "imageDigest"] as const).flatMap((key) =>
+    change[key] === undefined ? [] : [[key, String(change[key])] as const],
+  );
+  return Object.fromEntries(named);
 }
 
 /** The settings of the application in a stack file's text. Throws `STACK_CONFIG_INVALID`. */

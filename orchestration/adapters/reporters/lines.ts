@@ -41,6 +41,7 @@ const live = (text: string): Words => ({ kind: "live", lines: [text] });
 function rendered(event: RunEvent, c: Colors): Words {
   switch (event.event) {
     case "plan.made":
+    case "plan.detour":
       return line(...event.text);
     case "plan.judged":
       return line("", event.failed.length === 0 ? c.green(event.text) : c.red(event.text));
@@ -99,6 +100,7 @@ function rendered(event: RunEvent, c: Colors): Words {
     case "step.skipped":
     case "step.finished":
     case "fence.restored":
+    case "secrets.written":
     case "stage.built":
     case "drain.started":
     case "drain.proven":

@@ -144,6 +144,16 @@ export const aging = (command: Command): Command =>
 export const building = (command: Command): Command =>
   imaging(command.addOption(option("-r, --release <release>", "release name (v202207-2) or number (642)", BUILD)));
 
+/** Adds the options of a move. */
+export const moving = (command: Command): Command =>
+  withOptions(command, [
+    option("--back", "take the newest move back", BUILD),
+    option("--license-secret <arn>", "secret with the licence for containers (default: the present one)", BUILD),
+    option("--image-repository <repository>", "repository of the image (default: the vendor's)", BUILD),
+    option("--registry-secret <arn>", "secret with user name and password of its registry", BUILD),
+    option("--runtime <name>", "what runs the container (default: docker)", BUILD).choices(["docker", "podman"]),
+  ]);
+
 /** Adds the option of a verb that writes its plan. */
 export const writing = (command: Command): Command =>
   command.addOption(option("--out <file>", "write the plan to this file, to be run by `upgrade <file>`"));

@@ -26,6 +26,8 @@ if [ -n "$proxy" ]; then
   export HTTP_PROXY="$proxy" HTTPS_PROXY="$proxy" NO_PROXY="$without_proxy"
 fi
 command -v jq >/dev/null || fail "jq is not installed"
+# A node that is not one with a container yet has the runtime that it has; the image is the same.
+command -v "$runtime" >/dev/null || runtime=docker
 folder=$(mktemp -d -p /dev/shm tfe-repave.XXXXXX)
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 143' HUP INT TERM

@@ -3,12 +3,13 @@ import type { NodeShell } from "../../ports/nodeShell";
 import type { Dialect, DialectOptions } from "../dialect";
 import { fdo } from "./commands";
 import { TAG_KEYS } from "./tags";
-import { tfeOver } from "./tfe";
+import { FACTS, tfeOver } from "./tfe";
 
 /** Terraform Enterprise in a container: "flexible deployment options". */
 export const FDO: Dialect = {
   packaging: "fdo",
   keys: TAG_KEYS,
+  facts: FACTS,
   node: (shell, options) => nodeOf(shell, options),
 };
 

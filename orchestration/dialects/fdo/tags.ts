@@ -6,6 +6,8 @@ import type { StackKeys } from "../../ports/stack";
 
 /** `tfe:imageTag`, which is the name of the release, and `tfe:imageDigest`, which counts for the tag that it names. */
 export const TAG_KEYS: StackKeys = {
+  packaging: "fdo",
+  owns: ({ imageTag }) => imageTag !== undefined,
   releaseOf: ({ imageTag }) => (imageTag === undefined ? undefined : recordedRelease(imageTag)),
   digestOf: ({ imageTag, imageDigest }) => (imageTag === undefined ? undefined : digestFor(imageTag, imageDigest)),
   keysOf(release, digest) {

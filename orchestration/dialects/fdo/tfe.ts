@@ -1,6 +1,6 @@
 import { RepaveError } from "../../domain/errors";
 import type { NodeAddress } from "../../ports/nodeShell";
-import type { Tfe } from "../../ports/tfe";
+import type { Tfe, TfeFacts } from "../../ports/tfe";
 import { inWords, workOn } from "../work";
 import { BUNDLES, nodeName } from "./bundles";
 import { capabilitiesOf, drainHazardsOf, healthPathOf, otherHealthPathsOf } from "./capabilities";
@@ -17,6 +17,15 @@ export interface Given {
   readonly imageRepository: string;
   readonly workerImages: readonly string[] | undefined;
 }
+
+export const FACTS: TfeFacts = {
+  settings: SETTINGS,
+  bundles: BUNDLES,
+  healthPath: healthPathOf,
+  otherHealthPaths: otherHealthPathsOf,
+  quietAfterZeroMs: (release) => capabilitiesOf(release).quietAfterZeroMs,
+  drainHazards: drainHazardsOf,
+};
 
 /** The port over the commands of a node. */
 export function tfeOver(commands: Fdo, { runtime, imageRepository, workerImages }: Given): Tfe {
@@ -51,14 +60,7 @@ export function tfeOver(commands: Fdo, { runtime, imageRepository, workerImages 
 
   return {
     packaging: "fdo",
-    facts: {
-      settings: SETTINGS,
-      bundles: BUNDLES,
-      healthPath: healthPathOf,
-      otherHealthPaths: otherHealthPathsOf,
-      quietAfterZeroMs: (release) => capabilitiesOf(release).quietAfterZeroMs,
-      drainHazards: drainHazardsOf,
-    },
+    facts: FACTS,
     observe: async (node) => nodeAnswers(await sight.everything(node)),
     async state(node) {
       const found = await sight.container(node);

@@ -2,7 +2,7 @@ import { HEALTH_PATH } from "../../../infra/nodes/replicated/healthPath";
 import { missingSettings, ownSettings } from "../../../infra/nodes/replicated/settings";
 import { attempt, type Attempt } from "../../domain/health";
 import type { NodeAddress } from "../../ports/nodeShell";
-import type { Tfe } from "../../ports/tfe";
+import type { Tfe, TfeFacts } from "../../ports/tfe";
 import type { Dialect } from "../dialect";
 import { BUNDLES } from "./bundles";
 import { replicated, type Replicated } from "./commands";
@@ -11,10 +11,20 @@ import { SEQUENCE_KEYS } from "./sequences";
 import { SETTINGS } from "./settings";
 import { revealing } from "./settingsScript";
 
+const FACTS: TfeFacts = {
+  settings: SETTINGS,
+  bundles: BUNDLES,
+  healthPath: () => HEALTH_PATH,
+  quietAfterZeroMs: () => 0,
+  // Those of its releases are hazards in the table of releases.
+  drainHazards: () => [],
+};
+
 /** Terraform Enterprise on Replicated. */
 export const REPLICATED: Dialect = {
   packaging: "replicated",
   keys: SEQUENCE_KEYS,
+  facts: FACTS,
   node: (shell, options) => tfeOver(replicated(shell, options)),
 };
 
@@ -22,14 +32,7 @@ export const REPLICATED: Dialect = {
 export function tfeOver(commands: Replicated): Tfe {
   return {
     packaging: "replicated",
-    facts: {
-      settings: SETTINGS,
-      bundles: BUNDLES,
-      healthPath: () => HEALTH_PATH,
-      quietAfterZeroMs: () => 0,
-      // Those of its releases are hazards in the table of releases.
-      drainHazards: () => [],
-    },
+    facts: FACTS,
     fetch: () => Promise.resolve(undefined),
     upgradeCheck: () => Promise.resolve(undefined),
     async observe(node) {

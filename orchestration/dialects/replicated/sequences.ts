@@ -8,6 +8,8 @@ export const releaseOfSequence = (sequence: number): Release => recordedRelease(
 
 /** `tfe:releaseSequence`, which is 0 in the outputs where an airgap package decides. */
 export const SEQUENCE_KEYS: StackKeys = {
+  packaging: "replicated",
+  owns: ({ releaseSequence }) => releaseSequence !== undefined,
   releaseOf: ({ releaseSequence = 0 }) => (releaseSequence === 0 ? undefined : releaseOfSequence(releaseSequence)),
   digestOf: () => undefined,
   keysOf(release) {

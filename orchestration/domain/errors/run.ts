@@ -12,6 +12,21 @@ export const RUN = {
     title: "The boot check of the new build failed",
     remedy: 'Fix what is listed and run the same command again, or add --accept boot-proof --because "…".',
   },
+  MOVE_IMPOSSIBLE: {
+    disposition: "blocked",
+    title: "The fleet cannot be moved",
+    remedy: "`status` shows how the nodes are packaged, and whether a move can be taken back.",
+  },
+  MOVE_STAGED: {
+    disposition: "blocked",
+    title: "A move to another packaging is staged, and not made",
+    remedy: "Make the move with `migrate`, or restore the stack file of before.",
+  },
+  MOVE_SECRET_REFUSED: {
+    disposition: "blocked",
+    title: "The secret of the new nodes cannot be written",
+    remedy: "Permit what the message names. Then run the same command again.",
+  },
   UPGRADE_REFUSED: {
     disposition: "halt",
     title: "The release's own check refuses the upgrade",

@@ -1,6 +1,6 @@
 import { plainOf } from "../../domain/settings";
-import { appConfigDrift, readSettings } from "../../fleet/drift";
-import { acceptable, type Check, type CheckContext, type Finding } from "./check";
+import { appConfigDrift, readSettings, settingsApart } from "../../fleet/drift";
+import { acceptable, type Check, type CheckContext, type Finding, INAPPLICABLE } from "./check";
 import type { FleetSeen } from "../../fleet/observe";
 
 /** Settings changed on the nodes by hand are not lost in the repave, and Terraform runs cannot act as a node. */
@@ -9,7 +9,8 @@ export const APP_CONFIG_CHECKS: readonly Check[] = [
     "app-config",
     "the new build loses no changed setting",
     "`npm run app-config -- diff` shows the settings. Keep them with `capture` (secrets belong in the settings secret), or change them back.",
-    appConfigDrift,
+    // A move takes over what the nodes have now, whatever they were built with.
+    (ctx, seen) => (ctx.plan.move ? settingsApart(ctx, seen) : appConfigDrift(ctx, seen)),
   ),
   acceptable(
     "run-isolation",
@@ -23,7 +24,9 @@ export const APP_CONFIG_CHECKS: readonly Check[] = [
  * A fleet that was built before the stack had this default gets it by the repave, and a stack that names it has decided: neither is
  * refused, and both are told.
  */
-async function runIsolation({ ports }: Pick<CheckContext, "ports">, seen: FleetSeen): Promise<Finding> {
+async function runIsolation({ ports, plan }: Pick<CheckContext, "ports" | "plan">, seen: FleetSeen): Promise<Finding> {
+  // The other packaging has a guard of its own, which its build sets.
+  if (plan.move) return INAPPLICABLE;
   const { key, on } = ports.tfe.facts.settings.shield;
   const { nodes, kept } = await readSettings(ports, seen, [key]);
   const without = nodes.filter(({ now }) => plainOf(now[key]) !== on);

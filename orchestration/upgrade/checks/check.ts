@@ -1,5 +1,6 @@
 import type { AcceptedChange, ResourceChange } from "../../domain/changes";
 import type { GroupRules } from "../../domain/fleet";
+import type { Inspection } from "../../ports/moving";
 import type { StepContext } from "../../run/context";
 import type { FetchedAhead } from "../../fleet/fetching";
 import type { FleetSeen, NodeSeen } from "../../fleet/observe";
@@ -12,6 +13,8 @@ export type Looking = CheckContext & {
   readonly rules: () => Promise<GroupRules>;
   /** What was fetched ahead for each hop. */
   readonly fetched: () => Promise<FetchedAhead>;
+  /** In a move: what a running node says of its secret settings, and of what the new nodes boot from. */
+  readonly inspected: () => Promise<Inspection>;
   /** What staging the first hop would change. */
   readonly preview: () => Promise<readonly ResourceChange[]>;
 };

@@ -1,4 +1,5 @@
 import { healthCheckProblem, type HealthCheckProblem, type HealthPaths } from "../../domain/ahead/healthCheck";
+import { packagingAfter } from "../../domain/plan";
 import { type Release, releaseLabel } from "../../domain/release";
 import { healthPathsOf } from "../../fleet/healthPaths";
 import { acceptable, type Check, type Finding, type Looking } from "./check";
@@ -35,13 +36,18 @@ export const ENTRYPOINT_CHECKS: readonly Check[] = [
 ];
 
 async function healthPath({ ports, policy, plan }: Looking): Promise<Finding> {
-  const paths: HealthPaths = (release) => healthPathsOf(ports.tfe, release);
+  const paths: HealthPaths = (release) => healthPathsOf(ports.tfe, release, packagingAfter(plan));
   const from = plan.from.release;
   const hops = plan.hops.map(({ release }) => release);
   if (policy.targetGroup === "built") return changedWithThePin(from, hops, paths);
   const { healthCheck, targetGroupArn } = await ports.entrypoint.describe();
   if (healthCheck.path === undefined) return { held: "the target group asks whether the port is open, and no path" };
-  const problem = healthCheckProblem(healthCheck, { from, hops, packaging: ports.tfe.packaging, paths });
+  const problem = healthCheckProblem(healthCheck, {
+    from,
+    hops,
+    packaging: packagingAfter(plan) ?? ports.tfe.packaging,
+    paths,
+  });
   return problem && { failure: problem.failure, remedy: remedyOf(problem, targetGroupArn) };
 }
 

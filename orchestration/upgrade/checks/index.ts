@@ -1,10 +1,11 @@
 import { asRepaveError } from "../../domain/errors";
 import type { CheckMade } from "../../domain/events";
 import type { GroupRules } from "../../domain/fleet";
+import { moveCaution } from "../../domain/move/legal";
 import { target } from "../../domain/plan";
 import { type FetchedAhead, fetchAhead } from "../../fleet/fetching";
 import { hopRecord } from "../../domain/journal";
-import { buildOf } from "../../fleet/instances";
+import { hopBuild } from "../../fleet/instances";
 import type { FleetSeen } from "../../fleet/observe";
 import { APP_CONFIG_CHECKS } from "./appConfig";
 import type { Check, CheckContext, Looking } from "./check";
@@ -12,6 +13,7 @@ import { DATA_CHECKS } from "./data";
 import { ENTRYPOINT_CHECKS } from "./entrypoint";
 import { GROUP_CHECKS } from "./group";
 import { LAUNCH_CHECKS } from "./launch";
+import { inspectNode, MOVE_CHECKS } from "./move";
 import { NODE_CHECKS } from "./nodes";
 import { PROOF_CHECKS } from "./proof";
 import { RELEASE_CHECKS } from "./release";
@@ -30,6 +32,7 @@ export const CHECKS: readonly Check[] = [
   ...SCALING_CHECKS,
   ...NODE_CHECKS,
   ...RELEASE_CHECKS,
+  ...MOVE_CHECKS,
   ...APP_CONFIG_CHECKS,
   ...LAUNCH_CHECKS,
   ...ENTRYPOINT_CHECKS,
@@ -45,14 +48,16 @@ export const ACCEPTABLE: readonly string[] = CHECKS.filter((check) => check.acce
 export async function runChecks(ctx: CheckContext, seen: FleetSeen): Promise<readonly CheckMade[]> {
   let rules: Promise<GroupRules> | undefined;
   let fetched: Promise<FetchedAhead> | undefined;
+  let inspected: ReturnType<Looking["inspected"]> | undefined;
   let preview: ReturnType<Looking["preview"]> | undefined;
   const [first] = ctx.plan.hops;
   const looking: Looking = {
     ...ctx,
     rules: () => (rules ??= ctx.ports.fleet.rules()),
+    inspected: () => (inspected ??= inspectNode(ctx, seen)),
     fetched: () => (fetched ??= fetchAhead(ctx, seen)),
     preview: () =>
-      (preview ??= ctx.ports.stack.preview(first ? buildOf(first, hopRecord(ctx.run.state, 0).digest) : {})),
+      (preview ??= ctx.ports.stack.preview(first ? hopBuild(ctx.plan, first, hopRecord(ctx.run.state, 0)) : {})),
   };
   const results = await Promise.all(
     CHECKS.map(async (check) => {
@@ -90,6 +95,8 @@ const remedyOf = ({ id, acceptable }: Check, remedy: string): string =>
 /** What the operator should know but is no reason to stop. */
 export function cautions({ plan }: Pick<CheckContext, "plan">): readonly string[] {
   const { release, image } = target(plan);
+  const caution = plan.move && moveCaution(release);
+  if (plan.move) return caution === undefined ? [] : [caution];
   const same = release === plan.from.release && image === plan.from.image && plan.because === undefined;
   return same ? ["release and image stay the same"] : [];
 }

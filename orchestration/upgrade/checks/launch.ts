@@ -1,6 +1,7 @@
 import { RepaveError } from "../../domain/errors";
 import type { Demand, InstanceTypeFacts } from "../../ports/account/launchMarket";
 import type { FleetSeen } from "../../fleet/observe";
+import { bootProofOf } from "../bootsFrom";
 import { acceptable, check, type Check, type CheckContext, type Finding } from "./check";
 
 /** A node of the new build can be launched, as far as AWS can tell in advance. */
@@ -56,8 +57,8 @@ export const LAUNCH_CHECKS: readonly Check[] = [
     "boot-digests",
     "what a node runs as root at boot is compared with a digest",
     "Set the keys that are named (`sha256sum FILE` prints the value), and run `pulumi up` or the upgrade.",
-    ({ policy }) => {
-      const { missingDigests, sources } = policy.bootProof;
+    (ctx) => {
+      const { missingDigests, sources } = bootProofOf(ctx);
       if (missingDigests.length > 0) return `not set: ${missingDigests.map((key) => `tfe:${key}`).join(", ")}`;
       const unpinned = sources.filter(({ sha256 }) => sha256 === undefined).map(({ url }) => url);
       return unpinned.length === 0 ? undefined : { held: `any file from ${unpinned.join(", ")} is run` };

@@ -1,5 +1,5 @@
 import { conditions } from "../../domain/health";
-import { releaseLabel } from "../../domain/release";
+import { packagingName, releaseLabel } from "../../domain/release";
 import { address } from "../../fleet/sight";
 import { acceptable, check, everyNode, type Check } from "./check";
 
@@ -10,6 +10,8 @@ export const NODE_CHECKS: readonly Check[] = [
     "all nodes run the same release",
     "Finish the half-done upgrade before you start another.",
     (_, seen) => {
+      const packagings = new Set(seen.nodes.flatMap(({ instance }) => instance.packaging ?? []));
+      if (packagings.size > 1) return `found nodes with ${[...packagings].map(packagingName).join(" and with ")}`;
       const releases = [...new Set(seen.nodes.map((node) => node.release))];
       return releases.length === 1 && releases[0] !== undefined
         ? undefined

@@ -1,4 +1,6 @@
 import { releaseLabel } from "../../domain/release";
+import { packagingBefore } from "../../domain/plan";
+import { factsIn } from "../../fleet/healthPaths";
 import { askRelease } from "../../fleet/fetching";
 import { duration } from "../../domain/text/words";
 import { check, INAPPLICABLE, type Check } from "./check";
@@ -44,8 +46,9 @@ export const RELEASE_CHECKS: readonly Check[] = [
     "Wait until each node is idle by itself. A node counts as drained only when its jobs are seen to be over.",
     ({ ports, plan }) => {
       const drained = [plan.from, ...plan.hops.slice(0, -1)];
+      const facts = factsIn(ports.tfe, packagingBefore(plan));
       const known = drained.flatMap(({ release }) =>
-        ports.tfe.facts.drainHazards(release).map((hazard) => `drain of ${releaseLabel(release)}: ${hazard}`),
+        facts.drainHazards(release).map((hazard) => `drain of ${releaseLabel(release)}: ${hazard}`),
       );
       return known.length === 0 ? undefined : { held: known.join("; ") };
     },

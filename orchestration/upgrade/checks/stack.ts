@@ -28,10 +28,10 @@ export const STACK_CHECKS: readonly Check[] = [
     "stack-diff",
     "the update changes the launch template only",
     "Apply the other changes with `pulumi up` first, or revert them.",
-    async ({ ports, preview }) => {
-      const { stage, waiting } = ports.stack.allowed;
+    async ({ ports, plan, preview }) => {
+      const { stage, move, waiting } = ports.stack.allowed;
       const changes = await preview();
-      return unexpected(changes, stage, waitingIn(changes, waiting)).join("; ") || undefined;
+      return unexpected(changes, plan.move ? move : stage, waitingIn(changes, waiting)).join("; ") || undefined;
     },
   ),
   acceptable(

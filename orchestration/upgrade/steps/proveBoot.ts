@@ -3,13 +3,14 @@ import { alive } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
 import { releaseLabel } from "../../domain/release";
 import { duration } from "../../domain/text/words";
-import { askRelease, fetchRelease } from "../../fleet/fetching";
+import { asAfter, askRelease, fetchRelease } from "../../fleet/fetching";
 import type { NodeAddress } from "../../ports/nodeShell";
 import type { Tfe } from "../../ports/tfe";
 import { BOOT_PROOF, type BootProof } from "../../run/policy";
 import type { StepContext } from "../../run/context";
 import { isBehind, isLeaving, stagedVersion } from "../../fleet/instances";
 import { address } from "../../fleet/sight";
+import { bootProofOf } from "../bootsFrom";
 import { done, PENDING, type StepBody } from "../step";
 
 /**
@@ -28,7 +29,7 @@ export const proveBoot: StepBody = {
   async run(ctx) {
     if (asksRelease(ctx)) await requireRelease(ctx);
     if (ctx.policy.bootProof.mode === "off") return;
-    const problems = [...(await ofLaunch(ctx)), ...(await ofSecrets(ctx)), ...(await ofNodes(ctx))];
+    const problems = [...(await ofLaunch(ctx)), ...(await ofSecrets(ctx)), ...(await ofNodesInTime(ctx))];
     if (problems.length === 0) return;
     const accepted = ctx.overrides.find(({ id }) => id === BOOT_PROOF);
     if (!accepted) throw new RepaveError("BOOT_PROOF_FAILED", problems.join("; "));
@@ -67,16 +68,28 @@ async function ofLaunch(ctx: StepContext): Promise<readonly string[]> {
 }
 
 async function ofSecrets(ctx: StepContext): Promise<readonly string[]> {
-  const { secretArns } = ctx.policy.bootProof;
+  const { secretArns } = bootProofOf(ctx, ctx.hopIndex);
   const problems = await Promise.all(secretArns.map((arn) => ctx.ports.bootProbe.secretProblem(arn)));
   const found = problems.filter((problem) => problem !== undefined);
   if (found.length === 0) tell(ctx, `${secretArns.length} secrets exist`);
   return found;
 }
 
+/** A move may have changed what the role of the nodes reads, and such a change takes some seconds to count. */
+async function ofNodesInTime(ctx: StepContext): Promise<readonly string[]> {
+  for (let tries = 1; ctx.plan.move && tries < ROLE_TRIES; tries += 1) {
+    const problems = await ofNodes(ctx);
+    if (problems.length === 0) return problems;
+    await ctx.ports.clock.sleep(ROLE_PAUSE_MS, ctx.signal);
+  }
+  return ofNodes(ctx);
+}
+
+const [ROLE_TRIES, ROLE_PAUSE_MS] = [3, 10_000];
+
 /** Uses the permissions of one running node: the next one has the same role. */
 async function ofNodes(ctx: StepContext): Promise<readonly string[]> {
-  const { mode, secretArns, sources, settings } = ctx.policy.bootProof;
+  const { mode, secretArns, sources, settings } = bootProofOf(ctx, ctx.hopIndex);
   if (mode !== "node") return [];
   const node = await someNode(ctx);
   if (!node) return ["no node is running that could check what the next one may read"];
@@ -107,9 +120,9 @@ async function settingsProblem(
     : `the settings secret lacks ${missing.join(", ")}: a new node would not share its services`;
 }
 
-async function someNode({ ports }: StepContext): Promise<NodeAddress | undefined> {
+async function someNode({ ports, plan }: StepContext): Promise<NodeAddress | undefined> {
   const running = alive(await ports.fleet.describe()).find((i) => i.state === "running" && !isLeaving(i));
-  return running && address(running);
+  return running && asAfter(plan, address(running));
 }
 
 /** A node that cannot be asked is a finding; anything else stops the run for its own reason. */

@@ -1,5 +1,6 @@
 import { RepaveError } from "../../domain/errors";
 import { hopRecord } from "../../domain/journal";
+import { packagingAfter } from "../../domain/plan";
 import { askForNodes, requireOnlyScaling } from "../../fleet/capacity";
 import { keepFenced } from "../../fleet/fencing";
 import { awaitLaunch } from "../../fleet/launch";
@@ -21,12 +22,15 @@ export const scaleToOne: StepBody = {
     return done(`${first.id} is of the new build`);
   },
   async run(ctx) {
-    const { ports, policy, run, hop, hopIndex } = ctx;
+    const { ports, policy, plan, run, hop, hopIndex } = ctx;
     const templateVersion = stagedVersion(ctx);
     if (templateVersion === undefined) throw new RepaveError("INTERNAL", "nothing is staged for this hop");
     await requireSilence(ctx);
     // `scaleToZero` has previewed this update. What another process saw may be hours old.
-    const change = { activeTemplateVersion: templateVersion, ...pathWithPin(ports.tfe, hop.release) };
+    const change = {
+      activeTemplateVersion: templateVersion,
+      ...pathWithPin(ports.tfe, hop.release, packagingAfter(plan)),
+    };
     if (run.state.resumed) await requireOnlyScaling(ctx, { nodeCount: 1, ...change });
     await run.hold(policy.lease.ttlMs);
     await run.record({ event: "one.asked", hop: hopIndex, templateVersion });

@@ -1,6 +1,7 @@
 import { RepaveError } from "../../domain/errors";
 import { alive, type Instance } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
+import { packagingAfter } from "../../domain/plan";
 import { askForNodes, requireOnlyScaling } from "../../fleet/capacity";
 import type { StepContext } from "../../run/context";
 import { proveStillDrained } from "../../fleet/draining";
@@ -37,7 +38,7 @@ export const scaleToZero: StepBody = {
     return seen && fleet.group.desired === 0 ? done("no node is alive") : PENDING;
   },
   async run(ctx) {
-    const { ports, policy, run, hop, hopIndex } = ctx;
+    const { ports, policy, plan, run, hop, hopIndex } = ctx;
     await pauseBeforeOutage(ctx);
     await requireWindow(ctx);
     await keepFenced(ctx);
@@ -45,7 +46,7 @@ export const scaleToZero: StepBody = {
     await requireOnlyScaling(ctx, { nodeCount: 0 });
     // The update to one is previewed here as well: the service still answers, and in the outage every second counts.
     const activeTemplateVersion = stagedVersion(ctx);
-    const path = pathWithPin(ports.tfe, hop.release);
+    const path = pathWithPin(ports.tfe, hop.release, packagingAfter(plan));
     if (activeTemplateVersion !== undefined)
       await requireOnlyScaling(ctx, { nodeCount: 1, activeTemplateVersion, ...path });
     // What is announced must be going to happen: proven here, and again right before every attempt.

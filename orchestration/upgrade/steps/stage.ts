@@ -1,9 +1,12 @@
 import { acceptedIn, unexpected } from "../../domain/changes";
 import { RepaveError } from "../../domain/errors";
 import { hopRecord } from "../../domain/journal";
+import { packagingAfter } from "../../domain/plan";
+import { nodesToAsk } from "../../fleet/ask";
+import { observeFleet } from "../../fleet/observe";
 import type { Build } from "../../ports/stack";
 import type { StepContext } from "../../run/context";
-import { buildOf, isBehind } from "../../fleet/instances";
+import { hopBuild, isBehind } from "../../fleet/instances";
 import { done, PENDING, type StepBody } from "../step";
 
 /**
@@ -20,16 +23,18 @@ export const stage: StepBody = {
     return outputs?.latestTemplateVersion === version &&
       outputs.release === ctx.hop.release &&
       outputs.image === ctx.hop.image &&
+      outputs.packaging === (packagingAfter(ctx.plan) ?? outputs.packaging) &&
       (digest === undefined || outputs.digest === digest)
       ? done(`template version ${version}`)
       : PENDING;
   },
   async run(ctx) {
-    const { ports, run, hopIndex } = ctx;
+    const { ports, plan, run, hopIndex } = ctx;
+    await writeSecrets(ctx);
     const change = await newBuild(ctx);
     const refused = unexpected(
       await ports.stack.preview(change),
-      ports.stack.allowed.stage,
+      plan.move ? ports.stack.allowed.move : ports.stack.allowed.stage,
       acceptedIn(run.state.overrides),
     );
     if (refused.length > 0) throw new RepaveError("UNEXPECTED_CHANGES", refused.join("; "));
@@ -54,7 +59,7 @@ export const stage: StepBody = {
 };
 
 /** The hop's build, with the group's pin as an explicit number: it stays explicit from the first repave on. */
-async function newBuild({ ports, run, hop, hopIndex }: StepContext): Promise<Build> {
+async function newBuild({ ports, plan, run, hop, hopIndex }: StepContext): Promise<Build> {
   const { group } = await ports.fleet.describe();
   const pinned = Number(group.templateVersion);
   if (!Number.isInteger(pinned)) {
@@ -63,5 +68,17 @@ async function newBuild({ ports, run, hop, hopIndex }: StepContext): Promise<Bui
       `the group launches ${group.templateVersion}, not a version number, so a replaced node could be a different build`,
     );
   }
-  return { ...buildOf(hop, hopRecord(run.state, hopIndex).digest), activeTemplateVersion: pinned };
+  return { ...hopBuild(plan, hop, hopRecord(run.state, hopIndex)), activeTemplateVersion: pinned };
+}
+
+/** In a move: a running node writes its secret settings where the new ones read them. The values pass nobody else. */
+async function writeSecrets({ ports, policy, plan, run, hopIndex }: StepContext): Promise<void> {
+  const { move } = plan;
+  // The old settings secret was never changed: on the way back it is read again.
+  if (!move || move.undoes !== undefined || hopRecord(run.state, hopIndex).secretArn !== undefined) return;
+  const [node] = nodesToAsk(await observeFleet(ports));
+  if (!node) throw new RepaveError("NODE_UNREACHABLE", "no node is running that could write its secret settings");
+  await run.hold(policy.lease.ttlMs);
+  const secretArn = await ports.moving.handOver(node, move);
+  await run.record({ event: "secrets.written", hop: hopIndex, instanceId: node.instanceId, secretArn });
 }

@@ -48,6 +48,7 @@ describe("describe", () => {
     const [first] = [...lab.region.state.instances].sort((a, b) => (a.id < b.id ? -1 : 1));
     expect(instances).toHaveLength(2);
     expect(instances[0]).toEqual({
+      packaging: "replicated",
       id: first?.id,
       privateIp: first?.privateIp,
       zone: first?.zone,

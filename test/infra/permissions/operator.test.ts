@@ -3,8 +3,10 @@ import {
   callStatements,
   doctorPolicy,
   doctorStatements,
+  handoverStatements,
   initPolicy,
   initStatements,
+  movePolicy,
   operatorPolicy,
 } from "../../../infra/permissions/operator";
 import { updateStatements } from "../../../infra/permissions/provider";
@@ -19,7 +21,12 @@ const POLICY_LIMIT = 6_144;
 
 describe("the operator's policy", () => {
   const everything = scope();
-  const ownStatements = [...callStatements(everything), ...doctorStatements(everything), ...initStatements()];
+  const ownStatements = [
+    ...callStatements(everything),
+    ...doctorStatements(everything),
+    ...initStatements(),
+    ...handoverStatements(everything),
+  ];
 
   it("names the calls that the sources make, and no other", () => {
     const made = [...new Set(callSites().map(({ action }) => action))].sort();
@@ -40,6 +47,7 @@ describe("the operator's policy", () => {
         ...operatorPolicy(everything).Statement,
         ...doctorPolicy(everything).Statement,
         ...initPolicy().Statement,
+        ...movePolicy(everything).Statement,
       ]);
       const refused = recorded
         .flatMap((call) => requestsOf(call, everything))

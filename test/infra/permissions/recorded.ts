@@ -5,6 +5,7 @@ import { awsFleet } from "../../../orchestration/adapters/aws/fleet";
 import type { AwsClients } from "../../../orchestration/adapters/aws/clients";
 import { awsSight } from "../../../orchestration/adapters/aws/diagnosis/sight";
 import { iamSimulation } from "../../../orchestration/adapters/aws/diagnosis/simulation";
+import { awsHandover, type Handover, type HandoverOptions } from "../../../orchestration/adapters/aws/handover/secret";
 import { awsImages } from "../../../orchestration/adapters/aws/images";
 import { awsBootProbe } from "../../../orchestration/adapters/aws/bootProbe";
 import { awsEntrypoint } from "../../../orchestration/adapters/aws/entrypoint";
@@ -124,6 +125,9 @@ async function simulate(): Promise<readonly Recorded[]> {
     const wanted = [{ actions: ["ec2:DescribeInstances"], resources: [], context: {} }];
     await simulation.simulate(role, wanted, AbortSignal.timeout(10_000)).catch(() => undefined);
     await roleArnOf("example-tfe", stub.config).catch(() => undefined);
+    await handover({ aws: stub.config })
+      .role()
+      .catch(() => undefined);
     return calls;
   } finally {
     simulation.destroy();
@@ -147,6 +151,16 @@ async function seeAlarms(): Promise<readonly Recorded[]> {
     await stub.close();
   }
 }
+
+const handover = (options: Partial<HandoverOptions>): Handover =>
+  awsHandover({
+    clients: {} as never,
+    aws: {},
+    stack: "test",
+    instanceProfile: "tfe-test-node",
+    kmsKeyArn: undefined,
+    ...options,
+  });
 
 /** What comes of it does not matter here; what the lab does not have is asked for all the same. */
 async function askEverything({ clients, clock, region, groupName, targetGroupArn, only }: ServedEstate): Promise<void> {
@@ -206,6 +220,8 @@ async function askEverything({ clients, clock, region, groupName, targetGroupArn
     () => entrypoint.describe(),
     () => bootProbe.launchProblem(1),
     () => bootProbe.secretProblem(SECRET_ARNS.settings),
+    () => handover({ clients }).prepare(),
+    () => handover({ clients }).allow(SECRET_ARNS.settings, "arn:aws:iam::123456789012:role/tfe-test-node", "read"),
     () => backups.keepsVersions(OBJECTS),
     () => objects.list(OBJECTS, "support-bundles/"),
     () => objects.download(OBJECTS, "support-bundles/a.tar.gz", "/nonexistent/a", 1),
@@ -243,6 +259,10 @@ function launchOf(scope: Scope): readonly Request[] {
     ask("launch-template", { ...by, [`aws:ResourceTag/${TAGS.stack}`]: scope.stack }),
   ];
 }
+
+/** The secret that a node of the stack writes. */
+const handedOver = (scope: Scope): string =>
+  arn(scope, "secretsmanager", `secret:tfe-repave/${scope.stack}/variables-a1B2c3`);
 
 /**
  * What IAM is asked for a call, were it about that stack: actions and resources as the service authorization reference lists
@@ -282,7 +302,12 @@ export function requestsOf({ action, input }: Recorded, scope: Scope): readonly 
     case "ec2:RunInstances":
       return launchOf(scope);
     case "secretsmanager:DescribeSecret":
-      return [ask(scope.config.settingsSecretArn)];
+      return [ask(name("SecretId").startsWith("arn:") ? scope.config.settingsSecretArn : handedOver(scope))];
+    case "secretsmanager:CreateSecret":
+    case "secretsmanager:PutResourcePolicy":
+      return [ask(handedOver(scope))];
+    case "iam:GetInstanceProfile":
+      return [ask(iamArn(scope, `instance-profile/tfe-${scope.stack}-node`))];
     case "sns:Publish":
       return [ask(scope.config.notifyTopicArn ?? "none")];
     case "rds:DescribeDBInstances":

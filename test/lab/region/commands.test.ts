@@ -65,7 +65,7 @@ describe("replicatedctl", () => {
     const exported = JSON.parse(region.run(region.member(), "replicatedctl app-config export").stdout) as object;
 
     expect(exported).toMatchObject({
-      hostname: { value: "tfe.lab.example" },
+      pg_dbname: { value: "tfe" },
       enable_active_active: { value: "1" },
       capacity_concurrency: { value: "10" },
       aws_access_key_id: {},

@@ -1,3 +1,4 @@
+import { containerScript } from "../containerNodes";
 import { estate, type LabEstate, giveJob, GROUP, NO_JOBS, script, started } from "../estate";
 
 const NOTHING = {
@@ -80,6 +81,17 @@ describe("the witness", () => {
         `At 2026-01-05T08:10:15Z applications of two releases run at the same time: release 619 on ${old.id}, release 642 on ${lab.member().id}.`,
       ],
     });
+  });
+
+  test("one release in two packagings is two applications", () => {
+    const lab = started({ text: script(811), timings: NO_JOBS });
+    lab.pin(containerScript("v202503-1"));
+    lab.scale(2);
+    lab.until(() => lab.members().length === 2 && lab.member(1).node.phase === "started");
+    expect(lab.region.verdict().overlapSeconds).toBeGreaterThan(0);
+    expect(lab.region.verdict().violations).toEqual([
+      expect.stringMatching(/release 811 on i-\w+, release 811 in a container on i-\w+\.$/),
+    ]);
   });
 
   test("the new application starting while the old machine still shuts down is an overlap", () => {

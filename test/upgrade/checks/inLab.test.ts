@@ -269,6 +269,12 @@ test("every fault of the surroundings is shown, and every check of the world fai
     "release-fetch",
     "release-check",
     "drain-hazards",
+    // Those of a move: see test/dialects/move and the end-to-end test of one.
+    "move-settings",
+    "move-secrets",
+    "move-licence",
+    "move-authorities",
+    "move-comparison",
     "run-isolation",
     "boot-digests",
     "health-path",

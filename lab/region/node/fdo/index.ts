@@ -4,6 +4,7 @@ import type { Resolved } from "../commands/resolved";
 import { resumeApplication, restartApplication, stopApplication } from "../life";
 import { phaseBegan } from "../phases";
 import { bootStopped } from "./files";
+import { SETTING_NAMES_SCRIPT, settingNamesScript } from "../replicated/settingNamesScript";
 import { runtimeCommand } from "./runtime";
 import { SCRIPTS } from "./scripts";
 
@@ -25,6 +26,8 @@ export function containerNodeCommand(
   const script = Object.hasOwn(SCRIPTS, name) ? SCRIPTS[name] : undefined;
   if (!hasRuntime(state, instance)) return undefined;
   if (script) return { command: script, args };
+  // What a node on the other packaging boots from can be read here as well.
+  if (name === SETTING_NAMES_SCRIPT) return { command: settingNamesScript, args };
   const { runtime } = instance.node.image ?? {};
   if (runtime !== undefined && name.replace(/^\/usr\/bin\//, "") === runtime) {
     return runtimeCommand(runtime, instance, args);

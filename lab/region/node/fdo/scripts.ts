@@ -10,11 +10,20 @@ import { SINCE } from "./versions";
 
 /** Scripts of the product's that need more than this shell, by their first line; a test holds both to the same. */
 export const SCRIPTS: Readonly<Record<string, NodeCommand>> = {
-  "# tfe-repave: fdo-fetch": { takes: 3000, begin: beginFetch, end: endFetch },
+  ...anyNodes(),
   "# tfe-repave: fdo-preupgrade-check": { takes: 6000, end: preUpgradeCheck },
   "# tfe-repave: fdo-settings": { takes: 900, end: printSettings },
-  "# tfe-repave: fdo-setting-names": settingNames((entry) => (typeof entry === "object" ? undefined : entry)),
 };
+
+/** Those of them that need nothing of the application's own: any node with a runtime can run them, before it is one with a container. */
+export const SCRIPTS_OF_ANY_NODE: Readonly<Record<string, NodeCommand>> = anyNodes();
+
+function anyNodes(): Readonly<Record<string, NodeCommand>> {
+  return {
+    "# tfe-repave: fdo-fetch": { takes: 3000, begin: beginFetch, end: endFetch },
+    "# tfe-repave: fdo-setting-names": settingNames((entry) => (typeof entry === "object" ? undefined : entry)),
+  };
+}
 
 /** Part of a node's installation that is the pull of its image. */
 const PULL = 0.4;

@@ -2,6 +2,8 @@ import type { Instance, RegionState } from "../../model";
 import type { Resolved } from "../commands/resolved";
 import { admin } from "./admin";
 import { docker } from "./docker";
+import { SCRIPTS_OF_ANY_NODE } from "../fdo/scripts";
+import { MOVE_SCRIPT, moveScript } from "./moveScript";
 import { hasReplicated } from "./phases";
 import { replicatedctl } from "./replicatedctl";
 import { SETTING_NAMES_SCRIPT, settingNamesScript } from "./settingNamesScript";
@@ -17,6 +19,9 @@ export function replicatedCommand(
   if (name === SETTING_NAMES_SCRIPT) return { command: settingNamesScript, args };
   if (name === SETTINGS_SCRIPT) return { command: settingsScript, args };
   if (!hasReplicated(state, instance)) return undefined;
+  if (name === MOVE_SCRIPT) return { command: moveScript, args };
+  const ofAny = Object.hasOwn(SCRIPTS_OF_ANY_NODE, name) ? SCRIPTS_OF_ANY_NODE[name] : undefined;
+  if (ofAny) return { command: ofAny, args };
   if (name === "docker") return { command: { takes: 300, end: docker }, args };
   if (name === "replicatedctl") return replicatedctl(args);
   if (name === "tfe-admin" || name === "ptfe-admin") return admin(args);

@@ -31,6 +31,17 @@ export const ANSWERS = {
         launchedAt: moment,
       }),
     ),
+    packaging: z.enum(["replicated", "fdo"]).describe("how the running nodes are packaged"),
+    move: object({
+      runId,
+      startedAt: moment,
+      from: z.enum(["replicated", "fdo"]),
+      to: z.enum(["replicated", "fdo"]),
+      canGoBack: z.boolean().describe("`migrate --back` can take it back"),
+      closed: text.nullable().describe("why the way back is closed; null: it is open, or this move was the way back"),
+    })
+      .nullable()
+      .describe("the newest move of the fleet; null: none was made"),
     unfinishedRun: object({ runId, step: text.nullable(), plan: v.plan }).nullable(),
     unfinishedOperation: text.nullable().describe("id of a `drain` or `restart` that left the processes suspended"),
     lease: object({

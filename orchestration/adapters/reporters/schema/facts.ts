@@ -30,6 +30,19 @@ export const FACTS = {
     file: text.exactOptional().describe("`plan --out`: where the plan was written"),
     text,
   }).describe("`plan`: its last line."),
+  "plan.detour": object({
+    from: v.release,
+    release: v.release,
+    parts: z.array(
+      object({
+        command: text.describe("what starts it"),
+        hops: z.array(v.release).describe("the releases that it builds"),
+        expectedSeconds: seconds,
+        outageSeconds: seconds.describe("expected outage"),
+      }),
+    ),
+    text: z.array(text),
+  }).describe("`plan`: the release comes in another packaging; the commands that lead there, in their order."),
   "run.outlook": object({
     pastRuns: count.describe("number of finished runs that the estimate is based on"),
     forecast: v.expectation,
@@ -104,6 +117,11 @@ export const FACTS = {
   "fence.restored": object({ resumed: v.processes }).describe(
     "The fence is lifted; the group's processes are restored.",
   ),
+  "secrets.written": object({
+    hop,
+    instanceId,
+    secretArn: text.describe("where new nodes read them; their names are in the plan"),
+  }).describe("In a move: a running node wrote the secret settings of the new nodes."),
   "stage.built": object({
     hop,
     templateVersion,

@@ -14,6 +14,7 @@ const TRANSIENT: Readonly<Record<TransientEvent["event"], true>> = {
   "node.health": true,
   "plan.made": true,
   "plan.judged": true,
+  "plan.detour": true,
   "node.restarting": true,
   "run.gaveUp": true,
   "run.intent": true,

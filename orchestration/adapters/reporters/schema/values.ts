@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SIDE_KEY } from "../../../../infra/config/packaging";
 import { ERRORS, type ErrorCode } from "../../../domain/errors";
 import { BOOT_PHASES } from "../../../domain/observation";
 import { SMOKE_MOMENTS } from "../../../domain/proof/smoke";
@@ -55,6 +56,25 @@ const aHop = z.strictObject({
   rebuild: z.number().exactOptional().describe("set if nodes are replaced by the same build"),
 });
 
+const aSide = z.strictObject({
+  packaging: z.enum(["replicated", "fdo"]),
+  keys: z
+    .record(z.string().regex(SIDE_KEY), z.string().max(20_000))
+    .describe("keys of the stack's file that describe the nodes; maps and lists as JSON"),
+});
+
+const aMove = z
+  .strictObject({
+    from: aSide,
+    to: aSide,
+    secrets: z
+      .record(z.string().max(200), z.string().max(200))
+      .describe("secret settings that a node writes into a new secret: the old name and the new one"),
+    oldTemplateVersion: z.number().int().min(1).exactOptional().describe("launch template version of the old nodes"),
+    undoes: z.string().max(200).exactOptional().describe("the run whose move this one takes back"),
+  })
+  .describe("the nodes change how they are packaged, at the same release");
+
 export const plan = z
   .strictObject({
     schema: z
@@ -72,6 +92,7 @@ export const plan = z
       })
       .exactOptional()
       .describe("what is proven with the service up, beyond the gate"),
+    move: aMove.exactOptional(),
   })
   .describe("the plan");
 
