@@ -3,6 +3,7 @@ import { numberIn } from "./commandEvents";
 import type { DurableEvent, Outcome, RunFinished } from "./events";
 import type { Plan } from "./plan";
 import { type SmokeRecords, withSmoke } from "./proof/events";
+import type { HopRecord } from "./standing/hopRecord";
 import { isStepId, type StepId } from "./steps";
 
 /** A line of the journal. `at`: milliseconds since the epoch, on the run's clock. */
@@ -10,27 +11,6 @@ export type JournalEntry = DurableEvent & { readonly seq: number; readonly at: n
 
 /** The number that the next entry has. Not how many there are: the number of an entry whose write failed is missing. */
 export const nextSeq = (entries: readonly JournalEntry[]): number => (entries.at(-1)?.seq ?? -1) + 1;
-
-/** What the journal knows of one hop. The world is asked first; this only says what was intended and proven. */
-export interface HopRecord {
-  /** What the release's name stood for when the run fetched it: every node of the hop is built from it. */
-  readonly digest?: string;
-  readonly templateVersion?: number;
-  /** In a move: where a node has written the secret settings of the new ones. */
-  readonly secretArn?: string;
-  readonly drained: readonly string[];
-  readonly snapshotId?: string;
-  readonly snapshotTaken?: boolean;
-  readonly pointInTime?: number;
-  readonly zeroAsked?: boolean;
-  readonly leavingAt?: number;
-  readonly zeroSeen?: { readonly lastSeenAlive: number; readonly at: number };
-  readonly oneAsked?: boolean;
-  readonly launched?: { readonly instanceId: string; readonly at: number };
-  readonly startedAt?: number;
-  readonly firstGreenAt?: number;
-  readonly gated: readonly string[];
-}
 
 export interface RunState {
   readonly plan?: Plan;

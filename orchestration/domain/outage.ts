@@ -1,5 +1,6 @@
 import type { OutageParts } from "./start/expectation";
-import { type HopRecord, hopRecord, type RunState } from "./journal";
+import { hopRecord, type RunState } from "./journal";
+import type { HopRecord } from "./standing/hopRecord";
 
 export interface Span {
   readonly from: number;

@@ -1,6 +1,7 @@
 import type { NodeFacts } from "../domain/events";
 import { alive, type Fleet, type Instance } from "../domain/fleet";
-import { hopRecord, type HopRecord } from "../domain/journal";
+import { hopRecord } from "../domain/journal";
+import type { HopRecord } from "../domain/standing/hopRecord";
 import { withSettingsIn } from "../domain/move/move";
 import type { Hop, Plan } from "../domain/plan";
 import { shortName } from "../domain/release";

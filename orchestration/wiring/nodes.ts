@@ -10,9 +10,9 @@ import type { Clock } from "../ports/clock";
 import type { NodeShell } from "../ports/nodeShell";
 import type { Ports } from "../run/context";
 import { nodeShells } from "./nodeShells";
-import { tfeOfBoth } from "./bothDialects";
+import { tfeOfBoth } from "./move/bothDialects";
 import { dialectOf, DIALECTS } from "./packagings";
-import type { Sides } from "./sides";
+import type { Sides } from "./move/sides";
 
 /** The adapters that need no engine: a fleet whose facts are known, and the application on its nodes. */
 export function nodeSide(

@@ -1,5 +1,5 @@
-import type { Written } from "../../orchestration/dialects/move/node";
-import { handSecretsOver } from "../../orchestration/wiring/handingOver";
+import type { Written } from "../../../orchestration/dialects/move/node";
+import { handSecretsOver } from "../../../orchestration/wiring/move/handingOver";
 
 const ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:tfe-repave/production/variables-a1b2c3";
 const ROLE = "arn:aws:iam::123456789012:role/teams/tfe-production-node";

@@ -1,7 +1,7 @@
-import type { Handover } from "../adapters/aws/handover/secret";
-import type { Written } from "../dialects/move/node";
-import { RepaveError } from "../domain/errors";
-import type { Clock } from "../ports/clock";
+import type { Handover } from "../../adapters/aws/handover/secret";
+import type { Written } from "../../dialects/move/node";
+import { RepaveError } from "../../domain/errors";
+import type { Clock } from "../../ports/clock";
 
 export interface HandingOver {
   readonly handover: Handover;

@@ -1,9 +1,9 @@
 /** One port over the nodes of a fleet that moves: each is spoken to as it was built. */
-import type { Dialect } from "../dialects/dialect";
-import { attempt } from "../domain/health";
-import type { Packaging } from "../domain/release";
-import type { NodeAddress } from "../ports/nodeShell";
-import type { Tfe } from "../ports/tfe";
+import type { Dialect } from "../../dialects/dialect";
+import { attempt } from "../../domain/health";
+import type { Packaging } from "../../domain/release";
+import type { NodeAddress } from "../../ports/nodeShell";
+import type { Tfe } from "../../ports/tfe";
 
 export interface BothDialects {
   /** What the stack's file says its nodes are. */

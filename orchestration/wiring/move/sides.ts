@@ -1,13 +1,13 @@
 /** The configurations of a stack whose fleet moves from one packaging to the other, or has moved. */
-import type { RawConfig, StackConfig } from "../../infra/config/index";
-import { SIDE_KEYS } from "../../infra/config/packaging";
-import { PROJECT } from "../../infra/contract";
-import { sideKeysIn } from "../adapters/pulumi/sideKeys";
-import { stackConfigOf } from "../adapters/pulumi/stackFile";
-import type { Move, Side } from "../domain/move/move";
-import type { Packaging } from "../domain/release";
-import type { RunStore } from "../ports/runStore";
-import { dialectOf } from "./packagings";
+import type { RawConfig, StackConfig } from "../../../infra/config/index";
+import { SIDE_KEYS } from "../../../infra/config/packaging";
+import { PROJECT } from "../../../infra/contract";
+import { sideKeysIn } from "../../adapters/pulumi/sideKeys";
+import { stackConfigOf } from "../../adapters/pulumi/stackFile";
+import type { Move, Side } from "../../domain/move/move";
+import type { Packaging } from "../../domain/release";
+import type { RunStore } from "../../ports/runStore";
+import { dialectOf } from "../packagings";
 
 /** What the stack's file says of its nodes. */
 export const sideOf = ({ raw, config }: { readonly raw: RawConfig; readonly config: StackConfig }): Side => ({
