@@ -121,6 +121,9 @@ export const TAGS = {
   stack: "tfe-repave:stack",
   /** Tells a build from an earlier one of the same release and image. */
   rebuild: "tfe-repave:rebuild",
+  /** On a former group whose nodes a run took over: by whom and when, and what was found. */
+  adoptedBy: "tfe-repave:adopted-by",
+  before: "tfe-repave:before",
   /** On snapshots of the database: the run that took it. */
   run: "tfe-repave:run",
   /** On the same: number of the change that the run was given. */

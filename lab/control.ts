@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { LabClock } from "./clock";
 import { addFaults, checkFaults, clearFaults, setFaults } from "./faults";
 import { closeServer, listenOnLoopback } from "./loopback";
+import { elsewhereIn, type EstateName, USUAL_ESTATE } from "./estates";
 import type { RegionApi } from "./region/api";
 import { publishImage } from "./region/images";
 
@@ -15,6 +16,8 @@ export interface Control {
 
 export interface ControlOptions {
   readonly region: RegionApi;
+  /** Default: the usual one. */
+  readonly estate?: EstateName;
   readonly clock: LabClock;
   /** Brings the region to the present. */
   readonly advance: () => void;
@@ -30,11 +33,18 @@ const advanceSchema = z.union([
 ]);
 
 /**
- * The lab's own questions: `GET /verdict`, `/clock`, `/state`, `/faults`, `/notifications`; `POST /faults` adds the faults of a list (names, or items of
+ * The lab's own questions: `GET /verdict`, `/clock`, `/state`, `/faults`, `/notifications`, `/elsewhere`; `POST /faults` adds the faults of a list (names, or items of
  * a fault script), `PUT /faults` makes them the only ones, `DELETE /faults` takes all back; `POST /images` publishes a base image and
  * answers it; `POST /advance` moves the clock on by `{"seconds"}` or to `{"to"}` (ISO 8601), for when no command runs; `POST /stop`.
  */
-export async function serveControl({ region, clock, advance, jump, stop }: ControlOptions): Promise<Control> {
+export async function serveControl({
+  region,
+  estate = USUAL_ESTATE,
+  clock,
+  advance,
+  jump,
+  stop,
+}: ControlOptions): Promise<Control> {
   const { state } = region;
   const answers: Readonly<Record<string, (body: string) => unknown>> = {
     "GET /verdict": () => region.verdict(),
@@ -42,6 +52,10 @@ export async function serveControl({ region, clock, advance, jump, stop }: Contr
     "GET /state": () => state,
     "GET /faults": () => state.faults,
     "GET /notifications": () => state.publications ?? [],
+    "GET /elsewhere": () => {
+      const fleet = elsewhereIn(estate);
+      return fleet ? { groupName: fleet.groupName, stackKeys: fleet.stackKeys } : null;
+    },
     "POST /faults": (body) => {
       addFaults(state, checkFaults(JSON.parse(body)));
       return state.faults;

@@ -6,11 +6,12 @@ import { serveControl } from "./control";
 import { labEnvironment, withoutProxy, writeEnvScript } from "./environment";
 import { type FaultRequest, setFaults } from "./faults";
 import { faultDeeds } from "./faults/course";
-import type { EstateName } from "./estates";
+import { elsewhereIn, type EstateName } from "./estates";
 import { serveProviders } from "./provider";
 import { claim, estateOf, type LabRecord, publish, requireSameStack } from "./record";
 import type { RegionApi } from "./region/api";
-import { timingsOfBuild } from "./region/defaults";
+import { DEFAULT_TIMINGS, timingsOfBuild } from "./region/defaults";
+import type { Timings } from "./region/model";
 import { createRegion } from "./region/region";
 import { startSsh } from "./ssh/servers";
 import { labHome, LAB_STACK, prepareStack } from "./stackFiles";
@@ -53,6 +54,12 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
   return claim(dir, (previous) => compose(dir, options, previous));
 }
 
+/** How long ago somebody else built a fleet: long enough for its nodes to serve, whatever their order, and to have work. */
+const ageOfFleet = (timings: Partial<Timings>): number => {
+  const { boot, install, migrate, start } = { ...DEFAULT_TIMINGS, ...timings };
+  return 5 * (boot + install + migrate + start);
+};
+
 async function compose(
   dir: string,
   { stack = LAB_STACK, speed, nodeBuild, faults, seed, estate: wanted }: LabOptions,
@@ -62,17 +69,24 @@ async function compose(
   requireSameStack(dir, previous, stack);
   const state = await loadState(dir);
   const clock = labClock({ speed, labOrigin: state?.now ?? Date.now() });
+  const timings = nodeBuild === undefined ? {} : timingsOfBuild(nodeBuild * 1000);
+  const elsewhere = state ? undefined : elsewhereIn(estate);
   const region = createRegion({
     faults: faultDeeds,
-    ...(state ? { state } : { now: clock.now(), ...(seed === undefined ? {} : { seed }) }),
-    ...(nodeBuild === undefined ? {} : { timings: timingsOfBuild(nodeBuild * 1000) }),
+    // What others built stood there before anybody came to look.
+    ...(state
+      ? { state }
+      : { now: clock.now() - (elsewhere ? ageOfFleet(timings) : 0), ...(seed === undefined ? {} : { seed }) }),
+    timings,
   });
+  elsewhere?.build(region);
   const advance = (): void => {
     const now = clock.now();
     if (now - region.state.now >= RESOLUTION * speed) region.advance(now);
   };
   if (faults) setFaults(region.state, faults);
   const store = openStore(dir, region.state);
+  if (elsewhere) region.advance(clock.now());
 
   const ssh = await startSsh(region, dir, advance);
   await ssh.reconcile();
@@ -134,7 +148,7 @@ async function compose(
     await store.save();
   }
 
-  const control = await serveControl({ region, clock, advance, jump, stop: () => void stop() });
+  const control = await serveControl({ region, estate, clock, advance, jump, stop: () => void stop() });
   const record = { pid: process.pid, stack, speed, control: control.url, loadBalancerPort, estate, env };
   return { record, region, stop, stopped };
 }

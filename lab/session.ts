@@ -39,6 +39,12 @@ export interface SessionOptions {
   readonly keep?: boolean;
 }
 
+/** See `Elsewhere`. */
+export interface FleetElsewhere {
+  readonly groupName: string;
+  readonly stackKeys: Readonly<Record<string, unknown>>;
+}
+
 /** A lab at one's service. */
 export interface LabSession {
   /** To be put over the process's environment; see `AWS_VARIABLES_IN_THE_WAY` for what must go. */
@@ -50,6 +56,8 @@ export interface LabSession {
   verdict(): Promise<Verdict>;
   /** What was to go wrong, and what has become of it. */
   faults(): Promise<readonly Fault[]>;
+  /** The fleet that somebody else's code built, and what nobody can read from it. Undefined: the fleet is the stack's own. */
+  elsewhere(): Promise<FleetElsewhere | undefined>;
   /** Publishes a base image; the stack's parameter names it from now on. */
   publishImage(): Promise<{ readonly id: string; readonly name: string }>;
   /** Moves the lab's clock on, by seconds or to a time (ISO 8601), and answers what it shows then. Not while a command runs. */
@@ -124,6 +132,10 @@ function session(dir: string, record: LabRecord, started: LabProcess | undefined
     faults: async () => {
       const answer = await fetch(`${record.control}/faults`);
       return (await answer.json()) as readonly Fault[];
+    },
+    elsewhere: async () => {
+      const answer = await fetch(`${record.control}/elsewhere`);
+      return ((await answer.json()) as FleetElsewhere | null) ?? undefined;
     },
     setFaults: async (faults) => {
       const answer = await fetch(`${record.control}/faults`, { method: "PUT", body: JSON.stringify(faults) });

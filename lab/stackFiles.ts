@@ -62,11 +62,14 @@ function reachable({ loadBalancerPort, caFile, sshConfigFile }: StackFacts): Rec
   };
 }
 
+/** Of a fleet that somebody else built there is no stack yet: its file has what leads to the lab, and whoever takes it over writes the rest. */
 function firstConfig(facts: StackFacts): Record<string, unknown> {
   const { secrets } = DEFAULTS;
+  const estate = ESTATES[facts.estate];
+  if (!("config" in estate)) return { "aws:region": DEFAULTS.region, ...reachable(facts) };
   return {
     "aws:region": DEFAULTS.region,
-    ...Object.fromEntries(Object.entries(ESTATES[facts.estate].config).map(([name, value]) => [key(name), value])),
+    ...Object.fromEntries(Object.entries(estate.config).map(([name, value]) => [key(name), value])),
     [key("image")]: DEFAULTS.images.older,
     [key("nodeCount")]: "2",
     [key("maxNodes")]: "2",

@@ -6,6 +6,7 @@ import { abortVerb } from "./commands/abort";
 import { appConfigVerb } from "./commands/appConfig";
 import { completionVerb } from "./commands/completion";
 import { doctorVerb } from "./commands/doctor";
+import { adoptVerb } from "./commands/adopt";
 import { drainVerb } from "./commands/drain";
 import { engineVerb } from "./commands/engine";
 import { exitCodeOf } from "./commands/parts/exitCodes";
@@ -45,7 +46,7 @@ const GROUPS: Readonly<Record<string, readonly Verb[]>> = {
   ],
   "Look at a stack:": [statusVerb, healthVerb, runsVerb, reportVerb],
   "Work on the nodes:": [drainVerb, restartVerb, appConfigVerb, supportBundleVerb],
-  "Set up:": [initVerb, doctorVerb, labVerb, engineVerb, iamPolicyVerb, syncVerb, completionVerb],
+  "Set up:": [initVerb, adoptVerb, doctorVerb, labVerb, engineVerb, iamPolicyVerb, syncVerb, completionVerb],
 };
 
 const EXIT_CODES_IN_WORDS = `

@@ -11,7 +11,7 @@ const { scripts } = JSON.parse(readFileSync(resolve(ROOT, "package.json"), "utf8
 };
 
 /** Verbs that change something: the first Ctrl-C stops them where they can be resumed. */
-const ACTING = ["abort", "app-config", "drain", "migrate", "patch", "restart", "rollout", "upgrade"];
+const ACTING = ["abort", "adopt", "app-config", "drain", "migrate", "patch", "restart", "rollout", "upgrade"];
 
 /** Gives a command line in this process. */
 async function given(...words: readonly string[]): Promise<Ended> {
@@ -28,6 +28,7 @@ async function given(...words: readonly string[]): Promise<Ended> {
 
 const VERBS = [
   "abort",
+  "adopt",
   "app-config",
   "completion",
   "doctor",
@@ -58,7 +59,7 @@ test("a verb knows whether it changes something", () => {
 });
 
 /** They may wait for a day: without a bound the collector lets memory grow for as long as the machine has some. */
-const LONG_RUNNING = ["upgrade", "patch", "migrate", "rollout"];
+const LONG_RUNNING = ["upgrade", "patch", "migrate", "adopt", "rollout"];
 const BOUNDS = "--max-old-space-size=400 --max-semi-space-size=8 ";
 
 describe("help", () => {

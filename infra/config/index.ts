@@ -59,6 +59,7 @@ export const SCHEMA = z.object({
     "the ARN of a target group",
     /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:targetgroup\/\S+$/,
   ).optional(),
+  formerGroup: text("the name of an Auto Scaling group", /^[\w+=,.@/ -]{1,255}$/).optional(),
   securityGroupIds: list("security group ids", /^sg-[0-9a-z-]+$/).prefault("[]"),
   instanceProfile: text("the name of an instance profile", /^[\w+=,.@-]{1,128}$/).optional(),
   instanceRoleArn: text("the ARN of a role", ROLE_ARN).optional(),
@@ -212,6 +213,10 @@ function contradictions(values: Values): string[] {
     ],
     [has("instanceRoleArn") && !has("instanceProfile"), "instanceRoleArn is the role of instanceProfile: set both"],
     ...unfitProof(has, values),
+    [
+      has("formerGroup") && !has("targetGroupArn"),
+      "formerGroup is a group behind the same target group: set targetGroupArn as well",
+    ],
     ...unfitForSchedule(has, values.runStore),
     [tooManyNodes(values), "nodeCount must not be greater than maxNodes"],
   ];

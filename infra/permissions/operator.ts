@@ -4,6 +4,7 @@
  */
 import { resourceName } from "../names";
 import { runsPath } from "../runs/runStore";
+import { ACTING, formerStatements } from "./former";
 import { runStatements } from "./launch";
 import { nodeNeeds } from "./node";
 import { buildStatements, updateStatements } from "./provider";
@@ -52,6 +53,7 @@ export function callStatements(scope: Scope): readonly Statement[] {
   return [
     ...allow("SeeFleet", SEEING, ANYTHING),
     ...allow("FenceAndReplace", ACTING, [groupArn(scope)]),
+    ...formerStatements(scope),
     ...allow("TakeOutAndPutBack", BALANCING, [targetGroupArn(scope)]),
     ...allow("ReadConsole", ["ec2:GetConsoleOutput"], [arn(scope, "ec2", "instance/*")], taggedAsStack(scope)),
     ...allow("ReadImageParameter", ["ssm:GetParameter"], imageParameter(scope)),
@@ -113,12 +115,6 @@ const SEEING = [
   "elasticloadbalancing:DescribeTargetHealth",
   "servicequotas:GetAWSDefaultServiceQuota",
   "servicequotas:GetServiceQuota",
-] as const;
-
-const ACTING = [
-  "autoscaling:ResumeProcesses",
-  "autoscaling:SuspendProcesses",
-  "autoscaling:TerminateInstanceInAutoScalingGroup",
 ] as const;
 
 /** For a restart without a lost request. */

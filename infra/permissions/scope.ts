@@ -66,6 +66,14 @@ export const iamArn = ({ partition, accountId }: Scope, resource: string): strin
 export const groupArn = (scope: Scope): string =>
   arn(scope, "autoscaling", `autoScalingGroup:*:autoScalingGroupName/${resourceName(scope.stack)}`);
 
+/** The former group, where the stack names one. */
+export const formerGroupArn = (scope: Scope): readonly string[] => {
+  const { formerGroup } = scope.config;
+  return formerGroup === undefined
+    ? []
+    : [arn(scope, "autoscaling", `autoScalingGroup:*:autoScalingGroupName/${formerGroup}`)];
+};
+
 /** The group of targets that the stack is given, or the one that it builds: by its name, since AWS adds a hash. */
 export const targetGroupArn = (scope: Scope): string =>
   scope.config.targetGroupArn ?? arn(scope, "elasticloadbalancing", `targetgroup/${resourceName(scope.stack)}/*`);

@@ -1,4 +1,4 @@
-import type { RegionState, Timings } from "./model";
+import type { RegionState, Timings, Verdict } from "./model";
 
 const REGION = "eu-west-1";
 const ACCOUNT = "123456789012";
@@ -72,26 +72,27 @@ export function timingsOfBuild(build: number): Timings {
   };
 }
 
-const VARIABLES = {
+/** Of nodes that run a container: those of its variables that are secret. */
+export const SECRET_VARIABLES = {
   TFE_ENCRYPTION_PASSWORD: "lab-encryption-password",
   TFE_DATABASE_PASSWORD: "lab-database-password",
   TFE_REDIS_PASSWORD: "lab-redis-password",
 };
 
-/** Without the name of the installation, which the stack knows. */
-const SETTINGS: Record<string, string> = {
+/** Settings of the application, by the names of an installer's, without the name of the installation, which the stack knows. */
+export const SETTINGS: Readonly<Record<string, string>> = {
   enable_active_active: "1",
   installation_type: "production",
   production_type: "external",
-  enc_password: VARIABLES.TFE_ENCRYPTION_PASSWORD,
+  enc_password: SECRET_VARIABLES.TFE_ENCRYPTION_PASSWORD,
   pg_netloc: DEFAULTS.hosts.database,
   pg_dbname: "tfe",
   pg_user: "tfe",
-  pg_password: VARIABLES.TFE_DATABASE_PASSWORD,
+  pg_password: SECRET_VARIABLES.TFE_DATABASE_PASSWORD,
   redis_host: DEFAULTS.hosts.redis,
   redis_port: "6379",
   redis_use_password_auth: "1",
-  redis_pass: VARIABLES.TFE_REDIS_PASSWORD,
+  redis_pass: SECRET_VARIABLES.TFE_REDIS_PASSWORD,
   placement: "placement_s3",
   s3_bucket: DEFAULTS.bucket,
   s3_region: REGION,
@@ -107,6 +108,18 @@ function image(id: string, date: string) {
     createdAt: Date.parse(date),
   } as const;
 }
+
+/** What the witness says that has seen nothing. */
+export const emptyVerdict = (): Verdict => ({
+  overlapSeconds: 0,
+  lostJobs: 0,
+  killedWhileBooting: 0,
+  unansweredSeconds: 0,
+  jobsFinished: 0,
+  secretsShown: 0,
+  violations: [],
+  interference: [],
+});
 
 /** A region in which nothing has been built yet: images, secrets, a database and a bucket are there. */
 export function newRegionState(options: { seed: number; now: number; timings: Partial<Timings> }): RegionState {
@@ -130,7 +143,7 @@ export function newRegionState(options: { seed: number; now: number; timings: Pa
     parameters: { [DEFAULTS.imageParameter]: DEFAULTS.images.newest },
     secrets: {
       [DEFAULTS.secrets.settings]: JSON.stringify(settings),
-      [DEFAULTS.secrets.variables]: JSON.stringify(VARIABLES),
+      [DEFAULTS.secrets.variables]: JSON.stringify(SECRET_VARIABLES),
       [DEFAULTS.secrets.license]: "lab licence, expires 2031-01-01T00:00:00Z",
       [DEFAULTS.secrets.tlsCertificate]: "-----BEGIN CERTIFICATE-----\nlab\n-----END CERTIFICATE-----\n",
       [DEFAULTS.secrets.tlsKey]: "-----BEGIN PRIVATE KEY-----\nlab\n-----END PRIVATE KEY-----\n",
@@ -145,16 +158,7 @@ export function newRegionState(options: { seed: number; now: number; timings: Pa
     ssmCommands: [],
     buckets: { [DEFAULTS.bucket]: {}, [DEFAULTS.runsBucket]: {} },
     inert: {},
-    verdict: {
-      overlapSeconds: 0,
-      lostJobs: 0,
-      killedWhileBooting: 0,
-      unansweredSeconds: 0,
-      jobsFinished: 0,
-      secretsShown: 0,
-      violations: [],
-      interference: [],
-    },
+    verdict: emptyVerdict(),
     faults: [],
     witness: { overlapSince: undefined, answered: false },
   };

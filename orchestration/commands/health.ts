@@ -70,7 +70,9 @@ async function withFacts(facts: FleetFacts & { nodeCount: number }, options: Hea
   const clock = systemClock();
   const stackName = process.env[STACK_ENV] ?? "";
   const { raw, config } = readStack(stackName);
-  const { clients, ...ports } = composition().nodeSide(facts, config, clock, awsPlaceOf(raw), stackName);
+  // The nodes of a former group are no part of what was just built.
+  const own = { ...config, formerGroup: undefined };
+  const { clients, ...ports } = composition().nodeSide(facts, own, clock, awsPlaceOf(raw), stackName);
   try {
     const question = {
       ports,
@@ -147,8 +149,9 @@ export async function lookOnce({ ports, expected, standing: known, ids }: Questi
     drained: standing !== undefined && isDrained(standing, instance.id),
     observations,
   }));
-  const complete = ids !== undefined || nodes.length === expected;
-  const short: RunEvent = { event: "warning", text: `${nodes.length} nodes instead of ${expected}` };
+  const ours = nodes.filter(({ instance }) => instance.former !== true).length;
+  const complete = ids !== undefined || ours === expected;
+  const short: RunEvent = { event: "warning", text: `${ours} nodes instead of ${expected}` };
   const left: readonly RunEvent[] =
     standing && standing.kind !== "in service" ? [{ event: "fleet.standing", standing }] : [];
   const [failure] = nodes.flatMap(({ instance, answers }) =>

@@ -12,7 +12,7 @@ import { MIGRATION_MAY_RUN } from "../fleet/rebuild";
 import { scheduled } from "../upgrade/scheduled";
 import { upgrade, type UpgradeOptions } from "../upgrade/upgrade";
 import { WINDOW } from "../upgrade/windows";
-import type { Target } from "../wiring/target";
+import type { Target, TargetOptions } from "../wiring/target";
 import { measureRun, openTraces } from "../wiring/telemetry";
 import { EXIT_CODES } from "./parts/exitCodes";
 import { runReporterFor, targetOptions, type Io, type StackOptions } from "./io";
@@ -135,6 +135,7 @@ export async function actOn(
   options: ActOptions,
   io: Io,
   act: (target: Target, shared: UpgradeOptions) => Promise<RunFinished>,
+  opening: Pick<TargetOptions, "adopting"> = {},
 ): Promise<number> {
   const overrides = toOverrides(options);
   const held = holdLast();
@@ -142,6 +143,7 @@ export async function actOn(
   const traces = openTraces({ env: process.env, problem });
   const target = await composition().openTarget({
     ...targetOptions(options, io),
+    ...opening,
     unattended: options.scheduled === true,
     reporter: (clock) => held.behind(traces.behind(runReporterFor(options, io)(clock), () => clock.now())),
   });

@@ -4,6 +4,7 @@ import type { Expectation, OutageParts } from "./start/expectation";
 import type { NodeHealth, PlanDetour, PlanJudged, RunGaveUp } from "./commandEvents";
 import type { ErrorCode } from "./errors";
 import type { Image } from "./image";
+import type { GroupEvent } from "./adoption/events";
 import type { RunIntent } from "./start/intent";
 import type { SecretsWritten } from "./move/written";
 import type { Observation } from "./observation";
@@ -81,9 +82,8 @@ export type DurableEvent =
   | { readonly event: "step.started"; readonly step: string; readonly hop: number; readonly title: string }
   | { readonly event: "step.skipped"; readonly step: string; readonly hop: number; readonly why: string }
   | { readonly event: "step.finished"; readonly step: string; readonly hop: number; readonly seconds: number }
-  | { readonly event: "fence.found"; readonly suspended: readonly string[] }
-  | { readonly event: "fence.restored"; readonly resumed: readonly string[] }
   | SecretsWritten
+  | GroupEvent
   | {
       readonly event: "stage.built";
       readonly hop: number;
@@ -99,7 +99,6 @@ export type DurableEvent =
   | { readonly event: "zero.asked"; readonly hop: number; readonly instances: readonly string[] }
   | { readonly event: "zero.leaving"; readonly hop: number; readonly at: number }
   | { readonly event: "zero.reached"; readonly hop: number; readonly lastSeenAlive: number; readonly at: number }
-  | { readonly event: "one.asked"; readonly hop: number; readonly templateVersion: number }
   | { readonly event: "one.launched"; readonly hop: number; readonly instanceId: string; readonly launchedAt: number }
   | { readonly event: "node.launched"; readonly hop: number; readonly node: NodeFacts }
   | { readonly event: "node.started"; readonly hop?: number; readonly instanceId: string; readonly at: number }

@@ -1,3 +1,4 @@
+import type { TakenOver } from "./adoption/adoption";
 import type { Packaging, Release } from "./release";
 
 /** The fleet as observed: a group, its instances, and each instance's place behind the load balancer. Pure. */
@@ -36,6 +37,8 @@ export interface Instance {
   /** Milliseconds since the epoch. */
   readonly launchedAt: number;
   readonly target: TargetHealth;
+  /** It belongs to the former group. */
+  readonly former?: true;
 }
 
 /** What a group launches its instances from. `isOwn`: it is the stack's template. */
@@ -64,6 +67,8 @@ export interface Group {
   /** Seconds between deregistration and termination of an instance, from the target group. */
   readonly deregistrationDelay: number;
   readonly instanceRefreshInProgress: boolean;
+  /** Of the former group: a run has taken its nodes over. */
+  readonly takenOver?: TakenOver;
 }
 
 /** The group waits at the launch or the termination of an instance until somebody says go on, or the time is over. */
@@ -103,7 +108,9 @@ export interface GroupRules {
 
 export interface Fleet {
   readonly group: Group;
-  /** Every instance of the group that EC2 still knows, terminated ones included. */
+  /** The group of other code that had the nodes before the stack's own. Undefined: the stack names none, or it is gone. */
+  readonly former?: Group;
+  /** Every instance of the groups that EC2 still knows, terminated ones included. */
   readonly instances: readonly Instance[];
 }
 

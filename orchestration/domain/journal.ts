@@ -1,6 +1,7 @@
 import type { AcceptedChange } from "./changes";
 import { numberIn } from "./commandEvents";
 import type { DurableEvent, Outcome, RunFinished } from "./events";
+import type { FoundGroup } from "./adoption/adoption";
 import type { Plan } from "./plan";
 import { type SmokeRecords, withSmoke } from "./proof/events";
 import type { HopRecord } from "./standing/hopRecord";
@@ -18,6 +19,8 @@ export interface RunState {
   readonly changeNumber?: string;
   /** Processes that were suspended before we came: to be left as found. Undefined: not looked at yet. */
   readonly foundSuspended?: readonly string[];
+  /** The former group as an adoption found it. */
+  readonly foundFormer?: FoundGroup;
   readonly fenceRestored: boolean;
   readonly drainBegun: boolean;
   /** Nodes whose drain began and that have not passed a gate since: only a restart makes them take work again. */
@@ -69,9 +72,9 @@ export const EMPTY_RUN: RunState = {
 
 export const hopRecord = (state: RunState, hop: number): HopRecord => state.hops[hop] ?? EMPTY_HOP;
 
-/** The point of no return: the new release may have been started, and with it its migrations. */
-export const pastPointOfNoReturn = (state: RunState): boolean =>
-  Object.values(state.hops).some((hop) => hop.oneAsked === true);
+/** The point of no return: the new release may have been started, and with it its migrations. An adoption has none: it changes no release. */
+export const pastPointOfNoReturn = ({ plan, hops }: RunState): boolean =>
+  plan?.adoption === undefined && Object.values(hops).some((hop) => hop.oneAsked === true);
 
 /** Ended in a way that leaves nothing to resume; a run stopped before its first drain has put everything back. */
 export const isOver = (state: RunState): boolean =>
@@ -123,6 +126,8 @@ export function apply(state: RunState, event: DurableEvent): RunState {
     case "evidence.saved":
     case "node.deregistered":
     case "node.registered":
+    case "group.left":
+    case "group.restored":
     case "warning":
       return next;
     case "step.finished":
@@ -134,7 +139,12 @@ export function apply(state: RunState, event: DurableEvent): RunState {
     case "fence.found":
       // The first observation is the truth: a later one sees our own fence.
       if (state.foundSuspended && !state.fenceRestored) return next;
-      return { ...next, foundSuspended: event.suspended, fenceRestored: false };
+      return {
+        ...next,
+        foundSuspended: event.suspended,
+        fenceRestored: false,
+        ...(event.former && { foundFormer: state.foundFormer ?? event.former }),
+      };
     case "fence.restored":
       return { ...next, fenceRestored: true };
     case "release.fetched":

@@ -1,4 +1,5 @@
 import type { Move } from "./move/move";
+import type { Adoption } from "./adoption/adoption";
 import type { Proof } from "./proof/plan";
 import { type Packaging, packagingName, type Release, releaseLabel } from "./release";
 
@@ -29,6 +30,8 @@ export interface Plan {
   readonly proof?: Proof;
   /** Set where the only hop keeps the release and changes how it is packaged. */
   readonly move?: Move;
+  /** The fleet moves between two groups, with its release. */
+  readonly adoption?: Adoption;
 }
 
 /** How the nodes of the plan's hops are packaged. Undefined: as those that run. */
@@ -44,7 +47,7 @@ export function target(plan: Plan): Hop {
 
 /** What a plan changes, in one line. A patch keeps the release. */
 export function planTitle(plan: Plan): string {
-  const { stack, from, hops, move } = plan;
+  const { stack, from, hops, move, adoption } = plan;
   const { release, image } = target(plan);
   if (move) {
     const [before, after] = [move.from, move.to].map(({ packaging }) => packagingName(packaging));
@@ -52,6 +55,10 @@ export function planTitle(plan: Plan): string {
   }
   if (release !== from.release)
     return `Stack ${stack}: ${[from, ...hops].map((hop) => releaseLabel(hop.release)).join(" → ")}`;
+  if (adoption) {
+    const [old, next] = adoption.way === "in" ? [adoption.group, `stack ${stack}`] : [`stack ${stack}`, adoption.group];
+    return `Move the fleet from ${old} to ${next}, release stays ${releaseLabel(release)}`;
+  }
   const stays = `release stays ${releaseLabel(release)}`;
   return image === from.image
     ? `Rebuild ${stack} from image ${image}, ${stays}`

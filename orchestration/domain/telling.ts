@@ -52,6 +52,10 @@ export function tell(event: DurableEvent): Told {
           ? "no process of the group was suspended"
           : `already suspended: ${event.suspended.join(", ")}`,
       );
+    case "group.left":
+      return plain(`${event.group} is left at zero, with its processes suspended and a tag; nothing of it is deleted`);
+    case "group.restored":
+      return plain(`${event.group} has its bounds again`);
     case "fence.restored":
       return plain(
         event.resumed.length === 0 ? "no process to resume" : `processes resumed: ${event.resumed.join(", ")}`,
@@ -85,7 +89,9 @@ export function tell(event: DurableEvent): Told {
     case "zero.reached":
       return plain("every old node is terminated");
     case "one.asked":
-      return told("warn", "point of no return: the new release migrates the database when it first starts");
+      return event.undoable === true
+        ? plain("asking the other group for one node; the release stays, so the way back is open")
+        : told("warn", "point of no return: the new release migrates the database when it first starts");
     case "one.launched":
       return plain(`${event.instanceId} launched`);
     case "node.launched":

@@ -4,6 +4,7 @@ import { alive, type Group } from "../domain/fleet";
 import type { LastCheck } from "../ports/lastCheck";
 import type { Build } from "../ports/stack";
 import type { StepContext } from "../run/context";
+import { leaveFormer, resizeFormer } from "./formerGroup";
 import { isLeaving } from "./instances";
 
 /**
@@ -27,6 +28,26 @@ export async function askForNodes(
   if (config.nodeCount === nodeCount && moved && group.desired <= plan.nodeCount)
     await ports.stack.apply({ ...pin, nodeCount: group.desired });
   await ports.stack.apply({ ...pin, nodeCount: wanted, ...more }, lastCheck);
+}
+
+/** Asks for capacity 0 of the group that the old nodes belong to. `lastCheck` precedes the call that does. */
+export const askForZero = (ctx: Pick<StepContext, "ports" | "plan" | "run">, lastCheck: LastCheck): Promise<void> =>
+  ctx.plan.adoption?.way === "in" ? leaveFormer(ctx, lastCheck) : askForNodes(ctx, 0, {}, lastCheck);
+
+/** Asks the group that the new nodes belong to for its first node. */
+export const askForFirst = (ctx: Pick<StepContext, "ports" | "plan" | "run">, build: Build): Promise<void> =>
+  ctx.plan.adoption?.way === "back" ? resizeFormer(ctx, 1) : askForNodes(ctx, 1, build);
+
+/** Asks the group that the new nodes belong to for another one, and for nothing else. Throws `UNEXPECTED_CHANGES`. */
+export async function askForMore(
+  ctx: Pick<StepContext, "ports" | "plan" | "run" | "policy">,
+  nodeCount: number,
+): Promise<void> {
+  const isBack = ctx.plan.adoption?.way === "back";
+  const change = isBack ? {} : await requireOnlyScaling(ctx, { nodeCount });
+  await ctx.run.hold(ctx.policy.lease.ttlMs);
+  if (isBack) await resizeFormer(ctx, nodeCount);
+  else await ctx.ports.stack.apply(change);
 }
 
 /**

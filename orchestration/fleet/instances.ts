@@ -7,6 +7,7 @@ import type { Hop, Plan } from "../domain/plan";
 import { shortName } from "../domain/release";
 import type { Build } from "../ports/stack";
 import type { StepContext } from "../run/context";
+import { isInNewGroup } from "./groups";
 
 /** What the stack's configuration says of a hop's build. `digest`: what the release's name was found to stand for. */
 export const buildOf = ({ release, image, rebuild }: Hop, digest?: string): Build => ({
@@ -31,15 +32,19 @@ export const stagedVersion = (ctx: StepContext): number | undefined =>
   hopRecord(ctx.run.state, ctx.hopIndex).templateVersion;
 
 /** Alive instances of any other build than this hop's: what must be drained and terminated. */
-export function oldInstances(ctx: StepContext, fleet: Fleet): readonly Instance[] {
-  const version = stagedVersion(ctx);
-  return alive(fleet).filter((instance) => instance.templateVersion !== version);
-}
+export const oldInstances = (ctx: StepContext, fleet: Fleet): readonly Instance[] =>
+  alive(fleet).filter((instance) => !isNew(ctx, instance));
 
 /** Alive instances of this hop's build. */
-export function newInstances(ctx: StepContext, fleet: Fleet): readonly Instance[] {
+export const newInstances = (ctx: StepContext, fleet: Fleet): readonly Instance[] =>
+  alive(fleet).filter((instance) => isNew(ctx, instance));
+
+/** The former group launches what it launched before: nothing is staged for it, and every node of it is of that build. */
+function isNew(ctx: StepContext, instance: Instance): boolean {
+  if (!isInNewGroup(ctx, instance)) return false;
+  if (ctx.plan.adoption?.way === "back") return true;
   const version = stagedVersion(ctx);
-  return version === undefined ? [] : alive(fleet).filter((instance) => instance.templateVersion === version);
+  return version !== undefined && instance.templateVersion === version;
 }
 
 /** Whether it is already leaving: it needs no drain and takes no command. */

@@ -7,6 +7,7 @@ import { duration } from "../domain/text/words";
 import type { StepContext } from "../run/context";
 import { waitFor } from "../run/wait";
 import { factsIn } from "./healthPaths";
+import { groupsOf } from "./groups";
 import { describeInstance, newInstances } from "./instances";
 
 /**
@@ -17,10 +18,11 @@ export async function awaitZero(ctx: StepContext): Promise<void> {
   const { ports, policy, run, hopIndex } = ctx;
   let lastSeenAlive = ports.clock.now();
   await awaitSilence(ctx, async (asked, fleet, still) => {
-    if (fleet.group.desired > 0) {
+    const raised = groupsOf(ctx, fleet).find(({ desired }) => desired > 0);
+    if (raised) {
       throw new RepaveError(
         "WORLD_CHANGED",
-        `someone set the capacity to ${fleet.group.desired} while this run kept it at zero`,
+        `someone set the capacity of ${raised.name} to ${raised.desired} while this run kept it at zero`,
       );
     }
     if (still.every((i) => i.state === "shutting-down") && hopRecord(run.state, hopIndex).leavingAt === undefined) {

@@ -62,6 +62,11 @@ export function groupEntries(fleet: RunningFleet, data: UserDataFacts, chosen: C
       comment: `The group ${group.name} has the nodes: ${group.desired} now. \`adopt\` moves them here, and raises this number.`,
     },
     {
+      key: "formerGroup",
+      value: group.name,
+      comment: "It shares the target group with this stack. Remove this key when that group is deleted.",
+    },
+    {
       key: "maxNodes",
       value: Math.min(MOST_NODES, Math.max(1, group.desired, 2)),
       comment: `${ofGroup}: ${group.desired} nodes, at most ${group.max}.`,

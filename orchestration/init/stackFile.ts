@@ -26,6 +26,14 @@ export const isOpen = ({ value }: Entry): boolean => value === undefined;
 export const questionsIn = (entries: readonly Entry[]): readonly Question[] =>
   entries.filter(isOpen).map((entry) => ({ key: keyOf(entry), question: entry.comment }));
 
+/** What was found, by key without the project's name, as `pulumi config set` writes it. Keys of other namespaces are left out. */
+export const valuesIn = (entries: readonly Entry[]): Readonly<Record<string, Value>> =>
+  Object.fromEntries(
+    entries.flatMap(({ key, value }) =>
+      value === undefined || key.includes(":") ? [] : [[key, typeof value === "number" ? String(value) : value]],
+    ),
+  );
+
 const keyOf = ({ key }: Entry): string => (key.includes(":") ? key : `${PROJECT}:${key}`);
 
 export interface StackFileFacts {

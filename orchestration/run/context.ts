@@ -7,6 +7,7 @@ import type { Backups } from "../ports/account/backups";
 import type { BootProbe } from "../ports/account/bootProbe";
 import type { Clock } from "../ports/clock";
 import type { FleetPort } from "../ports/fleet";
+import type { FormerPort } from "../ports/former";
 import type { Images } from "../ports/account/images";
 import type { Moving } from "../ports/moving";
 import type { Pause } from "../ports/prompt";
@@ -26,6 +27,8 @@ export interface Ports {
   readonly clock: Clock;
   readonly stack: Stack;
   readonly fleet: FleetPort;
+  /** Undefined: the stack names no former group. */
+  readonly former?: FormerPort;
   readonly launchMarket: LaunchMarket;
   readonly entrypoint: Entrypoint;
   readonly bootProbe: BootProbe;

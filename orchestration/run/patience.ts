@@ -56,6 +56,7 @@ export function patient(ports: Ports, weather: Weather): Ports {
   return {
     ...ports,
     fleet: withPatience(ports.fleet, weather),
+    ...(ports.former && { former: withPatience(ports.former, weather) }),
     launchMarket: withPatience(ports.launchMarket, weather),
     entrypoint: withPatience(ports.entrypoint, weather),
     images: withPatience(ports.images, weather),

@@ -20,6 +20,7 @@ import type { RunRecord } from "../ports/runStore";
 import { findUnfinished } from "../run/unfinished";
 import { restartApplication } from "../fleet/restarting";
 import type { Run } from "../run/run";
+import { revertAdoption } from "./adoption/revert";
 import { openRun, type UpgradeOptions } from "./upgrade";
 import { waitFor } from "../run/wait";
 import { observeFleet } from "../fleet/observe";
@@ -80,7 +81,7 @@ export async function abort(
       ...attempt,
       ...(number === undefined ? {} : { changeNumber: number }),
     });
-    await alongside(ending, takeBack);
+    await alongside(ending, plan.adoption ? revertAdoption : takeBack);
     return await conclude(ending, outcome);
   } catch (error) {
     return settle(ending, new StepFailed("abort", error));
@@ -97,6 +98,8 @@ async function requireWayBack(
   { ports }: UpgradeOptions,
 ): Promise<void> {
   const { from, hops } = plan;
+  // An adoption changes no release.
+  if (plan.adoption) return;
   const versions = Object.values(state.hops).flatMap((hop) => hop.templateVersion ?? []);
   const isNew = ({ templateVersion, release, imageId, launchedAt }: Instance): boolean =>
     (templateVersion !== undefined && versions.includes(templateVersion)) ||

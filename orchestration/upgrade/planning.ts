@@ -11,6 +11,7 @@ import {
 import { isSamePlan, type Planned } from "../domain/start/savedPlan";
 import { type Detour, detourCommands, detourLabel, detourTo } from "../domain/move/legal";
 import type { Side } from "../domain/move/move";
+import type { Adoption } from "../domain/adoption/adoption";
 import type { FleetSeen } from "../fleet/observe";
 import type { JournaledRun } from "../run/pastRuns";
 import { type Observed, refusal } from "../run/unfinished";
@@ -36,6 +37,8 @@ export interface Request {
   readonly maxAgeMs?: number;
   /** Make smoke runs, also where the stack does not ask for them in every run. */
   readonly smoke?: boolean;
+  /** Move the fleet between the former group and the stack's own. */
+  readonly adoption?: Adoption["way"];
   /** Only resume the unfinished run. */
   readonly resume?: boolean;
   /** Move the fleet to another packaging, at the release that it runs. */
@@ -162,6 +165,7 @@ export function requireSameTarget(request: Request, unfinished: JournaledRun, ob
     (request.image === undefined || request.image === goal.image) &&
     (request.patch !== true || goal.release === record.plan.from.release) &&
     isSameMove(request, record.plan) &&
+    (request.resume === true || request.adoption === record.plan.adoption?.way) &&
     (request.planned === undefined || isSamePlan(request.planned.saved.plan, record.plan));
   if (same) return;
   throw refusal(unfinished, observed);

@@ -7,6 +7,7 @@ import type { Policy } from "../run/policy";
 import type { JournaledRun } from "../run/pastRuns";
 import { cautions } from "./checks";
 import { withImage } from "./newImage";
+import { hasArrived, planAdoption } from "./adoption/plan";
 import { isStaged, isThereAlready, makePlan, requireSameTarget, type Request, stayingAs } from "./planning";
 import { planMove } from "./move/relocation";
 import { isCarriedOut } from "./planned";
@@ -44,6 +45,10 @@ export async function propose(
   const { planned } = request;
   if (planned)
     return { plan: planned.saved.plan, seen, unfinished, isThere: await isCarriedOut(planned, seen, options) };
+  if (request.adoption) {
+    const { adoption } = request;
+    return { plan: planAdoption(request.stack, adoption, seen), seen, unfinished, isThere: hasArrived(adoption, seen) };
+  }
   const { move } = request;
   const made = move
     ? await planMove(request.stack, move, seen, ports)
@@ -64,7 +69,7 @@ export function tellProposal(
   { reporter, tfe }: Pick<Ports, "reporter" | "tfe">,
 ): void {
   if (isThere) {
-    if (isStaged(seen)) reporter.emit({ event: "warning", text: STAGED_STAYS });
+    if (!plan.adoption && isStaged(seen)) reporter.emit({ event: "warning", text: STAGED_STAYS });
     return;
   }
   reporter.emit({ event: "plan.made", plan, text: describePlan(plan, tfe, unfinished?.record.runId) });

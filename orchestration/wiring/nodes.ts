@@ -4,8 +4,10 @@ import type { StackConfig } from "../../infra/config/index";
 import type { StackOutputs } from "../../infra/contract";
 import { awsClients, type AwsClients } from "../adapters/aws/clients";
 import { awsFleet } from "../adapters/aws/fleet";
+import { awsFormer } from "../adapters/aws/former/group";
 import type { ByHand } from "../adapters/nodeShell/byHand";
 import type { DialectOptions } from "../dialects/dialect";
+import { readUserData } from "../init/userData/read";
 import type { Clock } from "../ports/clock";
 import type { NodeShell } from "../ports/nodeShell";
 import type { Ports } from "../run/context";
@@ -31,7 +33,7 @@ export function nodeSide(
     clients,
     shell,
     byHand,
-    fleet: awsFleet({ clients, ...outputs }),
+    ...groupsOf({ clients, ...outputs }, config, aws),
     tfe: tfeOfBoth({
       usual,
       all: DIALECTS,
@@ -42,12 +44,24 @@ export function nodeSide(
   };
 }
 
+/** The stack's own group, and the former one where the stack names it. */
+function groupsOf(
+  facts: FleetFacts & { readonly clients: AwsClients },
+  config: StackConfig,
+  aws: AwsPlace,
+): Pick<Ports, "fleet" | "former"> {
+  const own = awsFleet(facts);
+  const { formerGroup } = config;
+  if (formerGroup === undefined) return { fleet: own };
+  return awsFormer(own, { ...facts, aws, formerGroup, readUserData });
+}
+
 export type FleetFacts = Pick<
   StackOutputs,
   "groupName" | "targetGroupArn" | "launchTemplateId" | "transport" | "services"
 >;
 
-interface NodeSide extends Pick<Ports, "fleet" | "tfe"> {
+interface NodeSide extends Pick<Ports, "fleet" | "former" | "tfe"> {
   readonly clients: AwsClients;
   readonly shell: NodeShell;
   readonly byHand: ByHand;

@@ -73,7 +73,10 @@ export function plainStackName(stack: string): string {
 }
 
 /** `Pulumi.<stack>.yaml`: in the project, or in its lab's folder. */
-const stackFileOf = (name: string): string => join(labOf(name)?.dir ?? projectRoot(), `Pulumi.${name}.yaml`);
+export function stackFileOf(stack: string): string {
+  const name = plainStackName(stack);
+  return join(labOf(name)?.dir ?? projectRoot(), `Pulumi.${name}.yaml`);
+}
 
 /** A stack as its file describes it. */
 export interface StackFile {
@@ -84,7 +87,7 @@ export interface StackFile {
 
 /** Reads and checks the stack's file. Throws `STACK_UNKNOWN`, `STACK_CONFIG_INVALID`. */
 export function readStack(stackName: string): StackFile {
-  const file = stackFileOf(plainStackName(stackName));
+  const file = stackFileOf(stackName);
   if (!existsSync(file)) {
     throw new RepaveError(
       "STACK_UNKNOWN",

@@ -12,7 +12,7 @@ import { systemClock } from "../adapters/machine/clock";
 import { type Engine, ensureEngine } from "../adapters/pulumi/engine/ensureEngine";
 import { reportPage } from "../adapters/page/reportPage";
 import { httpProbe } from "../adapters/machine/probe";
-import { type ContractStack, type EngineStackPort, pulumiStack } from "../adapters/pulumi/stack";
+import { type ContractStack, type EngineStackPort, type Makeable, pulumiStack } from "../adapters/pulumi/stack";
 import { awsBackups } from "../adapters/aws/backups";
 import { namedStack } from "../adapters/pulumi/namedStack";
 import { recordedStack } from "../adapters/pulumi/recordedStack";
@@ -25,6 +25,7 @@ import type { Witness } from "../domain/witness";
 import type { Clock } from "../ports/clock";
 import type { ObjectStore } from "../ports/objectStore";
 import type { Reporter } from "../ports/reporter";
+import { type Adopting, buildEmpty, completeFile } from "./project/adopting";
 import { refuseLabVariables } from "./labVariables";
 import { stackMoving } from "./move/moving";
 import { dialectOf, DIALECTS } from "./packagings";
@@ -55,6 +56,8 @@ export interface TargetOptions {
   readonly estate?: string | undefined;
   /** Faults to inject in the lab. */
   readonly fault?: readonly string[] | undefined;
+  /** The stack takes a fleet over that other code built; what its file lacks, and the stack itself where it is not built, is made first. */
+  readonly adopting?: Adopting;
   /** Unattended: a run that cannot start is reported to the receivers of notices. */
   readonly unattended?: boolean;
   /** Called with what takes time before there is a run. */
@@ -113,6 +116,8 @@ async function openStack(
   options: TargetOptions,
 ): Promise<Target> {
   if (lab) useLab(lab);
+  if (options.adopting)
+    await completeFile(stackName, options.adopting, lab && { elsewhere: await lab.elsewhere(), note: options.note });
   const clock = systemClock();
   const { file: stackFile, raw, config } = readStack(stackName);
   const runsDir = whereRunsAre({
@@ -134,7 +139,7 @@ async function openStack(
     // A first build waits for its nodes. In a run, every update is one of a template or a group, and the service may be down.
     limitMs: () => (run?.fencingSecret === undefined ? undefined : DEFAULT_POLICY.engineMs),
   });
-  const outputs = (await engine.outputs()) ?? (lab ? await buildFleet(engine, options.note) : undefined);
+  const outputs = (await engine.outputs()) ?? (await firstBuild(engine, config, lab, options));
   if (!outputs) throw new RepaveError("STACK_NOT_BUILT", stackName);
   const aws = awsPlaceOf(raw);
   // The run store is reached with the clients of the nodes; what it knows of another side is asked for later.
@@ -161,6 +166,7 @@ async function openStack(
     clock,
     stack,
     fleet: nodes.fleet,
+    ...(nodes.former && { former: nodes.former }),
     launchMarket: awsLaunchMarket({ clients: nodes.clients, ...outputs }),
     entrypoint: awsEntrypoint({ clients: nodes.clients, ...outputs }),
     bootProbe: awsBootProbe({ ...nodes, ...outputs, proxyUrl: config.proxyUrl }),
@@ -218,6 +224,17 @@ function answering(engine: EngineStackPort, opened: StackOutputs): EngineStackPo
       return engine.apply(change);
     },
   };
+}
+
+/** Undefined: nobody builds a stack that is not built, except for the first user of a lab and for a fleet that it takes over. */
+async function firstBuild(
+  engine: EngineStackPort & Makeable,
+  config: StackConfig,
+  lab: LabSession | undefined,
+  { adopting, note }: TargetOptions,
+): Promise<StackOutputs | undefined> {
+  if (adopting) return buildEmpty(engine, config, { ...adopting, note });
+  return lab ? buildFleet(engine, note) : undefined;
 }
 
 /** Does what `pulumi up` would do, for the first user of a lab. */

@@ -6,6 +6,9 @@ import {
   DescribeScheduledActionsCommand,
   ResumeProcessesCommand,
   SuspendProcessesCommand,
+  UpdateAutoScalingGroupCommand,
+  CreateOrUpdateTagsCommand,
+  DeleteTagsCommand,
   TerminateInstanceInAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
@@ -27,7 +30,12 @@ import {
   DescribeTargetHealthCommand,
   RegisterTargetsCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { GetRoleCommand, IAMClient, SimulatePrincipalPolicyCommand } from "@aws-sdk/client-iam";
+import {
+  GetInstanceProfileCommand,
+  GetRoleCommand,
+  IAMClient,
+  SimulatePrincipalPolicyCommand,
+} from "@aws-sdk/client-iam";
 import {
   CreateDBClusterSnapshotCommand,
   CreateDBSnapshotCommand,
@@ -77,6 +85,8 @@ interface Clients extends AwsClients {
   readonly sns: SNSClient;
 }
 
+const NO_GROUP = { ResourceId: "none", ResourceType: "auto-scaling-group", Key: "x" };
+
 /** Every operation that the product calls, asked for something that is not there. */
 const ASKED: Readonly<Record<string, (clients: Clients) => Promise<unknown>>> = {
   "autoscaling:DescribeAutoScalingGroups": ({ autoScaling: c }) =>
@@ -89,6 +99,12 @@ const ASKED: Readonly<Record<string, (clients: Clients) => Promise<unknown>>> = 
     c.send(new DescribePoliciesCommand({ AutoScalingGroupName: "none" })),
   "autoscaling:DescribeScheduledActions": ({ autoScaling: c }) =>
     c.send(new DescribeScheduledActionsCommand({ AutoScalingGroupName: "none" })),
+  "autoscaling:CreateOrUpdateTags": ({ autoScaling: c }) =>
+    c.send(new CreateOrUpdateTagsCommand({ Tags: [{ ...NO_GROUP, Value: "x", PropagateAtLaunch: false }] })),
+  "autoscaling:DeleteTags": ({ autoScaling: c }) => c.send(new DeleteTagsCommand({ Tags: [NO_GROUP] })),
+  "autoscaling:UpdateAutoScalingGroup": ({ autoScaling: c }) =>
+    c.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "none", MinSize: 0 })),
+  "iam:GetInstanceProfile": ({ iam }) => iam.send(new GetInstanceProfileCommand({ InstanceProfileName: "nobody" })),
   "autoscaling:SuspendProcesses": ({ autoScaling: c }) =>
     c.send(new SuspendProcessesCommand({ AutoScalingGroupName: "none", ScalingProcesses: ["AZRebalance"] })),
   "autoscaling:ResumeProcesses": ({ autoScaling: c }) =>
@@ -231,6 +247,8 @@ const OTHERWISE: Readonly<Record<string, readonly [outcome: string, why: string]
   "autoscaling:DescribeLifecycleHooks": ["ValidationError", "moto lists nothing where there is no such group"],
   "autoscaling:DescribePolicies": ["ValidationError", "moto lists nothing where there is no such group"],
   "autoscaling:DescribeScheduledActions": ["ValidationError", "moto lists nothing where there is no such group"],
+  "autoscaling:CreateOrUpdateTags": ["ValidationError", "moto ends with a status of 500"],
+  "autoscaling:DeleteTags": ["ValidationError", "moto ends with a status of 500"],
   "autoscaling:SuspendProcesses": ["ValidationError", "moto ends with a status of 500"],
   "autoscaling:ResumeProcesses": ["ValidationError", "moto ends with a status of 500"],
   "autoscaling:TerminateInstanceInAutoScalingGroup": ["ValidationError", "moto ends with a status of 500"],

@@ -130,6 +130,7 @@ describe("user data", () => {
       runtime: "docker",
       hostname: "tfe.example.com",
       environment: {},
+      namesRelease: true,
       inClear: ["enc_password", "pg_password", "redis_pass"],
       secrets: {
         tlsCertificateSecretArn: [arn("example-certificate-pem")],
@@ -198,6 +199,31 @@ describe("user data", () => {
       environment: { TFE_CAPACITY_MEMORY: "4096" },
       inClear: ["TFE_DATABASE_PASSWORD"],
     });
+  });
+
+  it.each([
+    ["settings in base64", `echo "${json({ enc_password: { value: "abc123" }, hostname: "tfe" })}"`, ["enc_password"]],
+    ["a Compose file", "  TFE_REDIS_PASSWORD: hunter22\n  TFE_HOSTNAME: tfe", ["TFE_REDIS_PASSWORD"]],
+    ["a variable of a script", 'export DB_PASSWORD="hunter22"', ["DB_PASSWORD"]],
+    ["a variable that the script fills", "TFE_ENCRYPTION_PASSWORD: $TFE_ENCRYPTION_PASSWORD", []],
+    ["a place in Secrets Manager", `settings_secret_arn="${arn("x")}"`, []],
+    ["files and kinds", '{"TlsBootstrapKey": "/etc/tls.key", "DaemonAuthenticationType": "anonymous"}', []],
+    ["a switch", '"redis_use_password_auth": {"value": "1"}', []],
+  ])("with %s names what is in clear, and never a value", (_, script, names) => {
+    expect(readUserData(base64(script)).inClear).toEqual(names);
+    expect(readUserData(base64(gzipSync(script))).inClear).toEqual(names);
+  });
+
+  it.each([
+    ['"ReleaseSequence": 610', true],
+    ['"ReleaseSequence": 0', false],
+    ["image: images.releases.hashicorp.com/hashicorp/terraform-enterprise:v202503-1", true],
+    ["image: cp.icr.io/cp/ibm-terraform/ibm-terraform:2.0.0", true],
+    ["image: registry.example.com/terraform-enterprise:latest", false],
+    [`image: registry.example.com/terraform-enterprise@sha256:${"a".repeat(64)}`, true],
+    ["echo hello", false],
+  ])("with %s says whether it names a release", (script, named) => {
+    expect(readUserData(base64(script)).namesRelease).toBe(named);
   });
 
   it.each([

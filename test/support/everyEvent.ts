@@ -29,6 +29,8 @@ export const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { rea
   "step.skipped": { event: "step.skipped", step: "backup", hop: 0, why: "the stack sets no database" },
   "step.finished": { event: "step.finished", step: "drain", hop: 0, seconds: 95 },
   "fence.found": { event: "fence.found", suspended: ["AZRebalance"] },
+  "group.left": { event: "group.left", group: "example-tfe-asg" },
+  "group.restored": { event: "group.restored", group: "example-tfe-asg" },
   "fence.restored": { event: "fence.restored", resumed: ["HealthCheck"] },
   "secrets.written": {
     event: "secrets.written",

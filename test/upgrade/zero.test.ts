@@ -49,7 +49,7 @@ describe("somebody raises the capacity", () => {
       {
         step: "scaleToZero",
         code: "WORLD_CHANGED",
-        detail: "someone set the capacity to 1 while this run kept it at zero",
+        detail: "someone set the capacity of tfe-test to 1 while this run kept it at zero",
       },
     ]);
     expect(launchedAs(world, 610)).toEqual(["i-1", "i-2", "i-3"]);

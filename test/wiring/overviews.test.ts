@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { labEnvironment } from "../../lab/environment";
 import { publish } from "../../lab/record";
 import { labFolder, prepareStack } from "../../lab/stackFiles";
-import { allStacks, overviews } from "../../orchestration/wiring/overviews";
+import { allStacks, overviews } from "../../orchestration/wiring/allStacks/overviews";
 import { commandLine } from "../../orchestration/program";
 
 let home: string;

@@ -6,6 +6,7 @@ import type { Activity, Group, Instance } from "../../region/model";
 import { flag, required, texts, text, whole, type Params } from "../params";
 import { REFRESH_OPERATIONS } from "./instanceRefresh";
 import { changedRules, RULE_OPERATIONS, rulesAnswer } from "./autoScalingRules";
+import { groupTags, TAG_OPERATIONS } from "./autoScalingTags";
 import { date, page, type Answer, type Operation, type Service } from "../service";
 
 /** Most records in one answer, where the caller does not say (Auto Scaling API reference, MaxRecords). */
@@ -99,6 +100,7 @@ export const autoScaling: Service = {
     TerminateInstanceInAutoScalingGroup,
     ...REFRESH_OPERATIONS,
     ...RULE_OPERATIONS,
+    ...TAG_OPERATIONS,
   },
 };
 
@@ -131,13 +133,7 @@ function groupAnswer(region: RegionApi, group: Group): Answer {
     SuspendedProcesses: group.suspended.map((s) => ({ ProcessName: s.process, SuspensionReason: s.reason })),
     VPCZoneIdentifier: group.subnetIds.join(","),
     EnabledMetrics: [],
-    Tags: group.tags.map((tag) => ({
-      ResourceId: group.name,
-      ResourceType: "auto-scaling-group",
-      Key: tag.key,
-      Value: tag.value,
-      PropagateAtLaunch: tag.propagateAtLaunch,
-    })),
+    Tags: groupTags(group),
     TerminationPolicies: ["Default"],
   };
 }

@@ -56,6 +56,30 @@ const templateAnswer = (t: LaunchTemplate): Answer => ({
   tagSet: tagSet(t.tags),
 });
 
+interface Data {
+  readonly KeyName?: string;
+  readonly IamInstanceProfile?: { readonly Name?: string };
+  readonly SecurityGroupIds?: readonly string[];
+  readonly BlockDeviceMappings?: readonly {
+    readonly DeviceName?: string;
+    readonly Ebs?: { readonly VolumeType?: string; readonly VolumeSize?: number; readonly Encrypted?: boolean };
+  }[];
+}
+
+/** The rest of a template's data, as far as somebody who reads a fleet asks for it. */
+function dataAnswer(data: Data): Answer {
+  const { KeyName, IamInstanceProfile: profile, SecurityGroupIds, BlockDeviceMappings } = data;
+  return {
+    keyName: KeyName,
+    iamInstanceProfile: profile && { name: profile.Name },
+    securityGroupIdSet: SecurityGroupIds,
+    blockDeviceMappingSet: BlockDeviceMappings?.map(({ DeviceName, Ebs }) => ({
+      deviceName: DeviceName,
+      ebs: Ebs && { volumeType: Ebs.VolumeType, volumeSize: Ebs.VolumeSize, encrypted: Ebs.Encrypted },
+    })),
+  };
+}
+
 const versionAnswer = (owner: LaunchTemplate, v: LaunchTemplateVersion): Answer => ({
   launchTemplateId: owner.id,
   launchTemplateName: owner.name,
@@ -67,6 +91,7 @@ const versionAnswer = (owner: LaunchTemplate, v: LaunchTemplateVersion): Answer 
     imageId: v.imageId,
     instanceType: v.instanceType,
     userData: v.userData,
+    ...dataAnswer(v.data),
     tagSpecificationSet: [{ resourceType: "instance", tagSet: tagSet(v.instanceTags) }],
   },
 });

@@ -24,20 +24,41 @@ const SimulatePrincipalPolicy: Operation = ({ state }, params) => {
   };
 };
 
-const GetRole: Operation = (_, params) => {
-  throw noSuchEntity(required(params, "RoleName"));
-};
+type Kept = Readonly<Record<string, unknown>>;
 
-/** What the provider has made of it. */
+/** Roles and profiles are kept as they were declared, whoever declared them. */
+const kept = (state: RegionState, token: string): readonly Kept[] => Object.values(state.inert[token] ?? {});
+
 const GetInstanceProfile: Operation = ({ state }, params) => {
   const name = required(params, "InstanceProfileName");
-  const named = (token: string, key: unknown) =>
-    Object.values(state.inert[token] ?? {}).find((each) => each["name"] === key);
-  const profile = named("aws:iam/instanceProfile:InstanceProfile", name);
-  if (!profile) throw noSuchEntity(name);
-  const role = named("aws:iam/role:Role", profile["role"]);
-  const roles = role ? [{ RoleName: role["name"], Arn: role["arn"], Path: "/" }] : [];
-  return { InstanceProfile: { InstanceProfileName: name, Arn: profile["arn"], Path: "/", Roles: roles } };
+  const found = kept(state, "aws:iam/instanceProfile:InstanceProfile").find((each) => each["name"] === name);
+  if (!found) throw noSuchEntity(`Instance Profile ${name}`);
+  const roles = kept(state, "aws:iam/role:Role").filter((role) => role["name"] === found["role"]);
+  return {
+    InstanceProfile: {
+      InstanceProfileName: name,
+      Arn: found["arn"],
+      Roles: roles.map((role) => ({ RoleName: role["name"], Arn: role["arn"], Path: role["path"] })),
+    },
+  };
+};
+
+const ListAttachedRolePolicies: Operation = ({ state }, params) => {
+  const role = required(params, "RoleName");
+  const attached = kept(state, "aws:iam/rolePolicyAttachment:RolePolicyAttachment").filter(
+    (each) => each["role"] === role,
+  );
+  return {
+    AttachedPolicies: attached.map(({ policyArn }) => ({
+      PolicyName: String(policyArn).split("/").at(-1),
+      PolicyArn: policyArn,
+    })),
+    IsTruncated: false,
+  };
+};
+
+const GetRole: Operation = (_, params) => {
+  throw noSuchEntity(required(params, "RoleName"));
 };
 
 export const iam: Service = {
@@ -45,7 +66,7 @@ export const iam: Service = {
   namespace: "https://iam.amazonaws.com/doc/2010-05-08/",
   version: "2010-05-08",
   unknownOperation: { code: "InvalidAction", status: 400 },
-  operations: { SimulatePrincipalPolicy, GetRole, GetInstanceProfile },
+  operations: { SimulatePrincipalPolicy, GetRole, GetInstanceProfile, ListAttachedRolePolicies },
 };
 
 /** The user whose credentials the lab gives out. */

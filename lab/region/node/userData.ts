@@ -17,6 +17,19 @@ export function heredoc(script: string, mark: string): string | undefined {
   return found?.groups?.["text"];
 }
 
+/**
+ * Text that a script of somebody else's writes into a file: `echo "<base64>" | base64 -d > TARGET`, or a heredoc of `cat > TARGET`. Undefined:
+ * it writes no such file in one of these ways.
+ */
+export function writtenTo(script: string, target: string): string | undefined {
+  const place = `"?${target.replaceAll(/[.$/]/g, "\\$&")}"?`;
+  const [, encoded] =
+    new RegExp(`echo "([\\w+/=]+)" \\| (?:sudo )?base64 (?:-d|--decode) > ${place}$`, "m").exec(script) ?? [];
+  if (encoded !== undefined) return Buffer.from(encoded, "base64").toString("utf8");
+  const [, , text] = new RegExp(`cat > ${place} <<-? ?['"]?(\\w+)['"]?\\n([\\s\\S]*?)^\\1$`, "m").exec(script) ?? [];
+  return text;
+}
+
 /** Value of `NAME='value'` at the beginning of a line, as the shell reads it; undefined: the script sets no such variable. */
 export function variable(script: string, name: string): string | undefined {
   const found = new RegExp(`^${name}='(?<text>(?:[^']|'\\\\'')*)'$`, "m").exec(script);

@@ -32,7 +32,8 @@ export interface AwsFleetOptions {
   readonly clients: Pick<AwsClients, "autoScaling" | "ec2" | "elb">;
   readonly groupName: string;
   readonly targetGroupArn: string;
-  readonly launchTemplateId: string;
+  /** Undefined: whatever template the group launches from. */
+  readonly launchTemplateId: string | undefined;
 }
 
 /** An instance refresh in one of these states may still replace instances. */
@@ -117,8 +118,9 @@ export function awsFleet(options: AwsFleetOptions): FleetPort {
     }
     const ids = [...new Set([...known.keys(), ...members.keys()])].filter((id) => id !== "").sort();
     for (const id of ids) seen.add(id);
+    const launchTemplateId = templateOf(asg);
     return {
-      group: toGroup(asg, options.launchTemplateId, {
+      group: toGroup(asg, launchTemplateId, {
         deregistrationDelay: delay,
         instanceRefreshInProgress: refreshing,
       }),
@@ -127,19 +129,20 @@ export function awsFleet(options: AwsFleetOptions): FleetPort {
           ec2: known.get(id),
           member: members.get(id),
           target: health.get(id) ?? "missing",
-          launchTemplateId: options.launchTemplateId,
+          launchTemplateId,
         }),
       ),
     };
   }
 
+  const templateOf = (asg: AutoScalingGroup): string =>
+    options.launchTemplateId ?? asg.LaunchTemplate?.LaunchTemplateId ?? "none";
+
   return {
     describe,
     async rules() {
-      const [asg, launched] = await Promise.all([
-        group(),
-        instances({ Name: "tag:aws:ec2launchtemplate:id", Values: [options.launchTemplateId] }),
-      ]);
+      const asg = await group();
+      const launched = await instances({ Name: "tag:aws:ec2launchtemplate:id", Values: [templateOf(asg)] });
       return describeRules(clients.autoScaling, asg, launched);
     },
     async fence() {

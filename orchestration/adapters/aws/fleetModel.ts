@@ -3,6 +3,7 @@ import type { Instance as Ec2Instance } from "@aws-sdk/client-ec2";
 import { TAGS } from "../../../infra/contract";
 import { IMAGE_TAG } from "../../../infra/nodes/fdo/imageTag";
 import type { Group, Instance, InstanceState, LaunchSource, Place, TargetHealth } from "../../domain/fleet";
+import { parseFound } from "../../domain/adoption/adoption";
 import { gapsInFence, stalledIn } from "./fence";
 import { parseRelease, recordedRelease, type Release } from "../../domain/release";
 
@@ -46,8 +47,16 @@ export function toGroup(
     suspended,
     stalled: stalledIn(suspended),
     fenceGaps: gapsInFence(suspended),
+    ...takenOver(asg),
     ...rest,
   };
+}
+
+/** What a run wrote on a former group, where it still says what it was. */
+function takenOver({ Tags: tags }: AutoScalingGroup): Pick<Group, "takenOver"> {
+  const tag = (key: string): string | undefined => tags?.find((one) => one.Key === key)?.Value;
+  const [by, found] = [tag(TAGS.adoptedBy), parseFound(tag(TAGS.before) ?? "")];
+  return by === undefined || found === undefined ? {} : { takenOver: { by, found } };
 }
 
 /** EC2's own default if a group names no version. */

@@ -63,8 +63,11 @@ export interface EngineStackPort extends Omit<ContractStack, "outOfDate" | "brin
   write(change: BuildConfig): Promise<void>;
 }
 
+/** Only a stack that the backend knows can be previewed. `make` tells it of one that it does not know, with nothing in it. */
+export type Makeable = Readonly<{ make: () => Promise<void> }>;
+
 /** The stack over the real engine, with the program in this process: no language host, no transpiling, the same resources. */
-export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
+export function pulumiStack(options: PulumiStackOptions): EngineStackPort & Makeable {
   const { stackName, workDir } = options;
   // `organisation/project/stack` has the file of `stack`.
   const fileName = basename(stackName);
@@ -160,6 +163,9 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort {
       }
     },
     write,
+    async make() {
+      if (!(await pulumi("stack", "export").catch(undefinedIfMissing))) await pulumi("stack", "init", "--no-select");
+    },
     async apply(change, lastCheck) {
       await write(change);
       await lastCheck?.();

@@ -86,6 +86,20 @@ function releaseKeysIn(change: BuildConfig): NodeKeys {
   return Object.fromEntries(named);
 }
 
+/**
+ * The text with those of these values that it lacks, by key without the project's name, as YAML; what it has stays. The same text where it
+ * lacks none. Throws `STACK_CONFIG_INVALID` where the result would not be a valid configuration.
+ */
+export function withMissingKeys(text: string, values: Readonly<Record<string, unknown>>): string {
+  const document = documentIn(text);
+  const missing = Object.entries(values).filter(([name]) => !document.hasIn(["config", `${PROJECT}:${name}`]));
+  if (missing.length === 0) return text;
+  for (const [name, value] of missing) document.setIn(["config", `${PROJECT}:${name}`], document.createNode(value));
+  const after = written(document, text);
+  stackConfigOf(rawConfigIn(after));
+  return after;
+}
+
 /** The settings of the application in a stack file's text. Throws `STACK_CONFIG_INVALID`. */
 export const appConfigIn = (text: string): Readonly<Record<string, string>> =>
   nodeKind(stackConfigOf(rawConfigIn(text))).settings;

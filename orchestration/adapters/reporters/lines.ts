@@ -99,6 +99,8 @@ function rendered(event: RunEvent, c: Colors): Words {
     case "step.started":
     case "step.skipped":
     case "step.finished":
+    case "group.left":
+    case "group.restored":
     case "fence.restored":
     case "secrets.written":
     case "stage.built":

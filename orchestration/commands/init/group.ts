@@ -4,7 +4,7 @@ import { ambiguities, type Ambiguous, type Chosen, groupEntries } from "../../in
 import type { Entry } from "../../init/stackFile";
 import { readUserData } from "../../init/userData/read";
 import type { Questions } from "../../ports/questions";
-import type * as wiring from "../../wiring/runningFleet";
+import type * as wiring from "../../wiring/project/runningFleet";
 import type { Io } from "../io";
 
 export interface GroupOptions {
@@ -33,7 +33,7 @@ export async function groupStack(
   questions: Questions,
   io: Io,
 ): Promise<readonly Entry[]> {
-  const { openRunningFleet } = lazily("../../wiring/runningFleet", __filename) as typeof wiring;
+  const { openRunningFleet } = lazily("../../wiring/project/runningFleet", __filename) as typeof wiring;
   const fleet = await openRunningFleet({ ...options, note: (line) => io.err(line) }, (port) => port.read(group));
   const data = readUserData(fleet.template.userData);
   if (!data.readable) io.err("the launch template has no user data that can be read");

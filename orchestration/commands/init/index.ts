@@ -4,7 +4,7 @@ import { lazily } from "../../adapters/machine/lazy";
 import { answer } from "../../adapters/reporters/schema/answers";
 import { RepaveError } from "../../domain/errors";
 import { type Entry, questionsIn, stackFileText } from "../../init/stackFile";
-import type * as wiring from "../../wiring/init";
+import type * as wiring from "../../wiring/project/init";
 import { LAB_STACK, plainStackName } from "../../wiring/stacks";
 import type { Io } from "../io";
 import { jsonOption, stackOption } from "../options";
@@ -20,7 +20,7 @@ export interface InitOptions extends FreshOptions, GroupOptions {
 /** Name of the stack where none is given. */
 const USUAL_STACK = "production";
 
-const loaded = (): typeof wiring => lazily("../../wiring/init", __filename) as typeof wiring;
+const loaded = (): typeof wiring => lazily("../../wiring/project/init", __filename) as typeof wiring;
 
 /** Runs `init`: makes the folder a project and writes a stack's file. Overwrites nothing. Resolves to the exit code. */
 export async function initCommand(options: InitOptions, verbs: readonly string[], io: Io): Promise<number> {

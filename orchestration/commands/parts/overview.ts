@@ -5,14 +5,14 @@ import { lazily } from "../../adapters/machine/lazy";
 import { offeredReleases, compareReleases, type Release, releaseLabel } from "../../domain/release";
 import { moodOf, standingTitle } from "../../domain/standing/words";
 import { duration, plural } from "../../domain/text/words";
-import type * as wiring from "../../wiring/overviews";
+import type * as wiring from "../../wiring/allStacks/overviews";
 import type { Io } from "../io";
 import { serveAllStacks } from "../../wiring/machine";
 import { EXIT_CODES } from "./exitCodes";
 import { serving, type ServeOptions } from "./serveStatus";
 
 /** Loaded when it is needed: with it come the packages of AWS. */
-const overviewing = (): typeof wiring => lazily("../../wiring/overviews", __filename) as typeof wiring;
+const overviewing = (): typeof wiring => lazily("../../wiring/allStacks/overviews", __filename) as typeof wiring;
 
 /** `status --all`: a line per stack of the project. 0: every one could be read and is in service; 1: one is not. */
 export async function statusOfAll({ json = false }: { readonly json?: boolean }, io: Io): Promise<number> {

@@ -4,7 +4,7 @@ import { RepaveError } from "../../domain/errors";
 import type { RolloutFinished } from "../../domain/rollout/events";
 import { foldRollout, isOpen, resultsOf } from "../../domain/rollout/state";
 import { stateLines } from "../../domain/rollout/words";
-import { openRollout } from "../../wiring/rollouts";
+import { openRollout } from "../../wiring/allStacks/rollouts";
 import { EXIT_CODES } from "../parts/exitCodes";
 import type { Io } from "../io";
 import { operatorHere, type RolloutCommandOptions } from "./run";

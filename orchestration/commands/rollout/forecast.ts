@@ -6,7 +6,7 @@ import { planLines, waveText } from "../../domain/rollout/words";
 import { about, duration } from "../../domain/text/words";
 import type { StackForecast } from "../../ports/rollout";
 import { forecastAll } from "../../rollout/forecast";
-import { openRollout } from "../../wiring/rollouts";
+import { openRollout } from "../../wiring/allStacks/rollouts";
 import { EXIT_CODES } from "../parts/exitCodes";
 import type { Io } from "../io";
 import type { RolloutCommandOptions } from "./run";

@@ -7,7 +7,7 @@ import { conduct } from "../../rollout/conduct";
 import { requireKnownWaves } from "../../rollout/approval";
 import { rolloutId } from "../../rollout/journal";
 import { ttyPrompt } from "../../wiring/machine";
-import { openRollout } from "../../wiring/rollouts";
+import { openRollout } from "../../wiring/allStacks/rollouts";
 import { EXIT_CODES } from "../parts/exitCodes";
 import { rolloutReporterFor, type Io } from "../io";
 

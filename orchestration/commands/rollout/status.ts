@@ -3,7 +3,7 @@ import { printed } from "../../adapters/reporters/schema/stream";
 import { foldRollout, isOpen, resultsOf, type RolloutState } from "../../domain/rollout/state";
 import { goalText, stateLines } from "../../domain/rollout/words";
 import { dateTime } from "../../domain/text/words";
-import { openRollout } from "../../wiring/rollouts";
+import { openRollout } from "../../wiring/allStacks/rollouts";
 import { EXIT_CODES } from "../parts/exitCodes";
 import type { Io } from "../io";
 import type { RolloutCommandOptions } from "./run";

@@ -14,7 +14,9 @@ document() {
         .[0] - (.[1] // []) | map(select(test("^TFE_[A-Z0-9_]+=")) | {key: .[0:index("=")], value: .[index("=") + 1:]}) | from_entries'
       ;;
     built)
-      if [ "$runtime" = docker ]; then file=/etc/tfe/compose.yaml; else file=/etc/tfe/pod.yaml; fi
+      # The second is that of a node which the vendor's module built.
+      if [ "$runtime" = docker ]; then file=/etc/tfe/compose.yaml other=/etc/tfe/docker-compose.yaml; else file=/etc/tfe/pod.yaml other=/etc/tfe/tfe-pod.yaml; fi
+      if [ ! -e "$file" ] && [ -e "$other" ]; then file=$other; fi
       text=$(cat "$file") || fail "the settings of the node's build cannot be read"
       # Compose takes `$` for one of its own variables unless it is doubled.
       printf '%s' "$text" | query '

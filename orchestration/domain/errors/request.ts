@@ -46,6 +46,11 @@ export const REQUEST = {
     title: "The fleet cannot be upgraded to this release",
     remedy: "Choose another target. Terraform Enterprise cannot be downgraded, only restored from a backup.",
   },
+  ADOPTION_IMPOSSIBLE: {
+    disposition: "blocked",
+    title: "The fleet cannot move between the two groups",
+    remedy: "Read docs/adopt.md: it says what an adoption needs.",
+  },
   LAB_VARIABLES_SET: {
     disposition: "blocked",
     title: "The environment is the lab's, and the stack is not",

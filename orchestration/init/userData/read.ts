@@ -1,5 +1,6 @@
 import { unfitForEnvironment } from "../../../infra/nodes/fdo/environment";
 import { looksSecret } from "../../../infra/secrets";
+import { secretNamesIn } from "./inClear";
 import { type FoundSecrets, secretsIn } from "./secrets";
 import { textsIn } from "./texts";
 
@@ -11,6 +12,8 @@ export interface UserDataFacts {
     | { readonly kind: "sequence"; readonly sequence: string }
     | { readonly kind: "image"; readonly repository: string; readonly tag: string }
     | undefined;
+  /** Whether a node that it makes gets a certain release: by number, tag or digest. Without one it installs whatever is newest. */
+  readonly namesRelease: boolean;
   readonly runtime: "docker" | "podman";
   readonly hostname: string | undefined;
   /** Variables of the container that may stand in the stack's file. */
@@ -31,10 +34,11 @@ export function readUserData(userData: string): UserDataFacts {
   const variables = variablesIn(all);
   const setting = (name: string): string | undefined => plain(settingIn(all, name));
   const variable = (name: string): string | undefined => plain(variables[name]);
-  const names = Object.keys(variables);
+  const release = releaseIn(all);
   return {
     readable: texts.length > 0,
-    release: releaseIn(all),
+    release,
+    namesRelease: release !== undefined || BY_DIGEST.test(all),
     runtime: /\bpodman\b/.test(all) && !/\bdocker\s+compose\b/.test(all) ? "podman" : "docker",
     hostname: variable("TFE_HOSTNAME") ?? setting("TlsBootstrapHostname") ?? setting("hostname"),
     environment: Object.fromEntries(
@@ -42,10 +46,11 @@ export function readUserData(userData: string): UserDataFacts {
         ([name, value]) => plain(value) !== undefined && unfitForEnvironment(name, value) === undefined,
       ),
     ),
-    inClear: [
-      ...names.filter((name) => isSecretThere(name, variables[name] ?? "")),
+    inClear: unique([
+      ...Object.keys(variables).filter((name) => isSecretThere(name, variables[name] ?? "")),
       ...SECRET_SETTINGS.filter((name) => (settingIn(all, name) ?? "") !== ""),
-    ],
+      ...secretNamesIn(texts),
+    ]),
     secrets: secretsIn(texts),
     databaseHost: hostOf(variable("TFE_DATABASE_HOST") ?? setting("pg_netloc")),
     bucket: variable("TFE_OBJECT_STORAGE_S3_BUCKET") ?? setting("s3_bucket"),
@@ -64,11 +69,16 @@ const plain = (value: string | undefined): string | undefined =>
 const isSecretThere = (name: string, value: string): boolean =>
   /may be a secret/.test(unfitForEnvironment(name, value) ?? "") && value !== "" && !/[$`<]/.test(value);
 
+const unique = (names: readonly string[]): readonly string[] => [...new Set(names)];
+
 const hostOf = (address: string | undefined): string | undefined => address?.replace(/:\d+$/, "");
 
-const IMAGE = /image["']?\s*:\s*["']?([\w.-]+(?::\d+)?\/[\w./-]*terraform-enterprise):([\w.-]+)/;
-const IMAGE_RUN = /\s([\w.-]+(?::\d+)?\/[\w./-]*terraform-enterprise):([\w.-]+)/;
-const SEQUENCE = /["']?ReleaseSequence["']?\s*:\s*["']?(\d{1,6})\b/;
+/** Under the vendor's names, with the tag of a release: `latest` and its like name none. */
+const IMAGE = /image["']?\s*:\s*["']?([\w.-]+(?::\d+)?\/[\w./-]*(?:terraform-enterprise|ibm-terraform)):(v?\d[\w.-]*)/;
+const IMAGE_RUN = /\s([\w.-]+(?::\d+)?\/[\w./-]*(?:terraform-enterprise|ibm-terraform)):(v?\d[\w.-]*)/;
+const BY_DIGEST = /\b(?:terraform-enterprise|ibm-terraform)(?::[\w.-]+)?@sha256:[0-9a-f]/;
+/** 0 stands for the newest. */
+const SEQUENCE = /["']?ReleaseSequence["']?\s*:\s*["']?([1-9]\d{0,5})\b/;
 
 function releaseIn(text: string): UserDataFacts["release"] {
   const [, sequence] = SEQUENCE.exec(text) ?? [];

@@ -33,7 +33,9 @@ async function runIsolation({ ports, plan }: Pick<CheckContext, "ports" | "plan"
   const idsOf = (some: typeof nodes): string => some.map(({ instanceId }) => instanceId).join(", ");
   const unknown = without.filter(({ now }) => !(key in now));
   if (without.length === 0) return undefined;
-  if (unknown.length > 0) return `the application on ${idsOf(unknown)} does not know ${key}`;
+  // Nodes that other code built may have been given no value at all.
+  if (unknown.length > 0 && plan.adoption === undefined)
+    return `the application on ${idsOf(unknown)} does not know ${key}`;
   if (kept[key] !== on) return { held: `off, as tfe:appConfig says: every Terraform run can act as its node (${key})` };
   const changed = without.filter(({ built }) => plainOf(built[key]) === on);
   if (changed.length > 0) return `${key} was switched off on ${idsOf(changed)} since the node was built`;

@@ -2,6 +2,7 @@ import type { AcceptedChange, ResourceChange } from "../../domain/changes";
 import type { GroupRules } from "../../domain/fleet";
 import type { Inspection } from "../../ports/moving";
 import type { StepContext } from "../../run/context";
+import type { FormerFacts } from "../../ports/former";
 import type { FetchedAhead } from "../../fleet/fetching";
 import type { FleetSeen, NodeSeen } from "../../fleet/observe";
 
@@ -15,6 +16,8 @@ export type Looking = CheckContext & {
   readonly fetched: () => Promise<FetchedAhead>;
   /** In a move: what a running node says of its secret settings, and of what the new nodes boot from. */
   readonly inspected: () => Promise<Inspection>;
+  /** What others would find of the former group. Rejects where the stack names none. */
+  readonly formerFacts: () => Promise<FormerFacts>;
   /** What staging the first hop would change. */
   readonly preview: () => Promise<readonly ResourceChange[]>;
 };

@@ -11,6 +11,7 @@ import { APP_CONFIG_CHECKS } from "./appConfig";
 import type { Check, CheckContext, Looking } from "./check";
 import { DATA_CHECKS } from "./data";
 import { ENTRYPOINT_CHECKS } from "./entrypoint";
+import { FORMER_CHECKS, readFormer } from "./former";
 import { GROUP_CHECKS } from "./group";
 import { LAUNCH_CHECKS } from "./launch";
 import { inspectNode, MOVE_CHECKS } from "./move";
@@ -39,6 +40,7 @@ export const CHECKS: readonly Check[] = [
   ...DATA_CHECKS,
   ...PROOF_CHECKS,
   ...WINDOW_CHECKS,
+  ...FORMER_CHECKS,
 ];
 
 /** The checks whose failure the operator may accept. */
@@ -49,12 +51,14 @@ export async function runChecks(ctx: CheckContext, seen: FleetSeen): Promise<rea
   let rules: Promise<GroupRules> | undefined;
   let fetched: Promise<FetchedAhead> | undefined;
   let inspected: ReturnType<Looking["inspected"]> | undefined;
+  let formerFacts: ReturnType<Looking["formerFacts"]> | undefined;
   let preview: ReturnType<Looking["preview"]> | undefined;
   const [first] = ctx.plan.hops;
   const looking: Looking = {
     ...ctx,
     rules: () => (rules ??= ctx.ports.fleet.rules()),
     inspected: () => (inspected ??= inspectNode(ctx, seen)),
+    formerFacts: () => (formerFacts ??= readFormer(ctx)),
     fetched: () => (fetched ??= fetchAhead(ctx, seen)),
     preview: () =>
       (preview ??= ctx.ports.stack.preview(first ? hopBuild(ctx.plan, first, hopRecord(ctx.run.state, 0)) : {})),
@@ -97,6 +101,10 @@ export function cautions({ plan }: Pick<CheckContext, "plan">): readonly string[
   const { release, image } = target(plan);
   const caution = plan.move && moveCaution(release);
   if (plan.move) return caution === undefined ? [] : [caution];
-  const same = release === plan.from.release && image === plan.from.image && plan.because === undefined;
+  const same =
+    release === plan.from.release &&
+    image === plan.from.image &&
+    plan.because === undefined &&
+    plan.adoption === undefined;
   return same ? ["release and image stay the same"] : [];
 }

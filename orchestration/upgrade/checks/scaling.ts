@@ -1,6 +1,7 @@
 import { alive, type Group, type GroupRules, type Hook, type Instance, type LaunchSource } from "../../domain/fleet";
 import type { FleetSeen } from "../../fleet/observe";
 import { acceptable, check, type Check, type CheckContext, type Finding } from "./check";
+import { eachGroup } from "./eachGroup";
 
 /** The longest that a repave may take: jobs of a day, and some hours. */
 const LONGEST_RUN_SECONDS = 48 * 3600;
@@ -17,13 +18,13 @@ export const SCALING_CHECKS: readonly Check[] = [
     "scale-in",
     "the group can terminate every node",
     "Resume the processes, and lift the scale-in protection.",
-    (_, seen) => notTerminable(seen.fleet.group, alive(seen.fleet)),
+    eachGroup((_, seen) => notTerminable(seen.fleet.group, alive(seen.fleet))),
   ),
   check(
     "group-members",
     "every node is a member in service, and none runs outside of the group",
     "Return the instance to service, or terminate it.",
-    async ({ rules }, seen) => outsiders(seen, await rules()),
+    eachGroup(async ({ rules }, seen) => outsiders(seen, await rules())),
   ),
   acceptable(
     "group-health",
@@ -44,31 +45,31 @@ export const SCALING_CHECKS: readonly Check[] = [
     "lifecycle-hooks",
     "no lifecycle hook delays the outage or ends a node that is being built",
     "Remove the hook for the time of the run, or make sure that something answers it.",
-    async ({ rules, policy }, seen) => hooked(await rules(), seen, policy.maxDeregistrationSeconds),
+    eachGroup(async ({ rules, policy }, seen) => hooked(await rules(), seen, policy.maxDeregistrationSeconds)),
   ),
   check(
     "warm-pool",
     "the group has no warm pool",
     "Delete the warm pool: its instances are of an older build, and the group starts them before it launches new ones.",
-    async ({ rules }, seen) => {
+    eachGroup(async ({ rules }, seen) => {
       if (!(await rules()).warmPool) return undefined;
       return {
         failure: "the group has a warm pool, whose instances are of an older build",
         remedy: `${aws(`delete-warm-pool${of(seen.fleet.group)} --force-delete`)}.`,
       };
-    },
+    }),
   ),
   acceptable(
     "self-replacement",
     "the group replaces no node by itself while the run lasts",
     "Turn it off for the time of the run.",
-    async ({ rules, ports }, seen) => replaced(await rules(), seen, ports.clock.now()),
+    eachGroup(async ({ rules, ports }, seen) => replaced(await rules(), seen, ports.clock.now())),
   ),
   acceptable(
     "schedule",
     "no schedule or scaling policy wants another number of nodes",
     "Remove it: the stack alone says how many nodes there are.",
-    async ({ rules, plan }, seen) => scheduled(await rules(), seen.fleet.group, plan),
+    eachGroup(async ({ rules, plan }, seen) => scheduled(await rules(), seen.fleet.group, plan)),
   ),
 ];
 

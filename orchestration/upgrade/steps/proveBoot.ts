@@ -24,6 +24,8 @@ export const proveBoot: StepBody = {
     if (ctx.policy.bootProof.mode === "off" && !asksRelease(ctx))
       return Promise.resolve(done("the stack turns it off"));
     if (isBehind(ctx)) return Promise.resolve(done("this release was started"));
+    if (ctx.plan.adoption?.way === "back")
+      return Promise.resolve(done("the former group has launched this build before"));
     return Promise.resolve(zeroAsked || oneAsked ? done("the outage has begun") : PENDING);
   },
   async run(ctx) {

@@ -1,6 +1,6 @@
 import { hopRecord } from "../../domain/journal";
 import type { StepContext } from "../../run/context";
-import { requireOnlyScaling } from "../../fleet/capacity";
+import { askForMore } from "../../fleet/capacity";
 import { passGate } from "../../fleet/gate";
 import { keepFenced } from "../../fleet/fencing";
 import { awaitLaunch, requireOnlyNew } from "../../fleet/launch";
@@ -28,9 +28,7 @@ export const scaleOut: StepBody = {
         nodes.map((node) => node.id),
       );
       if (nodes.length >= ctx.plan.nodeCount) return;
-      const change = await requireOnlyScaling(ctx, { nodeCount: nodes.length + 1 });
-      await ctx.run.hold(ctx.policy.lease.ttlMs);
-      await ctx.ports.stack.apply(change);
+      await askForMore(ctx, nodes.length + 1);
       await awaitLaunch(
         ctx,
         nodes.map((node) => node.id),

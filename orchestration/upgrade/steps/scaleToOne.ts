@@ -1,8 +1,10 @@
 import { RepaveError } from "../../domain/errors";
 import { hopRecord } from "../../domain/journal";
 import { packagingAfter } from "../../domain/plan";
-import { askForNodes, requireOnlyScaling } from "../../fleet/capacity";
+import type { StepContext } from "../../run/context";
+import { askForFirst, requireOnlyScaling } from "../../fleet/capacity";
 import { keepFenced } from "../../fleet/fencing";
+import { newGroup } from "../../fleet/groups";
 import { awaitLaunch } from "../../fleet/launch";
 import { isBehind, newInstances, stagedVersion } from "../../fleet/instances";
 import { pathWithPin } from "../../fleet/healthPaths";
@@ -23,7 +25,8 @@ export const scaleToOne: StepBody = {
   },
   async run(ctx) {
     const { ports, policy, plan, run, hop, hopIndex } = ctx;
-    const templateVersion = stagedVersion(ctx);
+    const isBack = plan.adoption?.way === "back";
+    const templateVersion = isBack ? await formerVersion(ctx) : stagedVersion(ctx);
     if (templateVersion === undefined) throw new RepaveError("INTERNAL", "nothing is staged for this hop");
     await requireSilence(ctx);
     // `scaleToZero` has previewed this update. What another process saw may be hours old.
@@ -31,12 +34,24 @@ export const scaleToOne: StepBody = {
       activeTemplateVersion: templateVersion,
       ...pathWithPin(ports.tfe, hop.release, packagingAfter(plan)),
     };
-    if (run.state.resumed) await requireOnlyScaling(ctx, { nodeCount: 1, ...change });
+    if (run.state.resumed && !isBack) await requireOnlyScaling(ctx, { nodeCount: 1, ...change });
     await run.hold(policy.lease.ttlMs);
-    await run.record({ event: "one.asked", hop: hopIndex, templateVersion });
-    await askForNodes(ctx, 1, change);
+    await run.record({
+      event: "one.asked",
+      hop: hopIndex,
+      templateVersion,
+      ...(plan.adoption ? { undoable: true as const } : {}),
+    });
+    await askForFirst(ctx, change);
     const first = await awaitLaunch(ctx, []);
     await run.record({ event: "one.launched", hop: hopIndex, instanceId: first.id, launchedAt: first.launchedAt });
     await keepFenced(ctx);
   },
 };
+
+/** What the former group is pinned to. Whoever unpinned it meanwhile decides what it launches. */
+async function formerVersion(ctx: StepContext): Promise<number> {
+  const { name, templateVersion } = newGroup(ctx, await ctx.ports.fleet.describe());
+  if (/^\d+$/.test(templateVersion)) return Number(templateVersion);
+  throw new RepaveError("WORLD_CHANGED", `${name} launches ${templateVersion}, not the version that its nodes ran`);
+}

@@ -2,10 +2,11 @@ import { RepaveError } from "../../domain/errors";
 import { alive, type Instance } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
 import { packagingAfter } from "../../domain/plan";
-import { askForNodes, requireOnlyScaling } from "../../fleet/capacity";
+import { askForZero, requireOnlyScaling } from "../../fleet/capacity";
 import type { StepContext } from "../../run/context";
 import { proveStillDrained } from "../../fleet/draining";
 import { keepFenced } from "../../fleet/fencing";
+import { isInNewGroup, oldGroup } from "../../fleet/groups";
 import {
   describeInstance,
   isBehind,
@@ -35,7 +36,7 @@ export const scaleToZero: StepBody = {
     if (oldInstances(ctx, fleet).length > 0) return PENDING;
     if (newInstances(ctx, fleet).length > 0) return done("only nodes of the new build are alive");
     const seen = hopRecord(ctx.run.state, ctx.hopIndex).zeroSeen !== undefined;
-    return seen && fleet.group.desired === 0 ? done("no node is alive") : PENDING;
+    return seen && oldGroup(ctx, fleet).desired === 0 ? done("no node is alive") : PENDING;
   },
   async run(ctx) {
     const { ports, policy, plan, run, hop, hopIndex } = ctx;
@@ -55,15 +56,16 @@ export const scaleToZero: StepBody = {
     await run.hold(policy.lease.ttlMs);
     const going = alive(await ports.fleet.describe()).map((i) => i.id);
     await run.record({ event: "zero.asked", hop: hopIndex, instances: going });
-    await askForNodes(ctx, 0, {}, stillDrained);
+    await askForZero(ctx, stillDrained);
     await awaitZero(ctx);
   },
 };
 
 /** Somebody may have protected a node since preflight: then it would stay, drained, in an outage without an end. */
-async function requireTerminable({ ports }: StepContext): Promise<void> {
-  const fleet = await ports.fleet.describe();
-  const kept = notTerminable(fleet.group, alive(fleet));
+async function requireTerminable(ctx: StepContext): Promise<void> {
+  const fleet = await ctx.ports.fleet.describe();
+  const isGoing = (node: Instance): boolean => ctx.plan.adoption === undefined || !isInNewGroup(ctx, node);
+  const kept = notTerminable(oldGroup(ctx, fleet), alive(fleet).filter(isGoing));
   if (kept) throw new RepaveError("WORLD_CHANGED", `${kept.failure}: ${kept.remedy}`);
 }
 

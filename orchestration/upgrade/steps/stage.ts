@@ -17,6 +17,7 @@ export const stage: StepBody = {
   title: "put the new build into the launch template",
   async observe(ctx) {
     if (isBehind(ctx)) return done("this release was started");
+    if (ctx.plan.adoption?.way === "back") return done("the former group launches what it launched before");
     const { templateVersion: version, digest } = hopRecord(ctx.run.state, ctx.hopIndex);
     if (version === undefined) return PENDING;
     const outputs = await ctx.ports.stack.outputs();
@@ -48,7 +49,9 @@ export const stage: StepBody = {
     const outputs = await ports.stack.outputs();
     if (!outputs) throw new RepaveError("STACK_NOT_BUILT", ctx.plan.stack);
     const { group } = await ports.fleet.describe();
-    if (String(outputs.latestTemplateVersion) === group.templateVersion) {
+    // A group that has no node yet may be pinned to the build that it is about to launch.
+    const isPinned = String(outputs.latestTemplateVersion) === group.templateVersion;
+    if (isPinned && !(plan.adoption && group.desired === 0)) {
       throw new RepaveError(
         "WORLD_CHANGED",
         `the group is already pinned to version ${group.templateVersion} of the template`,

@@ -5,6 +5,8 @@ import { allHeld, conditions } from "../../domain/health";
 import type { StepContext } from "../../run/context";
 import { keepingPin } from "../../fleet/capacity";
 import { restoreFence } from "../../fleet/fencing";
+import { restoreFormer } from "../../fleet/formerGroup";
+import { newGroup, oldGroup } from "../../fleet/groups";
 import { newInstances, stagedVersion } from "../../fleet/instances";
 import { lookAt } from "../../fleet/sight";
 import { requireAllAlarmsQuiet } from "../proof/alarms";
@@ -23,6 +25,7 @@ export const verify: StepBody = {
     await requireSmokeRun(ctx, "end");
     await requireAllAlarmsQuiet(ctx);
     await ctx.run.hold(ctx.policy.lease.ttlMs);
+    if (ctx.plan.adoption?.way === "back") await restoreFormer(ctx);
     await restoreFence(ctx);
   },
 };
@@ -31,16 +34,21 @@ async function shortcomings(ctx: StepContext): Promise<readonly string[]> {
   const { ports, plan, hop } = ctx;
   const fleet = await ports.fleet.describe();
   const nodes = newInstances(ctx, fleet);
-  const { group } = fleet;
+  const group = newGroup(ctx, fleet);
   const wrong: string[] = [];
   if (alive(fleet).length !== plan.nodeCount) wrong.push(`${alive(fleet).length} nodes instead of ${plan.nodeCount}`);
   if (nodes.length !== plan.nodeCount)
     wrong.push(`${nodes.length} nodes of the new build instead of ${plan.nodeCount}`);
-  if (group.templateVersion !== String(stagedVersion(ctx)))
+  if (plan.adoption?.way !== "back" && group.templateVersion !== String(stagedVersion(ctx)))
     wrong.push(`the group is pinned to version ${group.templateVersion}`);
-  if ([group.min, group.desired, group.max].some((n) => n !== plan.nodeCount)) {
+  // The bounds of a former group may be its own again already.
+  const counts = plan.adoption?.way === "back" ? [group.desired] : [group.min, group.desired, group.max];
+  if (counts.some((n) => n !== plan.nodeCount)) {
     wrong.push(`capacity ${group.min}/${group.desired}/${group.max} instead of ${plan.nodeCount}`);
   }
+  const old = oldGroup(ctx, fleet);
+  if (plan.adoption && [old.min, old.desired, old.max].some((n) => n !== 0))
+    wrong.push(`capacity of ${old.name} is ${old.min}/${old.desired}/${old.max} instead of 0`);
   for (const node of nodes) {
     const observations = conditions(await lookAt(ports.tfe, fleet, node.id), hop.release);
     if (!allHeld(observations)) {
@@ -57,7 +65,7 @@ async function shortcomings(ctx: StepContext): Promise<readonly string[]> {
  */
 async function bringStateInLine(ctx: StepContext): Promise<void> {
   const { ports, policy, plan, run } = ctx;
-  const change = await keepingPin(ctx, { nodeCount: plan.nodeCount });
+  const change = await keepingPin(ctx, { nodeCount: plan.adoption?.way === "back" ? 0 : plan.nodeCount });
   const accepted = acceptedIn(run.state.overrides);
   if (unexpected(await ports.stack.preview(change), ports.stack.allowed.scale, accepted).length > 0) return;
   await run.hold(policy.lease.ttlMs);

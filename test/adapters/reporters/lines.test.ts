@@ -40,6 +40,8 @@ describe("every kind of event has words for a person", () => {
       · backup skipped: the stack sets no database
       ✓ drain (1m 35s)
         already suspended: AZRebalance
+        example-tfe-asg is left at zero, with its processes suspended and a tag; nothing of it is deleted
+        example-tfe-asg has its bounds again
         processes resumed: HealthCheck
         i-1 wrote its secret settings into arn:aws:secretsmanager:eu-central-1:123456789012:secret:tfe-repave/production/variables-A1b2C3
         launch template version 2; no node has changed

@@ -19,6 +19,11 @@ import { scope, SLACK_SECRET, TOPIC } from "./scope";
 
 const POLICY_LIMIT = 6_144;
 
+const FORMER = {
+  formerGroup: "example-tfe-asg",
+  targetGroupArn: "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/tfe/0123456789abcdef",
+};
+
 describe("the operator's policy", () => {
   const everything = scope();
   const ownStatements = [
@@ -30,7 +35,22 @@ describe("the operator's policy", () => {
 
   it("names the calls that the sources make, and no other", () => {
     const made = [...new Set(callSites().map(({ action }) => action))].sort();
-    expect(actionsOf(ownStatements)).toEqual(made);
+    expect(actionsOf([...ownStatements, ...callStatements(scope(FORMER))])).toEqual(made);
+  });
+
+  it("allows an adoption to resize and tag the former group, and no other", () => {
+    const policy = operatorPolicy(scope(FORMER));
+    const resource = (name: string): string =>
+      `arn:aws:autoscaling:eu-central-1:123456789012:autoScalingGroup:1:autoScalingGroupName/${name}`;
+    for (const action of [
+      "autoscaling:UpdateAutoScalingGroup",
+      "autoscaling:CreateOrUpdateTags",
+      "autoscaling:DeleteTags",
+    ]) {
+      expect(allows(policy, { action, resource: resource("example-tfe-asg") })).toBe(true);
+      expect(allows(policy, { action, resource: resource("another-asg") })).toBe(false);
+      expect(allows(operatorPolicy(everything), { action, resource: resource("example-tfe-asg") })).toBe(false);
+    }
   });
 
   describe("asked for every call that the adapters really make", () => {

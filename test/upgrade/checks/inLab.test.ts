@@ -13,6 +13,7 @@ import { ssmShell } from "../../../orchestration/adapters/nodeShell/ssmShell";
 import type { NodeShell } from "../../../orchestration/ports/nodeShell";
 import type { Plan } from "../../../orchestration/domain/plan";
 import { ACCEPTABLE, CHECKS, runChecks } from "../../../orchestration/upgrade/checks";
+import { FORMER_CHECKS } from "../../../orchestration/upgrade/checks/former";
 import { SCALING_CHECKS } from "../../../orchestration/upgrade/checks/scaling";
 import type { RunEvent } from "../../../orchestration/domain/events";
 import { type Ports } from "../../../orchestration/run/context";
@@ -258,7 +259,7 @@ test("every fault of the surroundings is shown, and every check of the world fai
   const shown = REASONS.map(({ fault }) => fault);
   expect(FAULT_NAMES.filter(isSurrounding).filter((name) => !shown.includes(name))).toEqual([]);
   const failing = new Set([...REASONS.map(({ id }) => id), "work-visible", "capacity"]);
-  // Of the stack, of the release, of the proof beyond the gate, and of the calendar: they fail in tests of their own.
+  // Of the stack, of the release, of the proof beyond the gate, of the calendar, and of a former group: they fail in tests of their own.
   const others = [
     "stack-file",
     "stack-file-writable",
@@ -281,6 +282,7 @@ test("every fault of the surroundings is shown, and every check of the world fai
     "smoke-workspace",
     "alarms",
     "window",
+    ...FORMER_CHECKS.map(({ id }) => id),
   ];
   expect(CHECKS.map(({ id }) => id).filter((id) => !failing.has(id))).toEqual(others);
 });

@@ -64,5 +64,7 @@ function pause({ node }: Instance): Container {
 }
 
 /** A site's own image, where its settings name one; otherwise the one that the application builds on the node. */
-const runImage = ({ node }: Instance): string =>
-  node.settingsInEffect["TFE_RUN_PIPELINE_IMAGE"] ?? "hashicorp/tfc-agent:now";
+function runImage({ node }: Instance): string {
+  const { TFE_RUN_PIPELINE_IMAGE: own = "" } = node.settingsInEffect;
+  return own === "" ? "hashicorp/tfc-agent:now" : own;
+}

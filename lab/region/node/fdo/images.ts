@@ -3,6 +3,7 @@ import { inEffect, strike } from "../../faultEffects";
 import type { Instance, RegionState } from "../../model";
 import { RELEASE_PLACES, releaseName } from "../../releases";
 import { expiryIn, variable } from "../userData";
+import { composeIn } from "./compose";
 
 /** The first release that there is an image of. */
 const FIRST_IMAGE = 733;
@@ -61,12 +62,19 @@ export interface RegistryLogin {
 }
 
 /** How the script of a node's first boot logs in. */
-export const loginOf = (script: string): RegistryLogin => ({
-  registry: variable(script, "REGISTRY") ?? "",
-  how: variable(script, "REGISTRY_LOGIN") ?? "none",
-  secretArn: variable(script, "REGISTRY_SECRET_ARN") ?? "",
-  licenceArn: variable(script, "LICENSE_SECRET_ARN") ?? "",
-});
+export function loginOf(script: string): RegistryLogin {
+  const compose = composeIn(script);
+  if (compose) {
+    const [registry = ""] = compose.image.split("/");
+    return { registry, how: "licence", secretArn: "", licenceArn: compose.licenceArn };
+  }
+  return {
+    registry: variable(script, "REGISTRY") ?? "",
+    how: variable(script, "REGISTRY_LOGIN") ?? "none",
+    secretArn: variable(script, "REGISTRY_SECRET_ARN") ?? "",
+    licenceArn: variable(script, "LICENSE_SECRET_ARN") ?? "",
+  };
+}
 
 const daemon = (words: string): string => `Error response from daemon: ${words}`;
 

@@ -2,16 +2,27 @@ import type { Instance, RegionState } from "../../model";
 import { InstallError } from "../kind";
 import { refusedSecret } from "../secretAccess";
 import { heredoc, scriptOf, variable } from "../userData";
+import { composeIn } from "./compose";
 import { digestNow, loginOf, loginRefusal, pullRefusal, releaseIn } from "./images";
 import { secretEnvironment, variablesIn } from "./environment";
 
 /** Whether a script of user data makes the application a container. */
-export const isContainerScript = (script: string): boolean => heredoc(script, "CONTAINERS") !== undefined;
+export const isContainerScript = (script: string): boolean =>
+  heredoc(script, "CONTAINERS") !== undefined || composeIn(script) !== undefined;
 
 /** What the script sets on the node before it pulls. Throws InstallError with what it would say. */
 export function readContainerScript(state: RegionState, instance: Instance): void {
   const { node } = instance;
   const script = scriptOf(instance);
+  const compose = composeIn(script);
+  if (compose) {
+    node.image = { runtime: "docker", reference: compose.image, digest: undefined };
+    node.release = releaseIn(compose.image) ?? 0;
+    for (const arn of compose.certificates) readArn(state, arn);
+    node.settings = compose.environment((arn) => readArn(state, arn), instance.privateIp);
+    node.builtSettings = { ...node.settings };
+    return;
+  }
   const runtime = variable(script, "RUNTIME") === "podman" ? "podman" : "docker";
   const reference = variable(script, "IMAGE") ?? "";
   node.image = { runtime, reference, digest: undefined };
@@ -27,8 +38,10 @@ export function readContainerScript(state: RegionState, instance: Instance): voi
   node.builtSettings = { ...environment };
 }
 
-function readSecret(state: RegionState, script: string, name: string): string {
-  const arn = variable(script, name) ?? "";
+const readSecret = (state: RegionState, script: string, name: string): string =>
+  readArn(state, variable(script, name) ?? "");
+
+function readArn(state: RegionState, arn: string): string {
   const refused = refusedSecret(state, arn);
   if (refused !== undefined) throw new InstallError(refused.trim());
   const text = state.secrets[arn] ?? "";

@@ -1,7 +1,7 @@
 import type { Instance, RegionState } from "../../model";
 import { isOnChannel, NEWEST_RELEASE, releaseSequence } from "../../releases";
 import { InstallError } from "../kind";
-import { heredoc, isObject, parseObject, scriptOf } from "../userData";
+import { heredoc, isObject, parseObject, scriptOf, writtenTo } from "../userData";
 
 /** What the installer makes of a node's user data. */
 export interface Installation {
@@ -11,20 +11,27 @@ export interface Installation {
   readonly configError: string | undefined;
 }
 
+const CONF_FILE = "/etc/replicated.conf";
+const SETTINGS_FILE = "/etc/ptfe-settings.json";
+/** What the vendor's module calls that file. */
+const SETTINGS_VARIABLE = "$tfe_settings_path";
+
 const SECRET_ARN = /arn:aws[\w-]*:secretsmanager:[\w:/+=@.-]*[\w/+=@-]/g;
 
 /** Throws InstallError with the reason where the node would not come to have an application. */
 export function readUserData(state: RegionState, instance: Instance): Installation {
   const script = scriptOf(instance);
-  const conf = parseObject(heredoc(script, "REPLICATED_CONF") ?? "{}", "/etc/replicated.conf");
+  const conf = parseObject(heredoc(script, "REPLICATED_CONF") ?? writtenTo(script, CONF_FILE) ?? "{}", CONF_FILE);
   const { release, configError } = chooseRelease(conf, script);
   if (!isOnChannel(release)) {
     throw new InstallError(`release sequence ${release} is not available on channel Stable`);
   }
   const [own, overlay] = ["OWN_SETTINGS", "APP_CONFIG"].map((mark) =>
-    flat(parseObject(heredoc(script, mark) ?? "{}", "/etc/ptfe-settings.json")),
+    flat(parseObject(heredoc(script, mark) ?? "{}", SETTINGS_FILE)),
   );
-  return { release, configError, settings: { ...own, ...secretSettings(state, script), ...overlay } };
+  const others = writtenTo(script, SETTINGS_FILE) ?? writtenTo(script, SETTINGS_VARIABLE) ?? "{}";
+  const written = flat(parseObject(others, SETTINGS_FILE));
+  return { release, configError, settings: { ...own, ...written, ...secretSettings(state, script), ...overlay } };
 }
 
 function chooseRelease(

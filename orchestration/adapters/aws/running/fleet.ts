@@ -1,5 +1,5 @@
 import type { AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
-import { DescribeLaunchTemplateVersionsCommand, type ResponseLaunchTemplateData } from "@aws-sdk/client-ec2";
+import type { ResponseLaunchTemplateData } from "@aws-sdk/client-ec2";
 import { paginateDescribeDBClusters, paginateDescribeDBInstances } from "@aws-sdk/client-rds";
 import { RepaveError } from "../../../domain/errors";
 import type { RunningFleet, RunningFleetPort } from "../../../ports/runningFleet";
@@ -8,6 +8,7 @@ import { callAws } from "../errors";
 import { describeGroup } from "../group";
 import { roleArnOf } from "./role";
 import { foundTargets } from "./targets";
+import { profileOf, templateData, templateOf, type TemplateVersion } from "./template";
 
 export interface RunningFleetOptions {
   readonly clients: Pick<AwsClients, "autoScaling" | "ec2" | "elb" | "rds">;
@@ -22,11 +23,9 @@ export function awsRunningFleet(options: RunningFleetOptions): RunningFleetPort 
   return {
     async read(name) {
       const group = await describeGroup(clients.autoScaling, name);
-      const { id, version } = templateOf(group);
-      const command = new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: [version] });
-      const answer = await callAws("DescribeLaunchTemplateVersions", () => clients.ec2.send(command));
-      const data = answer.LaunchTemplateVersions?.[0]?.LaunchTemplateData ?? {};
-      const profile = data.IamInstanceProfile?.Name ?? data.IamInstanceProfile?.Arn?.split("/").at(-1);
+      const template = requireTemplate(group);
+      const data = await templateData(clients.ec2, template);
+      const profile = profileOf(data);
       const [targets, databases, roleArn] = await Promise.all([
         foundTargets(clients.elb, group.TargetGroupARNs ?? []),
         databasesOf(options).catch(unread("the databases", note)),
@@ -36,7 +35,7 @@ export function awsRunningFleet(options: RunningFleetOptions): RunningFleetPort 
       ]);
       return {
         group: groupFacts(name, group),
-        template: templateFacts(`${id}, version ${version}`, data, { profile, roleArn }),
+        template: templateFacts(`${template.id}, version ${template.version}`, data, { profile, roleArn }),
         targets,
         databases: databases ?? [],
       };
@@ -44,10 +43,9 @@ export function awsRunningFleet(options: RunningFleetOptions): RunningFleetPort 
   };
 }
 
-/** A mixed-instances policy names its template elsewhere. */
-function templateOf(group: AutoScalingGroup): { readonly id: string; readonly version: string } {
-  const own = group.LaunchTemplate ?? group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
-  if (own?.LaunchTemplateId !== undefined) return { id: own.LaunchTemplateId, version: own.Version ?? "$Default" };
+function requireTemplate(group: AutoScalingGroup): TemplateVersion {
+  const template = templateOf(group);
+  if (template) return template;
   const name = group.AutoScalingGroupName ?? "";
   throw new RepaveError("GROUP_UNREADABLE", `${name} launches from ${group.LaunchConfigurationName ?? "no template"}`);
 }

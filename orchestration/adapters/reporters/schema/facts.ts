@@ -113,7 +113,10 @@ export const FACTS = {
     instanceId: instanceId.exactOptional(),
     drain: object({ left: count.describe("jobs left on the node"), commandEnded: z.boolean() }).exactOptional(),
   }).describe("What the run is waiting for."),
-  "fence.found": object({ suspended: v.processes }).describe("The processes that were suspended before the run."),
+  "fence.found": object({
+    suspended: v.processes,
+    former: v.foundGroup.exactOptional().describe("in an adoption: the former group, as the adoption found it"),
+  }).describe("The processes that were suspended before the run."),
   "fence.restored": object({ resumed: v.processes }).describe(
     "The fence is lifted; the group's processes are restored.",
   ),
@@ -122,6 +125,10 @@ export const FACTS = {
     instanceId,
     secretArn: text.describe("where new nodes read them; their names are in the plan"),
   }).describe("In a move: a running node wrote the secret settings of the new nodes."),
+  "group.left": object({ group: text }).describe(
+    "The former group is about to be left at zero, with its processes suspended and a tag.",
+  ),
+  "group.restored": object({ group: text }).describe("The former group has its bounds again, and the tag is gone."),
   "stage.built": object({
     hop,
     templateVersion,
@@ -142,9 +149,11 @@ export const FACTS = {
   "zero.asked": object({ hop, instances: z.array(instanceId) }).describe("These instances are about to be terminated."),
   "zero.leaving": object({ hop, at: time }).describe("Every old instance is shutting down."),
   "zero.reached": object({ hop, lastSeenAlive: time, at: time }).describe("Every old instance is terminated."),
-  "one.asked": object({ hop, templateVersion }).describe(
-    "The point of no return: one node of the new build is requested.",
-  ),
+  "one.asked": object({
+    hop,
+    templateVersion,
+    undoable: z.literal(true).exactOptional().describe("the release stays: the way back is open"),
+  }).describe("The point of no return: one node of the new build is requested."),
   "one.launched": object({ hop, instanceId, launchedAt: time }).describe("The first node of the hop was launched."),
   "node.launched": object({ hop, node: v.nodeFacts }).describe("A node was launched."),
   "node.started": object({ hop: ownHop, instanceId, at: time }).describe("The application on the node has started."),

@@ -75,6 +75,16 @@ const aMove = z
   })
   .describe("the nodes change how they are packaged, at the same release");
 
+export const foundGroup = z.strictObject({
+  min: count,
+  max: count,
+  desired: count,
+  version: text.describe("what the group launches: the number of a template version, `$Latest` or `$Default`"),
+  suspended: processes,
+  release,
+  image: text,
+});
+
 export const plan = z
   .strictObject({
     schema: z
@@ -93,6 +103,13 @@ export const plan = z
       .exactOptional()
       .describe("what is proven with the service up, beyond the gate"),
     move: aMove.exactOptional(),
+    adoption: z
+      .strictObject({
+        way: z.enum(["in", "back"]).describe("to the stack's own group, or back from it"),
+        group: text.describe("the former group"),
+      })
+      .exactOptional()
+      .describe("the fleet moves between two groups, with its release"),
   })
   .describe("the plan");
 

@@ -1,19 +1,19 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { isBehind } from "../../infra/runs/buildRecord";
-import { parseRunStore, whereRunsAre } from "../../infra/runs/runStore";
-import { awsClients } from "../adapters/aws/clients";
-import { systemClock } from "../adapters/machine/clock";
-import { awsPlaceOf } from "../adapters/pulumi/stackPlace";
-import { asRepaveError, RepaveError } from "../domain/errors";
-import type { Packaging } from "../domain/release";
-import { parseCalendar } from "../domain/window/calendar";
-import { overview, type StackOverview } from "../run/overview";
-import { labEnvOf } from "./labEnv";
-import { refuseLabVariables } from "./labVariables";
-import { dialectOf } from "./packagings";
-import { runStoresAt } from "./runStores";
-import { isLab, knownStacks, labDir, labOf, plainStackName, projectRoot, readStack } from "./stacks";
+import { isBehind } from "../../../infra/runs/buildRecord";
+import { parseRunStore, whereRunsAre } from "../../../infra/runs/runStore";
+import { awsClients } from "../../adapters/aws/clients";
+import { systemClock } from "../../adapters/machine/clock";
+import { awsPlaceOf } from "../../adapters/pulumi/stackPlace";
+import { asRepaveError, RepaveError } from "../../domain/errors";
+import type { Packaging } from "../../domain/release";
+import { parseCalendar } from "../../domain/window/calendar";
+import { overview, type StackOverview } from "../../run/overview";
+import { labEnvOf } from "../labEnv";
+import { refuseLabVariables } from "../labVariables";
+import { dialectOf } from "../packagings";
+import { runStoresAt } from "../runStores";
+import { isLab, knownStacks, labDir, labOf, plainStackName, projectRoot, readStack } from "../stacks";
 
 /** A stack of the project, or why nothing is known of it. */
 export type Overviewed =

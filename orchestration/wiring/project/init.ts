@@ -1,11 +1,11 @@
 import { relative } from "node:path";
-import { projectAbove } from "../../infra/project";
-import { readProjectFile, replaceProjectFile, writeMissing } from "../adapters/machine/projectFiles";
-import { dependsOn, type Package, projectFiles, withScripts } from "../init/scaffold";
-import { isClone } from "./stacks";
+import { projectAbove } from "../../../infra/project";
+import { readProjectFile, replaceProjectFile, writeMissing } from "../../adapters/machine/projectFiles";
+import { dependsOn, type Package, projectFiles, withScripts } from "../../init/scaffold";
+import { isClone } from "../stacks";
 
-export { ttyQuestions } from "../adapters/machine/questions";
-export { readProjectFile, writeMissing } from "../adapters/machine/projectFiles";
+export { ttyQuestions } from "../../adapters/machine/questions";
+export { readProjectFile, writeMissing } from "../../adapters/machine/projectFiles";
 
 /** Where `init` works. */
 export interface InitPlace {

@@ -1,7 +1,7 @@
-import { awsClients } from "../adapters/aws/clients";
-import { awsRunningFleet } from "../adapters/aws/running/fleet";
-import { awsPlaceOf } from "../adapters/pulumi/stackPlace";
-import type { RunningFleetPort } from "../ports/runningFleet";
+import { awsClients } from "../../adapters/aws/clients";
+import { awsRunningFleet } from "../../adapters/aws/running/fleet";
+import { awsPlaceOf } from "../../adapters/pulumi/stackPlace";
+import type { RunningFleetPort } from "../../ports/runningFleet";
 
 export interface RunningFleetPlace {
   /** Default: as the AWS configuration has it. */

@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { REAL_TIME } from "../../infra/runs/clockScale";
-import { scaledClock } from "../adapters/machine/clock";
-import { stackCommands } from "../adapters/machine/stackCommands";
-import { rolloutStore } from "../adapters/runStore/rolloutStore";
-import { RepaveError } from "../domain/errors";
-import { type RolloutPlan, stacksOf } from "../domain/rollout/model";
-import type { Clock } from "../ports/clock";
-import type { RolloutStore, StackCommands } from "../ports/rollout";
-import { parseRollout } from "../rollout/file";
-import { isLab, knownStacks, labDir, plainStackName, projectRoot, readStack } from "./stacks";
+import { REAL_TIME } from "../../../infra/runs/clockScale";
+import { scaledClock } from "../../adapters/machine/clock";
+import { stackCommands } from "../../adapters/machine/stackCommands";
+import { rolloutStore } from "../../adapters/runStore/rolloutStore";
+import { RepaveError } from "../../domain/errors";
+import { type RolloutPlan, stacksOf } from "../../domain/rollout/model";
+import type { Clock } from "../../ports/clock";
+import type { RolloutStore, StackCommands } from "../../ports/rollout";
+import { parseRollout } from "../../rollout/file";
+import { isLab, knownStacks, labDir, plainStackName, projectRoot, readStack } from "../stacks";
 
 export interface RolloutPlace {
   readonly plan: RolloutPlan;

@@ -1,11 +1,17 @@
 import { closest } from "fastest-levenshtein";
-import { DEFAULTS } from "./region/defaults";
+import { DEFAULTS } from "../region/defaults";
+import type { Elsewhere } from "./elsewhere";
+import { HVD } from "./hvd";
+import { PLAIN } from "./plain";
+import { VENDOR_MODULE } from "./vendorModule";
 
-/** What stands in a lab: how the stack that it is built with describes its nodes. */
-interface Estate {
-  /** Keys of the stack's first configuration that this estate has and others have not. */
-  readonly config: Readonly<Record<string, unknown>>;
-}
+/** What stands in a lab: nodes of a stack of ours, or a fleet that somebody else's code built. */
+type Estate =
+  | {
+      /** Keys of the stack's first configuration that this estate has and others have not. */
+      readonly config: Readonly<Record<string, unknown>>;
+    }
+  | { readonly elsewhere: Elsewhere };
 
 const { secrets, hosts } = DEFAULTS;
 
@@ -30,11 +36,20 @@ export const ESTATES = {
       },
     },
   },
+  "vendor-module": { elsewhere: VENDOR_MODULE },
+  hvd: { elsewhere: HVD },
+  plain: { elsewhere: PLAIN },
 } as const satisfies Readonly<Record<string, Estate>>;
 
 export type EstateName = keyof typeof ESTATES;
 
 export const ESTATE_NAMES = Object.keys(ESTATES) as [EstateName, ...EstateName[]];
+
+/** The fleet that somebody else's code built; undefined: the estate is a stack of ours. */
+export function elsewhereIn(name: EstateName): Elsewhere | undefined {
+  const estate: Estate = ESTATES[name];
+  return "elsewhere" in estate ? estate.elsewhere : undefined;
+}
 
 /** What a new lab has that was not asked for another. */
 export const USUAL_ESTATE: EstateName = "default";
