@@ -23,6 +23,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import {
   DeregisterTargetsCommand,
+  DescribeListenersCommand,
   DescribeLoadBalancerAttributesCommand,
   DescribeLoadBalancersCommand,
   DescribeTargetGroupAttributesCommand,
@@ -53,7 +54,13 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutResourcePolicyCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand } from "@aws-sdk/client-service-quotas";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import {
@@ -135,6 +142,8 @@ const ASKED: Readonly<Record<string, (clients: Clients) => Promise<unknown>>> = 
       }),
     ),
   "ec2:GetConsoleOutput": ({ ec2 }) => ec2.send(new GetConsoleOutputCommand({ InstanceId: ID })),
+  "elasticloadbalancing:DescribeListeners": ({ elb }) =>
+    elb.send(new DescribeListenersCommand({ LoadBalancerArn: BALANCER })),
   "elasticloadbalancing:DescribeLoadBalancerAttributes": ({ elb }) =>
     elb.send(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: BALANCER })),
   "elasticloadbalancing:DescribeLoadBalancers": ({ elb }) =>
@@ -173,8 +182,12 @@ const ASKED: Readonly<Record<string, (clients: Clients) => Promise<unknown>>> = 
   "s3:GetBucketVersioning": ({ s3 }) => s3.send(new GetBucketVersioningCommand({ Bucket: "nobodys-bucket" })),
   "s3:GetEncryptionConfiguration": ({ s3 }) => s3.send(new GetBucketEncryptionCommand({ Bucket: "nobodys-bucket" })),
   "s3:GetBucketPublicAccessBlock": ({ s3 }) => s3.send(new GetPublicAccessBlockCommand({ Bucket: "nobodys-bucket" })),
+  "secretsmanager:CreateSecret": ({ secrets }) =>
+    secrets.send(new CreateSecretCommand({ Name: "no name can have a space", SecretString: "x" })),
   "secretsmanager:DescribeSecret": ({ secrets }) => secrets.send(new DescribeSecretCommand({ SecretId: "none" })),
   "secretsmanager:GetSecretValue": ({ secrets }) => secrets.send(new GetSecretValueCommand({ SecretId: "none" })),
+  "secretsmanager:PutResourcePolicy": ({ secrets }) =>
+    secrets.send(new PutResourcePolicyCommand({ SecretId: "none", ResourcePolicy: "{}" })),
   "servicequotas:GetServiceQuota": ({ quotas }) => quotas.send(new GetServiceQuotaCommand(QUOTA)),
   "servicequotas:GetAWSDefaultServiceQuota": ({ quotas }) => quotas.send(new GetAWSDefaultServiceQuotaCommand(QUOTA)),
   "sns:Publish": ({ sns }) =>
