@@ -30,8 +30,10 @@ export interface BuildConfig {
   readonly healthPath?: string;
   /** Makes another build of the same release and image; absent until nodes were rebuilt for their age. */
   readonly rebuild?: number;
-  /** min = max = desired of the group. */
+  /** min = desired of the group, and its maximum where nothing is being attached. */
   readonly nodeCount?: number;
+  /** Prepared nodes that a run is about to attach to the group: its maximum is this much greater. Absent, or 0: none. */
+  readonly attaching?: number;
   /** Number of the record that these values are: see `BuildRecord`. */
   readonly buildRecord?: number;
   /**
@@ -54,6 +56,7 @@ export const BUILD_KEYS = [
   "healthPath",
   "rebuild",
   "nodeCount",
+  "attaching",
 ] as const satisfies readonly (keyof BuildConfig)[];
 
 /**
@@ -124,11 +127,27 @@ export const TAGS = {
   /** On a former group whose nodes a run took over: by whom and when, and what was found. */
   adoptedBy: "tfe-repave:adopted-by",
   before: "tfe-repave:before",
-  /** On snapshots of the database: the run that took it. */
+  /** On snapshots of the database, and on prepared nodes: the run that made them. */
   run: "tfe-repave:run",
   /** On the same: number of the change that the run was given. */
   change: "tfe-repave:change",
+  /** On prepared nodes: the hop of that run that they are for. */
+  hop: "tfe-repave:hop",
+  /**
+   * On nodes that a run prepares outside the group, and on no others: the stack that they are of. Such a node reads it in its instance metadata, and then starts the
+   * application only when it is told: see `infra/nodes/halves.sh`.
+   */
+  prepared: "tfe-repave:prepared",
 } as const;
+
+/**
+ * How a node of the fleet shows its metadata: in version 2 alone, and two hops away, since the application's containers reach the
+ * instance's role through Docker's bridge. Of the template, and said again where a node is prepared.
+ */
+export const NODE_METADATA = { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 2 } as const;
+
+/** What joins the two halves of a node's build on the node itself: see `infra/nodes/halves.sh`. */
+export const START_UNIT = "tfe-repave-start.service";
 
 /**
  * Environment of the stack program: the secret of the run on whose behalf an update happens. The program refuses to change anything

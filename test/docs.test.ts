@@ -103,6 +103,7 @@ describe("docs/safety.md", () => {
       "no-lost-work",
       "one-before-two",
       "never-kill-a-booting-node",
+      "prepared-is-not-started",
       "fenced",
       "staged-is-not-active",
       "one-writer",
@@ -124,6 +125,7 @@ describe("docs/safety.md", () => {
       "termination",
       "overhead",
       "build",
+      "start",
       "firstAnswer",
     ]);
   });

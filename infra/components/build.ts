@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { TAGS } from "../contract";
+import { NODE_METADATA, TAGS } from "../contract";
 
 export interface BuildArgs {
   readonly name: string;
@@ -43,8 +43,7 @@ export class Build extends pulumi.ComponentResource {
         iamInstanceProfile: { name: args.instanceProfile },
         vpcSecurityGroupIds: [...args.securityGroupIds],
         userData: args.userData,
-        // Two hops: the application's containers reach the instance's role through Docker's bridge.
-        metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 2 },
+        metadataOptions: { ...NODE_METADATA },
         blockDeviceMappings: [
           {
             deviceName: args.rootDeviceName,

@@ -8,6 +8,8 @@ export interface FleetArgs {
   /** Version that the group may launch; undefined until the first repave: then it stays at the one it was created with. */
   readonly activeTemplateVersion?: number | undefined;
   readonly nodeCount: number;
+  /** Nodes that are about to be attached: the group must have room for them. */
+  readonly attaching?: number | undefined;
   readonly subnetIds: readonly pulumi.Input<string>[];
   readonly targetGroupArn: pulumi.Input<string>;
   /** What must stand before the first node is launched. */
@@ -31,9 +33,9 @@ export class Fleet extends pulumi.ComponentResource {
       "nodes",
       {
         name: args.name,
-        // One number three times: nothing but the stack moves capacity.
+        // One number three times: nothing but the stack moves capacity. A prepared node that is attached raises it by itself.
         minSize: args.nodeCount,
-        maxSize: args.nodeCount,
+        maxSize: args.nodeCount + (args.attaching ?? 0),
         desiredCapacity: args.nodeCount,
         // A number, never $Latest or $Default: a node that Auto Scaling replaces is the same build as before.
         launchTemplate: {

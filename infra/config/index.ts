@@ -29,6 +29,7 @@ export const SCHEMA = z.object({
   healthPath: text("a path (/_health_check)", HEALTH_PATH).optional(),
   rebuild: integer(1, 999_999).optional(),
   nodeCount: integer(0, 5).prefault("2"),
+  attaching: integer(0, 5).optional(),
   buildRecord: integer(1, 999_999_999).optional(),
   // Terraform Enterprise Active/Active runs on five nodes at most.
   maxNodes: integer(1, 5).prefault("2"),
@@ -92,6 +93,7 @@ export const SCHEMA = z.object({
   databaseId: text("the identifier of a database", /^[a-z][a-z0-9-]*$/i).optional(),
   backup: choice(["none", "snapshot"]).prefault("none"),
   bootProof: choice(["off", "launch", "node"]).prefault("node"),
+  prewarm: integer(0, 2).prefault("0"),
   caFile: anyText.optional(),
   workerImages: list("container images", /^\S+$/).prefault("[]"),
 

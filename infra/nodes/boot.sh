@@ -29,11 +29,15 @@ require_tools() {
   fi
 }
 
-# The address comes from IMDSv2; the proxy cannot reach it.
+# Metadata come from IMDSv2; the proxy cannot reach it.
+metadata_token() {
+  curl --fail --silent --show-error --noproxy '*' --retry 5 --request PUT \
+    --header 'X-aws-ec2-metadata-token-ttl-seconds: 300' http://169.254.169.254/latest/api/token
+}
+
 private_address() {
   local token
-  token="$(curl --fail --silent --show-error --noproxy '*' --retry 5 --request PUT \
-    --header 'X-aws-ec2-metadata-token-ttl-seconds: 300' http://169.254.169.254/latest/api/token)"
+  token="$(metadata_token)"
   curl --fail --silent --show-error --noproxy '*' --retry 5 \
     --header "X-aws-ec2-metadata-token: $token" http://169.254.169.254/latest/meta-data/local-ipv4
 }

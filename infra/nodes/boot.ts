@@ -6,10 +6,15 @@ import { gzipSync } from "node:zlib";
 /** EC2's limit on user data, before base64. */
 export const USER_DATA_LIMIT = 16_384;
 
-/** Functions of the shell that fetch secrets and files, and a log that holds none of them. */
-export const BOOT = readFileSync(path.join(__dirname, "boot.sh"), "utf8");
+const text = (name: string): string => readFileSync(path.join(__dirname, name), "utf8");
 
-const DIGESTS = readFileSync(path.join(__dirname, "digests.sh"), "utf8");
+/**
+ * Functions of the shell that fetch secrets and files, and a log that holds none of them; and the two halves of a build, with what
+ * joins them.
+ */
+export const BOOT = `${text("boot.sh")}\n${text("halves.sh")}`;
+
+const DIGESTS = text("digests.sh");
 
 /** A file that a node downloads at boot. */
 export interface Source {

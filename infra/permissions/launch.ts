@@ -1,4 +1,5 @@
 /** Permissions that launching a node requires. Pure. */
+import { TAGS } from "../contract";
 import { resourceName } from "../names";
 import { arn, iamArn, type Scope, taggedAsStack } from "./scope";
 import { allow, type Statement } from "./statement";
@@ -37,6 +38,20 @@ export function launchStatements(scope: Scope): readonly Statement[] {
     ...allow("GiveNodesTheirRole", ["iam:PassRole"], passedRole(scope), {
       // In China the name goes on.
       StringLike: { "iam:PassedToService": "ec2.amazonaws.com*" },
+    }),
+  ];
+}
+
+/**
+ * Prepared nodes: launched from the template alone, and terminated by the tag that none but they carry. A node that the group has launched
+ * has no such tag.
+ */
+export function preparedStatements(scope: Scope): readonly Statement[] {
+  const instances = [arn(scope, "ec2", "instance/*")];
+  return [
+    ...runStatements(scope),
+    ...allow("EndPrepared", ["ec2:TerminateInstances"], instances, {
+      StringEquals: { [`aws:ResourceTag/${TAGS.prepared}`]: scope.stack },
     }),
   ];
 }

@@ -5,7 +5,7 @@
 import { resourceName } from "../names";
 import { runsPath } from "../runs/runStore";
 import { ACTING, formerStatements } from "./former";
-import { runStatements } from "./launch";
+import { preparedStatements, runStatements } from "./launch";
 import { nodeNeeds } from "./node";
 import { buildStatements, updateStatements } from "./provider";
 import { arn, groupArn, iamArn, type Scope, taggedAsStack, targetGroupArn } from "./scope";
@@ -52,13 +52,14 @@ export const builderPolicy = (scope: Scope): PolicyDocument => policyDocument(bu
 export function callStatements(scope: Scope): readonly Statement[] {
   return [
     ...allow("SeeFleet", SEEING, ANYTHING),
-    ...allow("FenceAndReplace", ACTING, [groupArn(scope)]),
+    ...allow("FenceAndReplace", ["autoscaling:AttachInstances", ...ACTING], [groupArn(scope)]),
     ...formerStatements(scope),
     ...allow("TakeOutAndPutBack", BALANCING, [targetGroupArn(scope)]),
     ...allow("ReadConsole", ["ec2:GetConsoleOutput"], [arn(scope, "ec2", "instance/*")], taggedAsStack(scope)),
     ...allow("ReadImageParameter", ["ssm:GetParameter"], imageParameter(scope)),
     ...commandStatements(scope),
     ...bootProofStatements(scope),
+    ...preparedStatements(scope),
     ...databaseStatements(scope),
     ...bucketStatements(scope),
     ...runStoreStatements(scope),

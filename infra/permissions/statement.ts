@@ -13,10 +13,19 @@ export interface PolicyDocument {
   readonly Statement: readonly Statement[];
 }
 
-/** Two needs may ask for the same: a statement that is the same to the letter stands once. */
+/**
+ * Two needs may ask for the same, and a managed policy has little room: what is allowed on the same resources under the same condition
+ * stands in one statement, by the name of the first.
+ */
 export function policyDocument(statements: readonly Statement[]): PolicyDocument {
-  const once = new Map(statements.map((statement) => [JSON.stringify(statement), statement]));
-  return { Version: "2012-10-17", Statement: [...once.values()] };
+  const together = new Map<string, Statement>();
+  for (const statement of statements) {
+    const key = JSON.stringify([statement.Resource, statement.Condition]);
+    const before = together.get(key);
+    const Action = [...new Set([...(before?.Action ?? []), ...statement.Action])];
+    together.set(key, { ...(before ?? statement), Action });
+  }
+  return { Version: "2012-10-17", Statement: [...together.values()] };
 }
 
 /** A statement, or none where there is nothing that it could be about. */

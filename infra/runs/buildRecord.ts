@@ -27,6 +27,7 @@ export const BUILD_RECORD = z.object({
     rebuild: z.int().exactOptional(),
     nodeCount: z.int().min(0).max(5).exactOptional(),
     nodeKeys: z.record(z.string().regex(SIDE_KEY), z.string().max(20_000)).exactOptional(),
+    attaching: z.int().min(0).max(5).exactOptional(),
   }),
 }) satisfies z.ZodType<BuildRecord>;
 

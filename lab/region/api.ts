@@ -49,6 +49,9 @@ export interface RegionApi {
   suspendProcesses(name: string, processes: readonly string[] | undefined): void;
   resumeProcesses(name: string, processes: readonly string[] | undefined): void;
   terminateInstances(ids: readonly string[]): readonly Instance[];
+  /** RunInstances of one instance, outside of any group. `dryRun`: only the checks, which throw as the launch would. */
+  runInstance(request: LaunchRequest, dryRun: boolean): Instance | undefined;
+  attachInstances(groupName: string, ids: readonly string[]): void;
   /** Auto Scaling's own termination: out of the target groups first. The group fills the place unless its capacity went down with it. */
   terminateInGroup(id: string, decrement: boolean): Instance;
 
@@ -130,6 +133,18 @@ export interface ApiReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+}
+
+/** RunInstances of one instance. */
+export interface LaunchRequest {
+  readonly templateId: string;
+  readonly version: string;
+  readonly subnetId: string;
+  /** Of the request; they are added to those of the template, and win over them. */
+  readonly tags: Tags;
+  /** InstanceMetadataTags. */
+  readonly showsTags: boolean;
+  readonly clientToken: string | undefined;
 }
 
 export interface TemplateInput {

@@ -116,6 +116,7 @@ export const emptyVerdict = (): Verdict => ({
   killedWhileBooting: 0,
   unansweredSeconds: 0,
   jobsFinished: 0,
+  startedEarly: 0,
   secretsShown: 0,
   violations: [],
   interference: [],

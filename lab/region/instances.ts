@@ -1,5 +1,5 @@
 import type { Deed } from "./deeds";
-import type { Group, Instance, LaunchTemplateVersion, RegionState } from "./model";
+import type { Group, Instance, LaunchTemplateVersion, RegionState, Tags } from "./model";
 import { appRuns, enter } from "./node/phases";
 import { hex, integer } from "./random";
 import { witnessTermination } from "./witness";
@@ -14,17 +14,43 @@ export interface Placement {
   readonly zone: string;
 }
 
+interface Source {
+  readonly templateId: string;
+  readonly version: LaunchTemplateVersion;
+}
+
 /** RunInstances on behalf of a group. */
-export function launchInstance(
-  state: RegionState,
-  group: Group,
-  { templateId, version }: { readonly templateId: string; readonly version: LaunchTemplateVersion },
-  placement: Placement,
-): Instance {
+export function launchInstance(state: RegionState, group: Group, source: Source, placement: Placement): Instance {
   const propagated = group.tags.filter((tag) => tag.propagateAtLaunch).map((tag) => [tag.key, tag.value] as const);
+  const tags = { ...Object.fromEntries(propagated), "aws:autoscaling:groupName": group.name };
+  return machine(state, source, placement, { groupName: group.name, tags, lifecycle: "Pending" });
+}
+
+/** RunInstances by somebody, outside of any group: see `runInstance`. */
+export function launchAlone(
+  state: RegionState,
+  source: Source,
+  placement: Placement,
+  { tags, showsTags }: { readonly tags: Tags; readonly showsTags: boolean },
+): Instance {
+  return machine(state, source, placement, {
+    groupName: "",
+    tags,
+    lifecycle: undefined,
+    isLaunchedAlone: true,
+    showsTags,
+  });
+}
+
+function machine(
+  state: RegionState,
+  { templateId, version }: Source,
+  placement: Placement,
+  { tags, ...rest }: Pick<Instance, "groupName" | "tags" | "lifecycle" | "isLaunchedAlone" | "showsTags">,
+): Instance {
   const instance: Instance = {
     id: `i-0${hex(state, 16)}`,
-    groupName: group.name,
+    ...rest,
     launchTemplateId: templateId,
     launchTemplateVersion: version.number,
     imageId: version.imageId,
@@ -35,15 +61,13 @@ export function launchInstance(
     userData: version.userData,
     tags: {
       ...version.instanceTags,
-      ...Object.fromEntries(propagated),
-      "aws:autoscaling:groupName": group.name,
+      ...tags,
       "aws:ec2launchtemplate:id": templateId,
       "aws:ec2launchtemplate:version": String(version.number),
     },
     state: "pending",
     stateEndsAt: state.now + Math.round(state.timings.boot * RUNNING_AFTER),
     terminatedAt: undefined,
-    lifecycle: "Pending",
     deregistersAt: undefined,
     inServiceAt: undefined,
     asgHealth: "Healthy",

@@ -21,6 +21,7 @@ import { beginExec, execDeeds } from "./node/execs";
 import { nodeDeeds } from "./node/life";
 import { refreshDeeds } from "./group/refresh";
 import { scalingDeeds, terminateInGroup } from "./group/scaling";
+import { attachInstances, checkLaunch, runInstance } from "./outside";
 import { createDbClusterSnapshot, createDbSnapshot } from "./snapshots";
 import { cancelCommand, sendCommand, ssmDeeds } from "./ssm";
 import { createTargetGroup, deleteTargetGroup, route, updateTargetGroup } from "./balancing/targetGroups";
@@ -110,6 +111,8 @@ export function createRegion(options: RegionOptions = {}): RegionApi {
       for (const instance of instances) shutDown(state, instance);
       return instances;
     },
+    runInstance: (request, dryRun) => (dryRun ? void checkLaunch(state, request) : runInstance(state, request)),
+    attachInstances: (name, ids) => attachInstances(state, name, ids),
     terminateInGroup: (id, decrement) => terminateInGroup(state, id, decrement),
     createTargetGroup: (input) => createTargetGroup(state, input),
     updateTargetGroup: (arn, patch) => updateTargetGroup(state, arn, patch),

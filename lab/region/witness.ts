@@ -1,5 +1,6 @@
 import type { Instance, RegionState } from "./model";
 import { appRuns, boots } from "./node/phases";
+import { isUntold } from "./node/word";
 import { releaseWord } from "./releases";
 import { timestamp } from "./text";
 
@@ -34,11 +35,22 @@ const applicationOn = ({ node }: Instance): string =>
   `release ${releaseWord(node.release)}${node.image ? " in a container" : ""}`;
 
 export function witnessTermination(state: RegionState, instance: Instance): void {
-  if (boots(instance)) {
+  // What nobody has told to start has nothing that could be broken off.
+  if (boots(instance) && !isUntold(instance)) {
     state.verdict.killedWhileBooting += 1;
     report(state, `${instance.id} was terminated while ${instance.node.phase}`);
   }
   witnessLostJobs(state, instance, "was terminated");
+}
+
+/**
+ * The application is about to start, and with it whatever it does to database, Redis and bucket. A machine that somebody launched outside
+ * of a group may not do that before it was told to.
+ */
+export function witnessStart(state: RegionState, instance: Instance): void {
+  if (!isUntold(instance)) return;
+  state.verdict.startedEarly = (state.verdict.startedEarly ?? 0) + 1;
+  report(state, `${instance.id}, launched outside of a group, started its application before it was told to`);
 }
 
 /** `app stop` or `app restart`, to be called while the application still runs. */

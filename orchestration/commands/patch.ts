@@ -1,6 +1,6 @@
 import { RepaveError } from "../domain/errors";
 import type { Io } from "./io";
-import { actOn, type ActOptions, carryOut, toImage, toSmoke, type Wanted } from "./upgrade";
+import { actOn, type ActOptions, carryOut, toImage, toPrewarm, toSmoke, type Wanted } from "./upgrade";
 import {
   accepting,
   aging,
@@ -11,6 +11,7 @@ import {
   onLab,
   onRecords,
   pausing,
+  preparing,
   proving,
   schedulable,
   watched,
@@ -31,7 +32,8 @@ export function toPatch(options: PatchOptions): Wanted {
   if (image.image === undefined && !image.latest && maxAge === undefined) {
     throw new RepaveError("USAGE", "--image, --latest or --max-age is required");
   }
-  return { ...image, ...toSmoke(options), patch: true, ...(maxAge === undefined ? {} : { maxAgeMs: maxAge }) };
+  const age = maxAge === undefined ? {} : { maxAgeMs: maxAge };
+  return { ...image, ...toPrewarm(options), ...toSmoke(options), patch: true, ...age };
 }
 
 /** Runs `patch`: repaves with the current release, from another base image or because of the nodes' age. Resolves to the exit code. */
@@ -52,6 +54,7 @@ export const patchVerb: Verb = {
       watched,
       imaging,
       aging,
+      preparing,
       pausing,
       schedulable,
       proving,

@@ -19,7 +19,7 @@ import { onTarget } from "./parts/onTarget";
 import type { Io } from "./io";
 import { type PatchOptions, toPatch } from "./patch";
 import { toOverrides, toRequest, type UpgradeCommandOptions, type Wanted } from "./upgrade";
-import { accepting, aging, building, having, onLab, onRecords, proving, writing } from "./options";
+import { accepting, aging, building, having, onLab, onRecords, preparing, proving, writing } from "./options";
 import { runPlan } from "./parts/planFile";
 import { examples, type Verb } from "./parts/verb";
 
@@ -98,7 +98,7 @@ export const planVerb: Verb = {
     const command = verb(
       "Show what an upgrade or a patch would check and do. Changes nothing but what a node has downloaded.",
     );
-    having(command, onRecords, building, aging, proving, accepting, writing, onLab)
+    having(command, onRecords, building, aging, preparing, proving, accepting, writing, onLab)
       .addHelpText(
         "after",
         examples(

@@ -57,7 +57,7 @@ async function lookAtStack(stack: Target, ids: readonly string[] | undefined): P
     orUnreadable(lastMove(ports.store)),
     orUnreadable(ports.store.lease()),
     orUnreadable(leftByOperation(ports.operations)),
-    readStanding(ports, { stack: stackName, now, nodes: finalNodes(seen) }),
+    readStanding(ports, { stack: stackName, now, nodes: finalNodes(seen), prepared: await ports.preparedNodes.list() }),
   ]);
   const step = unfinished && fold(unfinished.entries).step;
   const { group } = fleet;

@@ -26,6 +26,7 @@ import {
   onLab,
   onRecords,
   pausing,
+  preparing,
   proving,
   resuming,
   schedulable,
@@ -44,6 +45,8 @@ export interface ActOptions extends StackOptions {
   readonly change?: string;
   readonly metrics?: string;
   readonly pauseBefore?: "outage";
+  /** Nodes to prepare before each outage. */
+  readonly prewarm?: number;
   /** Unattended: see `scheduled`. */
   readonly scheduled?: boolean;
 }
@@ -71,10 +74,15 @@ export function toRequest(options: UpgradeCommandOptions): Wanted {
   return {
     resume,
     ...image,
+    ...toPrewarm(options),
     ...toSmoke(options),
     ...(release === undefined ? {} : { release }),
   };
 }
+
+/** How many nodes are to be prepared, where the command line says. */
+export const toPrewarm = ({ prewarm }: Pick<ActOptions, "prewarm">): { readonly prewarm?: number } =>
+  prewarm === undefined ? {} : { prewarm };
 
 /** The base image that is asked for. Throws `USAGE`. */
 export function toImage({ image, latest = false }: Pick<UpgradeCommandOptions, "image" | "latest">): {
@@ -213,6 +221,7 @@ export const upgradeVerb: Verb = {
       watched,
       building,
       resuming,
+      preparing,
       pausing,
       schedulable,
       proving,

@@ -53,8 +53,7 @@ export interface FinalNode {
 
 /**
  * What a run reports. Events marked durable are the journal: they are on disk before the act they announce and are all that a
- * later process knows of the run. The others are for whoever watches. `hop` is absent where an act on a node is no hop's: in an abort,
- * and in what is done outside of runs.
+ * later process knows of the run. The others are for whoever watches. `hop` is absent where an act on a node is no hop's.
  */
 export type DurableEvent =
   | {
@@ -163,6 +162,8 @@ export interface RunFinished {
   /** Seconds of the run's clock without an answer through the load balancer. */
   readonly outageSeconds: number | null;
   readonly nodeBuildSeconds: number | null;
+  /** What of it was done before the outage, by preparing; absent: nothing. */
+  readonly preparedSeconds?: number;
   /** outageSeconds / nodeBuildSeconds. */
   readonly outageRatio: number | null;
   readonly outageParts: OutageParts | null;

@@ -3,10 +3,13 @@ import { partLabel } from "./text/labels";
 import { measureOutage, OUTAGE_PARTS, type OutagePart } from "./outage";
 import type { Plan } from "./plan";
 import { proofSeconds } from "./proof/plan";
-import type { Expectation } from "./start/expectation";
+import type { Expectation, OutageParts } from "./start/expectation";
 import { releaseFacts, shortName } from "./release";
-import { endsOutage, stepFacts, isInOutage, layOut, STEP_IDS, type LaidOut, type StepId } from "./steps";
+import { endsOutage, isStep, stepFacts, isInOutage, layOut, STEP_IDS, type LaidOut, type StepId } from "./steps";
 import { about, duration, plural } from "./text/words";
+
+/** A part of an outage in which the group builds the node. */
+type PlainPart = Exclude<OutagePart, "start">;
 
 /** How long a run may take, in seconds: of every sentence, view and check that names a time. */
 export interface Forecast {
@@ -14,8 +17,10 @@ export interface Forecast {
   readonly runs: number;
   /** Each step, each time that it is done. */
   readonly stepSeconds: Readonly<Record<StepId, number>>;
-  /** The parts of one hop's outage. */
-  readonly outageParts: Readonly<Record<OutagePart, number>>;
+  /** The parts of one hop's outage, where no node is prepared. */
+  readonly outageParts: Readonly<Record<PlainPart, number>>;
+  /** Of hops whose node is prepared: how long that takes, and what is left for the outage. `runs`: those that it is from; 0: assumed. */
+  readonly prepared: { readonly runs: number; readonly prepareSeconds: number; readonly startSeconds: number };
   /** Together. */
   readonly hopOutageSeconds: number;
   /** The build of one hop's first node. */
@@ -33,6 +38,8 @@ export const NO_HISTORY: Forecast = {
     fence: 0,
     stage: 3 * MINUTE,
     proveBoot: 3 * MINUTE,
+    // Of a run that prepares no node; what one that does may take more is added by its plan.
+    prepare: 0,
     drain: 60 * MINUTE,
     backup: 3 * MINUTE,
     scaleToZero: 10 * MINUTE,
@@ -49,6 +56,7 @@ export const NO_HISTORY: Forecast = {
     build: 30 * MINUTE,
     firstAnswer: 5 * MINUTE,
   },
+  prepared: { runs: 0, prepareSeconds: 20 * MINUTE, startSeconds: 10 * MINUTE },
   hopOutageSeconds: 45 * MINUTE,
   hopBuildSeconds: 30 * MINUTE,
 };
@@ -70,17 +78,58 @@ export function forecastFrom(runs: readonly RunState[]): Forecast {
     (stepFacts(id).scope === "hop" ? perHop : upper)(({ stepSeconds }) => stepSeconds[id] ?? 0);
   const inOutage = ({ stepSeconds }: RunState): number =>
     STEP_IDS.filter(isInOutage).reduce((all, id) => all + (stepSeconds[id] ?? 0), 0);
-  const ofPart = (part: OutagePart): number => perHop((run) => measureOutage(run).parts[part]);
-  const outageParts = Object.fromEntries(OUTAGE_PARTS.map((part) => [part, ofPart(part)])) as Forecast["outageParts"];
+  const ofPart = (part: PlainPart): number => perHop((run) => plainParts(run)[part]);
+  const outageParts = Object.fromEntries(PLAIN_PARTS.map((part) => [part, ofPart(part)])) as Forecast["outageParts"];
   return {
     runs: straight.length,
-    stepSeconds: Object.fromEntries(STEP_IDS.map((id) => [id, ofStep(id)])) as Record<StepId, number>,
+    stepSeconds: {
+      ...(Object.fromEntries(STEP_IDS.map((id) => [id, ofStep(id)])) as Record<StepId, number>),
+      prepare: 0,
+    },
     outageParts,
+    prepared: preparedFrom(straight),
     // Runs of before the probe measured no outage: then the steps say how long it may have been.
-    hopOutageSeconds: OUTAGE_PARTS.reduce((all, part) => all + outageParts[part], 0) || perHop(inOutage),
+    hopOutageSeconds: PLAIN_PARTS.reduce((all, part) => all + outageParts[part], 0) || perHop(inOutage),
     hopBuildSeconds: perHop((run) => measureOutage(run).nodeBuildSeconds),
   };
 }
+
+const PLAIN_PARTS = OUTAGE_PARTS.filter((part): part is PlainPart => part !== "start");
+
+/** The parts of a run's outages as they would be if its nodes had been built in them. */
+function plainParts(run: RunState): Readonly<Record<PlainPart, number>> {
+  const { parts, preparedSeconds } = measureOutage(run);
+  const { start = 0, ...rest } = parts;
+  return { ...rest, build: rest.build + start + preparedSeconds };
+}
+
+function preparedFrom(straight: readonly RunState[]): Forecast["prepared"] {
+  const prepared = straight.filter((run) => measureOutage(run).preparedSeconds > 0);
+  if (prepared.length === 0) return NO_HISTORY.prepared;
+  const upper = (seconds: (run: RunState) => number): number =>
+    quantile(prepared.map((run) => seconds(run) / Math.max(1, Object.keys(run.hops).length)));
+  return {
+    runs: prepared.length,
+    prepareSeconds: upper(({ stepSeconds }) => stepSeconds.prepare ?? 0),
+    startSeconds: upper((run) => measureOutage(run).parts.start ?? 0),
+  };
+}
+
+/** Whether the nodes of the plan are prepared. */
+const prepares = ({ prewarm = 0 }: Plan): boolean => prewarm > 0;
+
+/** The parts of one hop's outage of this plan. */
+const partsOf = ({ outageParts, prepared }: Forecast, plan: Plan): OutageParts =>
+  prepares(plan)
+    ? { ...outageParts, build: 0, start: Math.min(prepared.startSeconds, outageParts.build) }
+    : outageParts;
+
+/** How much shorter one hop's outage is because its node is prepared. */
+const savedSeconds = (forecast: Forecast, plan: Plan): number =>
+  prepares(plan) ? forecast.outageParts.build - (partsOf(forecast, plan).start ?? 0) : 0;
+
+const hopOutage = (forecast: Forecast, plan: Plan): number =>
+  Math.max(0, forecast.hopOutageSeconds - savedSeconds(forecast, plan));
 
 /** The smallest of the values that is not below nine of ten of them. */
 function quantile(values: readonly number[]): number {
@@ -100,13 +149,14 @@ const migrationSeconds = ({ from, hops }: Plan, index: number): number => {
 
 /** The steps of the plan, in their order, with the time that each may take; the gate's is that of a migration as well. */
 export function expectedSteps(
-  { stepSeconds }: Forecast,
+  { stepSeconds, prepared }: Forecast,
   plan: Plan,
 ): readonly (LaidOut & { readonly seconds: number })[] {
   return layOut(plan.hops.length).map((each) => {
     const allowance = endsOutage(each.step) ? migrationSeconds(plan, each.hop) : 0;
     if (each.step === "smoke") return { ...each, seconds: smokeSeconds(stepSeconds.smoke, plan) };
-    return { ...each, seconds: stepSeconds[each.step] + allowance };
+    const preparation = isStep(each.step, "prepare") && prepares(plan) ? prepared.prepareSeconds : 0;
+    return { ...each, seconds: stepSeconds[each.step] + allowance + preparation };
   });
 }
 
@@ -128,14 +178,14 @@ export const secondsInAll = (forecast: Forecast, plan: Plan): number => sum(expe
 
 /** The outages of the plan, the time allowed for migrations included. */
 export const outageSecondsOf = (forecast: Forecast, plan: Plan): number =>
-  plan.hops.reduce((all, _, index) => all + forecast.hopOutageSeconds + migrationSeconds(plan, index), 0);
+  plan.hops.reduce((all, _, index) => all + hopOutage(forecast, plan) + migrationSeconds(plan, index), 0);
 
 /** What the forecast says of a plan. */
 export const expectationOf = (forecast: Forecast, plan: Plan): Expectation => ({
   pastRuns: forecast.runs,
   expectedSeconds: secondsInAll(forecast, plan),
   outageSeconds: outageSecondsOf(forecast, plan),
-  outageParts: forecast.outageParts,
+  outageParts: partsOf(forecast, plan),
   allowances: allowances(plan),
   text: describeOutage(forecast, plan),
 });
@@ -146,17 +196,29 @@ const allowances = (plan: Plan): Expectation["allowances"] =>
     return seconds === 0 ? [] : [{ hop, release, seconds }];
   });
 
+/** What preparation saves, and what it costs. */
+function saving(forecast: Forecast, plan: Plan): string {
+  const { prewarm = 0 } = plan;
+  if (!prepares(plan)) return "";
+  const { prepared, stepSeconds } = forecast;
+  // From its launch to the moment when it would have been launched otherwise.
+  const paid = (prepared.prepareSeconds + stepSeconds.drain + stepSeconds.backup) * plan.hops.length * prewarm;
+  const whence = prepared.runs === 0 ? ", assumed" : "";
+  return `; preparing ${plural(prewarm, "node")} saves about ${about(savedSeconds(forecast, plan))} of each outage, and costs about ${about(paid)} of instances${whence}`;
+}
+
 /** The outages of the plan in one line, each part by its name and what it is from. */
 export function describeOutage(forecast: Forecast, plan: Plan): string {
-  const { runs, outageParts, hopOutageSeconds } = forecast;
+  const { runs } = forecast;
+  const outageParts = partsOf(forecast, plan);
   const times = plan.hops.length;
-  const parts = OUTAGE_PARTS.filter((part) => outageParts[part] > 0).map(
-    (part) => `${partLabel(part)} ${duration(outageParts[part])}`,
-  );
+  const parts = OUTAGE_PARTS.map((part) => [part, outageParts[part] ?? 0] as const)
+    .filter(([, seconds]) => seconds > 0)
+    .map(([part, seconds]) => `${partLabel(part)} ${duration(seconds)}`);
   const from = runs === 0 ? "assumed: no run of this stack has finished yet" : `from ${plural(runs, "run")}`;
   const allowed = allowances(plan).map(
     ({ release, seconds }) => `, + ${about(seconds)} allowed for ${shortName(release)}'s data migration`,
   );
   const each = times === 1 ? "outage" : `outage in ${times} hops, each`;
-  return `about ${about(hopOutageSeconds * times)} of ${each}${parts.length === 0 ? "" : `: ${parts.join(", ")}`} (${from})${allowed.join("")}`;
+  return `about ${about(hopOutage(forecast, plan) * times)} of ${each}${parts.length === 0 ? "" : `: ${parts.join(", ")}`} (${from})${saving(forecast, plan)}${allowed.join("")}`;
 }

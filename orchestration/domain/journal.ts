@@ -1,3 +1,4 @@
+import { applyPrepared } from "./ahead/preparation";
 import type { AcceptedChange } from "./changes";
 import { numberIn } from "./commandEvents";
 import type { DurableEvent, Outcome, RunFinished } from "./events";
@@ -152,6 +153,13 @@ export function apply(state: RunState, event: DurableEvent): RunState {
       return hop(event.hop, { digest: hopRecord(state, event.hop).digest ?? event.digest });
     case "secrets.written":
       return hop(event.hop, { secretArn: event.secretArn });
+    case "prepared.launched":
+    case "prepared.ready":
+    case "prepared.attached":
+    case "prepared.told":
+    case "prepared.dropped":
+      if (event.hop === undefined) return next;
+      return hop(event.hop, { prepared: applyPrepared(hopRecord(state, event.hop).prepared, event) });
     case "stage.built":
       return hop(event.hop, { templateVersion: event.templateVersion });
     case "drain.started":

@@ -10,8 +10,13 @@ export interface Span {
 /** All in seconds of the run's clock. */
 export interface OutageReport {
   readonly outageSeconds: number;
-  /** From launch of the first node of each hop until it first met every condition of the gate, summed over the hops. */
+  /**
+   * From launch of the first node of each hop until it first met every condition of the gate, summed over the hops. Of a node that was
+   * prepared: its preparation, and from the word to that moment; what it waited in between is nobody's build.
+   */
   readonly nodeBuildSeconds: number;
+  /** The part of it that was done before the outage, by preparing. */
+  readonly preparedSeconds: number;
   readonly outageRatio: number;
   readonly parts: OutageParts;
 }
@@ -44,15 +49,24 @@ function cut(span: Span, marks: readonly (number | undefined)[]): Span[] {
 }
 
 /** The parts of an outage, in their order. */
-export const OUTAGE_PARTS = ["deregistration", "termination", "overhead", "build", "firstAnswer"] as const;
+export const OUTAGE_PARTS = ["deregistration", "termination", "overhead", "build", "start", "firstAnswer"] as const;
 
 export type OutagePart = (typeof OUTAGE_PARTS)[number];
+
+/** Those that an outage has: a start of its own where a node was prepared, and a build where one was not. */
+export const partsIn = (parts: OutageParts): readonly OutagePart[] =>
+  OUTAGE_PARTS.filter((part) =>
+    part === "build" ? parts.build > 0 || parts.start === undefined : parts[part] !== undefined,
+  );
 
 export interface OutageInParts extends Span {
   /** In their order; together they are the whole. */
   readonly parts: readonly (Span & { readonly part: OutagePart })[];
-  /** The first node of the hop that caused it, from its launch to the first look at which every condition held. */
-  readonly build: (Span & { readonly instanceId: string }) | undefined;
+  /**
+   * The first node of the hop that caused it, from its launch, or from the word that it got, to the first look at which every condition
+   * held; `before`: its preparation.
+   */
+  readonly build: (Span & { readonly instanceId: string; readonly before?: Span }) | undefined;
 }
 
 /** Every outage with its parts; one that goes on is counted up to `until`. */
@@ -60,27 +74,36 @@ export function outagesInParts(run: RunState, until?: number): readonly OutageIn
   return spans(run, until).map((span) => {
     const hop = causeOf(span, run);
     // Of an outage that is no hop's nothing is known but that there was no answer.
-    const marks = hop ? marksOf(hop) : [span.from, span.from, span.from, span.from];
+    const marks = hop ? marksOf(hop) : [span.from, span.from, span.from, span.from, span.from];
     const pieces = cut(span, marks);
     const { launched, firstGreenAt } = hop ?? {};
+    const before = hop && preparationOf(hop);
+    const parts = OUTAGE_PARTS.map((part, index) => ({ part, ...(pieces[index] ?? { from: span.to, to: span.to }) }));
     return {
       ...span,
-      parts: OUTAGE_PARTS.map((part, index) => ({ part, ...(pieces[index] ?? { from: span.to, to: span.to }) })),
+      parts: parts.filter(({ part }) => part !== (before ? "build" : "start")),
       build:
         launched && firstGreenAt !== undefined
-          ? { instanceId: launched.instanceId, from: launched.at, to: firstGreenAt }
+          ? { instanceId: launched.instanceId, from: launched.at, to: firstGreenAt, ...(before ? { before } : {}) }
           : undefined,
     };
   });
 }
 
-/** When each part but the last ended. */
-const marksOf = ({ leavingAt, zeroSeen, launched, startedAt }: HopRecord): readonly (number | undefined)[] => [
-  leavingAt,
-  zeroSeen?.lastSeenAlive,
-  launched?.at,
-  launched && startedAt,
-];
+/** When each part but the last ended. A prepared node has no build in the outage, and any other no start of its own. */
+function marksOf(hop: HopRecord): readonly (number | undefined)[] {
+  const { leavingAt, zeroSeen, launched, startedAt } = hop;
+  const ends = launched && startedAt;
+  return [leavingAt, zeroSeen?.lastSeenAlive, launched?.at, preparationOf(hop) ? launched?.at : ends, ends];
+}
+
+/** How the hop's first node was prepared; undefined: the group has built it. */
+export function preparationOf({ launched, prepared }: HopRecord): Span | undefined {
+  const { launchedAt, readyAt, toldAt } = prepared?.[launched?.instanceId ?? ""] ?? {};
+  return launchedAt === undefined || readyAt === undefined || toldAt === undefined
+    ? undefined
+    : { from: launchedAt, to: readyAt };
+}
 
 /** The hop that brought the service down: its new node was launched in the outage, its old ones went in it, or it has just asked for zero. */
 function causeOf(span: Span, { hops, outageSince }: RunState): HopRecord | undefined {
@@ -98,12 +121,18 @@ const spans = ({ outages, outageSince: from }: RunState, until: number | undefin
 
 /** Measures a run: its outages against the builds of its first nodes. One that goes on is counted up to `until`. */
 export function measureOutage(run: RunState, until?: number): OutageReport {
-  const total = { deregistration: 0, termination: 0, overhead: 0, build: 0, firstAnswer: 0 };
+  const total = { deregistration: 0, termination: 0, overhead: 0, build: 0, start: 0, firstAnswer: 0 };
   let outage = 0;
   let build = 0;
+  let prepared = 0;
+  let isPrepared = false;
   for (const index of Object.keys(run.hops).map(Number)) {
     const hop = hopRecord(run, index);
-    if (hop.launched && hop.firstGreenAt !== undefined) build += hop.firstGreenAt - hop.launched.at;
+    const before = preparationOf(hop);
+    isPrepared ||= before !== undefined;
+    if (!hop.launched || hop.firstGreenAt === undefined) continue;
+    prepared += before ? before.to - before.from : 0;
+    build += hop.firstGreenAt - hop.launched.at;
   }
   for (const span of outagesInParts(run, until)) {
     outage += span.to - span.from;
@@ -112,13 +141,15 @@ export function measureOutage(run: RunState, until?: number): OutageReport {
   const tenths = adding();
   return {
     outageSeconds: seconds(outage),
-    nodeBuildSeconds: seconds(build),
-    outageRatio: build === 0 ? 0 : Math.round((outage / build) * 100) / 100,
+    nodeBuildSeconds: seconds(build + prepared),
+    preparedSeconds: seconds(prepared),
+    outageRatio: build + prepared === 0 ? 0 : Math.round((outage / (build + prepared)) * 100) / 100,
     parts: {
       deregistration: tenths(total.deregistration),
       termination: tenths(total.termination),
       overhead: tenths(total.overhead),
       build: tenths(total.build),
+      ...(isPrepared ? { start: tenths(total.start) } : {}),
       firstAnswer: tenths(total.firstAnswer),
     },
   };

@@ -24,6 +24,8 @@ export interface Plan {
   readonly hops: readonly Hop[];
   /** Nodes at the end. */
   readonly nodeCount: number;
+  /** Nodes to prepare before the drain of each hop; absent: none. */
+  readonly prewarm?: number;
   /** Why nodes are replaced that run this release and image already. */
   readonly because?: string;
   /** What is proven with the service up, beyond the gate. Absent: nothing. */

@@ -16,6 +16,7 @@ export const STEP_FACTS = {
   fence: { scope: "start", outage: "no" },
   stage: { scope: "hop", outage: "no" },
   proveBoot: { scope: "hop", outage: "no" },
+  prepare: { scope: "hop", outage: "no" },
   drain: { scope: "hop", outage: "no" },
   backup: { scope: "hop", outage: "no" },
   scaleToZero: { scope: "hop", outage: "starts" },

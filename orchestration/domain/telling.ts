@@ -64,6 +64,16 @@ export function tell(event: DurableEvent): Told {
       return plain(`fetched on ${event.instanceId} in ${duration(event.seconds)}: ${event.digest}`);
     case "secrets.written":
       return plain(`${event.instanceId} wrote its secret settings into ${event.secretArn}`);
+    case "prepared.launched":
+      return plain(`preparing ${event.instanceId} outside the group`);
+    case "prepared.ready":
+      return plain(`${event.instanceId} is prepared`);
+    case "prepared.attached":
+      return plain(`attaching ${event.instanceId} to the group`);
+    case "prepared.told":
+      return plain(`telling ${event.instanceId} to start`);
+    case "prepared.dropped":
+      return plain(`${event.instanceId} is not used: ${event.why}`);
     case "stage.built":
       return plain(`launch template version ${event.templateVersion}; no node has changed`);
     case "drain.started":

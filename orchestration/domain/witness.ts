@@ -5,6 +5,8 @@ export interface Witness {
   readonly killedWhileBooting: number;
   readonly unansweredSeconds: number;
   readonly jobsFinished: number;
+  /** How often a node that was prepared started its application before it was told to. */
+  readonly startedEarly?: number;
   /** How often a secret was in a command, its output, user data, a notice or a stored object. */
   readonly secretsShown?: number;
   readonly violations: readonly string[];

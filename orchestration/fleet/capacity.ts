@@ -7,6 +7,9 @@ import type { StepContext } from "../run/context";
 import { leaveFormer, resizeFormer } from "./formerGroup";
 import { isLeaving } from "./instances";
 
+/** A group without a node that takes one which is attached to it. */
+export const ROOM_FOR_ONE = { nodeCount: 0, attaching: 1 } as const satisfies Build;
+
 /**
  * Asks the stack for a number of nodes. `lastCheck` precedes the update that asks for them. Pulumi compares with its own state and
  * not with the group: if someone else changed the group's capacity, asking for the number that the stack already has would change
@@ -31,20 +34,25 @@ export async function askForNodes(
 }
 
 /** Asks for capacity 0 of the group that the old nodes belong to. `lastCheck` precedes the call that does. */
-export const askForZero = (ctx: Pick<StepContext, "ports" | "plan" | "run">, lastCheck: LastCheck): Promise<void> =>
-  ctx.plan.adoption?.way === "in" ? leaveFormer(ctx, lastCheck) : askForNodes(ctx, 0, {}, lastCheck);
+export const askForZero = (
+  ctx: Pick<StepContext, "ports" | "plan" | "run">,
+  room: Build,
+  lastCheck: LastCheck,
+): Promise<void> =>
+  ctx.plan.adoption?.way === "in" ? leaveFormer(ctx, lastCheck) : askForNodes(ctx, 0, room, lastCheck);
 
 /** Asks the group that the new nodes belong to for its first node. */
 export const askForFirst = (ctx: Pick<StepContext, "ports" | "plan" | "run">, build: Build): Promise<void> =>
   ctx.plan.adoption?.way === "back" ? resizeFormer(ctx, 1) : askForNodes(ctx, 1, build);
 
-/** Asks the group that the new nodes belong to for another one, and for nothing else. Throws `UNEXPECTED_CHANGES`. */
+/** Asks the group that the new nodes belong to for so many, and for nothing else but `more`. Throws `UNEXPECTED_CHANGES`. */
 export async function askForMore(
   ctx: Pick<StepContext, "ports" | "plan" | "run" | "policy">,
   nodeCount: number,
+  more: Build = {},
 ): Promise<void> {
   const isBack = ctx.plan.adoption?.way === "back";
-  const change = isBack ? {} : await requireOnlyScaling(ctx, { nodeCount });
+  const change = isBack ? {} : await requireOnlyScaling(ctx, { nodeCount, ...more });
   await ctx.run.hold(ctx.policy.lease.ttlMs);
   if (isBack) await resizeFormer(ctx, nodeCount);
   else await ctx.ports.stack.apply(change);

@@ -7,8 +7,7 @@ import { waitFor } from "../run/wait";
 /**
  * Reports a missing machine to the group: with its health checks suspended the group would not notice, and would wait for ever.
  */
-export async function fillGaps({ ports, run }: Pick<StepContext, "ports" | "run">): Promise<void> {
-  const { instances } = await ports.fleet.describe();
+async function fillGaps({ ports, run }: Pick<StepContext, "ports" | "run">, { instances }: Fleet): Promise<void> {
   for (const { id } of instances.filter((i) => i.state === "terminated" && i.place === "inService")) {
     await run.record({
       event: "warning",
@@ -29,9 +28,9 @@ export function requireOnlyNew(ctx: StepContext, fleet: Fleet): void {
 export async function awaitLaunch(ctx: StepContext, known: readonly string[]): Promise<Instance> {
   const { ports, policy, signal } = ctx;
   const late = (): RepaveError => new RepaveError("LAUNCH_TIMEOUT", "the group launched nothing");
-  await fillGaps(ctx);
   const launched = await waitFor(ports.clock, { ...policy.launch, signal, late }, async () => {
     const fleet = await ports.fleet.describe();
+    await fillGaps(ctx, fleet);
     requireOnlyNew(ctx, fleet);
     return newInstances(ctx, fleet).find((instance) => !known.includes(instance.id));
   });

@@ -8,16 +8,17 @@ import type { StepContext } from "../run/context";
 import { waitFor } from "../run/wait";
 import { factsIn } from "./healthPaths";
 import { groupsOf } from "./groups";
-import { describeInstance, newInstances } from "./instances";
+import { describeInstance, newInstances, oldInstances } from "./instances";
 
 /**
- * Waits until every instance is *terminated*, and has been for as long as the release of the hop demands; then records it. Throws
- * `NOT_ZERO`, and `WORLD_CHANGED` if someone raises the capacity meanwhile.
+ * Waits until every instance is *terminated*, and, unless `silence` is to be waited for later, has been for as long as the release of
+ * the hop demands; then records it. Throws `NOT_ZERO`, and `WORLD_CHANGED` if someone raises the capacity meanwhile.
  */
-export async function awaitZero(ctx: StepContext): Promise<void> {
+export async function awaitZero(ctx: StepContext, silence: "now" | "later" = "now"): Promise<void> {
   const { ports, policy, run, hopIndex } = ctx;
   let lastSeenAlive = ports.clock.now();
-  await awaitSilence(ctx, async (asked, fleet, still) => {
+  const quietMs = silence === "later" ? 0 : silenceOf(ctx);
+  await awaitSilence(ctx, alive, quietMs, async (asked, fleet, still) => {
     const raised = groupsOf(ctx, fleet).find(({ desired }) => desired > 0);
     if (raised) {
       throw new RepaveError(
@@ -45,21 +46,54 @@ export async function awaitZero(ctx: StepContext): Promise<void> {
 export async function requireSilence(ctx: StepContext): Promise<void> {
   const { ports, run, hopIndex } = ctx;
   const fleet = await ports.fleet.describe();
-  const ours = newInstances(ctx, fleet);
-  const others = alive(fleet).filter((instance) => !ours.includes(instance));
-  if (others.length > 0) throw new RepaveError("NOT_ZERO", others.map(describeInstance).join(", "));
+  requireNoneOfOld(ctx, fleet);
   // A node of this build was asked for after such a silence.
-  if (ours.length > 0 || hopRecord(run.state, hopIndex).oneAsked === true || run.sawZero(hopIndex)) return;
-  await awaitSilence(ctx, () => Promise.resolve());
+  if (newInstances(ctx, fleet).length > 0 || hopRecord(run.state, hopIndex).oneAsked === true || run.sawZero(hopIndex))
+    return;
+  await awaitSilence(ctx, alive, silenceOf(ctx), () => Promise.resolve());
 }
+
+/** Throws `NOT_ZERO` where an instance of another build is alive. */
+export function requireNoneOfOld(ctx: StepContext, fleet: Fleet): void {
+  const others = oldInstances(ctx, fleet);
+  if (others.length > 0) throw new RepaveError("NOT_ZERO", others.map(describeInstance).join(", "));
+}
+
+/**
+ * The last look before a prepared node is told to start: nothing of another build is alive, and nothing has been for as long as the
+ * release demands. Counted from the zero that this process has seen, so that it runs beside the attaching. Throws `NOT_ZERO`.
+ */
+export async function requireSilenceOfOld(ctx: StepContext): Promise<void> {
+  const { ports, run, hopIndex } = ctx;
+  const seen = run.zeroSeenAt(hopIndex);
+  const quietMs = silenceOf(ctx);
+  const passed = seen === undefined ? 0 : ports.clock.monotonic() - seen;
+  requireNoneOfOld(ctx, await ports.fleet.describe());
+  if (seen !== undefined && passed >= quietMs) return;
+  const left = seen === undefined ? quietMs : quietMs - passed;
+  await awaitSilence(
+    ctx,
+    (fleet) => oldInstances(ctx, fleet),
+    left,
+    () => Promise.resolve(),
+  );
+}
+
+/** How long nothing may have run when the release of the hop starts, in milliseconds: on nodes as they are packaged after the hop. */
+const silenceOf = ({ ports, plan, hop }: StepContext): number =>
+  factsIn(ports.tfe, packagingAfter(plan)).quietAfterZeroMs(hop.release);
 
 type Looked = (asked: number, fleet: Fleet, still: readonly Instance[]) => Promise<void>;
 
 /** Counts from the first of the looks in a row that find no instance alive. A failure that was waited out starts the count anew. */
-async function awaitSilence(ctx: StepContext, looked: Looked): Promise<void> {
-  const { ports, policy, plan, run, hop } = ctx;
+async function awaitSilence(
+  ctx: StepContext,
+  heard: (fleet: Fleet) => readonly Instance[],
+  quietMs: number,
+  looked: Looked,
+): Promise<void> {
+  const { ports, policy, run, hop } = ctx;
   const { clock } = ports;
-  const quietMs = factsIn(ports.tfe, packagingAfter(plan)).quietAfterZeroMs(hop.release);
   let sightings = 0;
   let silentSince = 0;
   let waits = run.waits;
@@ -69,7 +103,7 @@ async function awaitSilence(ctx: StepContext, looked: Looked): Promise<void> {
   await waitFor(clock, { pollMs, timeoutMs: timeoutMs + quietMs, signal: ctx.signal, late }, async () => {
     const asked = clock.now();
     const fleet = await ports.fleet.describe();
-    const still = alive(fleet);
+    const still = heard(fleet);
     left = still.map(describeInstance);
     await looked(asked, fleet, still);
     if (still.length > 0 || waits !== run.waits) sightings = 0;

@@ -1,3 +1,4 @@
+import type { Preparation } from "../domain/ahead/preparation";
 import type { AppState, Attempt, NodeAnswers } from "../domain/health";
 import type { Packaging, Release } from "../domain/release";
 import type { SettingFacts, Settings, SettingsSinceBuild } from "../domain/settings";
@@ -79,6 +80,13 @@ export interface Tfe {
   fetch(node: NodeAddress, release: Release, signal?: AbortSignal): Promise<Fetched | undefined>;
   /** Has a fetched release check, on this running node, whether this installation can be upgraded to it. Undefined: it has no such check. */
   upgradeCheck(node: NodeAddress, release: Release): Promise<UpgradeCheck | undefined>;
+  /** How far a node has come that is built ahead of its start: see `PreparedNodes`. */
+  preparation(node: NodeAddress): Promise<Preparation>;
+  /**
+   * Tells a prepared node to start, and returns before it has. The first start of a release migrates the database. Telling it again does
+   * no harm. Throws `NODE_UNREACHABLE` (it may have been told), `NODE_COMMAND_FAILED`.
+   */
+  startPrepared(node: NodeAddress, lastCheck?: LastCheck): Promise<void>;
   /** Number of runs executing on this node now. What cannot be told from a run is counted as one. */
   activeWork(node: NodeAddress): Promise<number>;
   /** What is counted only because nobody knows what it is, in words. */

@@ -19,6 +19,7 @@ import type { SmokeRuns } from "../ports/smokeRuns";
 import type { Stack } from "../ports/stack";
 import type { LaunchMarket } from "../ports/account/launchMarket";
 import type { Entrypoint } from "../ports/entrypoint";
+import type { PreparedNodes } from "../ports/preparedNodes";
 import type { Tfe } from "../ports/tfe";
 import type { Policy } from "./policy";
 import type { Run } from "./run";
@@ -32,6 +33,7 @@ export interface Ports {
   readonly launchMarket: LaunchMarket;
   readonly entrypoint: Entrypoint;
   readonly bootProbe: BootProbe;
+  readonly preparedNodes: PreparedNodes;
   readonly tfe: Tfe;
   readonly moving: Moving;
   readonly backups: Backups;

@@ -60,6 +60,7 @@ export function patient(ports: Ports, weather: Weather): Ports {
     launchMarket: withPatience(ports.launchMarket, weather),
     entrypoint: withPatience(ports.entrypoint, weather),
     images: withPatience(ports.images, weather),
+    preparedNodes: withPatience(ports.preparedNodes, weather),
     bootProbe: withPatience(ports.bootProbe, weather),
     stack: withPatience(ports.stack, weather),
     tfe: withPatience(ports.tfe, weather),

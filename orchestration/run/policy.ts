@@ -49,6 +49,16 @@ export interface Policy {
   /** `sightings`: checks in a row that must find no instance. */
   readonly zero: { readonly pollMs: number; readonly sightings: number; readonly timeoutMs: number };
   readonly launch: { readonly pollMs: number; readonly timeoutMs: number };
+  /**
+   * Nodes to prepare before a drain, where the operator does not say; how long one may take, how often it is asked, and how long it may
+   * take to be told to start.
+   */
+  readonly prepare: {
+    readonly prewarm: number;
+    readonly pollMs: number;
+    readonly timeoutMs: number;
+    readonly tellMs: number;
+  };
   /** How long an update of the stack, or a preview of one, may take. In real milliseconds: the engine knows no other clock. */
   readonly engineMs: number;
   readonly lease: { readonly ttlMs: number; readonly heartbeatMs: number };
@@ -105,6 +115,7 @@ export const DEFAULT_POLICY: Policy = {
   blindMs: 15 * MINUTE,
   zero: { pollMs: SECOND, sightings: 2, timeoutMs: 30 * MINUTE },
   launch: { pollMs: SECOND, timeoutMs: 20 * MINUTE },
+  prepare: { prewarm: 0, pollMs: 2 * SECOND, timeoutMs: 30 * MINUTE, tellMs: 3 * MINUTE },
   engineMs: 5 * MINUTE,
   lease: { ttlMs: MINUTE, heartbeatMs: 15 * SECOND },
   backup: { databaseId: undefined, snapshot: false, pollMs: 10 * SECOND },

@@ -30,8 +30,8 @@ export class Run {
   #waits = 0;
   /** Nodes that this process proved drained: when (monotonic), and after how many waits. */
   readonly #proofs = new Map<string, { readonly at: number; readonly waits: number }>();
-  /** The hop for which this process last saw zero, and after how many waits. */
-  #zero: { readonly hop: number; readonly waits: number } | undefined;
+  /** The hop for which this process last saw zero, when (monotonic), and after how many waits. */
+  #zero: { readonly hop: number; readonly at: number; readonly waits: number } | undefined;
   readonly #parts: Parts;
   /** Of this process alone: it is never written down. */
   readonly secret = `${crypto.randomUUID()}-${crypto.randomUUID()}`;
@@ -74,7 +74,8 @@ export class Run {
     if (event.event === "drain.proven") {
       this.#proofs.set(event.instanceId, { at: this.#parts.clock.monotonic(), waits: this.#waits });
     }
-    if (event.event === "zero.reached") this.#zero = { hop: event.hop, waits: this.#waits };
+    if (event.event === "zero.reached")
+      this.#zero = { hop: event.hop, at: this.#parts.clock.monotonic(), waits: this.#waits };
     this.#parts.reporter.emit(event);
   }
 
@@ -97,6 +98,11 @@ export class Run {
   /** Whether this process saw the hop's zero reached, with no failure waited out since. */
   sawZero(hop: number): boolean {
     return this.#zero?.hop === hop && this.#zero.waits === this.#waits;
+  }
+
+  /** When (monotonic) this process saw the hop's zero reached; undefined: it did not, or a failure was waited out since. */
+  zeroSeenAt(hop: number): number | undefined {
+    return this.sawZero(hop) ? this.#zero?.at : undefined;
   }
 
   /** Passes the event to the reporter without recording it. */

@@ -4,6 +4,7 @@ import { fleetStanding, type NodeObserved } from "../domain/standing/fleet";
 import type { FleetStanding } from "../domain/standing/state";
 import type { Recorded } from "../domain/standing/run";
 import type { RunRecord, RunStore, UnreadableRun } from "../ports/runStore";
+import type { PreparedNode } from "../ports/preparedNodes";
 import { readRun, unreadableWhy } from "./pastRuns";
 
 /** Where runs, and what acts on the nodes outside of runs, are written down. */
@@ -24,6 +25,8 @@ interface Asked {
   /** Undefined: not observed. */
   readonly nodes?: readonly NodeObserved[] | undefined;
   readonly ended?: Ended | undefined;
+  /** What runs have prepared outside the group; undefined: not observed. */
+  readonly prepared?: readonly PreparedNode[] | undefined;
 }
 
 /** More are not read: each costs a request. */
@@ -41,7 +44,7 @@ interface Candidate {
  */
 export async function readStanding(
   { store, operations }: Journals,
-  { stack, now, nodes, ended }: Asked,
+  { stack, now, nodes, ended, prepared }: Asked,
 ): Promise<FleetStanding> {
   const unreadable: Pick<UnreadableRun, "runId" | "createdAt">[] = [];
   const [runs, commands, lease, ...damaged] = await Promise.all([
@@ -83,6 +86,9 @@ export async function readStanding(
     lease: held,
     now,
     nodes,
+    prepared: prepared
+      ?.filter(({ state }) => state !== "shutting-down")
+      .map(({ id, launchedAt, runId }) => ({ instanceId: id, since: launchedAt, by: runId })),
     unreadable: unreadable.filter(({ createdAt }) => createdAt > since).map(({ runId }) => runId),
   });
 }

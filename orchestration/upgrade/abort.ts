@@ -14,6 +14,7 @@ import { alongside, StepFailed, type RunContext } from "./walk";
 import { keepFenced, raiseFence, restoreFence } from "../fleet/fencing";
 import { requireOnlyScaling } from "../fleet/capacity";
 import { passGate } from "../fleet/gate";
+import { askPrepared, dropPrepared } from "../fleet/preparing";
 import { removeStrayLease, takeLease } from "../run/leasing";
 import { buildOf, isLeaving } from "../fleet/instances";
 import type { RunRecord } from "../ports/runStore";
@@ -108,7 +109,9 @@ async function requireWayBack(
         (hop) =>
           (release !== from.release && release === hop.release) || (imageId !== from.image && imageId === hop.image),
       ));
-  const launched = alive(await ports.fleet.describe()).filter(isNew);
+  const launched: Instance[] = [];
+  for (const node of alive(await ports.fleet.describe()).filter(isNew))
+    if (!isUntold(state, node) || (await saysStarted({ ports, plan }, node))) launched.push(node);
   if (!pastPointOfNoReturn(state) && launched.length === 0) return;
   const { snapshotId, pointInTime } = hopRecord(state, 0);
   const marks = [
@@ -121,12 +124,26 @@ async function requireWayBack(
   );
 }
 
+/** Attached, and not told: see `tellToStart`, which records the word before it gives it. */
+const isUntold = ({ hops }: RunState, { id }: Instance): boolean =>
+  Object.values(hops).some(({ prepared }) => prepared?.[id] !== undefined && prepared[id].toldAt === undefined);
+
+/** The journal may have lost the word. One that does not run has nothing that could be broken off. */
+async function saysStarted(ctx: Pick<RunContext, "ports" | "plan">, node: Instance): Promise<boolean> {
+  if (node.state !== "running") return false;
+  return (await askPrepared(ctx, node)).phase !== "prepared";
+}
+
 async function takeBack(base: RunContext): Promise<void> {
   const { ports, plan, run, policy } = base;
   // Events about the old build must not be mistaken for a hop's.
   const ctx: NodeContext = { ...base, hopIndex: "none" };
   // An abort that was interrupted after it opened the fence raises a new one.
   if (run.state.foundSuspended) await (run.state.fenceRestored ? raiseFence(ctx) : keepFenced(ctx));
+  await dropPrepared(base, "the run is reverted");
+  // The group is still pinned to the old build, which it launches in their place.
+  const untold = alive(await ports.fleet.describe()).filter((i) => isUntold(run.state, i) && !isLeaving(i));
+  for (const { id } of untold) await ports.fleet.replace(id);
   const { group, instances } = await ports.fleet.describe();
   const before = alive({ group, instances }).filter((i) => !isLeaving(i));
   // Missing nodes are added one at a time, each through the gate, as in an upgrade.
@@ -134,7 +151,9 @@ async function takeBack(base: RunContext): Promise<void> {
   let count = Math.max(before.length, Math.min(plan.nodeCount, Math.max(1, group.desired)));
   const { from } = plan;
   const side = plan.move ? { side: plan.move.from } : {};
-  const change = { ...buildOf({ release: from.release, image: from.image }, from.digest), ...side, nodeCount: count };
+  const room = plan.prewarm === undefined ? {} : { attaching: 0 };
+  const build = buildOf({ release: from.release, image: from.image }, from.digest);
+  const change = { ...build, ...side, nodeCount: count, ...room };
   const refused = unexpected(
     await ports.stack.preview(change),
     ports.stack.allowed.abort,

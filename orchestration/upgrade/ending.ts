@@ -10,6 +10,7 @@ import { findUnfinished } from "../run/unfinished";
 import { StepFailed } from "./walk";
 import { collectEvidence } from "./evidence";
 import { restoreFence } from "../fleet/fencing";
+import { dropPreparedOrSay } from "../fleet/preparing";
 import type { FleetSeen } from "../fleet/observe";
 import { finalNodes, leftIn, measured, withStanding } from "./left";
 import { saveReports } from "./report";
@@ -115,7 +116,8 @@ export async function stopActing(
   return finished;
 }
 
-async function putBack({ ports, run }: Ending): Promise<boolean> {
+async function putBack({ ports, policy, run }: Ending): Promise<boolean> {
+  await dropPreparedOrSay({ ports, policy, run }, "the run is reverted");
   try {
     await restoreFence({ ports, run });
     return true;

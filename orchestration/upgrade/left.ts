@@ -3,6 +3,7 @@ import type { RunState } from "../domain/journal";
 import { measureOutage } from "../domain/outage";
 import { isDrained } from "../domain/standing/fleet";
 import type { FleetStanding } from "../domain/standing/state";
+import type { PreparedNode } from "../ports/preparedNodes";
 import { observeFleet, type FleetSeen } from "../fleet/observe";
 import type { Ports } from "../run/context";
 import { type Ended, readStanding } from "../run/standing";
@@ -11,12 +12,13 @@ import { type Ended, readStanding } from "../run/standing";
 export function measured(
   state: RunState,
   now: number,
-): Pick<RunFinished, "outageSeconds" | "nodeBuildSeconds" | "outageRatio" | "outageParts"> {
-  const { outageSeconds, nodeBuildSeconds, outageRatio, parts } = measureOutage(state, now);
+): Pick<RunFinished, "outageSeconds" | "nodeBuildSeconds" | "preparedSeconds" | "outageRatio" | "outageParts"> {
+  const { outageSeconds, nodeBuildSeconds, preparedSeconds, outageRatio, parts } = measureOutage(state, now);
   const isBuilt = nodeBuildSeconds > 0;
   return {
     outageSeconds: state.watched ? outageSeconds : null,
     nodeBuildSeconds: isBuilt ? nodeBuildSeconds : null,
+    ...(preparedSeconds > 0 ? { preparedSeconds } : {}),
     outageRatio: isBuilt && state.watched ? outageRatio : null,
     outageParts: state.watched ? parts : null,
   };
@@ -24,12 +26,13 @@ export function measured(
 
 /** What the fleet is left in at the end of a run or an operation; what cannot be observed is left out. */
 export async function leftIn(
-  ports: Left & Pick<Ports, "stack" | "fleet" | "tfe">,
+  ports: Left & Pick<Ports, "stack" | "fleet" | "tfe" | "preparedNodes">,
   stack: string,
   ended: Ended,
 ): Promise<FleetLeft> {
   const seen = await observeFleet(ports).catch(() => undefined);
-  return withStanding(ports, stack, seen && finalNodes(seen), ended);
+  const prepared = await ports.preparedNodes.list().catch(() => undefined);
+  return withStanding(ports, stack, seen && finalNodes(seen), ended, prepared);
 }
 
 type Left = Pick<Ports, "clock" | "store" | "operations">;
@@ -44,8 +47,10 @@ export async function withStanding(
   stack: string,
   nodes: readonly FinalNode[] | undefined,
   ended?: Ended,
+  prepared?: readonly PreparedNode[],
 ): Promise<FleetLeft> {
-  const standing = await readStanding(ports, { stack, now: ports.clock.now(), nodes, ended }).catch(() => undefined);
+  const asked = { stack, now: ports.clock.now(), nodes, ended, prepared };
+  const standing = await readStanding(ports, asked).catch(() => undefined);
   return { nodes: withDrained(nodes ?? [], standing), standing: standing ? { standing } : {} };
 }
 

@@ -35,6 +35,8 @@ export interface Request {
   readonly patch?: boolean;
   /** Also replace the nodes if one is older than this, in milliseconds. */
   readonly maxAgeMs?: number;
+  /** Nodes to prepare for each hop; default: as the stack says. */
+  readonly prewarm?: number;
   /** Make smoke runs, also where the stack does not ask for them in every run. */
   readonly smoke?: boolean;
   /** Move the fleet between the former group and the stack's own. */

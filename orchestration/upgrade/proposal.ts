@@ -54,10 +54,16 @@ export async function propose(
     ? await planMove(request.stack, move, seen, ports)
     : makePlan(await withImage(request, seen, options), seen, ports.tfe.packaging, ports.clock.now());
   if (!made) return { plan: stayingAs(request.stack, seen), seen, unfinished, isThere: true };
-  const proof = proofOf(request, options.policy);
-  const plan = Object.keys(proof).length === 0 ? made : { ...made, proof };
+  const plan = { ...made, ...furtherOf(request, options.policy, made.adoption !== undefined) };
   if (move) return { plan, seen, unfinished, isThere: false };
   return { plan, seen, unfinished, isThere: isThereAlready(plan, seen, request) };
+}
+
+/** What the plan has beyond its hops: proofs of the new build, and nodes that are prepared, unless the fleet changes its group. */
+function furtherOf(request: Request, policy: Policy, isAdoption: boolean): Pick<Plan, "proof" | "prewarm"> {
+  const proof = proofOf(request, policy);
+  const prewarm = isAdoption ? 0 : (request.prewarm ?? policy.prepare.prewarm);
+  return { ...(Object.keys(proof).length === 0 ? {} : { proof }), ...(prewarm === 0 ? {} : { prewarm }) };
 }
 
 const STAGED_STAYS =

@@ -22,6 +22,7 @@ export function policyFrom(config: StackConfig, built: BuiltServices | undefined
       snapshot: config.backup === "snapshot",
     },
     bootProof: { mode: config.bootProof, ...bootsFrom(config, built) },
+    prepare: { ...DEFAULT_POLICY.prepare, prewarm: config.prewarm },
     smoke: {
       ...DEFAULT_POLICY.smoke,
       always: config.smoke === "always" && config.smokeWorkspace !== undefined,

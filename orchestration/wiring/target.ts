@@ -6,6 +6,7 @@ import { whereRunsAre } from "../../infra/runs/runStore";
 import { ENGINE_BIN_ENV, openLab, type LabSession } from "../../lab/session";
 import { awsBootProbe } from "../adapters/aws/bootProbe";
 import { awsEntrypoint } from "../adapters/aws/entrypoint";
+import { awsPreparedNodes } from "../adapters/aws/launching/preparedNodes";
 import { awsImages } from "../adapters/aws/images";
 import { awsLaunchMarket } from "../adapters/aws/launchMarket";
 import { systemClock } from "../adapters/machine/clock";
@@ -169,6 +170,7 @@ async function openStack(
     ...(nodes.former && { former: nodes.former }),
     launchMarket: awsLaunchMarket({ clients: nodes.clients, ...outputs }),
     entrypoint: awsEntrypoint({ clients: nodes.clients, ...outputs }),
+    preparedNodes: awsPreparedNodes({ clients: nodes.clients, ...outputs, stack: plainStackName(stackName) }),
     bootProbe: awsBootProbe({ ...nodes, ...outputs, proxyUrl: config.proxyUrl }),
     tfe: nodes.tfe,
     moving: stackMoving({ ...nodes, stackName, sides, aws, clock, built: outputs.services }),

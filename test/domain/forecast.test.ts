@@ -1,4 +1,10 @@
-import { forecastFrom, NO_HISTORY, secondsFromOutage, secondsInAll } from "../../orchestration/domain/forecast";
+import {
+  expectationOf,
+  forecastFrom,
+  NO_HISTORY,
+  secondsFromOutage,
+  secondsInAll,
+} from "../../orchestration/domain/forecast";
 import { EMPTY_RUN, type RunState } from "../../orchestration/domain/journal";
 import type { Plan } from "../../orchestration/domain/plan";
 import { stepFacts, STEP_IDS } from "../../orchestration/domain/steps";
@@ -58,6 +64,7 @@ test("a run through two releases is two of what comes once a release", () => {
       fence: 0,
       stage: 15,
       proveBoot: 0,
+      prepare: 0,
       drain: 200,
       backup: 0,
       scaleToZero: 50,
@@ -68,6 +75,7 @@ test("a run through two releases is two of what comes once a release", () => {
       verify: 20,
     },
     outageParts: { deregistration: 0, termination: 0, overhead: 0, build: 0, firstAnswer: 0 },
+    prepared: NO_HISTORY.prepared,
     hopOutageSeconds: 275,
     hopBuildSeconds: 0,
   });
@@ -84,6 +92,27 @@ test("the rest counts from the outage, the whole from the first check, every fur
   expect(secondsFromOutage(past, plan(610))).toBe(550 + 320);
   expect(secondsInAll(past, plan(610))).toBe(90 + 200 + 550 + 320);
   expect(secondsFromOutage(past, plan(619, 636))).toBe(550 + 30 + 200 + 550 + 320);
+});
+
+describe("a plan that prepares nodes", () => {
+  const preparing: Plan = { ...plan(610), prewarm: 1 };
+  const past = { ...NO_HISTORY, runs: 3, prepared: { runs: 2, prepareSeconds: 260, startSeconds: 115 } };
+
+  it("has a start in place of a build, and says what that saves and costs", () => {
+    const { outageParts, outageSeconds, text } = expectationOf(past, preparing);
+    expect(outageParts).toMatchObject({ build: 0, start: 115 });
+    expect(expectationOf(past, plan(610)).outageSeconds - outageSeconds).toBe(1800 - 115);
+    expect(text).toContain("start 1m 55s");
+    expect(text).not.toContain("build");
+    expect(text).toMatch(/preparing 1 node saves about 28 min of each outage, and costs about 1 h 7 min of instances/);
+    expect(text).not.toContain("instances, assumed");
+    expect(expectationOf(NO_HISTORY, preparing).text).toContain("instances, assumed");
+  });
+
+  it("takes as much longer as preparing takes", () => {
+    expect(secondsInAll(past, preparing) - secondsInAll(past, plan(610))).toBe(260);
+    expect(secondsFromOutage(past, preparing)).toBe(secondsFromOutage(past, plan(610)));
+  });
 });
 
 test("a stack without runs has an assumption for every step, and the outage is that of its steps", () => {

@@ -107,7 +107,13 @@ it("the outage is told as measured, and not at all where it is not known", () =>
   const [, draft] = told([STARTED, passed(0, "i-1")]);
   if (!draft) throw new Error("no notice");
   const parts = { deregistration: 0, termination: 0, overhead: 0, build: 0, firstAnswer: 0 };
-  const measured = withOutage(draft, { outageSeconds: 59.6, nodeBuildSeconds: 40, outageRatio: 1.5, parts });
+  const measured = withOutage(draft, {
+    outageSeconds: 59.6,
+    nodeBuildSeconds: 40,
+    preparedSeconds: 0,
+    outageRatio: 1.5,
+    parts,
+  });
   expect(measured.lines.at(-1)).toBe("Service down for 60 s so far; the node took 40 s to build.");
   expect(measured).toMatchObject({ outageSeconds: 59.6, nodeBuildSeconds: 40 });
   expect(withOutage(draft, undefined)).toEqual({ ...draft, outageSeconds: null });

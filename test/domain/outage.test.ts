@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { DurableEvent } from "../../orchestration/domain/events";
 import type { OutageParts } from "../../orchestration/domain/start/expectation";
 import { fold } from "../../orchestration/domain/journal";
-import { measureOutage } from "../../orchestration/domain/outage";
+import { measureOutage, outagesInParts } from "../../orchestration/domain/outage";
 import { durableEvent } from "../support/events";
 
 const S = 1000;
@@ -22,8 +22,59 @@ test("an outage is taken apart by what was waited for", () => {
   expect(measureOutage(fold(hop(0, 0)))).toEqual({
     outageSeconds: 352,
     nodeBuildSeconds: 307,
+    preparedSeconds: 0,
     outageRatio: 1.15,
     parts: { deregistration: 10, termination: 40, overhead: 3, build: 297, firstAnswer: 2 },
+  });
+});
+
+/** The same hop with a node that was prepared from -600 to -340: told at 151, started at 260, first green 265, up at 262. */
+const PREPARED: DurableEvent[] = [
+  { event: "prepared.launched", hop: 0, instanceId: "i-3", launchedAt: 400 * S },
+  { event: "prepared.ready", hop: 0, instanceId: "i-3", at: 660 * S },
+  { event: "outage.began", at: 1100 * S },
+  { event: "zero.leaving", hop: 0, at: 1110 * S },
+  { event: "zero.reached", hop: 0, lastSeenAlive: 1150 * S, at: 1151 * S },
+  { event: "prepared.attached", hop: 0, instanceId: "i-3" },
+  { event: "prepared.told", hop: 0, instanceId: "i-3", at: 1151 * S },
+  { event: "one.launched", hop: 0, instanceId: "i-3", launchedAt: 1151 * S },
+  { event: "node.started", hop: 0, instanceId: "i-3", at: 1260 * S },
+  { event: "outage.ended", at: 1262 * S },
+  { event: "gate.passed", hop: 0, instanceId: "i-3", firstGreenAt: 1265 * S },
+];
+
+test("where the node was prepared, its start is in the outage, and its whole build is what the outage is weighed against", () => {
+  const state = fold(PREPARED);
+  expect(measureOutage(state)).toEqual({
+    outageSeconds: 162,
+    nodeBuildSeconds: 260 + 114,
+    preparedSeconds: 260,
+    outageRatio: 0.43,
+    parts: { deregistration: 10, termination: 40, overhead: 1, build: 0, start: 109, firstAnswer: 2 },
+  });
+  const [outage] = outagesInParts(state);
+  expect(outage?.parts.map(({ part }) => part)).toEqual([
+    "deregistration",
+    "termination",
+    "overhead",
+    "start",
+    "firstAnswer",
+  ]);
+  expect(outage?.build).toEqual({
+    instanceId: "i-3",
+    from: 1151 * S,
+    to: 1265 * S,
+    before: { from: 400 * S, to: 660 * S },
+  });
+});
+
+test("a node that was prepared and then not used counts for nothing", () => {
+  const { parts, preparedSeconds } = measureOutage(
+    fold([...PREPARED.slice(0, 2).map((event) => ({ ...event, instanceId: "i-9" }) as DurableEvent), ...hop(0, 1000)]),
+  );
+  expect({ parts, preparedSeconds }).toEqual({
+    parts: { deregistration: 10, termination: 40, overhead: 3, build: 297, firstAnswer: 2 },
+    preparedSeconds: 0,
   });
 });
 
@@ -37,6 +88,7 @@ test("no outage is none", () => {
   expect(measureOutage(fold([]))).toEqual({
     outageSeconds: 0,
     nodeBuildSeconds: 0,
+    preparedSeconds: 0,
     outageRatio: 0,
     parts: { deregistration: 0, termination: 0, overhead: 0, build: 0, firstAnswer: 0 },
   });

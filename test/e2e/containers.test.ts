@@ -1,6 +1,7 @@
 /** Nodes that run a container, upgraded as their users do it: over two release lines, and through a start that its own checks refuse. */
-import { failureIn, finishedIn, stepsIn, stepsOf } from "./support/events";
-import { labFolder, type LabFolder } from "./support/labFolder";
+import { EC2Client, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
+import { eventsIn, failureIn, finishedIn, stepsIn, stepsOf } from "./support/events";
+import { labFolder, sourced, type LabFolder } from "./support/labFolder";
 
 jest.setTimeout(450_000);
 
@@ -44,6 +45,34 @@ test("another estate is refused by name, and changes nothing", async () => {
   expect(stderr).toContain('has the estate "fdo", not "default"');
   expect(stderr).toContain(`TFE_REPAVE_LAB_DIR=${lab.dir}-default npm run lab -- --estate default`);
   expect(await lab.snapshot()).toEqual(before);
+});
+
+/** Somebody ends the instance, in the console. */
+async function terminate(instanceId: string): Promise<void> {
+  const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = sourced(lab);
+  const client = new EC2Client({ endpoint, region, credentials: { accessKeyId: "lab", secretAccessKey: "lab" } });
+  await client.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
+  client.destroy();
+}
+
+test("to 2.0.0 with a prepared node, which dies before the outage: another is prepared, and the outage is its start", async () => {
+  const run = lab.startNpm(...UPGRADE, "--node-build", "600", "--release", "2.0.0", "--prewarm", "1");
+  const ready = JSON.parse(await run.line('"event":"prepared.ready"')) as { readonly instanceId: string };
+  await terminate(ready.instanceId);
+  const { code, stdout } = await run.ended;
+  expect(failureIn(stdout)).toBeUndefined();
+  expect(code).toBe(0);
+  const finished = finishedIn(stdout);
+  expect(finished).toMatchObject({ outcome: "done", release: "2.0.0", outageParts: { build: 0 } });
+  expect(finished.outageSeconds).toBeLessThan(finished.nodeBuildSeconds ?? 0);
+  expect(finished.witness).toMatchObject({ overlapSeconds: 0, lostJobs: 0, killedWhileBooting: 0, violations: [] });
+  const events = eventsIn(stdout);
+  const told = events.flatMap((event) => (event.event === "prepared.told" ? [event.instanceId] : []));
+  const dropped = events.flatMap((event) => (event.event === "prepared.dropped" ? [event.instanceId] : []));
+  expect(dropped).toEqual([ready.instanceId]);
+  expect(finished.nodes.map(({ instanceId }) => instanceId)).toContain(told[0]);
+  const { groups } = await lab.region();
+  expect(groups).toMatchObject([{ min: 2, desired: 2, max: 2, suspended: [] }]);
 });
 
 describe("to 2.0.5, with a licence that its startup check refuses", () => {

@@ -18,6 +18,7 @@ export interface Mishap {
 /** What a port throws when the other side is throttled, or its answer is lost. */
 const FAILURES = {
   fleet: "AWS_CALL_FAILED",
+  preparedNodes: "AWS_CALL_FAILED",
   stack: "STACK_UPDATE_FAILED",
   tfe: "NODE_UNREACHABLE",
   backups: "AWS_CALL_FAILED",
@@ -57,6 +58,7 @@ export function mortal(ports: Ports, mishaps: readonly Mishap[] = []): { ports: 
     ports: {
       ...ports,
       fleet: guard("fleet"),
+      preparedNodes: guard("preparedNodes"),
       stack: guard("stack"),
       tfe: guard("tfe"),
       backups: guard("backups"),

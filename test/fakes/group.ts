@@ -4,7 +4,10 @@ import type { Fleet } from "../../orchestration/domain/fleet";
 import { recordedRelease, type Release } from "../../orchestration/domain/release";
 import type { FakeClock } from "./clock";
 import {
+  type Alone,
   instanceOf,
+  isOutside,
+  isUntold,
   servesFrom,
   servesUntil,
   startedAt,
@@ -47,6 +50,8 @@ export class FakeGroup {
   /** How long nothing may have run before the run launches a build of this release. */
   silenceMs: (release: Release) => number = () => 0;
   #desired = 0;
+  #min = 0;
+  #max = 0;
   #ids = 0;
   readonly #size: number;
 
@@ -60,6 +65,7 @@ export class FakeGroup {
   ) {
     this.#size = nodes;
     this.#desired = nodes;
+    [this.#min, this.#max] = [nodes, nodes];
     for (let n = 0; n < nodes; n++) this.#launch(clock.now() - 3_600_000);
   }
 
@@ -68,7 +74,7 @@ export class FakeGroup {
   }
 
   fleet(): Fleet {
-    const [min, max] = [this.#desired, this.#desired];
+    const [min, max] = [this.#min, this.#max];
     return {
       group: {
         name: "tfe-test",
@@ -89,7 +95,9 @@ export class FakeGroup {
         deregistrationDelay: this.timings.deregister / 1000,
         instanceRefreshInProgress: this.refreshing,
       },
-      instances: this.machines.map((machine) => instanceOf(machine, this.clock.now(), this.timings)),
+      instances: this.machines
+        .filter((machine) => !isOutside(machine))
+        .map((machine) => instanceOf(machine, this.clock.now(), this.timings)),
     };
   }
 
@@ -101,7 +109,8 @@ export class FakeGroup {
 
   alive(): readonly Machine[] {
     const now = this.clock.now();
-    return this.machines.filter((machine) => instanceOf(machine, now, this.timings).state !== "terminated");
+    const inGroup = this.machines.filter((machine) => !isOutside(machine) || !isUntold(machine));
+    return inGroup.filter((machine) => instanceOf(machine, now, this.timings).state !== "terminated");
   }
 
   isStarted = (machine: Machine): boolean => this.clock.now() >= startedAt(machine, this.timings);
@@ -126,8 +135,9 @@ export class FakeGroup {
   }
 
   /** Sets the capacity: launches what is missing, takes out what is too much, the oldest first. */
-  scale(desired: number, by: By): void {
+  scale(desired: number, by: By, room = 0): void {
     this.#desired = desired;
+    [this.#min, this.#max] = [desired, desired + room];
     const staying = this.#staying();
     const free = staying.filter(({ isProtected }) => !isProtected);
     for (const machine of free.slice(0, Math.max(0, staying.length - desired))) this.#remove(machine, by);
@@ -145,7 +155,33 @@ export class FakeGroup {
     const machine = this.machine(id);
     if (machine.leavesAt !== undefined) return;
     this.#remove(machine, "run");
-    this.scale(this.#desired, "somebody");
+    this.#fill("somebody");
+  }
+
+  /** Launches a machine outside of the group; it waits for the word. */
+  launchAlone(version: number, alone: Pick<Alone, "runId" | "hop">): Machine {
+    return this.#launch(this.clock.now(), version, { ...alone, attachedAt: undefined, toldAt: undefined });
+  }
+
+  /** Takes such a machine in, which raises the desired capacity. False: there is no room, or it does not run. */
+  attach(id: string): boolean {
+    const machine = this.machine(id);
+    const { state } = instanceOf(machine, this.clock.now(), this.timings);
+    if (!machine.alone || machine.member || state !== "running" || this.#desired + 1 > this.#max) return false;
+    machine.alone.attachedAt = this.clock.now();
+    machine.member = true;
+    this.#desired += 1;
+    return true;
+  }
+
+  /** The word: from here on it starts. */
+  tell(id: string): void {
+    const machine = this.machine(id);
+    if (!machine.alone || machine.alone.toldAt !== undefined) return;
+    this.#watchLaunch();
+    this.#watchSilence(machine);
+    machine.alone.toldAt = this.clock.now();
+    this.#watchOverlap();
   }
 
   /** Moves the pin, as an update of the stack does. */
@@ -189,24 +225,31 @@ export class FakeGroup {
   tick(): void {
     this.#watchOverlap();
     // An attempt to launch that failed is made again: that is Launch, which the fence leaves alone.
-    if (this.#staying().length < this.#desired) this.scale(this.#desired, "run");
+    if (this.#staying().length < this.#desired) this.#fill("run");
     if (FENCE.some((process) => this.suspended.includes(process))) return;
     const dead = this.machines.filter((m) => m.member && m.killedAt !== undefined && m.leavesAt === undefined);
     for (const machine of dead) machine.member = false;
-    if (dead.length > 0) this.scale(this.#desired, "somebody");
+    if (dead.length > 0) this.#fill("somebody");
+  }
+
+  /** Strives for the capacity that it has, within the same bounds. */
+  #fill(by: By): void {
+    const bounds = [this.#min, this.#max] as const;
+    this.scale(this.#desired, by);
+    [this.#min, this.#max] = bounds;
   }
 
   #staying(): readonly Machine[] {
     return this.machines.filter((machine) => machine.member && machine.leavesAt === undefined);
   }
 
-  #launch(at: number): void {
-    const build = this.templates[this.pinned - 1];
+  #launch(at: number, version = this.pinned, alone?: Alone): Machine {
+    const build = this.templates[version - 1];
     if (!build) throw new Error("no such template version");
     this.#ids += 1;
-    this.machines.push({
+    const machine: Machine = {
       id: `i-${this.#ids}`,
-      version: this.pinned,
+      version,
       build,
       launchedAt: at,
       drainingSince: undefined,
@@ -218,8 +261,11 @@ export class FakeGroup {
       marked: false,
       sick: false,
       healedAt: at,
-      member: true,
-    });
+      member: alone === undefined,
+      ...(alone ? { alone } : {}),
+    };
+    this.machines.push(machine);
+    return machine;
   }
 
   #remove(machine: Machine, by: By): void {
@@ -230,6 +276,8 @@ export class FakeGroup {
 
   #watchRemoval(machine: Machine): void {
     const { id, drainingSince } = machine;
+    // What nobody has told to start has nothing that could be lost.
+    if (isUntold(machine)) return;
     if (!this.isStarted(machine)) this.violations.push(`never-kill-a-booting-node: ${id}`);
     if (drainingSince === undefined) this.violations.push(`no-lost-work: ${id} terminated without a drain`);
     else if (drainingSince + this.timings.job > this.clock.now()) this.violations.push(`no-lost-work: ${id}`);
@@ -237,7 +285,8 @@ export class FakeGroup {
 
   #watchLaunch(): void {
     const now = this.clock.now();
-    for (const other of this.alive().filter((m) => m.leavesAt === undefined && m.killedAt === undefined)) {
+    const others = this.alive().filter((m) => m.leavesAt === undefined && m.killedAt === undefined && !isUntold(m));
+    for (const other of others) {
       const since = Math.max(startedAt(other, this.timings), other.healedAt);
       if (other.sick || now - since < STEADY_MS) {
         this.violations.push(`one-before-two: launched beside ${other.id}, healthy for ${now - since} ms`);
@@ -258,7 +307,8 @@ export class FakeGroup {
   }
 
   #watchOverlap(): void {
-    const releases = new Set(this.alive().map((machine) => machine.build.release));
+    const started = this.alive().filter((machine) => !isUntold(machine));
+    const releases = new Set(started.map((machine) => machine.build.release));
     if (releases.size > 1) this.violations.push(`no-overlap: ${[...releases].join(" and ")} are alive`);
   }
 }

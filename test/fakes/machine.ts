@@ -68,10 +68,36 @@ export interface Machine {
   deregisteredAt: number | undefined;
   /** Whether the group counts it as its own. */
   member: boolean;
+  /** It was launched outside the group by a run; absent: the group launched it. */
+  readonly alone?: Alone;
 }
 
-export const startedAt = (machine: Machine, timings: Timings): number =>
-  machine.launchedAt + timings.boot + timings.start;
+/** A machine that a run prepares. */
+export interface Alone {
+  readonly runId: string;
+  readonly hop: number;
+  attachedAt: number | undefined;
+  /** When it was told to start. */
+  toldAt: number | undefined;
+}
+
+/** Part of `start` that a machine which only prepares has behind it when it waits. */
+const PREPARED = 0.6;
+
+/** When a machine that a run launched is prepared. */
+export const preparedAt = ({ launchedAt }: Machine, { boot, start }: Timings): number =>
+  launchedAt + boot + start * PREPARED;
+
+/** Outside of any group: no description of the group shows it. */
+export const isOutside = ({ alone }: Machine): boolean => alone !== undefined && alone.attachedAt === undefined;
+
+/** It waits for the word, and does nothing. */
+export const isUntold = ({ alone }: Machine): boolean => alone !== undefined && alone.toldAt === undefined;
+
+export function startedAt({ alone, launchedAt }: Machine, { boot, start }: Timings): number {
+  if (!alone) return launchedAt + boot + start;
+  return alone.toldAt === undefined ? Infinity : alone.toldAt + start * (1 - PREPARED);
+}
 
 /** Requests go to it: its application is started and nobody has begun to take it away. */
 export const servesFrom = startedAt;

@@ -165,7 +165,9 @@ export class FakeStack implements ContractStack {
     // Otherwise the group is left as somebody else may have made it.
     if (activeTemplateVersion !== undefined && activeTemplateVersion !== before.activeTemplateVersion)
       group.pin(activeTemplateVersion);
-    if (nodeCount !== before.nodeCount) group.scale(nodeCount, "run");
+    const { attaching = 0 } = config;
+    if (nodeCount !== before.nodeCount || attaching !== (before.attaching ?? 0))
+      group.scale(nodeCount, "run", attaching);
   }
 
   #isNewBuild(config: Config): boolean {
@@ -180,9 +182,10 @@ export class FakeStack implements ContractStack {
   }
 
   #difference(next: Config): readonly ResourceChange[] {
-    const { nodeCount, activeTemplateVersion: pinned = this.group.pinned } = this.#deployed;
+    const { nodeCount, attaching = 0, activeTemplateVersion: pinned = this.group.pinned } = this.#deployed;
     const moved = [
-      ...(next.nodeCount === nodeCount ? [] : ["desiredCapacity", "maxSize", "minSize"]),
+      ...(next.nodeCount === nodeCount ? [] : ["desiredCapacity", "minSize"]),
+      ...(next.nodeCount + (next.attaching ?? 0) === nodeCount + attaching ? [] : ["maxSize"]),
       ...((next.activeTemplateVersion ?? pinned) === pinned ? [] : ["launchTemplate"]),
     ].sort();
     return [

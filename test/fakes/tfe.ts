@@ -1,13 +1,14 @@
 import { missingSettings } from "../../infra/nodes/replicated/settings";
 import type { Replicated } from "../../orchestration/dialects/replicated/commands";
 import type { AppStatus, HealthReport, SelfCheck } from "../../orchestration/dialects/replicated/conditions";
+import type { Preparation } from "../../orchestration/domain/ahead/preparation";
 import { RepaveError } from "../../orchestration/domain/errors";
 import type { PlainSettings, Settings, SettingsSinceBuild } from "../../orchestration/domain/settings";
 import type { NodeAddress } from "../../orchestration/ports/nodeShell";
 import type { SettingsRequest } from "../../orchestration/ports/tfe";
 import { readableSettings } from "../support/settings";
 import type { FakeGroup } from "./group";
-import { instanceOf, type Machine } from "./machine";
+import { instanceOf, type Machine, preparedAt } from "./machine";
 import { recordedRelease } from "../../orchestration/domain/release";
 
 /** A node that is not draining takes one run after the other, with a pause now and then: being idle is no proof of anything. */
@@ -37,6 +38,10 @@ export class FakeTfe implements Replicated {
   readonly built = new Map<string, PlainSettings>();
   /** Names of the settings in the secret of the build. */
   secretNames: readonly string[] = missingSettings([]);
+  /** Why nodes of a template version cannot be prepared. */
+  readonly preparationFailures = new Map<number, string>();
+  /** Nodes that do not hear that they are to start. */
+  readonly deafToTheWord = new Set<string>();
   readonly #inDemand = new Set<string>();
   readonly #stopped = new Set<string>();
   diskFreeBytes = 50 * 1024 ** 3;
@@ -55,6 +60,29 @@ export class FakeTfe implements Replicated {
     if (this.drainsEarly) return;
     await clock.sleep(machine.drainingSince + timings.job - clock.now(), signal);
     while (this.busy.has(instanceId)) await clock.sleep(1000, signal);
+  }
+
+  preparation({ instanceId }: NodeAddress): Promise<Preparation> {
+    return this.#ask(instanceId, (machine) => {
+      const why = this.preparationFailures.get(machine.version);
+      if (why !== undefined) return { phase: "failed", why };
+      if (machine.alone === undefined || this.group.clock.now() < preparedAt(machine, this.group.timings))
+        return { phase: "preparing" };
+      return {
+        phase: machine.alone.toldAt === undefined ? "prepared" : "started",
+        release: recordedRelease(this.claims ?? machine.build.release),
+        digest: machine.build.digest,
+        missing: [],
+        diskFree: this.diskFreeBytes,
+      };
+    });
+  }
+
+  startPrepared({ instanceId }: NodeAddress): Promise<void> {
+    return this.#ask(instanceId, ({ id }) => {
+      this.group.acts.push(`tell ${id}`);
+      if (!this.deafToTheWord.has(id)) this.group.tell(id);
+    });
   }
 
   async stopApp({ instanceId }: NodeAddress): Promise<void> {

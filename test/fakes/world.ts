@@ -14,6 +14,7 @@ import { FakeGroup } from "./group";
 import { USUAL, type Timings } from "./machine";
 import { memoryRunStore } from "./runStore";
 import { FakeStack } from "./stack";
+import { FakePreparedNodes } from "./prepared";
 import { FakeBootProbe } from "./bootProbe";
 import { FakeLaunchMarket } from "./launchMarket";
 import { OtherDialect } from "./otherDialect";
@@ -73,6 +74,7 @@ export class World {
     healthCheck: { path: "/_health_check", codes: "200" },
   };
   readonly bootProbe = new FakeBootProbe();
+  readonly prepared: FakePreparedNodes;
   /** What becomes of a snapshot that is taken now. */
   snapshotsBecome: "available" | "failed" = "available";
   /** Every snapshot that was taken, by its id, and what became of it. */
@@ -95,6 +97,7 @@ export class World {
     this.stack = new FakeStack(this.group, { ...keys, image: "ami-a", nodeCount: nodes });
     this.other = typeof release === "number" ? undefined : new OtherDialect(this.group);
     this.tfe = new FakeTfe(this.group);
+    this.prepared = new FakePreparedNodes(this.group);
     this.clock.onTick = () => this.#tick();
   }
 
@@ -149,6 +152,7 @@ export class World {
       tfe: this.other?.over(tfe) ?? tfe,
       moving: NOT_MOVING,
       launchMarket,
+      preparedNodes: this.prepared,
       entrypoint: { describe: () => Promise.resolve(this.entrypoint) },
       bootProbe,
       reporter: { emit: (event) => this.#hear(event) },

@@ -1,7 +1,7 @@
 import { STEPS as ALL } from "../../orchestration/upgrade/steps";
 
-/** Those of a run that nobody asked for smoke runs. */
-export const STEPS = ALL.filter(({ id }) => id !== "smoke");
+/** Those that every run walks: the others are walked where somebody asks for them. */
+export const STEPS = ALL.filter(({ id }) => id !== "smoke" && id !== "prepare");
 
 /** Stands for lines that were left out. */
 const ELLIPSIS = "[…]";

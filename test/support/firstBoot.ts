@@ -41,6 +41,7 @@ output=; while [ $# -gt 0 ]; do if [ "$1" = --output ]; then output="$2"; fi; sh
 case "$last" in
   */latest/api/token) printf token ;;
   */meta-data/local-ipv4) printf 10.0.0.5 ;;
+  */tags/instance/tfe-repave:prepared) printf '%s' "\${TAG_STATUS:-404}" ;;
   *.tar.gz) tar -czf "$output" -C "$WORLD/installer" install.sh ;;
   *) cp "$WORLD/installer/install.sh" "$output" ;;
 esac`,
@@ -48,7 +49,8 @@ esac`,
   useradd: "",
   chown: "",
   "update-ca-certificates": "",
-  systemctl: "",
+  systemctl: `
+if [ "$*" = "start tfe-repave-start.service" ]; then bash "$ROOT/usr/local/sbin/tfe-repave-start"; fi`,
   iptables: "",
 };
 

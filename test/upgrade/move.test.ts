@@ -2,6 +2,9 @@ import type { Plan } from "../../orchestration/domain/plan";
 import type { Packaging } from "../../orchestration/domain/release";
 import type { Inspection, Moving, Survey } from "../../orchestration/ports/moving";
 import type { Ports } from "../../orchestration/run/context";
+import type { NodeAddress } from "../../orchestration/ports/nodeShell";
+import { askPrepared } from "../../orchestration/fleet/preparing";
+import { DEFAULT_POLICY } from "../../orchestration/run/policy";
 import { observeFleet } from "../../orchestration/fleet/observe";
 import { NO_HISTORY } from "../../orchestration/domain/forecast";
 import { planDetour } from "../../orchestration/upgrade/move/detour";
@@ -198,4 +201,41 @@ test("the way to a release of the other packaging has three parts, each with its
   ]);
   expect(detour?.text[0]).toBe("692 (v202304-1) → 776 (v202406-1) → 811 (v202503-1), then migrate, then → 1.2.2");
   expect(detour?.text).toContain("needs PostgreSQL 14 before 1.2.2");
+});
+
+describe("a move of a fleet whose nodes are prepared", () => {
+  const policy = { ...DEFAULT_POLICY, prepare: { ...DEFAULT_POLICY.prepare, prewarm: 1 } };
+
+  /** The plan of a move that something keeps from being made. */
+  async function planned(request: { readonly prewarm?: number }): Promise<Plan | undefined> {
+    const world = new World({ release: 811 });
+    const ports = portsOf(world, BOTH, "replicated", moving({ problems: ["so that nothing is done"] }));
+    await attempt(world, { ...there, ...request }, { ports, policy });
+    return world.of("plan.made")[0]?.plan;
+  }
+
+  test("prepares them as an upgrade does", async () => {
+    expect(await planned({})).toMatchObject({ prewarm: 1, move: { to: { packaging: "fdo" } } });
+    expect(await planned({ prewarm: 0 })).not.toHaveProperty("prewarm");
+  });
+
+  test("asks them as nodes of the new packaging, which they are and the running ones are not", async () => {
+    const { tfe, ...ports } = new World({ release: 811 }).ports();
+    const asked: NodeAddress[] = [];
+    const told: Ports = {
+      ...ports,
+      tfe: {
+        ...tfe,
+        preparation: (node) => Promise.resolve(void asked.push(node)).then(() => ({ phase: "preparing" })),
+      },
+    };
+    const node = { id: "i-3", privateIp: "10.0.0.3", state: "running" } as const;
+    const plan = (await planned({})) as Plan;
+    await askPrepared({ ports: told, plan }, node);
+    await askPrepared(
+      { ports: told, plan: { stack: "test", schema: 2, from: plan.from, hops: plan.hops, nodeCount: 2 } },
+      node,
+    );
+    expect(asked.map(({ packaging }) => packaging)).toEqual(["fdo", undefined]);
+  });
 });

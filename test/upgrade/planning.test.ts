@@ -19,6 +19,7 @@ describe("the way of an upgrade", () => {
       "fence (start, no)",
       "stage (hop, no)",
       "proveBoot (hop, no)",
+      "prepare (hop, no)",
       "drain (hop, no)",
       "backup (hop, no)",
       "scaleToZero (hop, starts)",
@@ -31,7 +32,7 @@ describe("the way of an upgrade", () => {
   });
 
   test("is laid out over the hops: start once, every hop in full, end once", () => {
-    const hop = ["stage", "proveBoot", "drain", "backup", "scaleToZero", "scaleToOne", "gate"];
+    const hop = ["stage", "proveBoot", "prepare", "drain", "backup", "scaleToZero", "scaleToOne", "gate"];
     expect(layOut(PLAN).map(({ step, hopIndex }) => `${step.id} ${hopIndex}`)).toEqual([
       ...["preflight 1", "claim 1", "fence 1"],
       ...hop.map((id) => `${id} 0`),
@@ -50,7 +51,7 @@ describe("the way of an upgrade", () => {
     );
     expect(told).toEqual(
       STEPS.flatMap(({ id }) =>
-        ["proveBoot", "backup", "smoke"].includes(id)
+        ["proveBoot", "prepare", "backup", "smoke"].includes(id)
           ? [`step.skipped ${id}`]
           : [`step.started ${id}`, `step.finished ${id}`],
       ),

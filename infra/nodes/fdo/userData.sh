@@ -208,6 +208,12 @@ UNIT
   chmod 0644 "$ROOT/etc/systemd/system/terraform-enterprise.service"
 }
 
+# The second half.
+start_application() {
+  systemctl enable --now terraform-enterprise.service
+  say "the application starts"
+}
+
 # The role's credentials may come a little after the machine, and Secrets Manager may throttle: the client waits for both.
 export AWS_METADATA_SERVICE_NUM_ATTEMPTS=10 AWS_METADATA_SERVICE_TIMEOUT=5 AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=8
 AWS_DEFAULT_REGION="$(cut -d: -f4 <<<"$SETTINGS_SECRET_ARN")"
@@ -228,6 +234,7 @@ pull
 record_image
 write_containers
 write_unit
-systemctl daemon-reload
-systemctl enable --now terraform-enterprise.service
-say "the application starts"
+write_start RUNTIME --
+if [ "$RUNTIME" = docker ]; then definition=/etc/tfe/compose.yaml; else definition=/etc/tfe/pod.yaml; fi
+end_preparation "$(cat "$ROOT/etc/tfe/image")" "$definition" /etc/tfe/image /etc/tfe/tls/cert.pem /etc/tfe/tls/key.pem \
+  /etc/systemd/system/terraform-enterprise.service

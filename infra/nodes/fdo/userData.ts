@@ -36,6 +36,7 @@ export function renderUserData(args: UserDataArgs): string {
   const registry = registryOf(args);
   const values = {
     TFE_HOSTNAME: host,
+    RELEASE: args.imageTag,
     RUNTIME: args.containerRuntime,
     IMAGE: image,
     REGISTRY: registry.host,

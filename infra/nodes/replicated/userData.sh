@@ -58,27 +58,34 @@ use_proxy() {
   export HTTP_PROXY="$PROXY_URL" HTTPS_PROXY="$PROXY_URL" NO_PROXY="$NO_PROXY_LIST"
 }
 
-# `fast-timeouts`: there is nobody to answer the installer's questions.
-install_replicated() {
-  local arguments=(fast-timeouts disable-replicated-ui "private-address=$address" "public-address=$address")
-  if [ -n "$PROXY_URL" ]; then
-    arguments+=("http-proxy=$PROXY_URL" "additional-no-proxy=$NO_PROXY_LIST")
-  else
-    arguments+=(no-proxy)
-  fi
-  cd "$work"
+# Into the folder that the second half reads, since the work folder goes before.
+fetch_installer() {
+  install -d -m 0700 "$STATE" "$STATE/installer"
   if [ -n "$AIRGAP_PACKAGE_URL" ]; then
     # An airgapped image brings Docker with it.
     install -d -m 0755 "$ROOT/opt/tfe"
     fetch "$AIRGAP_PACKAGE_URL" "$ROOT/opt/tfe/package.airgap"
     for_replicated "$ROOT/opt/tfe/package.airgap"
-    fetch "$AIRGAP_INSTALLER_URL" installer.tar.gz
-    tar -xzf installer.tar.gz
-    arguments+=(airgap)
+    fetch "$AIRGAP_INSTALLER_URL" "$work/installer.tar.gz"
+    tar -xzf "$work/installer.tar.gz" -C "$STATE/installer"
   else
-    fetch "$INSTALLER_URL" install.sh
+    fetch "$INSTALLER_URL" "$STATE/installer/install.sh"
   fi
+}
+
+# The second half. `fast-timeouts`: there is nobody to answer the installer's questions.
+start_application() {
+  local arguments=(fast-timeouts disable-replicated-ui "private-address=$address" "public-address=$address")
+  if [ -n "$PROXY_URL" ]; then
+    use_proxy
+    arguments+=("http-proxy=$PROXY_URL" "additional-no-proxy=$NO_PROXY_LIST")
+  else
+    arguments+=(no-proxy)
+  fi
+  if [ -n "$AIRGAP_PACKAGE_URL" ]; then arguments+=(airgap); fi
+  cd "$STATE/installer"
   bash ./install.sh "${arguments[@]}" </dev/null
+  say "the installer has ended; the application starts by itself"
 }
 
 # The role's credentials may come a little after the machine, and Secrets Manager may throttle: the client waits for both.
@@ -95,5 +102,7 @@ write_licence_and_certificate
 replicated_conf >"$ROOT/etc/replicated.conf"
 for_replicated "$ROOT/etc/replicated.conf"
 write_shortcut
-install_replicated
-say "the installer has ended; the application starts by itself"
+fetch_installer
+write_start address PROXY_URL NO_PROXY_LIST AIRGAP_PACKAGE_URL -- use_proxy
+end_preparation "" /etc/ptfe-settings.json /etc/replicated.conf /etc/tfe/license.rli /etc/tfe/tls.crt /etc/tfe/tls.key \
+  /var/lib/tfe-repave/installer/install.sh

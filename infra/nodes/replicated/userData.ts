@@ -42,6 +42,8 @@ export function renderUserData(args: UserDataArgs): string {
   const host = args.hostname.replace(/:\d+$/, "");
   const values = {
     TFE_HOSTNAME: host,
+    // An airgap package decides for itself.
+    RELEASE: args.airgapPackageUrl === undefined ? String(args.releaseSequence ?? "") : "",
     SETTINGS_SECRET_ARN: args.settingsSecretArn,
     LICENSE_SECRET_ARN: args.licenseSecretArn,
     TLS_CERTIFICATE_SECRET_ARN: args.tlsCertificateSecretArn,

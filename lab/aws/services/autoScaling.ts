@@ -76,6 +76,11 @@ const SetDesiredCapacity: Operation = (region, params) => {
   return {};
 };
 
+const AttachInstances: Operation = (region, params) => {
+  region.attachInstances(required(params, "AutoScalingGroupName"), texts(params, "InstanceIds") ?? []);
+  return {};
+};
+
 const TerminateInstanceInAutoScalingGroup: Operation = (region, params) => {
   const id = required(params, "InstanceId");
   const instance = region.terminateInGroup(id, flag(params, "ShouldDecrementDesiredCapacity"));
@@ -97,6 +102,7 @@ export const autoScaling: Service = {
     ResumeProcesses,
     UpdateAutoScalingGroup,
     SetDesiredCapacity,
+    AttachInstances,
     TerminateInstanceInAutoScalingGroup,
     ...REFRESH_OPERATIONS,
     ...RULE_OPERATIONS,

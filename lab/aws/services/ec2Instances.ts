@@ -1,7 +1,7 @@
 import { AwsError } from "../../region/api";
-import { findInstance, findTemplateVersion } from "../../region/find";
+import { findInstance } from "../../region/find";
 import type { Instance, InstanceState } from "../../region/model";
-import { flag, required, structure, texts, text, whole } from "../params";
+import { flag, required, structure, structures, texts, text, whole } from "../params";
 import { date, page, type Answer, type Operation, type Operations } from "../service";
 import { matching, tagSet, tagValues } from "./ec2Filters";
 
@@ -65,21 +65,30 @@ function printedHostKeys({ id, hostKey, node }: Instance): readonly string[] {
   );
 }
 
-/** Only the dry run: what launches in earnest is the group. It looks at the template, the image and the subnet. */
+/** One instance from a template, into a subnet of a group. */
 const RunInstances: Operation = (region, params) => {
   const template = structure(params, "LaunchTemplate");
-  const id = required(template, "LaunchTemplateId");
-  const version = findTemplateVersion(region.state, id, text(template, "Version") ?? "$Default");
-  if (!region.state.images.some((image) => image.id === version.imageId)) {
-    throw new AwsError("InvalidAMIID.NotFound", `The image id '[${version.imageId}]' does not exist`);
-  }
-  const subnet = required(params, "SubnetId");
-  if (!region.state.groups.some(({ subnetIds }) => subnetIds.includes(subnet))) {
-    throw new AwsError("InvalidSubnetID.NotFound", `The subnet ID '${subnet}' does not exist`);
-  }
-  if (!flag(params, "DryRun"))
-    throw new AwsError("UnsupportedOperation", "The lab launches instances for groups only.");
-  throw new AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
+  if (whole(params, "MaxCount") !== 1) throw new AwsError("InvalidParameterValue", "The lab launches one at a time.");
+  const given = structures(params, "TagSpecification").filter((each) => text(each, "ResourceType") === "instance");
+  const tags = given.flatMap((each) => structures(each, "Tag"));
+  const dryRun = flag(params, "DryRun");
+  const instance = region.runInstance(
+    {
+      templateId: required(template, "LaunchTemplateId"),
+      version: text(template, "Version") ?? "$Default",
+      subnetId: required(params, "SubnetId"),
+      tags: Object.fromEntries(tags.map((tag) => [required(tag, "Key"), text(tag, "Value") ?? ""])),
+      showsTags: text(structure(params, "MetadataOptions"), "InstanceMetadataTags") === "enabled",
+      clientToken: text(params, "ClientToken"),
+    },
+    dryRun,
+  );
+  if (!instance) throw new AwsError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
+  return {
+    reservationId: instance.id.replace(/^i-/, "r-"),
+    ownerId: region.state.accountId,
+    instancesSet: [instanceAnswer(instance)],
+  };
 };
 
 export const ec2Instances: Operations = {

@@ -74,6 +74,8 @@ export type NodePhase =
   | "booting"
   /** user data: install.sh, Docker images */
   | "installing"
+  /** user data have ended, and the application starts when the node is told */
+  | "prepared"
   /** the application's first start of a release: database migrations under `tfe_migration_lock` */
   | "migrating"
   /** services start */
@@ -136,13 +138,16 @@ export interface Node {
   diskFree?: number;
   /** Why it does not start, in TFE's words. */
   error: string | undefined;
+  /** When it was told to start what its user data had only prepared. */
+  toldAt?: number;
   /** When each phase was entered, for the witness and for tests. */
   readonly history: { phase: NodePhase; at: number }[];
 }
 
 export interface Instance {
   readonly id: string;
-  readonly groupName: string;
+  /** "": it was launched outside of any, and is in none yet. */
+  groupName: string;
   readonly launchTemplateId: string;
   readonly launchTemplateVersion: number;
   readonly imageId: string;
@@ -154,6 +159,10 @@ export interface Instance {
   /** Base64, as it was when the instance was launched. */
   readonly userData: string;
   tags: Tags;
+  /** RunInstances launched it, and no group. */
+  readonly isLaunchedAlone?: true;
+  /** Its metadata show its tags (InstanceMetadataTags). */
+  readonly showsTags?: boolean;
   state: InstanceState;
   stateEndsAt: number | undefined;
   terminatedAt: number | undefined;

@@ -110,6 +110,8 @@ export interface Verdict {
   /** Seconds without an answer at the load balancer since the service first answered. */
   unansweredSeconds: number;
   jobsFinished: number;
+  /** How often a node that was launched outside of a group started its application before it was told; absent in an older region. */
+  startedEarly?: number;
   /** How often a secret was where none may be; absent in a region that was written down before this was watched. */
   secretsShown?: number;
   /** Human sentences, one per violation, with lab time and instance. */
@@ -130,6 +132,8 @@ export interface RegionState {
   launchTemplates: LaunchTemplate[];
   groups: Group[];
   instances: Instance[];
+  /** Of RunInstances, by client token; absent in a region that was written down before instances were launched outside of a group. */
+  launches?: Record<string, { request: string; instanceIds: string[] }>;
   targetGroups: TargetGroup[];
   loadBalancers: LoadBalancer[];
   listeners: Listener[];

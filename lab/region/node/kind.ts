@@ -26,6 +26,11 @@ export interface NodeKind {
   install(state: RegionState, instance: Instance): void;
   /** What stops the boot at its end, before the application's first start; undefined: nothing. */
   bootFailure(state: RegionState, instance: Instance): string | undefined;
+  /**
+   * Part of the installation that a node which only prepares has left for when it is told: 0 where nothing is left but the start of the
+   * application.
+   */
+  readonly afterWord: number;
   /** The application is about to start, whether or not it will get far. */
   begin(state: RegionState, instance: Instance): void;
   /** Why the application refuses to start now; undefined: nothing keeps it. */

@@ -4,6 +4,7 @@ import { witnessStop } from "../witness";
 import { appRuns, enter } from "./phases";
 import { InstallError } from "./kind";
 import { kindOf, kindToBe } from "./kinds";
+import { waitsForWord } from "./word";
 import { endMigration, endStart, lockHeldUntil, startApplication } from "./start";
 
 /** The life of a machine's application, from the operating system's start on. */
@@ -37,9 +38,11 @@ function endPhase(state: RegionState, instance: Instance): void {
 
 function install(state: RegionState, instance: Instance): void {
   const { node } = instance;
-  enter(state, node, "installing", state.now + state.timings.install);
+  const kind = kindToBe(instance);
+  const part = waitsForWord(instance) ? 1 - kind.afterWord : 1;
+  enter(state, node, "installing", state.now + Math.round(state.timings.install * part));
   try {
-    kindToBe(instance).install(state, instance);
+    kind.install(state, instance);
   } catch (error) {
     if (!(error instanceof InstallError)) throw error;
     node.error = error.message;
@@ -48,9 +51,20 @@ function install(state: RegionState, instance: Instance): void {
 
 function endInstallation(state: RegionState, instance: Instance): void {
   const { node } = instance;
-  node.error ??= kindOf(instance).bootFailure(state, instance);
-  if (node.error === undefined) startApplication(state, instance);
-  else enter(state, node, "failed", undefined);
+  if (node.toldAt === undefined) node.error ??= kindOf(instance).bootFailure(state, instance);
+  if (node.error !== undefined) enter(state, node, "failed", undefined);
+  else if (node.toldAt === undefined && waitsForWord(instance)) enter(state, node, "prepared", undefined);
+  else startApplication(state, instance);
+}
+
+/** `systemctl start` of the unit with the second half: it runs once, however often it is started. */
+export function tell(state: RegionState, instance: Instance): void {
+  const { node } = instance;
+  if (node.phase !== "prepared") return;
+  node.toldAt = state.now;
+  const left = Math.round(state.timings.install * kindOf(instance).afterWord);
+  if (left === 0) endInstallation(state, instance);
+  else enter(state, node, "installing", state.now + left);
 }
 
 /** What restarts by itself tries once more. */

@@ -32,6 +32,10 @@ export function boots(instance: Instance): boolean {
   return BOOTING.includes(instance.node.phase);
 }
 
+/** Whether its user data ended before the application could start, or be started. */
+export const hasStoppedPreparing = ({ node }: Instance): boolean =>
+  node.phase === "failed" && node.toldAt === undefined && !node.history.some(({ phase }) => RUNNING.includes(phase));
+
 /** Whether the operating system is up, and with it the SSM agent and sshd. */
 export function osIsUp(instance: Instance): boolean {
   return instance.state === "running" && instance.node.phase !== "booting";

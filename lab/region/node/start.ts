@@ -1,6 +1,7 @@
 import type { Instance, RegionState } from "../model";
 import { kindOf } from "./kinds";
 import { enter } from "./phases";
+import { witnessStart } from "../witness";
 
 /** `tfe_migration_lock` in Redis lives for an hour. Who is killed while it holds it leaves it behind. */
 const LOCK_LIFETIME = 3_600_000;
@@ -12,6 +13,7 @@ const LOCK_LIFETIME = 3_600_000;
 export function startApplication(state: RegionState, instance: Instance): void {
   const { node } = instance;
   const kind = kindOf(instance);
+  witnessStart(state, instance);
   node.settingsInEffect = { ...node.settings };
   kind.begin(state, instance);
   const refusal = kind.refusal(state, instance);

@@ -8,6 +8,7 @@ import {
   type ScheduledUpdateGroupAction,
 } from "@aws-sdk/client-auto-scaling";
 import type { Instance } from "@aws-sdk/client-ec2";
+import { TAGS } from "../../../infra/contract";
 import type { GroupRules, Hook, ScheduledCapacity } from "../../domain/fleet";
 import { callAws } from "./errors";
 
@@ -66,11 +67,15 @@ const toScheduled = (action: ScheduledUpdateGroupAction): ScheduledCapacity => (
   desired: action.DesiredCapacity,
 });
 
-/** Alive and no member. One that has just been launched by the group, or is about to go, has the group's tag. */
+/**
+ * Alive and no member. One that has just been launched by the group, or is about to go, has the group's tag. What runs have prepared is
+ * told by `PreparedNodes`.
+ */
 function isStray(
   { InstanceId: id, State: state, Tags: tags }: Instance,
   members: ReadonlySet<string | undefined>,
 ): boolean {
   const isAlive = state?.Name !== "terminated" && state?.Name !== "shutting-down";
-  return isAlive && !members.has(id) && !tags?.some(({ Key: key }) => key === "aws:autoscaling:groupName");
+  const isKnown = tags?.some(({ Key: key }) => key === "aws:autoscaling:groupName" || key === TAGS.prepared);
+  return isAlive && !members.has(id) && isKnown !== true;
 }

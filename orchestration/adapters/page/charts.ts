@@ -32,6 +32,7 @@ export const PART_TONES: Readonly<Record<OutagePart, Tone>> = {
   termination: "c2",
   overhead: "bad",
   build: "c3",
+  start: "c3",
   firstAnswer: "c4",
 };
 

@@ -4,7 +4,7 @@ import { partLabel, stepLabel } from "../../domain/text/labels";
 import { target } from "../../domain/plan";
 import { of } from "../../domain/report/attempts";
 import type { Report } from "../../domain/report/report";
-import { OUTAGE_PARTS } from "../../domain/outage";
+import { OUTAGE_PARTS, type OutageInParts } from "../../domain/outage";
 import { drainChart, gateChart, outageChart, PART_TONES, PHASE_TONES, STEP_TONES, timeline } from "./charts";
 import { coded, html, type Html } from "./html";
 import { legend, mark, section, table } from "./table";
@@ -57,16 +57,19 @@ export function outageSection(report: Report): Html {
       </h3>
       <figure>${outageChart(report, outage)}</figure>
       ${legend("Parts:", PARTS)}
-      <p class="note">
-        ${
-          build
-            ? `The build of one node took ${lasting(build.to - build.from)} (${build.instanceId}, from launch to its first passed check): ratio ${(took / (build.to - build.from)).toFixed(2)}.`
-            : "No new node passed the gate in this outage."
-        }
-      </p>
+      <p class="note">${build ? buildWords(build, took) : "No new node passed the gate in this outage."}</p>
       ${table(["part", "from", "took"], rows, `Parts of outage ${index + 1}`)}`;
   });
   return section("outage", "Availability, second by second", ...each, counted);
+}
+
+function buildWords({ instanceId, before, from, to }: NonNullable<OutageInParts["build"]>, took: number): string {
+  const prepared = before ? before.to - before.from : 0;
+  const whole = to - from + prepared;
+  const how = before
+    ? `${instanceId}: ${lasting(prepared)} before the outage, and ${lasting(to - from)} from the word to start to its first passed check`
+    : `${instanceId}, from launch to its first passed check`;
+  return `The build of one node took ${lasting(whole)} (${how}): ratio ${(took / whole).toFixed(2)}.`;
 }
 
 const PARTS = Object.fromEntries(OUTAGE_PARTS.map((part) => [partLabel(part), PART_TONES[part]]));

@@ -2,7 +2,8 @@ import type { Colors } from "picocolors/types";
 import type { Release } from "../../domain/release";
 import type { Outcome, RunFinished } from "../../domain/events";
 import { partLabel } from "../../domain/text/labels";
-import { OUTAGE_PARTS } from "../../domain/outage";
+import { partsIn } from "../../domain/outage";
+import { plural } from "../../domain/text/words";
 import { nodeWord, standingText } from "./standing";
 
 const VERDICTS: Readonly<Record<Outcome, string>> = {
@@ -50,22 +51,25 @@ function verdictOf({ outcome, runId, steps }: RunFinished): string {
 function witness(verdict: RunFinished["witness"]): readonly string[] {
   if (!verdict) return [];
   const { overlapSeconds, lostJobs, killedWhileBooting, unansweredSeconds, jobsFinished, secretsShown } = verdict;
+  const { startedEarly = 0 } = verdict;
+  const early = startedEarly === 0 ? "" : `; ${plural(startedEarly, "prepared node")} started early`;
   const secrets = secretsShown === undefined ? "" : `; ${secretsShown} secrets shown`;
   return [
     `  the lab's witness: ${jobsFinished} jobs finished, ${lostJobs} lost; two releases at the same time for ${overlapSeconds}s; ` +
-      `${killedWhileBooting} nodes killed while booting; service down for ${unansweredSeconds}s${secrets}`,
+      `${killedWhileBooting} nodes killed while booting; service down for ${unansweredSeconds}s${secrets}${early}`,
     ...verdict.violations.map((violation) => `    ! ${violation}`),
     ...(verdict.interference ?? []).map((deed) => `    ~ ${deed}`),
   ];
 }
 
 function outage(event: RunFinished, duration: (seconds: number) => string): readonly string[] {
-  const { outageSeconds, nodeBuildSeconds, outageRatio, outageParts } = event;
+  const { outageSeconds, nodeBuildSeconds, preparedSeconds, outageRatio, outageParts } = event;
   if (outageSeconds === null || outageParts === null || outageSeconds === 0) return [];
-  const parts = OUTAGE_PARTS.map((part) => `${partLabel(part)} ${duration(outageParts[part])}`);
+  const parts = partsIn(outageParts).map((part) => `${partLabel(part)} ${duration(outageParts[part] ?? 0)}`);
   const first = event.hops.length > 1 ? `the first nodes of ${event.hops.length} hops` : "the first node";
   if (nodeBuildSeconds === null || nodeBuildSeconds === 0)
     return [`  outage ${duration(outageSeconds)}; no new node has passed the gate`];
-  const build = `${first} took ${duration(nodeBuildSeconds)} to build${outageRatio === null ? "" : ` (ratio ${outageRatio})`}`;
+  const before = preparedSeconds === undefined ? "" : `, ${duration(preparedSeconds)} of it before the outage`;
+  const build = `${first} took ${duration(nodeBuildSeconds)} to build${before}${outageRatio === null ? "" : ` (ratio ${outageRatio})`}`;
   return [`  outage ${duration(outageSeconds)}; ${build}`, `  of which ${parts.join(", ")}`];
 }

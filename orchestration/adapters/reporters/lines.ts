@@ -103,6 +103,11 @@ function rendered(event: RunEvent, c: Colors): Words {
     case "group.restored":
     case "fence.restored":
     case "secrets.written":
+    case "prepared.launched":
+    case "prepared.ready":
+    case "prepared.attached":
+    case "prepared.told":
+    case "prepared.dropped":
     case "stage.built":
     case "drain.started":
     case "drain.proven":

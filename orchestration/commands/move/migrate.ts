@@ -2,9 +2,21 @@ import { RepaveError } from "../../domain/errors";
 import type { MoveWish } from "../../upgrade/planning";
 import { upgrade } from "../../upgrade/upgrade";
 import type { Io } from "../io";
-import { accepting, asking, changing, having, moving, onLab, onRecords, pausing, proving, watched } from "../options";
+import {
+  accepting,
+  asking,
+  changing,
+  having,
+  moving,
+  onLab,
+  onRecords,
+  pausing,
+  preparing,
+  proving,
+  watched,
+} from "../options";
 import { examples, type Verb } from "../parts/verb";
-import { actOn, type ActOptions, toSmoke } from "../upgrade";
+import { actOn, type ActOptions, toPrewarm, toSmoke } from "../upgrade";
 
 export interface MigrateOptions extends ActOptions {
   readonly back?: boolean;
@@ -35,7 +47,9 @@ export function toMove(options: MigrateOptions): MoveWish {
 /** Runs `migrate`: a repave at the same release, whose nodes are packaged in another way. Resolves to the exit code. */
 export async function migrateCommand(options: MigrateOptions, io: Io): Promise<number> {
   const move = toMove(options);
-  return actOn(options, io, ({ stackName: stack }, shared) => upgrade({ stack, move, ...toSmoke(options) }, shared));
+  return actOn(options, io, ({ stackName: stack }, shared) =>
+    upgrade({ stack, move, ...toPrewarm(options), ...toSmoke(options) }, shared),
+  );
 }
 
 export const migrateVerb: Verb = {
@@ -43,7 +57,7 @@ export const migrateVerb: Verb = {
   acts: true,
   register({ io, verb, exit }) {
     const command = verb("Move the fleet to containers (FDO), at the release that it runs; or back.");
-    having(command, onRecords, asking, watched, moving, pausing, proving, changing, accepting, onLab)
+    having(command, onRecords, asking, watched, moving, preparing, pausing, proving, changing, accepting, onLab)
       .addHelpText(
         "after",
         examples(

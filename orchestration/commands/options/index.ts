@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { age, matching, positive, stackName } from "./values";
+import { age, matching, positive, prewarm, stackName } from "./values";
 
 /** Headings of the help, in the order in which a verb adds the options. */
 const BUILD = "What to build:";
@@ -153,6 +153,16 @@ export const moving = (command: Command): Command =>
     option("--registry-secret <arn>", "secret with user name and password of its registry", BUILD),
     option("--runtime <name>", "what runs the container (default: docker)", BUILD).choices(["docker", "podman"]),
   ]);
+
+/** Adds the option of a verb that prepares nodes before the outage. */
+export const preparing = (command: Command): Command =>
+  command.addOption(
+    option(
+      "--prewarm <n>",
+      "prepare 0, 1 or 2 nodes before each outage (default: the stack's prewarm)",
+      START,
+    ).argParser(prewarm),
+  );
 
 /** Adds the option of a verb that writes its plan. */
 export const writing = (command: Command): Command =>

@@ -7,6 +7,12 @@ export function positive(text: string): number {
   return value;
 }
 
+/** Parses 0, 1 or 2. */
+export function prewarm(text: string): number {
+  if (!/^[012]$/.test(text)) throw new InvalidArgumentError("It must be 0, 1 or 2.");
+  return Number(text);
+}
+
 const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 /** Parses `30d`, `12h` or `4w` to milliseconds. */

@@ -1,12 +1,13 @@
 /** The commands of one node: those of the container runtime, of `tfectl` in the application's container, and of the machine. */
 import { RepaveError } from "../../domain/errors";
 import type { AppState } from "../../domain/health";
-import type { Release } from "../../domain/release";
+import { recordedRelease, type Release } from "../../domain/release";
 import type { Settings, SettingsSinceBuild } from "../../domain/settings";
 import type { NodeAddress, NodeShell } from "../../ports/nodeShell";
 import type { Fetched, SettingsRequest, UpgradeCheck } from "../../ports/tfe";
 import { parseDiskFree } from "../answers";
 import { asker, isScript, whenOk } from "../asking";
+import { type Preparing, preparing } from "../preparation";
 import { type Document, newNonce, parseSettingNames, parseSettings } from "../settingDigests";
 import { withNames } from "../work";
 import {
@@ -60,7 +61,7 @@ export interface Place extends Source {
 /**
  * Every read throws `NODE_UNREACHABLE` or `NODE_ANSWER_UNREADABLE` when it cannot be made. `id` is that of the application's container.
  */
-export interface Fdo {
+export interface Fdo extends Preparing {
   /** Every container, running or not. */
   containers(node: NodeAddress): Promise<readonly SeenContainer[]>;
   /** Of containers by id: what each was created from, one line each. */
@@ -110,6 +111,7 @@ export function fdo(shell: NodeShell, place: Place): Fdo {
   // What `app license` prints is nobody's to quote.
   const { read, act } = asker(shell, (argv) => !isScript(argv) && argv[argv.length - 1] !== "license");
   const nonce = newNonce();
+  const prepared = preparing({ read, act }, (word) => recordedRelease(word));
 
   const containers = (node: NodeAddress): Promise<readonly SeenContainer[]> =>
     read(node, [runtime, "ps", "--all", "--no-trunc", "--format", PS_FORMAT], whenOk(parseContainers));
@@ -128,6 +130,7 @@ export function fdo(shell: NodeShell, place: Place): Fdo {
     );
 
   return {
+    ...prepared,
     containers,
     createdFrom,
     async application(node) {

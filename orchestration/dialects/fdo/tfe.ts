@@ -72,6 +72,11 @@ export function tfeOver(commands: Fdo, { runtime, imageRepository, workerImages 
       if (!capabilitiesOf(release).upgradeCheck) return undefined;
       return commands.upgradeCheck(node, (await theApplication(node)).id, imageOf(release));
     },
+    preparation: (node) => commands.preparation(node),
+    async startPrepared(node, lastCheck) {
+      await lastCheck?.();
+      await commands.startPrepared(node);
+    },
     async activeWork(node) {
       await drain.requireKept(node);
       return (await work(node)).jobs;

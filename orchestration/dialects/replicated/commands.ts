@@ -1,6 +1,8 @@
 import { parseDiskFree, parseHttpAnswer } from "../answers";
 import { asker, isScript, whenOk } from "../asking";
+import { type Preparing, preparing } from "../preparation";
 import { parseLicenceExpiry } from "./answers";
+import { releaseOfSequence } from "./sequences";
 import { parseHealthCheck } from "./healthCheck";
 import { parseAppStatus, parseSystemStatus } from "./status";
 import type { NodeAddress, NodeShell } from "../../ports/nodeShell";
@@ -52,7 +54,7 @@ const SUPPORT_BUNDLE_TIMEOUT_MS = 15 * 60_000;
  * The commands of one node, by name. Every read throws `NODE_UNREACHABLE` or `NODE_ANSWER_UNREADABLE` when it cannot be made; what
  * acts may be repeated.
  */
-export interface Replicated {
+export interface Replicated extends Preparing {
   /** `node-drain`, which works on the node itself only. */
   drain(node: NodeAddress, signal?: AbortSignal): Promise<void>;
   /** Containers that execute runs. */
@@ -80,6 +82,7 @@ export interface Replicated {
 export function replicated(shell: NodeShell, options: DialectOptions = {}): Replicated {
   const { read, act } = asker(shell, (argv) => !isScript(argv) && argv !== COMMANDS.licence);
   const nonce = newNonce();
+  const prepared = preparing({ read, act }, (word) => releaseOfSequence(Number(word)));
   const readSettings = (node: NodeAddress, documents: readonly Document[], request: SettingsRequest = {}) =>
     read(
       node,
@@ -99,6 +102,7 @@ export function replicated(shell: NodeShell, options: DialectOptions = {}): Repl
   );
 
   return {
+    ...prepared,
     async drain(node, signal) {
       await act(node, COMMANDS.drain, { timeoutMs: DRAIN_TIMEOUT_MS, ...(signal && { signal }) });
     },

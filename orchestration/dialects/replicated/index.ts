@@ -48,6 +48,11 @@ export function tfeOver(commands: Replicated): Tfe {
     },
     state: async (node) => stateOf(await commands.appStatus(node)),
     drain: (node, signal) => commands.drain(node, signal),
+    preparation: (node) => commands.preparation(node),
+    async startPrepared(node, lastCheck) {
+      await lastCheck?.();
+      await commands.startPrepared(node);
+    },
     activeWork: (node) => commands.activeWork(node),
     unknownWork: (node) => commands.unknownWork(node),
     async stop(node, lastCheck) {

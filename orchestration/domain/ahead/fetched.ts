@@ -1,3 +1,5 @@
+import type { PreparedEvent } from "./preparation";
+
 /** What new nodes of the hop will download was fetched onto a running node; they are built from this digest. */
 interface ReleaseFetched {
   readonly event: "release.fetched";
@@ -14,4 +16,4 @@ type BackupEvent =
   | { readonly event: "backup.mark"; readonly hop: number; readonly pointInTime: number };
 
 /** What is done before the outage, for it and for the nodes that follow. */
-export type AheadEvent = ReleaseFetched | BackupEvent;
+export type AheadEvent = ReleaseFetched | PreparedEvent | BackupEvent;

@@ -27,6 +27,12 @@ export const RUN = {
     title: "The secret of the new nodes cannot be written",
     remedy: "Permit what the message names. Then run the same command again.",
   },
+  PREPARE_FAILED: {
+    disposition: "blocked",
+    title: "A node of the new build could not be prepared",
+    remedy:
+      "Nothing was terminated but what this run had prepared. Fix what is listed and run the same command again, or run it with --prewarm 0.",
+  },
   UPGRADE_REFUSED: {
     disposition: "halt",
     title: "The release's own check refuses the upgrade",

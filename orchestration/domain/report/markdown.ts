@@ -1,7 +1,7 @@
 import type { RunFinished } from "../events";
 import { fold, type JournalEntry } from "../journal";
 import { partLabel } from "../text/labels";
-import { OUTAGE_PARTS } from "../outage";
+import { partsIn } from "../outage";
 import { planTitle, type Plan, target } from "../plan";
 import { shortName } from "../release";
 import { actingOf } from "../standing/fleet";
@@ -69,11 +69,18 @@ function nodes(finished: RunFinished): readonly string[] {
   ];
 }
 
-function outage({ outageSeconds, nodeBuildSeconds, outageRatio, outageParts }: RunFinished): readonly string[] {
+function outage({
+  outageSeconds,
+  nodeBuildSeconds,
+  preparedSeconds,
+  outageRatio,
+  outageParts,
+}: RunFinished): readonly string[] {
   if (outageSeconds === null || outageParts === null || outageSeconds === 0) return ["No outage was measured.", ""];
   const ratio = outageRatio === null || outageRatio === 0 ? "" : ` (ratio ${outageRatio})`;
   const isBuilt = nodeBuildSeconds !== null && nodeBuildSeconds > 0;
-  const build = isBuilt ? `; building the first node took ${duration(nodeBuildSeconds)}${ratio}` : "";
+  const before = preparedSeconds === undefined ? "" : `, ${duration(preparedSeconds)} of it before the outage`;
+  const build = isBuilt ? `; building the first node took ${duration(nodeBuildSeconds)}${before}${ratio}` : "";
   return [
     "## Outage",
     "",
@@ -81,7 +88,7 @@ function outage({ outageSeconds, nodeBuildSeconds, outageRatio, outageParts }: R
     "",
     "| part | seconds |",
     "| --- | --- |",
-    ...OUTAGE_PARTS.map((part) => `| ${partLabel(part)} | ${outageParts[part]} |`),
+    ...partsIn(outageParts).map((part) => `| ${partLabel(part)} | ${outageParts[part] ?? 0} |`),
     "",
   ];
 }

@@ -1,6 +1,6 @@
 import type { JournalEntry } from "../journal";
 import { isLive, type Heartbeat, type Recorded, runStanding, type RunStanding } from "./run";
-import type { Acting, DrainedNode, FleetStanding } from "./state";
+import type { Acting, DrainedNode, FleetStanding, PreparedOutside } from "./state";
 
 /** A node as it was just observed. */
 export interface NodeObserved {
@@ -17,6 +17,8 @@ export interface Known {
   /** Undefined: not observed; what the journals say holds. */
   readonly nodes?: readonly NodeObserved[] | undefined;
   readonly unreadable?: readonly string[];
+  /** Undefined: not observed. */
+  readonly prepared?: readonly PreparedOutside[] | undefined;
 }
 
 /** Whether the node takes no work: it was drained, or is about to be. */
@@ -24,7 +26,15 @@ export const isDrained = ({ drained }: Pick<FleetStanding, "drained">, instanceI
   drained.some((node) => node.instanceId === instanceId);
 
 /** Derives the state of the fleet from what was written down of it, and from its nodes where they were observed. */
-export function fleetStanding({ stack, journals, lease, now, nodes, unreadable = [] }: Known): FleetStanding {
+export function fleetStanding({
+  stack,
+  journals,
+  lease,
+  now,
+  nodes,
+  unreadable = [],
+  prepared = [],
+}: Known): FleetStanding {
   const acting = whoActs(journals, lease, now);
   const drained = drainedNodes(journals).filter(
     ({ instanceId }) => nodes === undefined || nodes.some((node) => node.instanceId === instanceId),
@@ -40,6 +50,7 @@ export function fleetStanding({ stack, journals, lease, now, nodes, unreadable =
     takesWork: nodes === undefined ? null : nodes.some(works),
     acting,
     drained,
+    ...(prepared.length === 0 ? {} : { prepared }),
     downSince,
     unreadable,
   };

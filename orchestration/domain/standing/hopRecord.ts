@@ -1,3 +1,5 @@
+import type { PreparedRecord } from "../ahead/preparation";
+
 /** What the journal knows of one hop. The world is asked first; this only says what was intended and proven. */
 export interface HopRecord {
   /** What the release's name stood for when the run fetched it: every node of the hop is built from it. */
@@ -12,6 +14,8 @@ export interface HopRecord {
   readonly zeroAsked?: boolean;
   readonly leavingAt?: number;
   readonly zeroSeen?: { readonly lastSeenAlive: number; readonly at: number };
+  /** Nodes that were prepared for it, by id; `isDropped`: the run terminated it, or found that it is of no use. */
+  readonly prepared?: Readonly<Record<string, PreparedRecord>>;
   readonly oneAsked?: boolean;
   readonly launched?: { readonly instanceId: string; readonly at: number };
   readonly startedAt?: number;

@@ -9,6 +9,15 @@ export interface DrainedNode {
   readonly by: string;
 }
 
+/** An instance outside the group that a run has prepared, and that costs what a node costs. */
+export interface PreparedOutside {
+  readonly instanceId: string;
+  /** Its launch. */
+  readonly since: number;
+  /** The run that launched it. */
+  readonly by: string;
+}
+
 /** What acts on the fleet, or stopped before its end. */
 export interface Acting {
   readonly kind: "under way" | "interrupted" | "on hold";
@@ -42,6 +51,8 @@ export interface FleetStanding {
   readonly takesWork: boolean | null;
   readonly acting: Acting | null;
   readonly drained: readonly DrainedNode[];
+  /** Absent: there is none, or nobody looked. */
+  readonly prepared?: readonly PreparedOutside[];
   /** Since when the service does not answer; null: it answered when last asked, or a node serves. */
   readonly downSince: number | null;
   /** Runs and operations whose journals cannot be read: what they did is not known. */

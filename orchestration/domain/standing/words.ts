@@ -1,7 +1,7 @@
 import { ERRORS } from "../errors";
 import { stepLabel } from "../text/labels";
 import { ago, moment } from "../text/words";
-import type { Acting, DrainedNode, FleetStanding } from "./state";
+import type { Acting, DrainedNode, FleetStanding, PreparedOutside } from "./state";
 
 /** Green: in service. Amber: it waits, or is worked on. Red: the service is down, or nothing is known. */
 export type Mood = "good" | "held" | "bad";
@@ -32,12 +32,21 @@ export function standingLines(standing: FleetStanding): readonly StandingLine[] 
     ...(downSince === null ? [] : [{ mood: "bad" as const, text: downLine(downSince, now), next: [] }]),
     ...(acting === null ? [] : [{ mood: "held" as const, text: actingLine(acting, now), next: nextOf(acting, stack) }]),
     ...(drained.length === 0 ? [] : [drainedLine(standing)]),
+    ...(standing.prepared ?? []).map((node) => preparedLine(node, standing)),
     ...unreadable.map((runId) => ({
       mood: "held" as const,
       text: `${runId} cannot be read, so what was done to the nodes is not known for sure`,
       next: [],
     })),
   ];
+}
+
+/** Of the run that acts, or can be resumed, it is the run's own to use or to end; any other was left behind. */
+function preparedLine({ instanceId, since, by }: PreparedOutside, { acting, at }: FleetStanding): StandingLine {
+  const text = `${instanceId} is prepared outside the group by ${by}, and has been paid for since ${moment(since, at)} (${ago(since, at)})`;
+  if (acting?.runId === by) return { mood: "held", text, next: [] };
+  const end = `left behind by that run; if it is not in use: aws ec2 terminate-instances --instance-ids ${instanceId}`;
+  return { mood: "held", text, next: [end] };
 }
 
 const downLine = (since: number, now: number): string =>

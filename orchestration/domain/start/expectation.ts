@@ -8,8 +8,10 @@ export interface OutageParts {
   readonly termination: number;
   /** Ours: noticing that zero is reached, and the stack update that asks for one. */
   readonly overhead: number;
-  /** Launch of the new node until its application is started. */
+  /** Launch of the new node until its application is started; 0 where it was prepared. */
   readonly build: number;
+  /** Of a node that was prepared: from the word until its application is started. Absent: none was. */
+  readonly start?: number;
   /** From there to the first answer through the load balancer. */
   readonly firstAnswer: number;
 }

@@ -9,6 +9,7 @@ const PART_LABELS: Readonly<Record<OutagePart, string>> = {
   termination: "termination",
   overhead: "own overhead",
   build: "build",
+  start: "start",
   firstAnswer: "first answer",
 };
 

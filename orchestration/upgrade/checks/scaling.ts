@@ -1,6 +1,6 @@
 import { alive, type Group, type GroupRules, type Hook, type Instance, type LaunchSource } from "../../domain/fleet";
 import type { FleetSeen } from "../../fleet/observe";
-import { acceptable, check, type Check, type CheckContext, type Finding } from "./check";
+import { acceptable, check, type Check, type CheckContext, type Finding, type Looking } from "./check";
 import { eachGroup } from "./eachGroup";
 
 /** The longest that a repave may take: jobs of a day, and some hours. */
@@ -24,7 +24,7 @@ export const SCALING_CHECKS: readonly Check[] = [
     "group-members",
     "every node is a member in service, and none runs outside of the group",
     "Return the instance to service, or terminate it.",
-    eachGroup(async ({ rules }, seen) => outsiders(seen, await rules())),
+    eachGroup(async ({ rules, ports, run }, seen) => outsiders(seen, await rules(), await leftPrepared(ports, run.id))),
   ),
   acceptable(
     "group-health",
@@ -144,7 +144,14 @@ function failing(found: readonly { readonly what: string; readonly fix: string }
   return { failure: found.map(({ what }) => what).join("; "), remedy: `${found.map(({ fix }) => fix).join("; ")}.` };
 }
 
-function outsiders({ fleet }: FleetSeen, { strays }: GroupRules): Finding {
+/** What other runs have prepared and left behind: this run ends its own. */
+async function leftPrepared({ preparedNodes }: Pick<Looking["ports"], "preparedNodes">, runId: string) {
+  const there = await preparedNodes.list();
+  return there.filter((node) => node.runId !== runId && node.state !== "shutting-down").map(({ id }) => id);
+}
+
+function outsiders({ fleet }: FleetSeen, rules: GroupRules, left: readonly string[]): Finding {
+  const strays = [...rules.strays, ...left];
   const aside = alive(fleet).filter(({ place, lifecycle }) => place === "out" && lifecycle !== undefined);
   const standby = aside.filter(({ lifecycle }) => lifecycle === "Standby");
   const failed = [

@@ -6,6 +6,7 @@ import { drain } from "./drain";
 import { fence } from "./fence";
 import { gate } from "./gate";
 import { preflight } from "./preflight";
+import { prepare } from "./prepare";
 import { proveBoot } from "./proveBoot";
 import { scaleOut } from "./scaleOut";
 import { scaleToOne } from "./scaleToOne";
@@ -20,6 +21,7 @@ const BODIES: Readonly<Record<StepId, StepBody>> = {
   fence,
   stage,
   proveBoot,
+  prepare,
   drain,
   backup,
   scaleToZero,

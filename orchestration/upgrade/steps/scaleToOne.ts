@@ -1,50 +1,47 @@
 import { RepaveError } from "../../domain/errors";
+import type { Fleet } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
 import { packagingAfter } from "../../domain/plan";
-import type { StepContext } from "../../run/context";
-import { askForFirst, requireOnlyScaling } from "../../fleet/capacity";
+import { attach, nextPrepared, preparedIds, replaceUseless, tellToStart } from "../../fleet/attaching";
+import { askForFirst, askForNodes, requireOnlyScaling, ROOM_FOR_ONE } from "../../fleet/capacity";
 import { keepFenced } from "../../fleet/fencing";
 import { newGroup } from "../../fleet/groups";
-import { awaitLaunch } from "../../fleet/launch";
-import { isBehind, newInstances, stagedVersion } from "../../fleet/instances";
 import { pathWithPin } from "../../fleet/healthPaths";
-import { requireSilence } from "../../fleet/zero";
+import { isBehind, newInstances, stagedVersion } from "../../fleet/instances";
+import { awaitLaunch } from "../../fleet/launch";
+import { preparedCount, preparedRecord } from "../../fleet/preparing";
+import { requireNoneOfOld, requireSilence, requireSilenceOfOld } from "../../fleet/zero";
+import type { Build } from "../../ports/stack";
+import type { StepContext } from "../../run/context";
 import { done, PENDING, type StepBody } from "../step";
 
 /**
- * One stack update pins the group to the new build, has the load balancer ask where it answers, and asks for one node. The first start
- * of that node runs the migrations, so this is the point of no return. From here on nothing terminates a node.
+ * Has one node of the new build start. Without a prepared one, a stack update pins the group to the new build, has the load balancer ask
+ * where it answers, and asks for one node. A prepared one is attached and told to start; the same update follows beside its start. The
+ * first start runs the migrations, so this is the point of no return. From here on nothing terminates a node.
  */
 export const scaleToOne: StepBody = {
-  title: "build one node of the new release",
+  title: "build one node of the new release, or start the prepared one",
   async observe(ctx) {
     if (isBehind(ctx)) return done("this release was started");
-    const [first] = newInstances(ctx, await ctx.ports.fleet.describe());
+    const fleet = await ctx.ports.fleet.describe();
+    const [first] = newInstances(ctx, fleet);
     if (!first || hopRecord(ctx.run.state, ctx.hopIndex).launched === undefined) return PENDING;
+    // The update that follows an attached node may be missing.
+    if (preparedCount(ctx) > 0 && fleet.group.templateVersion !== String(stagedVersion(ctx))) return PENDING;
     return done(`${first.id} is of the new build`);
   },
   async run(ctx) {
-    const { ports, policy, plan, run, hop, hopIndex } = ctx;
-    const isBack = plan.adoption?.way === "back";
-    const templateVersion = isBack ? await formerVersion(ctx) : stagedVersion(ctx);
+    const { ports, plan, hop } = ctx;
+    const templateVersion = plan.adoption?.way === "back" ? await formerVersion(ctx) : stagedVersion(ctx);
     if (templateVersion === undefined) throw new RepaveError("INTERNAL", "nothing is staged for this hop");
-    await requireSilence(ctx);
     // `scaleToZero` has previewed this update. What another process saw may be hours old.
     const change = {
       activeTemplateVersion: templateVersion,
       ...pathWithPin(ports.tfe, hop.release, packagingAfter(plan)),
     };
-    if (run.state.resumed && !isBack) await requireOnlyScaling(ctx, { nodeCount: 1, ...change });
-    await run.hold(policy.lease.ttlMs);
-    await run.record({
-      event: "one.asked",
-      hop: hopIndex,
-      templateVersion,
-      ...(plan.adoption ? { undoable: true as const } : {}),
-    });
-    await askForFirst(ctx, change);
-    const first = await awaitLaunch(ctx, []);
-    await run.record({ event: "one.launched", hop: hopIndex, instanceId: first.id, launchedAt: first.launchedAt });
+    const isStarted = preparedCount(ctx) > 0 && (await startPrepared(ctx, change));
+    if (!isStarted) await build(ctx, templateVersion, change);
     await keepFenced(ctx);
   },
 };
@@ -54,4 +51,65 @@ async function formerVersion(ctx: StepContext): Promise<number> {
   const { name, templateVersion } = newGroup(ctx, await ctx.ports.fleet.describe());
   if (/^\d+$/.test(templateVersion)) return Number(templateVersion);
   throw new RepaveError("WORLD_CHANGED", `${name} launches ${templateVersion}, not the version that its nodes ran`);
+}
+
+/** Has the group launch a node, which starts at once. */
+async function build(ctx: StepContext, templateVersion: number, change: Build): Promise<void> {
+  const { policy, plan, run, hopIndex } = ctx;
+  const more = { ...change, ...(preparedCount(ctx) > 0 ? { attaching: 0 } : {}) };
+  await (preparedCount(ctx) > 0 ? requireSilenceOfOld(ctx) : requireSilence(ctx));
+  if (run.state.resumed && plan.adoption?.way !== "back") await requireOnlyScaling(ctx, { nodeCount: 1, ...more });
+  await run.hold(policy.lease.ttlMs);
+  const undoable = plan.adoption ? { undoable: true as const } : {};
+  await run.record({ event: "one.asked", hop: hopIndex, templateVersion, ...undoable });
+  await askForFirst(ctx, more);
+  await replaceUseless(ctx);
+  const first = await awaitLaunch(ctx, preparedIds(ctx));
+  await run.record({ event: "one.launched", hop: hopIndex, instanceId: first.id, launchedAt: first.launchedAt });
+}
+
+/**
+ * Attaching, silence, word. What the release demands of silence runs beside the attaching. False: no prepared node can be used, and the
+ * group builds one instead.
+ */
+async function startPrepared(ctx: StepContext, change: Build): Promise<boolean> {
+  const { ports, policy, run, hopIndex } = ctx;
+  const fleet = await ports.fleet.describe();
+  requireNoneOfOld(ctx, fleet);
+  const id = told(ctx, fleet) ?? (await nextPrepared(ctx, fleet));
+  if (id === undefined || !(await isAttached(ctx, fleet, id))) return withoutPrepared(ctx);
+  const lastCheck = async (): Promise<void> => {
+    await requireSilenceOfOld(ctx);
+    await run.hold(policy.lease.ttlMs);
+    const { oneAsked, templateVersion = 0 } = hopRecord(run.state, hopIndex);
+    if (oneAsked !== true) await run.record({ event: "one.asked", hop: hopIndex, templateVersion });
+  };
+  if (!(await tellToStart(ctx, id, lastCheck))) return withoutPrepared(ctx);
+  const launchedAt = preparedRecord(ctx, id).toldAt ?? ports.clock.now();
+  await run.record({ event: "one.launched", hop: hopIndex, instanceId: id, launchedAt });
+  // Beside the start: the bounds are what the group has by now, and the pin is for whatever it launches next.
+  const bounds = { ...change, attaching: 0 };
+  if (run.state.resumed) await requireOnlyScaling(ctx, { nodeCount: 1, ...bounds });
+  await askForNodes(ctx, 1, bounds);
+  return true;
+}
+
+/** The prepared node that was told already, by a process that ended before the update that follows. */
+const told = (ctx: StepContext, fleet: Fleet): string | undefined =>
+  newInstances(ctx, fleet).find(({ id }) => {
+    const { toldAt, isDropped } = preparedRecord(ctx, id);
+    return toldAt !== undefined && isDropped !== true;
+  })?.id;
+
+async function isAttached(ctx: StepContext, fleet: Fleet, id: string): Promise<boolean> {
+  const isThere = newInstances(ctx, fleet).some((node) => node.id === id);
+  // `scaleToZero` has made room; a run that began without it has none.
+  if (!isThere && fleet.group.max <= fleet.group.desired) await askForNodes(ctx, 0, ROOM_FOR_ONE);
+  return attach(ctx, fleet, id);
+}
+
+async function withoutPrepared({ run }: StepContext): Promise<false> {
+  const text = "no prepared node can be used; the group builds one, and the outage lasts as long as that takes";
+  await run.record({ event: "warning", text });
+  return false;
 }

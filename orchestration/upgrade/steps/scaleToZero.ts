@@ -2,7 +2,7 @@ import { RepaveError } from "../../domain/errors";
 import { alive, type Instance } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
 import { packagingAfter } from "../../domain/plan";
-import { askForZero, requireOnlyScaling } from "../../fleet/capacity";
+import { askForZero, requireOnlyScaling, ROOM_FOR_ONE } from "../../fleet/capacity";
 import type { StepContext } from "../../run/context";
 import { proveStillDrained } from "../../fleet/draining";
 import { keepFenced } from "../../fleet/fencing";
@@ -16,6 +16,7 @@ import {
   stagedVersion,
 } from "../../fleet/instances";
 import { pathWithPin } from "../../fleet/healthPaths";
+import { preparedCount, prepareNodes } from "../../fleet/preparing";
 import { awaitZero } from "../../fleet/zero";
 import { done, PENDING, type StepBody } from "../step";
 import { notTerminable } from "../checks/scaling";
@@ -40,11 +41,15 @@ export const scaleToZero: StepBody = {
   },
   async run(ctx) {
     const { ports, policy, plan, run, hop, hopIndex } = ctx;
+    // A drain may have lasted a day: what died meanwhile is prepared again before anything is lost by it.
+    await prepareNodes(ctx);
     await pauseBeforeOutage(ctx);
     await requireWindow(ctx);
     await keepFenced(ctx);
     await requireTerminable(ctx);
-    await requireOnlyScaling(ctx, { nodeCount: 0 });
+    // A prepared node is attached at zero without another update: the group has room for it from here on.
+    const room = preparedCount(ctx) > 0 ? ROOM_FOR_ONE : {};
+    await requireOnlyScaling(ctx, { nodeCount: 0, ...room });
     // The update to one is previewed here as well: the service still answers, and in the outage every second counts.
     const activeTemplateVersion = stagedVersion(ctx);
     const path = pathWithPin(ports.tfe, hop.release, packagingAfter(plan));
@@ -56,8 +61,9 @@ export const scaleToZero: StepBody = {
     await run.hold(policy.lease.ttlMs);
     const going = alive(await ports.fleet.describe()).map((i) => i.id);
     await run.record({ event: "zero.asked", hop: hopIndex, instances: going });
-    await askForZero(ctx, stillDrained);
-    await awaitZero(ctx);
+    await askForZero(ctx, room, stillDrained);
+    // What a release demands of silence passes beside the attaching of a prepared node.
+    await awaitZero(ctx, preparedCount(ctx) > 0 ? "later" : "now");
   },
 };
 

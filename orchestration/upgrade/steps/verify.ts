@@ -8,6 +8,7 @@ import { restoreFence } from "../../fleet/fencing";
 import { restoreFormer } from "../../fleet/formerGroup";
 import { newGroup, oldGroup } from "../../fleet/groups";
 import { newInstances, stagedVersion } from "../../fleet/instances";
+import { dropPrepared } from "../../fleet/preparing";
 import { lookAt } from "../../fleet/sight";
 import { requireAllAlarmsQuiet } from "../proof/alarms";
 import { requireSmokeRun } from "../proof/smoke";
@@ -22,6 +23,7 @@ export const verify: StepBody = {
     if (wrong.length === 0 && ctx.run.state.resumed) await bringStateInLine(ctx);
     wrong.push(...(await drift(ctx)));
     if (wrong.length > 0) throw new RepaveError("VERIFY_FAILED", wrong.join("; "));
+    await dropPrepared(ctx, "every node of the plan is there");
     await requireSmokeRun(ctx, "end");
     await requireAllAlarmsQuiet(ctx);
     await ctx.run.hold(ctx.policy.lease.ttlMs);

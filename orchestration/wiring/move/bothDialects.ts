@@ -44,6 +44,8 @@ export function tfeOfBoth({ usual, all, make, own }: BothDialects): Tfe {
     drain: async (node, signal) => (await on(node)).drain(node, signal),
     fetch: async (node, release, signal) => (await on(node)).fetch(node, release, signal),
     upgradeCheck: async (node, release) => (await on(node)).upgradeCheck(node, release),
+    preparation: async (node) => (await on(node)).preparation(node),
+    startPrepared: async (node, lastCheck) => (await on(node)).startPrepared(node, lastCheck),
     activeWork: async (node) => (await on(node)).activeWork(node),
     unknownWork: async (node) => (await on(node)).unknownWork(node),
     stop: async (node, lastCheck) => (await on(node)).stop(node, lastCheck),

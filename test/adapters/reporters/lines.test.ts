@@ -45,6 +45,11 @@ describe("every kind of event has words for a person", () => {
         processes resumed: HealthCheck
         i-1 wrote its secret settings into arn:aws:secretsmanager:eu-central-1:123456789012:secret:tfe-repave/production/variables-A1b2C3
         launch template version 2; no node has changed
+        preparing i-3 outside the group
+        02:05:09 i-3 is prepared
+        attaching i-3 to the group
+        02:05:09 telling i-3 to start
+        i-3 is not used: the run is reverted
         draining i-1
         taking i-1 out of the load balancer
         i-1 is behind the load balancer again

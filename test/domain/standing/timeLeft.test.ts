@@ -15,6 +15,7 @@ const PAST: Forecast = {
     preflight: 60,
     stage: 60,
     proveBoot: 0,
+    prepare: 0,
     drain: 120,
     backup: 0,
     scaleToZero: 60,
@@ -36,9 +37,18 @@ const said = (entries: readonly JournalEntry[], seconds: number, forecast = PAST
 
 const TO_DRAIN = journal([0, starts("preflight")], [60, ends("preflight")], [60, starts("stage")]);
 const TO_GATE = journal(
-  ...["preflight", "claim", "fence", "stage", "proveBoot", "drain", "backup", "scaleToZero", "scaleToOne"].map(
-    (step, index): [number, DurableEvent] => [index * 10, ends(step)],
-  ),
+  ...[
+    "preflight",
+    "claim",
+    "fence",
+    "stage",
+    "proveBoot",
+    "prepare",
+    "drain",
+    "backup",
+    "scaleToZero",
+    "scaleToOne",
+  ].map((step, index): [number, DurableEvent] => [index * 10, ends(step)]),
   [400, starts("gate")],
 );
 

@@ -6,6 +6,7 @@ import type { AwsClients } from "../../../orchestration/adapters/aws/clients";
 import { awsSight } from "../../../orchestration/adapters/aws/diagnosis/sight";
 import { iamSimulation } from "../../../orchestration/adapters/aws/diagnosis/simulation";
 import { awsHandover, type Handover, type HandoverOptions } from "../../../orchestration/adapters/aws/handover/secret";
+import { awsPreparedNodes } from "../../../orchestration/adapters/aws/launching/preparedNodes";
 import { awsImages } from "../../../orchestration/adapters/aws/images";
 import { awsBootProbe } from "../../../orchestration/adapters/aws/bootProbe";
 import { awsEntrypoint } from "../../../orchestration/adapters/aws/entrypoint";
@@ -185,6 +186,7 @@ async function askEverything({ clients, clock, region, groupName, targetGroupArn
     groupName,
     launchTemplateId: "lt-1",
   });
+  const prepared = awsPreparedNodes({ clients, groupName, launchTemplateId: "lt-1", stack: "test" });
   const objects = s3ObjectStore({ client: clients.s3 });
   const shell = ssmShell({ clients, clock });
   const backups = awsBackups({ clients });
@@ -222,6 +224,10 @@ async function askEverything({ clients, clock, region, groupName, targetGroupArn
     () => bootProbe.secretProblem(SECRET_ARNS.settings),
     () => handover({ clients }).prepare(),
     () => handover({ clients }).allow(SECRET_ARNS.settings, "arn:aws:iam::123456789012:role/tfe-test-node", "read"),
+    () => prepared.list(),
+    () => prepared.launch({ templateVersion: 1, runId: "run-1", hop: 0, ordinal: 0 }),
+    () => prepared.attach(instanceId),
+    () => prepared.terminate(["i-0123"]),
     () => backups.keepsVersions(OBJECTS),
     () => objects.list(OBJECTS, "support-bundles/"),
     () => objects.download(OBJECTS, "support-bundles/a.tar.gz", "/nonexistent/a", 1),
@@ -277,6 +283,7 @@ export function requestsOf({ action, input }: Recorded, scope: Scope): readonly 
   const tagged = (key: string): Request["context"] => ({ [`${key}/${TAGS.stack}`]: scope.stack });
   const name = (field: string): string => String(input[field]);
   switch (action) {
+    case "autoscaling:AttachInstances":
     case "autoscaling:ResumeProcesses":
     case "autoscaling:SuspendProcesses":
     case "autoscaling:TerminateInstanceInAutoScalingGroup":
@@ -286,6 +293,13 @@ export function requestsOf({ action, input }: Recorded, scope: Scope): readonly 
       return [ask(targetGroupArn(scope).replace("*", "0b1c2d3e4f5a6b7c"))];
     case "ec2:GetConsoleOutput":
       return [ask(arn(scope, "ec2", `instance/${name("InstanceId")}`), tagged("aws:ResourceTag"))];
+    case "ec2:TerminateInstances":
+      return [
+        ask(arn(scope, "ec2", `instance/${(input["InstanceIds"] as string[]).join()}`), {
+          ...tagged("aws:ResourceTag"),
+          [`aws:ResourceTag/${TAGS.prepared}`]: scope.stack,
+        }),
+      ];
     case "ssm:SendCommand":
       return [
         ask(arn(scope, "ec2", `instance/${(input["InstanceIds"] as string[]).join()}`), tagged("ssm:resourceTag")),

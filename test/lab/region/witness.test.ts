@@ -7,6 +7,7 @@ const NOTHING = {
   killedWhileBooting: 0,
   unansweredSeconds: 0,
   jobsFinished: 0,
+  startedEarly: 0,
   secretsShown: 0,
   violations: [],
   interference: [],

@@ -2,6 +2,7 @@ import type { Instance, RegionState } from "../../model";
 import { containerNodeCommand } from "../fdo";
 import { replicatedCommand } from "../replicated";
 import { notFound } from "./command";
+import { PREPARED_SCRIPT, preparedScript, startUnit } from "./halves";
 import type { Resolved } from "./resolved";
 import { SYSTEM_COMMANDS } from "./system";
 
@@ -11,6 +12,9 @@ export function commandFor(state: RegionState, instance: Instance, argv: readonl
   const name = path.replace(/^\/usr\/local\/bin\//, "").replace(/^(?:\/usr)?\/bin\//, "");
   const system = Object.hasOwn(SYSTEM_COMMANDS, name) ? SYSTEM_COMMANDS[name] : undefined;
   if (system) return { command: system, args };
+  if (name === PREPARED_SCRIPT) return { command: preparedScript, args };
+  const start = name === "systemctl" ? startUnit(args) : undefined;
+  if (start) return { command: start, args };
   const onNode = instance.node.image ? containerNodeCommand : replicatedCommand;
   return onNode(state, instance, name, args) ?? { command: notFound(path), args };
 }

@@ -1,5 +1,5 @@
 import { inEffect, strike } from "../../faultEffects";
-import type { RegionState } from "../../model";
+import type { Instance, RegionState } from "../../model";
 import { answer } from "../answer";
 import type { Reply } from "../kind";
 import { fileOf } from "../files";
@@ -7,6 +7,9 @@ import { refusedSecret } from "../secretAccess";
 import { fail, type Invocation, type NodeCommand, option, type Output, succeed } from "./command";
 
 const FREE_BYTES = 61_203_283_968;
+
+/** Bytes left on the machine's disk. */
+export const freeBytes = ({ node }: Instance): number => node.diskFree ?? FREE_BYTES;
 
 /** Commands of the operating system. */
 export const SYSTEM_COMMANDS: Readonly<Record<string, NodeCommand>> = {
@@ -52,7 +55,7 @@ function tail({ instance, args }: Invocation): Output {
 }
 
 function df({ instance, args }: Invocation): Output {
-  const free = instance.node.diskFree ?? FREE_BYTES;
+  const free = freeBytes(instance);
   const available = args.includes("-B1") ? free : Math.floor(free / 1024);
   if (args.includes("--output=avail")) return succeed(`      Avail\n${String(available)}\n`);
   return succeed(`Filesystem 1K-blocks Used Available Use% Mounted on\n/dev/nvme0n1p1 - - ${available} - /\n`);

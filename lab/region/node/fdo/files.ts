@@ -28,5 +28,7 @@ function bootLog(instance: Instance): string | undefined {
     const words = reason === undefined ? "FAILED at line 212" : `FAILED: ${reason}`;
     return `${building}${said === "" ? "" : `${said.trim()}\n`}${line(`${words}: this node will not start Terraform Enterprise`)}`;
   }
+  if (node.phase === "prepared")
+    return building + line("prepared; the application starts when tfe-repave-start.service is started");
   return node.phase === "installing" ? building : building + line("the application starts");
 }

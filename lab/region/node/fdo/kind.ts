@@ -23,6 +23,7 @@ export const FDO_KIND: NodeKind = {
     const why = pullImage(state, instance);
     return why === undefined ? undefined : `FAILED: the image could not be pulled: ${why}`;
   },
+  afterWord: 0,
   begin(state, { node }) {
     node.container ??= { id: hex(state, 64), startedAt: state.now, restarts: 0, exitCode: 0, log: [] };
     node.container.startedAt = state.now;

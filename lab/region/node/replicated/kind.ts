@@ -7,6 +7,9 @@ import { unmetRequirements } from "../requirements";
 import { readUserData } from "./installation";
 import { madeUpSettings } from "./settings";
 
+/** Part of the installation that is the installer's own run, once all that it needs is on the machine. */
+const INSTALLER = 0.05;
+
 /** A node on which an installer makes the application of its settings. */
 export const REPLICATED_KIND: NodeKind = {
   install(state, instance) {
@@ -18,6 +21,7 @@ export const REPLICATED_KIND: NodeKind = {
     node.configError = installation.configError;
   },
   bootFailure: () => undefined,
+  afterWord: INSTALLER,
   begin: () => undefined,
   refusal: (state, { node }) => refusalOf(state, node.release),
   refuse(state, { node }, why) {

@@ -8,11 +8,12 @@ const COMMANDS_AFTER = 0.6;
 export function hasReplicated(state: RegionState, instance: Instance): boolean {
   const { node } = instance;
   if (node.release === 0 || node.phase === "booting") return false;
+  if (node.phase === "prepared") return false;
   if (node.phase !== "installing") return true;
   return state.now >= phaseBegan(node) + state.timings.install * COMMANDS_AFTER;
 }
 
 /** Whether Replicated itself has started, and with it knows the application. */
 export function replicatedIsReady(instance: Instance): boolean {
-  return instance.node.phase !== "booting" && instance.node.phase !== "installing";
+  return !["booting", "installing", "prepared"].includes(instance.node.phase);
 }

@@ -30,6 +30,7 @@ export function replicatedctl(args: readonly string[]): { command: NodeCommand; 
 const STATES: Readonly<Record<NodePhase, string>> = {
   booting: "stopped",
   installing: "stopped",
+  prepared: "stopped",
   migrating: "starting",
   starting: "starting",
   started: "started",

@@ -134,6 +134,17 @@ export const FACTS = {
     templateVersion,
     changes: z.array(object({ name: text, type: text, op: text, properties: z.array(text) })).exactOptional(),
   }).describe("The new build is in the launch template; no node has changed."),
+  "prepared.launched": object({ hop, instanceId, launchedAt: time }).describe(
+    "A node of the new build was launched outside the group, to be prepared.",
+  ),
+  "prepared.ready": object({ hop, instanceId, at: time }).describe(
+    "The node is prepared: everything is done but the first start of the application.",
+  ),
+  "prepared.attached": object({ hop, instanceId }).describe("The prepared node is about to be attached to the group."),
+  "prepared.told": object({ hop, instanceId, at: time }).describe("The prepared node is about to be told to start."),
+  "prepared.dropped": object({ hop: ownHop, instanceId, why: text }).describe(
+    "The prepared node is not used: it is terminated, or gone.",
+  ),
   "drain.started": object({ hop: ownHop, instanceId }).describe("A node has started to drain."),
   "pause.began": object({ hop: v.hop }).describe(
     "`--pause-before outage`: every node is drained, and the run stops until somebody lets it go on.",
@@ -210,6 +221,9 @@ export const FACTS = {
     nodes: v.finalNodes,
     outageSeconds: seconds.nullable(),
     nodeBuildSeconds: seconds.nullable(),
+    preparedSeconds: seconds
+      .exactOptional()
+      .describe("what of nodeBuildSeconds was done before the outage, on nodes that were prepared; absent: none was"),
     outageRatio: z.number().min(0).nullable().describe("outageSeconds / nodeBuildSeconds"),
     outageParts: v.outageParts.nullable(),
     steps: z.array(object({ id: step, seconds })),

@@ -94,6 +94,7 @@ export const plan = z
     from: aHop,
     hops: z.array(aHop).describe("the releases of the path, the target last"),
     nodeCount: count.describe("number of nodes at the end"),
+    prewarm: count.exactOptional().describe("number of nodes to prepare before the drain of each hop; absent: none"),
     because: text.exactOptional().describe("why nodes that already run this build are replaced"),
     proof: z
       .strictObject({
@@ -180,6 +181,10 @@ export const standing = z
     drained: z
       .array(z.strictObject({ instanceId, since: time, by: text.describe("id of the run or operation") }))
       .describe("nodes that take no work until they are restarted"),
+    prepared: z
+      .array(z.strictObject({ instanceId, since: time, by: text.describe("id of the run") }))
+      .exactOptional()
+      .describe("instances outside the group that a run has prepared, and that cost what a node costs; absent: none"),
     downSince: time.nullable().describe("since when the service does not answer; null: it answers"),
     unreadable: z.array(text).describe("runs and operations whose journals cannot be read"),
   })
@@ -200,6 +205,7 @@ export const outageParts = z
     termination: seconds,
     overhead: seconds,
     build: seconds,
+    start: seconds.exactOptional().describe("of nodes that were prepared, in place of build; absent: none was"),
     firstAnswer: seconds,
   })
   .describe("the parts of the outage, which add up to it");
@@ -222,6 +228,9 @@ export const witness = z
     killedWhileBooting: count,
     unansweredSeconds: seconds,
     jobsFinished: count,
+    startedEarly: count
+      .exactOptional()
+      .describe("how often a node that was prepared started its application before it was told to"),
     secretsShown: count
       .exactOptional()
       .describe("how often a secret was in a command, its output, user data, a notice or a stored object"),

@@ -36,6 +36,7 @@ const json = ({ file }: Boot, name: string): unknown => JSON.parse(file(name) ??
         "docker pull --quiet images.releases.hashicorp.com/hashicorp/terraform-enterprise:1.2.2",
         "docker image inspect images.releases.hashicorp.com/hashicorp/terraform-enterprise:1.2.2",
         "systemctl daemon-reload",
+        "systemctl start tfe-repave-start.service",
         "systemctl enable --now terraform-enterprise.service",
       ]);
       expect(file("etc/tfe/image")).toBe("registry/tfe@sha256:abc\n");

@@ -61,7 +61,8 @@ const AIRGAP = {
         "no-proxy",
       ]);
       expect(installerProxy).toBe(" ");
-      expect(calls.at(-1)).toMatch(
+      expect(calls.at(-1)).toBe("systemctl start tfe-repave-start.service");
+      expect(calls.filter((call) => call.startsWith("curl")).find((call) => call.includes("https:"))).toMatch(
         /^curl .*--proto =https .*https:\/\/get\.replicated\.com\/docker\/terraformenterprise\/active-active$/,
       );
     });
@@ -160,7 +161,8 @@ const AIRGAP = {
       ]);
       expect(node.installerProxy).toBe(`http://proxy.example.com:3128 ${except}`);
       const metadata = node.calls.filter((call) => call.includes("169.254.169.254"));
-      expect(metadata).toHaveLength(2);
+      // Token and answer, for the address and for the tags.
+      expect(metadata).toHaveLength(4);
       expect(metadata.every((call) => call.includes("--noproxy *"))).toBe(true);
     });
   });

@@ -107,8 +107,8 @@ describe("encodeUserData", () => {
     expect(header[9]).toBe(255);
   });
 
-  it("leaves most of EC2's limit to the settings", () => {
-    expect(Buffer.from(encodeUserData(render()), "base64").length).toBeLessThan(USER_DATA_LIMIT / 4);
+  it("leaves two thirds of EC2's limit to the settings", () => {
+    expect(Buffer.from(encodeUserData(render()), "base64").length).toBeLessThan(USER_DATA_LIMIT / 3);
   });
 
   it("refuses what EC2 would refuse, and says what to do", () => {
