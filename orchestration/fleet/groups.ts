@@ -2,7 +2,7 @@ import type { Fleet, Group, Instance } from "../domain/fleet";
 import type { Plan } from "../domain/plan";
 import { RepaveError } from "../domain/errors";
 import type { Ports } from "../run/context";
-import type { FormerPort } from "../ports/former";
+import type { FormerPort } from "../ports/account/former";
 
 /** What decides which group the nodes of a run belong to. */
 export interface WithPlan {

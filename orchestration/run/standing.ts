@@ -4,7 +4,7 @@ import { fleetStanding, type NodeObserved } from "../domain/standing/fleet";
 import type { FleetStanding } from "../domain/standing/state";
 import type { Recorded } from "../domain/standing/run";
 import type { RunRecord, RunStore, UnreadableRun } from "../ports/runStore";
-import type { PreparedNode } from "../ports/preparedNodes";
+import type { PreparedNode } from "../ports/account/preparedNodes";
 import { readRun, unreadableWhy } from "./pastRuns";
 
 /** Where runs, and what acts on the nodes outside of runs, are written down. */

@@ -14,7 +14,7 @@ import { alongside, StepFailed, type RunContext } from "./walk";
 import { keepFenced, raiseFence, restoreFence } from "../fleet/fencing";
 import { requireOnlyScaling } from "../fleet/capacity";
 import { passGate } from "../fleet/gate";
-import { askPrepared, dropPrepared } from "../fleet/preparing";
+import { askPrepared, dropPrepared } from "../fleet/prepared/preparing";
 import { removeStrayLease, takeLease } from "../run/leasing";
 import { buildOf, isLeaving } from "../fleet/instances";
 import type { RunRecord } from "../ports/runStore";

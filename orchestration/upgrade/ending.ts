@@ -10,7 +10,7 @@ import { findUnfinished } from "../run/unfinished";
 import { StepFailed } from "./walk";
 import { collectEvidence } from "./evidence";
 import { restoreFence } from "../fleet/fencing";
-import { dropPreparedOrSay } from "../fleet/preparing";
+import { dropPreparedOrSay } from "../fleet/prepared/preparing";
 import type { FleetSeen } from "../fleet/observe";
 import { finalNodes, leftIn, measured, withStanding } from "./left";
 import { saveReports } from "./report";

@@ -3,7 +3,7 @@ import type { RunState } from "../domain/journal";
 import { measureOutage } from "../domain/outage";
 import { isDrained } from "../domain/standing/fleet";
 import type { FleetStanding } from "../domain/standing/state";
-import type { PreparedNode } from "../ports/preparedNodes";
+import type { PreparedNode } from "../ports/account/preparedNodes";
 import { observeFleet, type FleetSeen } from "../fleet/observe";
 import type { Ports } from "../run/context";
 import { type Ended, readStanding } from "../run/standing";

@@ -1,5 +1,5 @@
 import { alive, type Fleet } from "../../orchestration/domain/fleet";
-import type { PreparedLaunch, PreparedNode, PreparedNodes } from "../../orchestration/ports/preparedNodes";
+import type { PreparedLaunch, PreparedNode, PreparedNodes } from "../../orchestration/ports/account/preparedNodes";
 
 /** A group that is at zero and has room for one, whose template has a version 2 that nothing was launched from. */
 export interface PreparedNodesSubject {

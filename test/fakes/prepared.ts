@@ -1,5 +1,5 @@
 import { RepaveError } from "../../orchestration/domain/errors";
-import type { PreparedLaunch, PreparedNode, PreparedNodes } from "../../orchestration/ports/preparedNodes";
+import type { PreparedLaunch, PreparedNode, PreparedNodes } from "../../orchestration/ports/account/preparedNodes";
 import type { FakeGroup } from "./group";
 import { instanceOf, isOutside, type Machine } from "./machine";
 

@@ -3,7 +3,7 @@ import type { Packaging } from "../../orchestration/domain/release";
 import type { Inspection, Moving, Survey } from "../../orchestration/ports/moving";
 import type { Ports } from "../../orchestration/run/context";
 import type { NodeAddress } from "../../orchestration/ports/nodeShell";
-import { askPrepared } from "../../orchestration/fleet/preparing";
+import { askPrepared } from "../../orchestration/fleet/prepared/preparing";
 import { DEFAULT_POLICY } from "../../orchestration/run/policy";
 import { observeFleet } from "../../orchestration/fleet/observe";
 import { NO_HISTORY } from "../../orchestration/domain/forecast";

@@ -2,7 +2,7 @@ import { DEFAULT_POLICY } from "../../orchestration/run/policy";
 import { RepaveError } from "../../orchestration/domain/errors";
 import { mortal } from "../fakes/crash";
 import { BRISK } from "../fakes/machine";
-import type { PreparedNodes } from "../../orchestration/ports/preparedNodes";
+import type { PreparedNodes } from "../../orchestration/ports/account/preparedNodes";
 import { World } from "../fakes/world";
 import { attempt, FENCED, LEASE_RUNS_OUT_MS, OPENED, takeBack } from "../support/attempt";
 

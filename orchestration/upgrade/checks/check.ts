@@ -2,7 +2,7 @@ import type { AcceptedChange, ResourceChange } from "../../domain/changes";
 import type { GroupRules } from "../../domain/fleet";
 import type { Inspection } from "../../ports/moving";
 import type { StepContext } from "../../run/context";
-import type { FormerFacts } from "../../ports/former";
+import type { FormerFacts } from "../../ports/account/former";
 import type { FetchedAhead } from "../../fleet/fetching";
 import type { FleetSeen, NodeSeen } from "../../fleet/observe";
 

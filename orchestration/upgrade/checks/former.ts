@@ -2,7 +2,7 @@ import { alive, type Group, type LaunchSource } from "../../domain/fleet";
 import { unexpected } from "../../domain/changes";
 import { formerPort } from "../../fleet/groups";
 import type { FleetSeen } from "../../fleet/observe";
-import type { FormerFacts } from "../../ports/former";
+import type { FormerFacts } from "../../ports/account/former";
 import { acceptable, check, type Check, type Finding, INAPPLICABLE, type Looking } from "./check";
 
 /** A node that starts slowly must not be replaced half-way: shorter grace periods than this have done that. */

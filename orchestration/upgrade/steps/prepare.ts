@@ -1,6 +1,6 @@
 import { hopRecord } from "../../domain/journal";
 import { isBehind } from "../../fleet/instances";
-import { preparedCount, prepareNodes } from "../../fleet/preparing";
+import { preparedCount, prepareNodes } from "../../fleet/prepared/preparing";
 import { done, PENDING, type StepBody } from "../step";
 
 /**

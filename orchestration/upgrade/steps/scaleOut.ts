@@ -1,13 +1,13 @@
 import { hopRecord } from "../../domain/journal";
 import type { Instance } from "../../domain/fleet";
 import type { StepContext } from "../../run/context";
-import { attach, nextPrepared, preparedIds, replaceUseless, tellToStart, untold } from "../../fleet/attaching";
+import { attach, nextPrepared, preparedIds, replaceUseless, tellToStart, untold } from "../../fleet/prepared/attaching";
 import { askForMore } from "../../fleet/capacity";
 import { passGate } from "../../fleet/gate";
 import { keepFenced } from "../../fleet/fencing";
 import { awaitLaunch, requireOnlyNew } from "../../fleet/launch";
 import { newInstances } from "../../fleet/instances";
-import { preparedCount, preparedRecord } from "../../fleet/preparing";
+import { preparedCount, preparedRecord } from "../../fleet/prepared/preparing";
 import { alarmConditions, requireQuietAlarms } from "../proof/alarms";
 import { done, PENDING, type StepBody } from "../step";
 

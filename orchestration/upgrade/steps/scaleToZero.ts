@@ -16,7 +16,7 @@ import {
   stagedVersion,
 } from "../../fleet/instances";
 import { pathWithPin } from "../../fleet/healthPaths";
-import { preparedCount, prepareNodes } from "../../fleet/preparing";
+import { preparedCount, prepareNodes } from "../../fleet/prepared/preparing";
 import { awaitZero } from "../../fleet/zero";
 import { done, PENDING, type StepBody } from "../step";
 import { notTerminable } from "../checks/scaling";

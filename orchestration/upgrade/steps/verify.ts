@@ -8,7 +8,7 @@ import { restoreFence } from "../../fleet/fencing";
 import { restoreFormer } from "../../fleet/formerGroup";
 import { newGroup, oldGroup } from "../../fleet/groups";
 import { newInstances, stagedVersion } from "../../fleet/instances";
-import { dropPrepared } from "../../fleet/preparing";
+import { dropPrepared } from "../../fleet/prepared/preparing";
 import { lookAt } from "../../fleet/sight";
 import { requireAllAlarmsQuiet } from "../proof/alarms";
 import { requireSmokeRun } from "../proof/smoke";

@@ -1,7 +1,7 @@
 import type { Fleet, Group, Instance } from "../../../orchestration/domain/fleet";
 import type { Plan } from "../../../orchestration/domain/plan";
 import type { FleetSeen } from "../../../orchestration/fleet/observe";
-import type { FormerFacts } from "../../../orchestration/ports/former";
+import type { FormerFacts } from "../../../orchestration/ports/account/former";
 import type { Finding, Looking } from "../../../orchestration/upgrade/checks/check";
 import { FORMER_CHECKS } from "../../../orchestration/upgrade/checks/former";
 import { releaseOf } from "../../support/release";

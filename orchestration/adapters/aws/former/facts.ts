@@ -3,7 +3,7 @@ import { paginateDescribeInstanceInformation } from "@aws-sdk/client-ssm";
 import type { AwsClients, AwsOptions } from "../clients";
 import { callAws } from "../errors";
 import { describeGroup } from "../group";
-import type { FormerFacts } from "../../../ports/former";
+import type { FormerFacts } from "../../../ports/account/former";
 import { roleArnOf } from "../running/role";
 import { profileOf, templateData, templateOf } from "../running/template";
 

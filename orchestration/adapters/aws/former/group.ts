@@ -7,7 +7,7 @@ import { TAGS } from "../../../../infra/contract";
 import { RepaveError } from "../../../domain/errors";
 import { foundInWords } from "../../../domain/adoption/adoption";
 import type { FleetPort } from "../../../ports/fleet";
-import type { FormerPort } from "../../../ports/former";
+import type { FormerPort } from "../../../ports/account/former";
 import { callAws } from "../errors";
 import { describeGroup } from "../group";
 import { type AwsFleetOptions, awsFleet } from "../fleet";

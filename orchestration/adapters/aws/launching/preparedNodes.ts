@@ -9,7 +9,7 @@ import {
 import { NODE_METADATA, TAGS } from "../../../../infra/contract";
 import { RepaveError } from "../../../domain/errors";
 import type { InstanceState } from "../../../domain/fleet";
-import type { PreparedLaunch, PreparedNode, PreparedNodes } from "../../../ports/preparedNodes";
+import type { PreparedLaunch, PreparedNode, PreparedNodes } from "../../../ports/account/preparedNodes";
 import type { AwsClients } from "../clients";
 import { awsError, awsErrorName, callAws, findInAws } from "../errors";
 import { describeGroup } from "../group";

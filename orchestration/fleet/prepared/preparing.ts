@@ -1,11 +1,11 @@
-import { type Preparation, type PreparedRecord, shortcomingsOf } from "../domain/ahead/preparation";
-import { asRepaveError, RepaveError } from "../domain/errors";
-import { hopRecord } from "../domain/journal";
-import { packagingAfter } from "../domain/plan";
-import type { PreparedNode } from "../ports/preparedNodes";
-import type { NodeContext, StepContext } from "../run/context";
-import { mayPass, waitFor } from "../run/wait";
-import { stagedVersion } from "./instances";
+import { type Preparation, type PreparedRecord, shortcomingsOf } from "../../domain/ahead/preparation";
+import { asRepaveError, RepaveError } from "../../domain/errors";
+import { hopRecord } from "../../domain/journal";
+import { packagingAfter } from "../../domain/plan";
+import type { PreparedNode } from "../../ports/account/preparedNodes";
+import type { NodeContext, StepContext } from "../../run/context";
+import { mayPass, waitFor } from "../../run/wait";
+import { stagedVersion } from "../instances";
 
 /** Launches of one hop: a node that dies is prepared again, but not for ever. */
 const MOST_LAUNCHES = 6;

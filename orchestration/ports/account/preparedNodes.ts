@@ -1,5 +1,5 @@
-import type { InstanceState } from "../domain/fleet";
-import type { LastCheck } from "./lastCheck";
+import type { InstanceState } from "../../domain/fleet";
+import type { LastCheck } from "../lastCheck";
 
 /** An instance that a run of this stack launched outside the group, as its tags say. */
 export interface PreparedNode {

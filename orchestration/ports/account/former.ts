@@ -1,6 +1,6 @@
-import type { GroupRules } from "../domain/fleet";
-import type { TakenOver } from "../domain/adoption/adoption";
-import type { LastCheck } from "./lastCheck";
+import type { GroupRules } from "../../domain/fleet";
+import type { TakenOver } from "../../domain/adoption/adoption";
+import type { LastCheck } from "../lastCheck";
 
 /** Bounds and capacity of a group. */
 export interface Bounds {

@@ -1,12 +1,12 @@
-import { asRepaveError, RepaveError } from "../domain/errors";
-import { alive, type Fleet, type Instance } from "../domain/fleet";
-import { hopRecord } from "../domain/journal";
-import type { LastCheck } from "../ports/lastCheck";
-import type { StepContext } from "../run/context";
-import { waitFor } from "../run/wait";
-import { factsOf, isLeaving, newInstances } from "./instances";
+import { asRepaveError, RepaveError } from "../../domain/errors";
+import { alive, type Fleet, type Instance } from "../../domain/fleet";
+import { hopRecord } from "../../domain/journal";
+import type { LastCheck } from "../../ports/lastCheck";
+import type { StepContext } from "../../run/context";
+import { waitFor } from "../../run/wait";
+import { factsOf, isLeaving, newInstances } from "../instances";
 import { askPrepared, preparedNodes, preparedRecord } from "./preparing";
-import { address } from "./sight";
+import { address } from "../sight";
 
 /** Nodes in the group that were prepared for this hop and not told to start, as far as the journal says: they do nothing. */
 export const untold = (ctx: StepContext, fleet: Fleet): readonly Instance[] =>
