@@ -2,7 +2,7 @@ import { ERRORS, type ErrorCode } from "./errors";
 import type { Outcome, RunEvent, RunFailed, RunFinished } from "./events";
 import { stepLabel } from "./text/labels";
 import type { OutageReport } from "./outage";
-import { target, type Plan } from "./plan";
+import { outageWords, target, type Plan } from "./plan";
 import { releaseLabel } from "./release";
 import { isStep } from "./steps";
 
@@ -190,7 +190,7 @@ function plannedLines(plan: Plan): readonly string[] {
   const { image } = target(plan);
   const repaves = plan.hops.length === 1 ? "1 repave" : `${plan.hops.length} repaves, one after the other`;
   return [
-    `${repaves}, each with an outage of about one node build; ${plan.nodeCount} nodes at the end.`,
+    `${repaves}, each with an outage of ${outageWords(plan)}; ${plan.nodeCount} nodes at the end.`,
     ...(image === plan.from.image ? [] : [`Image ${plan.from.image} → ${image}.`]),
   ];
 }

@@ -47,6 +47,10 @@ export function target(plan: Plan): Hop {
   return plan.hops[plan.hops.length - 1] ?? plan.from;
 }
 
+/** How long the service is down in each repave of the plan. */
+export const outageWords = ({ prewarm = 0 }: Plan): string =>
+  prewarm === 0 ? "about one node build" : "about the start of one node";
+
 /** What a plan changes, in one line. A patch keeps the release. */
 export function planTitle(plan: Plan): string {
   const { stack, from, hops, move, adoption } = plan;

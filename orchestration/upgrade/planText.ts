@@ -1,6 +1,7 @@
 import { stepLabel } from "../domain/text/labels";
-import { packagingAfter, packagingBefore, planTitle, target, type Plan } from "../domain/plan";
+import { outageWords, packagingAfter, packagingBefore, planTitle, target, type Plan } from "../domain/plan";
 import { floorsOnPath, hazardsOf, type Release, releaseFacts, releaseLabel } from "../domain/release";
+import type { StepId } from "../domain/steps";
 import { duration } from "../domain/text/words";
 import type { Tfe, TfeFacts } from "../ports/tfe";
 import { factsIn } from "../fleet/healthPaths";
@@ -26,10 +27,10 @@ export function describePlan(
     ...(isPatch
       ? []
       : [image === plan.from.image ? `Image ${image} (unchanged)` : `Image ${plan.from.image} → ${image}`]),
-    `${plan.hops.length} repave${plan.hops.length === 1 ? "" : "s"}, each with an outage of about one node build; ${plan.nodeCount} nodes at the end.`,
+    `${plan.hops.length} repave${plan.hops.length === 1 ? "" : "s"}, each with an outage of ${outageWords(plan)}; ${plan.nodeCount} nodes at the end.`,
     ...moveLines(plan),
     "",
-    ...STEPS.filter((step) => step.id !== "smoke" || plan.proof !== undefined).map((step) => {
+    ...STEPS.filter(({ id }) => isPlanned(id, plan)).map((step) => {
       const times = step.scope === "hop" && plan.hops.length > 1 ? ` (${plan.hops.length} times)` : "";
       const outage = step.outage === "no" ? "" : ` — outage ${step.outage}`;
       return `  ${stepLabel(step.id).padEnd(width)}  ${step.title}${times}${outage}`;
@@ -49,6 +50,12 @@ export function describePlan(
       ...hazardsOf(release, packaging).map(({ reason }) => `  hazard of ${releaseLabel(release)}: ${reason}`),
     ]),
   ];
+}
+
+/** Every plan has the other steps. */
+function isPlanned(step: StepId, { proof, prewarm = 0 }: Plan): boolean {
+  if (step === "smoke") return proof !== undefined;
+  return step !== "prepare" || prewarm > 0;
 }
 
 function silence(release: Release, facts: TfeFacts): readonly string[] {

@@ -74,6 +74,16 @@ test("a plan names the hazards of the releases on the way, but for those of anot
   expect(describePlan(plan, { ...TFE, packaging: "fdo" })).toEqual(expect.arrayContaining([memory, redis]));
 });
 
+test("a plan names the steps that it will make: prepared nodes and smoke runs where it has them", () => {
+  const lines = describePlan(PLAN, TFE).join("\n");
+  expect(lines).not.toMatch(/^ {2}(prepare|smoke) /m);
+  expect(lines).toContain("an outage of about one node build;");
+  const more = describePlan({ ...PLAN, prewarm: 1, proof: { smoke: "plan" } }, TFE).join("\n");
+  expect(more).toMatch(/^ {2}prepare .*\n/m);
+  expect(more).toMatch(/^ {2}smoke .*\n/m);
+  expect(more).toContain("an outage of about the start of one node;");
+});
+
 describe("the forecast", () => {
   test("is an assumption before a run has gone through", async () => {
     const world = new World();

@@ -16,6 +16,7 @@ const REFRESH = [
   "Instance refresh in the Auto Scaling User Guide",
   "https://docs.aws.amazon.com/autoscaling/ec2/userguide/instance-refresh-overview.html",
 ] as const;
+const PREPARED = ["prepared nodes", "prewarm.md"] as const;
 const OURS = ["steps and checks of an upgrade", "upgrade.md"] as const;
 
 /** Every way, in the order of the table. */
@@ -49,5 +50,19 @@ export const WAYS: readonly Way[] = [
     source: OURS,
     steps: "`npm run upgrade`, nothing else",
     play: repave(),
+  },
+  {
+    name: "prewarm-1",
+    title: "with one prepared node",
+    source: PREPARED,
+    steps: "`npm run upgrade -- --prewarm 1`, nothing else",
+    play: repave("--prewarm", "1"),
+  },
+  {
+    name: "prewarm-2",
+    title: "with two prepared nodes",
+    source: PREPARED,
+    steps: "`npm run upgrade -- --prewarm 2`, nothing else",
+    play: repave("--prewarm", "2"),
   },
 ];
