@@ -45,6 +45,7 @@ export function losses(estate: CaseLab): readonly string[] {
   const wrong: string[] = [];
   if (overlapSeconds > 0) wrong.push(`two releases ran at once for ${overlapSeconds} s`);
   if (lostJobs > 0) wrong.push(`${lostJobs} jobs were lost`);
+  if ((estate.state.verdict.startedEarly ?? 0) > 0) wrong.push("a prepared node started before it was told");
   if (killedWhileBooting > 0) wrong.push(`${killedWhileBooting} nodes were ended while they booted`);
   return wrong.length > 0 ? [...wrong, ...estate.state.verdict.violations] : [];
 }

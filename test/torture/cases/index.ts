@@ -4,6 +4,7 @@ import { ABORTS } from "./aborts";
 import { faults } from "./faults";
 import { KILLS, killsOnTheWay } from "./kills";
 import { pairs } from "./pairs";
+import { PREPARED } from "./prepared";
 import { RACES } from "./races";
 
 /** Everything that is done to a fleet on this course. */
@@ -12,6 +13,7 @@ export const allCases = (course: Course, seed: number, pairCount: number): reado
   ...(course.far === undefined ? [] : killsOnTheWay(course.far)),
   ...ABORTS,
   ...RACES,
+  ...PREPARED,
   ...faults(course),
   ...pairs(seed, pairCount),
 ];
@@ -24,6 +26,7 @@ const SAMPLE: readonly string[] = [
   "kill everything at update 1 is changing a resource",
   "abort after drain.proven: kill orchestrator at node.restarting",
   "race: two operators with the same release at once",
+  "prepared: kill orchestrator at prepared.told",
   "fault drain-fails",
   "fault autoscaler-interferes",
 ];

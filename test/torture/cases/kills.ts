@@ -1,5 +1,5 @@
 import { type Case, Failure } from "../case";
-import { demandConverged, demandEnd, describeEnd, persist, reach, upgrade } from "../course";
+import { demandConverged, demandEnd, describeEnd, persist, reach, upgrade, type Wish } from "../course";
 import {
   capacityIs,
   engineAtWork,
@@ -100,16 +100,16 @@ export const killsOnTheWay = (far: string): readonly Case[] => [
   onTheWayTo(far, () => told("zero.asked", { nth: 2, afterMs: 900 })),
 ];
 
-/** Struck at the moment; the same command, given again once, goes on to the end. */
-export function kill(moment: () => Moment, victim: Victim): Case {
+/** Struck at the moment; the same command, given again once, goes on to the end. `of`: what is special about the command. */
+export function kill(moment: () => Moment, victim: Victim, wish: Wish = (estate) => upgrade(estate), of = ""): Case {
   return {
-    name: `kill ${victim} at ${moment().name}`,
+    name: `${of}kill ${victim} at ${moment().name}`,
     async play(estate) {
-      const operator = estate.start(...upgrade(estate));
+      const operator = estate.start(...wish(estate));
       await reach(moment(), estate, operator);
       await operator.kill(victim);
       await operator.ended;
-      await persist(estate, upgrade(estate));
+      await persist(estate, wish(estate));
       await demandConverged(estate);
       return "converged";
     },
