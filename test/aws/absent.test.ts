@@ -1,4 +1,5 @@
 import {
+  AttachInstancesCommand,
   DescribeAutoScalingGroupsCommand,
   DescribeInstanceRefreshesCommand,
   DescribeLifecycleHooksCommand,
@@ -20,6 +21,7 @@ import {
   DescribeLaunchTemplateVersionsCommand,
   GetConsoleOutputCommand,
   RunInstancesCommand,
+  TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import {
   DeregisterTargetsCommand,
@@ -96,6 +98,8 @@ const NO_GROUP = { ResourceId: "none", ResourceType: "auto-scaling-group", Key: 
 
 /** Every operation that the product calls, asked for something that is not there. */
 const ASKED: Readonly<Record<string, (clients: Clients) => Promise<unknown>>> = {
+  "autoscaling:AttachInstances": ({ autoScaling: c }) =>
+    c.send(new AttachInstancesCommand({ AutoScalingGroupName: "none", InstanceIds: [ID] })),
   "autoscaling:DescribeAutoScalingGroups": ({ autoScaling: c }) =>
     c.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ["none"] })),
   "autoscaling:DescribeInstanceRefreshes": ({ autoScaling: c }) =>
@@ -136,11 +140,13 @@ const ASKED: Readonly<Record<string, (clients: Clients) => Promise<unknown>>> = 
     ec2.send(
       new RunInstancesCommand({
         DryRun: true,
-        LaunchTemplate: { LaunchTemplateId: "lt-0123456789abcdef0" },
+        LaunchTemplate: { LaunchTemplateId: "lt-0123456789abcdef0", Version: "1" },
+        SubnetId: "subnet-0123456789abcdef0",
         MinCount: 1,
         MaxCount: 1,
       }),
     ),
+  "ec2:TerminateInstances": ({ ec2 }) => ec2.send(new TerminateInstancesCommand({ InstanceIds: [ID] })),
   "ec2:GetConsoleOutput": ({ ec2 }) => ec2.send(new GetConsoleOutputCommand({ InstanceId: ID })),
   "elasticloadbalancing:DescribeListeners": ({ elb }) =>
     elb.send(new DescribeListenersCommand({ LoadBalancerArn: BALANCER })),
@@ -260,6 +266,7 @@ const OTHERWISE: Readonly<Record<string, readonly [outcome: string, why: string]
   "autoscaling:DescribeLifecycleHooks": ["ValidationError", "moto lists nothing where there is no such group"],
   "autoscaling:DescribePolicies": ["ValidationError", "moto lists nothing where there is no such group"],
   "autoscaling:DescribeScheduledActions": ["ValidationError", "moto lists nothing where there is no such group"],
+  "autoscaling:AttachInstances": ["ValidationError", "moto ends with a status of 500"],
   "autoscaling:CreateOrUpdateTags": ["ValidationError", "moto ends with a status of 500"],
   "autoscaling:DeleteTags": ["ValidationError", "moto ends with a status of 500"],
   "autoscaling:SuspendProcesses": ["ValidationError", "moto ends with a status of 500"],
