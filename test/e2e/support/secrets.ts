@@ -22,7 +22,7 @@ export const PLANTED = { NOTICE_SECRET: "planted-notice-secret", CI_JOB_TOKEN: "
 const TRUSTED = [/\bnpm\b/, /\bcli\.ts\b/, /\blab\/main\.ts\b/, /\bpulumi\b/, /\besbuild\b/];
 const GATE = /\bcli\.ts health --wait\b/;
 /** The shell that becomes the gate, and `env`, which takes everything else away. */
-const BEFORE_GATE = /^(?:(?:\/bin\/)?sh -c exec )?env -i /;
+const BEFORE_GATE = /^(?:(?:\/bin\/)?sh -c (?:if \[ -f \S+ \]; then )?exec )?env -i /;
 
 const found = (text: string): readonly string[] => SECRETS.filter((secret) => text.includes(secret));
 
