@@ -7,6 +7,7 @@ import { standingLines } from "../../domain/standing/words";
 import { asSentence, duration } from "../../domain/text/words";
 import { byTime, MARKS, tell } from "../../domain/telling";
 import { html, raw, type Html } from "./html";
+import { proofSection } from "./proofSection";
 import {
   changesSection,
   decisionsSection,
@@ -79,8 +80,8 @@ export function standingOf(report: Report, heartbeat: Heartbeat | undefined, now
 /** What is shown of a run, without the page around it. */
 export function mainOf(report: Report, stands: Stands): Html {
   return html`${top(report, stands)} ${failuresSection(report)} ${timelineSection(report)} ${outageSection(report)}
-  ${changesSection(report)} ${drainSection(report)} ${gateSection(report)} ${decisionsSection(report)}
-  ${evidenceSection(report)} ${journal(report)}`;
+  ${changesSection(report)} ${drainSection(report)} ${gateSection(report)} ${proofSection(report)}
+  ${decisionsSection(report)} ${evidenceSection(report)} ${journal(report)}`;
 }
 
 function top(report: Report, { run: standsAt, fleet }: Stands): Html {

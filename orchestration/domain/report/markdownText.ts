@@ -21,6 +21,8 @@ export const code = (text: string): string =>
 /** A page of a run in the application, and nothing else: what is not one is shown as text. */
 const PAGE = /^https:\/\/[\w.-]+(?::\d{1,5})?\/app\/[\w-]+\/workspaces\/[\w-]+\/runs\/run-[\w-]+$/;
 
+export const isPage = (address: string | undefined): address is string => address !== undefined && PAGE.test(address);
+
 /** A link where the address is such a page; otherwise the text alone. */
 export const link = (text: string, address: string | undefined): string =>
-  address !== undefined && PAGE.test(address) && /^[\w-]+$/.test(text) ? `[${text}](${address})` : plain(text);
+  isPage(address) && /^[\w-]+$/.test(text) ? `[${text}](${address})` : plain(text);

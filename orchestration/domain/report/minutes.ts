@@ -28,7 +28,7 @@ export function minutes(
   ];
 }
 
-const MOMENTS = { firstNode: "first node in service", end: "all nodes in service", asked: "asked for" } as const;
+export const MOMENTS = { firstNode: "first node in service", end: "all nodes in service", asked: "asked for" } as const;
 
 function summary({ runId, plan, from, asOf, nodes, finalNodes, entries }: Report): readonly string[] {
   const to = target(plan);

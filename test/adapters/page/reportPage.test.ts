@@ -1,6 +1,8 @@
 import { html, raw } from "../../../orchestration/adapters/page/html";
 import { reportPage } from "../../../orchestration/adapters/page/reportPage";
 import type { JournalEntry } from "../../../orchestration/domain/journal";
+import { DEFAULT_POLICY } from "../../../orchestration/run/policy";
+import { FakeSmokeRuns } from "../../fakes/smokeRuns";
 import { World } from "../../fakes/world";
 import { attempt } from "../../support/attempt";
 import { PLAN } from "../../support/events";
@@ -15,10 +17,29 @@ async function pageOf(world: World, now = world.clock.now()): Promise<string> {
   return reportPage().render({ run, entries, heartbeat, now });
 }
 
+const proofIn = (page: string): string => /<section aria-labelledby="proof">.*?<\/section>/s.exec(page)?.[0] ?? "";
+
 const verdictIn = (page: string): string =>
   (/<h1 class="verdict \w+">([^<]*)<\/h1>/.exec(page)?.[1] ?? "").replace(/\s+/g, " ").trim();
 
 describe("the page of a run", () => {
+  it("shows its smoke runs, each with a link to the application's own page and to nothing else", async () => {
+    const world = new World();
+    const smokeRuns = new FakeSmokeRuns(world);
+    const policy = { ...DEFAULT_POLICY, smoke: { ...DEFAULT_POLICY.smoke, always: true } };
+    await attempt(world, {}, { policy, ports: { ...world.ports(), smokeRuns } });
+    const proof = proofIn(await pageOf(world));
+    expect(proof.match(/<a href="https:/g)).toHaveLength(2);
+    expect(proof).toContain("first node in service");
+    const [run] = await world.store.list();
+    const entries = (await world.store.journal(run?.runId ?? "")).map((entry) =>
+      entry.event === "smoke.finished" ? { ...entry, page: "https://evil.example/x", words: HOSTILE } : entry,
+    );
+    const evil = run && proofIn(await reportPage().render({ run, entries, heartbeat: undefined, now: 0 }));
+    expect(evil).toContain("&lt;script&gt;");
+    expect(evil).not.toMatch(/<a |<script|<img/);
+  });
+
   it("says in one sentence how a run ended and what it cost", async () => {
     const world = new World();
     await attempt(world);
