@@ -26,7 +26,6 @@ const SAMPLE: readonly string[] = [
   "kill everything at update 1 is changing a resource",
   "abort after drain.proven: kill orchestrator at node.restarting",
   "race: two operators with the same release at once",
-  "prepared: kill orchestrator at prepared.told",
   "fault drain-fails",
   "fault autoscaler-interferes",
 ];
