@@ -5,7 +5,7 @@ import { answer } from "./adapters/reporters/schema/answers";
 import { abortVerb } from "./commands/abort";
 import { appConfigVerb } from "./commands/appConfig";
 import { completionVerb } from "./commands/completion";
-import { doctorVerb } from "./commands/doctor";
+import { doctorVerb, notifyVerb } from "./commands/doctor";
 import { adoptVerb } from "./commands/adopt";
 import { drainVerb } from "./commands/drain";
 import { engineVerb } from "./commands/engine";
@@ -46,7 +46,17 @@ const GROUPS: Readonly<Record<string, readonly Verb[]>> = {
   ],
   "Look at a stack:": [statusVerb, healthVerb, runsVerb, reportVerb],
   "Work on the nodes:": [drainVerb, restartVerb, appConfigVerb, supportBundleVerb],
-  "Set up:": [initVerb, adoptVerb, doctorVerb, labVerb, engineVerb, iamPolicyVerb, syncVerb, completionVerb],
+  "Set up:": [
+    initVerb,
+    adoptVerb,
+    doctorVerb,
+    notifyVerb,
+    labVerb,
+    engineVerb,
+    iamPolicyVerb,
+    syncVerb,
+    completionVerb,
+  ],
 };
 
 const EXIT_CODES_IN_WORDS = `

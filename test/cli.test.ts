@@ -39,6 +39,7 @@ const VERBS = [
   "init",
   "lab",
   "migrate",
+  "notify",
   "patch",
   "plan",
   "releases",

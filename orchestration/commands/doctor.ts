@@ -10,14 +10,28 @@ import type * as doctor from "../wiring/doctor";
 import { EXIT_CODES } from "./parts/exitCodes";
 import type { Io, StackOptions } from "./io";
 import { onStack } from "./options";
-import { examples, type Verb } from "./parts/verb";
+import { examples, seeHelp, type Verb } from "./parts/verb";
 
 export interface DoctorOptions extends StackOptions {
   readonly notify?: boolean;
 }
 
 /** Runs `doctor`: looks at everything that a run relies on. Resolves to 0 if nothing failed, else to 3. */
-export async function doctorCommand(options: DoctorOptions, io: Io): Promise<number> {
+export const doctorCommand = (options: DoctorOptions, io: Io): Promise<number> =>
+  look(options, io, (all) => all.every(({ state }) => state !== "failed"));
+
+/** Runs `notify test`: the row of the receivers alone, with a test to each. Resolves to 0 if every one took it, and to 3 if there is none. */
+export const notifyTestCommand = (options: StackOptions, io: Io): Promise<number> =>
+  look({ ...options, notify: true, only: ["notifications"] }, io, (all) =>
+    all.every(({ state, subject }) => state === "ok" && subject !== undefined),
+  );
+
+/** Shows the rows one by one, and ends well if what they show is as it should be. */
+async function look(
+  options: DoctorOptions & { readonly only?: readonly string[] },
+  io: Io,
+  isWell: (all: readonly Line[]) => boolean,
+): Promise<number> {
   const { openExamination } = lazily("../wiring/doctor", __filename) as typeof doctor;
   const examination = await openExamination({
     ...options,
@@ -35,15 +49,11 @@ export async function doctorCommand(options: DoctorOptions, io: Io): Promise<num
       if (options.json !== true)
         for (const line of lines.flatMap((each) => rowLines(each, colors, io.screen?.columns))) io.out(line);
     }
-    const failures = all.filter(({ state }) => state === "failed").length;
+    const ok = isWell(all);
     if (options.json === true)
-      io.out(
-        JSON.stringify(
-          answer("doctor", { stack: examination.stack ?? null, ok: failures === 0, rows: all.map(asJson) }),
-        ),
-      );
+      io.out(JSON.stringify(answer("doctor", { stack: examination.stack ?? null, ok, rows: all.map(asJson) })));
     else io.out(`\n${summary(all)}`);
-    return failures === 0 ? EXIT_CODES.done : EXIT_CODES.blocked;
+    return ok ? EXIT_CODES.done : EXIT_CODES.blocked;
   } finally {
     await examination.close();
   }
@@ -95,5 +105,17 @@ export const doctorVerb: Verb = {
       .option("--notify", "send a test to the receivers of notices")
       .addHelpText("after", examples("npm run doctor -- --stack production", "npm run doctor -- --notify --json"))
       .action(async (options: DoctorOptions) => exit(await doctorCommand(options, io)));
+  },
+};
+
+export const notifyVerb: Verb = {
+  name: "notify",
+  acts: false,
+  register({ io, verb, exit }) {
+    const group = verb("Send a test to the receivers of notices.");
+    onStack(group.command("test", { isDefault: true }).description("Send each receiver one notice of the kind `test`."))
+      .showHelpAfterError(seeHelp("notify test"))
+      .action(async (options: StackOptions) => exit(await notifyTestCommand(options, io)));
+    group.addHelpText("after", examples("npm run notify -- test --stack production"));
   },
 };

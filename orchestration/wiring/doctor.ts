@@ -44,6 +44,8 @@ export interface DoctorOptions {
   readonly estate?: string | undefined;
   readonly fault?: readonly string[] | undefined;
   readonly notify: boolean;
+  /** Ids of the rows to look at. Default: all. */
+  readonly only?: readonly string[];
   readonly signal: AbortSignal;
 }
 
@@ -63,7 +65,7 @@ const REAL = systemClock({});
  * is started where none runs, and nothing is built in it.
  */
 export async function openExamination(options: DoctorOptions): Promise<Examination> {
-  const { signal, notify } = options;
+  const { signal, notify, only } = options;
   const stack = chosen(options.stack);
   const place = "name" in stack ? labOf(stack.name) : undefined;
   const { speed, nodeBuild, estate, fault: faults } = options;
@@ -75,7 +77,7 @@ export async function openExamination(options: DoctorOptions): Promise<Examinati
   const clean = (text: string): string => oneLine(redact(text, process.env));
   return {
     stack: "name" in stack ? stack.name : undefined,
-    rows: examine(ROWS, opened.world, { signal, sleep, clean }),
+    rows: examine(only ? ROWS.filter(({ id }) => only.includes(id)) : ROWS, opened.world, { signal, sleep, clean }),
     async close() {
       opened.destroy();
       await lab?.close();

@@ -102,6 +102,11 @@ it("finds nothing wrong in a new lab, builds nothing in it, and says what it can
     expect([groups, instances]).toEqual([[], []]);
     expect(publications.map(({ attributes }) => attributes)).toEqual([{ kind: "test", stack: "lab" }]);
     expect(ended.stdout).not.toMatch(/lab-passphrase|lab-secret-access-key/);
+    const tested = await lab.npm("notify", "test", "--stack", "lab", "--json");
+    expect([tested.code, [...rowsIn(tested).keys()]]).toEqual([0, ["notifications"]]);
+    expect((await lab.region()).publications).toHaveLength(2);
+    await lab.edit((text) => text.replace(/^ *tfe:notifyTopicArn: .*\n/m, ""));
+    expect((await lab.npm("notify", "test", "--stack", "lab")).code).toBe(3);
   } finally {
     expect(await lab.close()).toEqual([]);
   }
