@@ -60,7 +60,7 @@ test("twenty stacks are read in less than ten seconds, each from a place of its 
     expect(each).toMatchObject({ found: { release: null, standing: { kind: "in service" }, window: "any time" } });
   // Whoever reads labs does not become one.
   expect(process.env["AWS_ENDPOINT_URL"]).toBeUndefined();
-});
+}, 20_000);
 
 test("one that cannot be read says why, and hides no other", async () => {
   await writeFile(join(home, "lab-03", "Pulumi.lab-03.yaml"), "config:\n  tfe:surprise: 1\n");
