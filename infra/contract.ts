@@ -134,8 +134,8 @@ export const TAGS = {
   /** On prepared nodes: the hop of that run that they are for. */
   hop: "tfe-repave:hop",
   /**
-   * On nodes that a run prepares outside the group, and on no others: the stack that they are of. Such a node reads it in its instance metadata, and then starts the
-   * application only when it is told: see `infra/nodes/halves.sh`.
+   * Only on nodes that a run prepares outside the group: their stack. A node that finds it in its instance metadata waits for the start
+   * command: see `infra/nodes/halves.sh`.
    */
   prepared: "tfe-repave:prepared",
 } as const;

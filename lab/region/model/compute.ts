@@ -74,7 +74,7 @@ export type NodePhase =
   | "booting"
   /** user data: install.sh, Docker images */
   | "installing"
-  /** user data have ended, and the application starts when the node is told */
+  /** user data has finished; the application waits for the start command */
   | "prepared"
   /** the application's first start of a release: database migrations under `tfe_migration_lock` */
   | "migrating"
