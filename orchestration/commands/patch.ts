@@ -1,21 +1,7 @@
 import { RepaveError } from "../domain/errors";
 import type { Io } from "./io";
 import { actOn, type ActOptions, carryOut, toImage, toPrewarm, toSmoke, type Wanted } from "./upgrade";
-import {
-  accepting,
-  aging,
-  asking,
-  changing,
-  having,
-  imaging,
-  onLab,
-  onRecords,
-  pausing,
-  preparing,
-  proving,
-  schedulable,
-  watched,
-} from "./options";
+import { aging, imaging, repaving } from "./options";
 import { examples, type Verb } from "./parts/verb";
 
 export interface PatchOptions extends ActOptions {
@@ -47,21 +33,7 @@ export const patchVerb: Verb = {
   acts: true,
   register({ io, verb, exit }) {
     const command = verb("Repave the fleet with its current release, from a new base image.");
-    having(
-      command,
-      onRecords,
-      asking,
-      watched,
-      imaging,
-      aging,
-      preparing,
-      pausing,
-      schedulable,
-      proving,
-      changing,
-      accepting,
-      onLab,
-    )
+    repaving(command, imaging, aging)
       .addHelpText(
         "after",
         examples(

@@ -17,21 +17,7 @@ import { measureRun, openTraces } from "../wiring/telemetry";
 import { EXIT_CODES } from "./parts/exitCodes";
 import { runReporterFor, targetOptions, type Io, type StackOptions } from "./io";
 import { composition } from "./parts/onTarget";
-import {
-  accepting,
-  asking,
-  building,
-  changing,
-  having,
-  onLab,
-  onRecords,
-  pausing,
-  preparing,
-  proving,
-  resuming,
-  schedulable,
-  watched,
-} from "./options";
+import { building, repaving, resuming } from "./options";
 import { toPlanned } from "./parts/planFile";
 import { examples, type Verb } from "./parts/verb";
 
@@ -214,21 +200,7 @@ export const upgradeVerb: Verb = {
   acts: true,
   register({ io, verb, exit }) {
     const command = verb("Upgrade the fleet to a release, through every required release on the path.");
-    having(
-      command,
-      onRecords,
-      asking,
-      watched,
-      building,
-      resuming,
-      preparing,
-      pausing,
-      schedulable,
-      proving,
-      changing,
-      accepting,
-      onLab,
-    )
+    repaving(command, building, resuming)
       .argument("[file]", "run exactly this plan, written by `plan --out`; refused if the world has changed since")
       .addHelpText(
         "after",

@@ -1,7 +1,7 @@
 /** Nodes that run a container, upgraded as their users do it: over two release lines, and through a start that its own checks refuse. */
-import { EC2Client, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { eventsIn, failureIn, finishedIn, stepsIn, stepsOf } from "./support/events";
 import { labFolder, sourced, type LabFolder } from "./support/labFolder";
+import { terminate } from "../support/terminate";
 
 jest.setTimeout(450_000);
 
@@ -47,18 +47,10 @@ test("another estate is refused by name, and changes nothing", async () => {
   expect(await lab.snapshot()).toEqual(before);
 });
 
-/** Somebody ends the instance, in the console. */
-async function terminate(instanceId: string): Promise<void> {
-  const { AWS_ENDPOINT_URL: endpoint = "", AWS_REGION: region = "" } = sourced(lab);
-  const client = new EC2Client({ endpoint, region, credentials: { accessKeyId: "lab", secretAccessKey: "lab" } });
-  await client.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
-  client.destroy();
-}
-
 test("to 2.0.0 with a prepared node, which dies before the outage: another is prepared, and the outage is its start", async () => {
   const run = lab.startNpm(...UPGRADE, "--node-build", "600", "--release", "2.0.0", "--prewarm", "1");
   const ready = JSON.parse(await run.line('"event":"prepared.ready"')) as { readonly instanceId: string };
-  await terminate(ready.instanceId);
+  await terminate(sourced(lab), ready.instanceId);
   const { code, stdout } = await run.ended;
   expect(failureIn(stdout)).toBeUndefined();
   expect(code).toBe(0);

@@ -2,9 +2,8 @@ import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { asRepaveError } from "../../domain/errors";
 import { html, raw, type Html } from "./html";
-import { isRefused, listening, policy, SAFE, urlOf } from "./readOnly";
+import { isRefused, policy, SAFE, served, type StatusServer } from "./readOnly";
 import { shell } from "./reportPage";
-import type { StatusServer } from "./statusServer";
 import { section, table } from "./table";
 import { clockTime } from "./words";
 
@@ -75,24 +74,7 @@ export async function serveAllStacks(options: AllStacksOptions): Promise<StatusS
     response.writeHead(200, { "Content-Type": type, "Content-Security-Policy": security, ...SAFE });
     response.end(request.method === "HEAD" ? undefined : page());
   });
-  await listening(server, host, port);
-  let closed = false;
-  let timer = setTimeout(poll, pollMs);
-  function poll(): void {
-    void look().finally(() => {
-      if (!closed) timer = setTimeout(poll, pollMs);
-    });
-  }
-  return {
-    url: urlOf(server, host),
-    close: () =>
-      new Promise((resolve) => {
-        closed = true;
-        clearTimeout(timer);
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return served(server, { host, port, pollMs }, look);
 }
 
 const alarm = (text: string): Html => html`<p class="alarm" role="alert">${text}</p>`;

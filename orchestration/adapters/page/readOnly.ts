@@ -48,14 +48,51 @@ function end(response: ServerResponse, status: number, text: string): void {
   response.end(`${text}\n`);
 }
 
+/** A page that is served. */
+export interface StatusServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
 /** Where a server is that listens. */
-export function urlOf(server: Server, host: string): string {
+function urlOf(server: Server, host: string): string {
   const { port, family } = server.address() as AddressInfo;
   return `http://${family === "IPv6" ? `[${host}]` : host}:${port}/`;
 }
 
+/**
+ * Listens, and looks again some real milliseconds after each look has ended, until it is closed; `atEnd` is called then. `look` never
+ * rejects. Throws as `listening` does.
+ */
+export async function served(
+  server: Server,
+  { host, port, pollMs }: { readonly host: string; readonly port: number; readonly pollMs: number },
+  look: () => Promise<void>,
+  atEnd: () => void = () => undefined,
+): Promise<StatusServer> {
+  await listening(server, host, port);
+  let closed = false;
+  let timer = setTimeout(poll, pollMs);
+  function poll(): void {
+    void look().finally(() => {
+      if (!closed) timer = setTimeout(poll, pollMs);
+    });
+  }
+  return {
+    url: urlOf(server, host),
+    close: () =>
+      new Promise((resolve) => {
+        closed = true;
+        clearTimeout(timer);
+        atEnd();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
 /** Resolves when it listens. Throws `USAGE` if the port is not available. */
-export function listening(server: Server, host: string, port: number): Promise<void> {
+function listening(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
       reject(

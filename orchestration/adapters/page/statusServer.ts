@@ -6,9 +6,9 @@ import type { Clock } from "../../ports/clock";
 import type { RunStore } from "../../ports/runStore";
 import type { FleetStanding } from "../../domain/standing/state";
 import { livePage, show, type Seen } from "./livePage";
-import { isRefused, listening, pathOf, policy, SAFE, urlOf } from "./readOnly";
+import { isRefused, pathOf, policy, SAFE, served, type StatusServer } from "./readOnly";
 
-export { isLoopback } from "./readOnly";
+export { isLoopback, type StatusServer } from "./readOnly";
 
 export interface StatusServerOptions {
   readonly stack: string;
@@ -23,11 +23,6 @@ export interface StatusServerOptions {
   readonly port: number;
   /** Real milliseconds between two reads of the run store. */
   readonly pollMs: number;
-}
-
-export interface StatusServer {
-  readonly url: string;
-  close(): Promise<void>;
 }
 
 /** Without new entries the report is rendered again after this many reads. */
@@ -95,29 +90,13 @@ export async function serveStatus(options: StatusServerOptions): Promise<StatusS
   }
 
   const server = createServer(answer);
-  await listening(server, host, port);
-  let timer = setTimeout(poll, pollMs);
-  let closed = false;
-  async function again(): Promise<void> {
+  const again = async (): Promise<void> => {
     seen = await look(options, seen);
     share();
-  }
-  function poll(): void {
-    void again().finally(() => {
-      if (!closed) timer = setTimeout(poll, pollMs);
-    });
-  }
-  return {
-    url: urlOf(server, host),
-    close: () =>
-      new Promise((resolve) => {
-        closed = true;
-        clearTimeout(timer);
-        for (const watcher of watchers) watcher.end();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
   };
+  return served(server, { host, port, pollMs }, again, () => {
+    for (const watcher of watchers) watcher.end();
+  });
 }
 
 /** Reads the newest run; if the store cannot be read, the previous state with the reason. */

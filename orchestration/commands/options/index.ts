@@ -174,3 +174,11 @@ export const resuming = (command: Command): Command =>
     option("--resume", "resume the unfinished run", START),
     option("--rebuild-node", "with --resume: replace unhealthy nodes of the new build", START),
   ]);
+
+/** What `upgrade` and `patch` both take, around the options of their own. */
+export const repaving = (command: Command, ...own: readonly ((command: Command) => Command)[]): Command =>
+  having(
+    command,
+    ...[onRecords, asking, watched, ...own],
+    ...[preparing, pausing, schedulable, proving, changing, accepting, onLab],
+  );

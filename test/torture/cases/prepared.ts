@@ -1,5 +1,5 @@
-import { EC2Client, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import type { FaultName, FaultRequest } from "../../../lab/faults";
+import { terminate } from "../../support/terminate";
 import { type Case, Failure } from "../case";
 import { demandConverged, demandEnd, demandTakenBack, persist, reach, upgrade, type Wish } from "../course";
 import type { CaseLab } from "../lab";
@@ -130,16 +130,7 @@ function ended(moment: () => Moment, starting: number): Case {
 async function terminateNewest({ env, state }: CaseLab): Promise<void> {
   const newest = newNodes(state).at(-1);
   if (!newest) throw new Failure("there is no prepared node");
-  const client = new EC2Client({
-    endpoint: env["AWS_ENDPOINT_URL"] ?? "",
-    region: env["AWS_REGION"] ?? "",
-    credentials: { accessKeyId: "lab", secretAccessKey: "lab" },
-  });
-  try {
-    await client.send(new TerminateInstancesCommand({ InstanceIds: [newest.id] }));
-  } finally {
-    client.destroy();
-  }
+  await terminate(env, newest.id);
 }
 
 function ridden(request: FaultRequest): Case {
