@@ -36,6 +36,9 @@ export interface Plan {
   readonly adoption?: Adoption;
 }
 
+/** Whether the plan moves an adopted fleet back to its former group. */
+export const movesBack = ({ adoption }: Pick<Plan, "adoption">): boolean => adoption?.way === "back";
+
 /** How the nodes of the plan's hops are packaged. Undefined: as those that run. */
 export const packagingAfter = ({ move }: Plan): Packaging | undefined => move?.to.packaging;
 

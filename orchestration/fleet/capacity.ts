@@ -1,6 +1,7 @@
 import { acceptedIn, unexpected } from "../domain/changes";
 import { RepaveError } from "../domain/errors";
 import { alive, type Group } from "../domain/fleet";
+import { movesBack } from "../domain/plan";
 import type { LastCheck } from "../ports/lastCheck";
 import type { Build } from "../ports/stack";
 import type { StepContext } from "../run/context";
@@ -43,7 +44,7 @@ export const askForZero = (
 
 /** Asks the group that the new nodes belong to for its first node. */
 export const askForFirst = (ctx: Pick<StepContext, "ports" | "plan" | "run">, build: Build): Promise<void> =>
-  ctx.plan.adoption?.way === "back" ? resizeFormer(ctx, 1) : askForNodes(ctx, 1, build);
+  movesBack(ctx.plan) ? resizeFormer(ctx, 1) : askForNodes(ctx, 1, build);
 
 /** Asks the group that the new nodes belong to for so many, and for nothing else but `more`. Throws `UNEXPECTED_CHANGES`. */
 export async function askForMore(
@@ -51,7 +52,7 @@ export async function askForMore(
   nodeCount: number,
   more: Build = {},
 ): Promise<void> {
-  const isBack = ctx.plan.adoption?.way === "back";
+  const isBack = movesBack(ctx.plan);
   const change = isBack ? {} : await requireOnlyScaling(ctx, { nodeCount, ...more });
   await ctx.run.hold(ctx.policy.lease.ttlMs);
   if (isBack) await resizeFormer(ctx, nodeCount);

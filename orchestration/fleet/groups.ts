@@ -1,5 +1,5 @@
 import type { Fleet, Group, Instance } from "../domain/fleet";
-import type { Plan } from "../domain/plan";
+import { movesBack, type Plan } from "../domain/plan";
 import { RepaveError } from "../domain/errors";
 import type { Ports } from "../run/context";
 import type { FormerPort } from "../ports/account/former";
@@ -19,7 +19,7 @@ export const newGroup = ({ plan }: WithPlan, fleet: Fleet): Group =>
 
 /** Whether the instance belongs to the group that the new nodes belong to. */
 export const isInNewGroup = ({ plan }: WithPlan, { former }: Instance): boolean =>
-  (former === true) === (plan.adoption?.way === "back");
+  (former === true) === movesBack(plan);
 
 /** Every group that a run acts on. */
 export const groupsOf = ({ plan }: WithPlan, fleet: Fleet): readonly Group[] =>

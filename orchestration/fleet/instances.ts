@@ -3,7 +3,8 @@ import { alive, type Fleet, type Instance } from "../domain/fleet";
 import { hopRecord } from "../domain/journal";
 import type { HopRecord } from "../domain/standing/hopRecord";
 import { withSettingsIn } from "../domain/move/move";
-import type { Hop, Plan } from "../domain/plan";
+import type { Plan } from "../domain/plan";
+import { movesBack, type Hop } from "../domain/plan";
 import { shortName } from "../domain/release";
 import type { Build } from "../ports/stack";
 import type { StepContext } from "../run/context";
@@ -42,7 +43,7 @@ export const newInstances = (ctx: StepContext, fleet: Fleet): readonly Instance[
 /** The former group launches what it launched before: nothing is staged for it, and every node of it is of that build. */
 function isNew(ctx: StepContext, instance: Instance): boolean {
   if (!isInNewGroup(ctx, instance)) return false;
-  if (ctx.plan.adoption?.way === "back") return true;
+  if (movesBack(ctx.plan)) return true;
   const version = stagedVersion(ctx);
   return version !== undefined && instance.templateVersion === version;
 }

@@ -1,6 +1,7 @@
 import { RepaveError } from "../domain/errors";
 import type { Instance } from "../domain/fleet";
 import { allHeld, attempt, conditions, type NodeSight } from "../domain/health";
+import { accepts } from "../run/accepting";
 import type { StepContext } from "../run/context";
 import { drainNode, proveStillDrained } from "./draining";
 import { awaitLaunch } from "./launch";
@@ -31,13 +32,11 @@ async function rebuild(ctx: StepContext, instance: Instance, sight: NodeSight): 
   if (isStarted) {
     if ((await drainNode(ctx, instance)) === "gone") return;
   } else {
-    const accepted = ctx.overrides.find((override) => override.id === MIGRATION_MAY_RUN);
-    if (!accepted)
+    if (!(await accepts(ctx, MIGRATION_MAY_RUN)))
       throw new RepaveError(
         "REBUILD_REFUSED",
         `${instance.id} may be migrating the database: ${sight.answers.inWords}`,
       );
-    await run.record({ event: "override.used", ...accepted });
   }
   const known = newInstances(ctx, await ports.fleet.describe()).map((i) => i.id);
   await run.hold(policy.lease.ttlMs);

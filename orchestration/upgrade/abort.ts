@@ -14,7 +14,7 @@ import { alongside, StepFailed, type RunContext } from "./walk";
 import { keepFenced, raiseFence, restoreFence } from "../fleet/fencing";
 import { requireOnlyScaling } from "../fleet/capacity";
 import { passGate } from "../fleet/gate";
-import { askPrepared, dropPrepared } from "../fleet/prepared/preparing";
+import { askPrepared, closingRoom, dropPrepared } from "../fleet/prepared/preparing";
 import { removeStrayLease, takeLease } from "../run/leasing";
 import { buildOf, isLeaving } from "../fleet/instances";
 import type { RunRecord } from "../ports/runStore";
@@ -151,9 +151,8 @@ async function takeBack(base: RunContext): Promise<void> {
   let count = Math.max(before.length, Math.min(plan.nodeCount, Math.max(1, group.desired)));
   const { from } = plan;
   const side = plan.move ? { side: plan.move.from } : {};
-  const room = plan.prewarm === undefined ? {} : { attaching: 0 };
   const build = buildOf({ release: from.release, image: from.image }, from.digest);
-  const change = { ...build, ...side, nodeCount: count, ...room };
+  const change = { ...build, ...side, nodeCount: count, ...closingRoom(base) };
   const refused = unexpected(
     await ports.stack.preview(change),
     ports.stack.allowed.abort,

@@ -4,6 +4,7 @@ import { hopRecord } from "../domain/journal";
 import { describeFit, fitNow, type Fit } from "../domain/window/fitting";
 import type { Plan } from "../domain/plan";
 import { forecast } from "../run/pastRuns";
+import { wasAccepted } from "../run/accepting";
 import type { StepContext } from "../run/context";
 
 /** Id of the risk that an operator accepts to start outside every window. */
@@ -38,5 +39,5 @@ export async function requireWindow(ctx: StepContext): Promise<void> {
   if (seen.fits) return;
   const accepted = overrides.find(({ id }) => id === WINDOW);
   if (!accepted) throw new RepaveError("WINDOW_CLOSING", describeFit(seen, policy.calendar));
-  if (!run.state.overrides.some(({ id }) => id === WINDOW)) await run.record({ event: "override.used", ...accepted });
+  if (!wasAccepted(ctx, WINDOW)) await run.record({ event: "override.used", ...accepted });
 }

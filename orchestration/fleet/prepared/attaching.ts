@@ -94,6 +94,7 @@ export async function tellToStart(ctx: StepContext, id: string, lastCheck: LastC
 
 /** Has the group replace attached nodes that are of no use. To be called once it launches the new build. */
 export async function replaceUseless(ctx: StepContext): Promise<void> {
+  if (preparedIds(ctx).length === 0) return;
   const useless = newInstances(ctx, await ctx.ports.fleet.describe()).filter(
     (node) => preparedRecord(ctx, node.id).isDropped === true && !isLeaving(node),
   );

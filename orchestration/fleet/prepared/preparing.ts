@@ -3,6 +3,7 @@ import { asRepaveError, RepaveError } from "../../domain/errors";
 import { hopRecord } from "../../domain/journal";
 import { packagingAfter } from "../../domain/plan";
 import type { PreparedNode } from "../../ports/account/preparedNodes";
+import type { Build } from "../../ports/stack";
 import type { NodeContext, StepContext } from "../../run/context";
 import { mayPass, waitFor } from "../../run/wait";
 import { stagedVersion } from "../instances";
@@ -13,6 +14,9 @@ const MOST_LAUNCHES = 6;
 /** How many nodes the plan prepares for each hop: never more than there will be. */
 export const preparedCount = ({ plan }: Pick<StepContext, "plan">): number =>
   plan.adoption ? 0 : Math.min(plan.prewarm ?? 0, plan.nodeCount);
+
+/** Of an update that has the group launch a node: no room is left for one that is attached. Empty where no node is prepared. */
+export const closingRoom = (ctx: Pick<StepContext, "plan">): Build => (preparedCount(ctx) > 0 ? { attaching: 0 } : {});
 
 /** What the journal knows of a node that was prepared for this hop. */
 export const preparedRecord = ({ run, hopIndex }: StepContext, id: string): PreparedRecord =>

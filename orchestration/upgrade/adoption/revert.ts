@@ -1,5 +1,7 @@
 import { RepaveError } from "../../domain/errors";
 import { alive, type Fleet, type Instance } from "../../domain/fleet";
+import { movesBack } from "../../domain/plan";
+import { accepts } from "../../run/accepting";
 import type { NodeContext } from "../../run/context";
 import { waitFor } from "../../run/wait";
 import { keepingPin, requireOnlyScaling } from "../../fleet/capacity";
@@ -50,7 +52,7 @@ const staying = (ctx: Reverting, fleet: Fleet, isNew: boolean): readonly Instanc
 
 /** A node whose application has started is drained. Any other may be migrating, and goes only where that risk is accepted by name. */
 async function emptyNewGroup(ctx: Reverting): Promise<void> {
-  const { ports, run, policy, plan, overrides } = ctx;
+  const { ports, run, policy, plan } = ctx;
   const fleet = await ports.fleet.describe();
   const nodes = staying(ctx, fleet, true);
   if (nodes.length === 0 && newGroup(ctx, fleet).desired === 0) return;
@@ -60,8 +62,7 @@ async function emptyNewGroup(ctx: Reverting): Promise<void> {
       if ((await drainNode(ctx, node)) === "drained") started.push(node.id);
       continue;
     }
-    const accepted = overrides.find(({ id }) => id === MIGRATION_MAY_RUN);
-    if (!accepted)
+    if (!(await accepts(ctx, MIGRATION_MAY_RUN)))
       throw new RepaveError(
         "REBUILD_REFUSED",
         `${describeInstance(node)} has not started, and may be migrating the database`,
@@ -69,7 +70,6 @@ async function emptyNewGroup(ctx: Reverting): Promise<void> {
           next: `Wait for it: npm run adopt -- --resume --stack ${plan.stack}. Or accept the risk: npm run adopt -- --back --stack ${plan.stack} --accept ${MIGRATION_MAY_RUN} --because "…".`,
         },
       );
-    await run.record({ event: "override.used", ...accepted });
   }
   const stillDrained = (): Promise<void> =>
     proveStillDrained(ctx, async () =>
@@ -77,7 +77,7 @@ async function emptyNewGroup(ctx: Reverting): Promise<void> {
     );
   await stillDrained();
   await run.hold(policy.lease.ttlMs);
-  if (plan.adoption?.way === "back") await leaveFormer(ctx, stillDrained);
+  if (movesBack(plan)) await leaveFormer(ctx, stillDrained);
   else await ports.stack.apply(await requireOnlyScaling(ctx, { nodeCount: 0 }), stillDrained);
   const late = (): RepaveError => new RepaveError("NOT_ZERO", "a node of the adoption is not terminated");
   await waitFor(ports.clock, { ...policy.zero, signal: ctx.signal, late }, async () => {

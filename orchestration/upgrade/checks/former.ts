@@ -1,5 +1,6 @@
 import { alive, type Group, type LaunchSource } from "../../domain/fleet";
 import { unexpected } from "../../domain/changes";
+import { movesBack } from "../../domain/plan";
 import { formerPort } from "../../fleet/groups";
 import type { FleetSeen } from "../../fleet/observe";
 import type { FormerFacts } from "../../ports/account/former";
@@ -60,7 +61,7 @@ export const FORMER_CHECKS: readonly Check[] = [
     "the former group's user data names the release",
     "Set it there (`release_sequence`, or the tag of the image). Without it a node that the group launches installs whatever is newest.",
     inAdoption(({ plan }, _, former, { namesRelease }) => {
-      if (namesRelease || plan.adoption?.way === "back") return undefined;
+      if (namesRelease || movesBack(plan)) return undefined;
       return `${former.name} launches ${former.templateVersion} of its template, and the user data names no release`;
     }),
   ),
@@ -111,7 +112,7 @@ export const FORMER_CHECKS: readonly Check[] = [
     "the stack can take every node",
     "Raise `tfe:maxNodes` in the stack file.",
     inAdoption(async ({ plan, ports }) => {
-      if (plan.adoption?.way === "back") return INAPPLICABLE;
+      if (movesBack(plan)) return INAPPLICABLE;
       const { stack } = ports;
       const changes = await stack.preview({ nodeCount: plan.nodeCount });
       return unexpected(changes, stack.allowed.scale, []).join("; ") || undefined;

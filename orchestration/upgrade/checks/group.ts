@@ -1,3 +1,4 @@
+import { movesBack } from "../../domain/plan";
 import { groupsOf, oldGroup } from "../../fleet/groups";
 import { acceptable, check, type Check } from "./check";
 
@@ -11,7 +12,7 @@ export const GROUP_CHECKS: readonly Check[] = [
       const { desired } = oldGroup({ plan }, seen.fleet);
       const there = seen.nodes.length;
       // Moving in, the group itself is what says how many there are.
-      const wanted = plan.adoption?.way === "back" ? seen.outputs.nodeCount : plan.nodeCount;
+      const wanted = movesBack(plan) ? seen.outputs.nodeCount : plan.nodeCount;
       return there === wanted && desired === wanted
         ? undefined
         : `${there} nodes, capacity ${desired}, the stack says ${wanted}`;

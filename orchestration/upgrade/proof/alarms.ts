@@ -1,6 +1,7 @@
 import { RepaveError } from "../../domain/errors";
 import type { Observation } from "../../domain/observation";
 import type { AlarmSeen } from "../../ports/account/alarms";
+import { accepts, wasAccepted } from "../../run/accepting";
 import type { StepContext } from "../../run/context";
 import { ALARMS } from "../../run/policy";
 import { waitFor } from "../../run/wait";
@@ -27,7 +28,7 @@ export const alarmWords = ({ name, state, reason }: AlarmSeen): string =>
  */
 export async function alarmConditions(ctx: Watching): Promise<readonly Observation[]> {
   const { names, setOff } = ctx.policy.alarms;
-  if (isAccepted(ctx)) return [];
+  if (wasAccepted(ctx, ALARMS)) return [];
   const seen = await look(ctx, names);
   return seen.map((alarm) => {
     const skipped = setOff.includes(alarm.name);
@@ -52,7 +53,7 @@ export async function requireQuietAlarms(ctx: Watching): Promise<void> {
 export async function requireAllAlarmsQuiet(ctx: Watching): Promise<void> {
   const { ports, policy, signal } = ctx;
   await requireQuietAlarms(ctx);
-  if (isAccepted(ctx)) return;
+  if (wasAccepted(ctx, ALARMS)) return;
   let reds: readonly AlarmSeen[] = [];
   const { pollMs, settleMs: timeoutMs } = policy.alarms;
   const late = (): RepaveError => new RepaveError("ALARM_RAISED", reds.map(alarmWords).join("; "));
@@ -65,13 +66,8 @@ export async function requireAllAlarmsQuiet(ctx: Watching): Promise<void> {
   });
 }
 
-const isAccepted = ({ run }: Watching): boolean => run.state.overrides.some(({ id }) => id === ALARMS);
-
 async function goOnOrHold(ctx: Watching, reds: readonly AlarmSeen[]): Promise<void> {
   const words = reds.map(alarmWords).join("; ");
-  if (isAccepted(ctx)) return;
-  const accepted = ctx.overrides.find(({ id }) => id === ALARMS);
-  if (!accepted) throw new RepaveError("ALARM_RAISED", words);
-  ctx.run.tell({ event: "warning", text: `alarms (accepted): ${words}` });
-  await ctx.run.record({ event: "override.used", ...accepted });
+  if (wasAccepted(ctx, ALARMS)) return;
+  if (!(await accepts(ctx, ALARMS, `alarms (accepted): ${words}`))) throw new RepaveError("ALARM_RAISED", words);
 }

@@ -1,5 +1,6 @@
 import { RepaveError } from "../../domain/errors";
 import { markOf, marksOf, type SmokeMoment } from "../../domain/proof/smoke";
+import { wasAccepted } from "../../run/accepting";
 import type { StepContext } from "../../run/context";
 import { SMOKE } from "../../run/policy";
 import { makeSmokeRun } from "./smokeRun";
@@ -16,7 +17,7 @@ export async function requireSmokeRun(ctx: StepContext, moment: SmokeMoment): Pr
   if (!smokeRuns) throw new RepaveError("SMOKE_FAILED", "the stack no longer names a workspace (tfe:smokeWorkspace)");
   const failed = run.state.smoke[moment]?.failed ?? 0;
   // What is known to fail, and accepted, is not waited for once more.
-  if ((failed > 0 && accepted(ctx)) || wasAccepted(ctx)) return goOn(ctx, "it failed before");
+  if ((failed > 0 && accepted(ctx)) || wasAccepted(ctx, SMOKE)) return goOn(ctx, "it failed before");
   const result = await makeSmokeRun(
     { smokeRuns, clock: ports.clock, limits: policy.smoke, signal, tell: (event) => run.tell(event) },
     {
@@ -45,11 +46,9 @@ export async function requireSmokeRun(ctx: StepContext, moment: SmokeMoment): Pr
 
 const accepted = ({ overrides }: StepContext) => overrides.find(({ id }) => id === SMOKE);
 
-const wasAccepted = ({ run }: StepContext): boolean => run.state.overrides.some(({ id }) => id === SMOKE);
-
 /** What was accepted stays named: in the journal, the report, and at the end. */
 async function goOn(ctx: StepContext, what: string): Promise<void> {
   ctx.run.tell({ event: "warning", text: `no smoke run has passed (accepted): ${what}` });
   const override = accepted(ctx);
-  if (override && !wasAccepted(ctx)) await ctx.run.record({ event: "override.used", ...override });
+  if (override && !wasAccepted(ctx, SMOKE)) await ctx.run.record({ event: "override.used", ...override });
 }

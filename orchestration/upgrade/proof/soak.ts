@@ -2,6 +2,7 @@ import { RepaveError } from "../../domain/errors";
 import { conditions } from "../../domain/health";
 import { newInstances } from "../../fleet/instances";
 import { lookAt } from "../../fleet/sight";
+import { accepts, wasAccepted } from "../../run/accepting";
 import type { StepContext } from "../../run/context";
 import { SOAK } from "../../run/policy";
 import { requireQuietAlarms } from "./alarms";
@@ -16,7 +17,7 @@ const REDS = 2;
 export async function soak(ctx: StepContext): Promise<void> {
   const { ports, policy, plan, run, hop, signal } = ctx;
   const seconds = plan.proof?.soakSeconds ?? 0;
-  if (seconds === 0 || run.state.soaked || run.state.overrides.some(({ id }) => id === SOAK)) return;
+  if (seconds === 0 || run.state.soaked || wasAccepted(ctx, SOAK)) return;
   await run.record({ event: "soak.started", seconds });
   const until = ports.clock.monotonic() + seconds * 1000;
   let inARow = 0;
@@ -48,9 +49,6 @@ async function redsOf(
   );
 }
 
-async function goOnOrHold({ run, overrides }: StepContext, reds: string): Promise<void> {
-  const accepted = overrides.find(({ id }) => id === SOAK);
-  if (!accepted) throw new RepaveError("SOAK_FAILED", reds);
-  run.tell({ event: "warning", text: `the soak was ended (accepted): ${reds}` });
-  await run.record({ event: "override.used", ...accepted });
+async function goOnOrHold(ctx: StepContext, reds: string): Promise<void> {
+  if (!(await accepts(ctx, SOAK, `the soak was ended (accepted): ${reds}`))) throw new RepaveError("SOAK_FAILED", reds);
 }

@@ -3,9 +3,11 @@ import { alive } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
 import { releaseLabel } from "../../domain/release";
 import { duration } from "../../domain/text/words";
+import { movesBack } from "../../domain/plan";
 import { asAfter, askRelease, fetchRelease } from "../../fleet/fetching";
 import type { NodeAddress } from "../../ports/nodeShell";
 import type { Tfe } from "../../ports/tfe";
+import { accepts } from "../../run/accepting";
 import { BOOT_PROOF, type BootProof } from "../../run/policy";
 import type { StepContext } from "../../run/context";
 import { isBehind, isLeaving, stagedVersion } from "../../fleet/instances";
@@ -24,8 +26,7 @@ export const proveBoot: StepBody = {
     if (ctx.policy.bootProof.mode === "off" && !asksRelease(ctx))
       return Promise.resolve(done("the stack turns it off"));
     if (isBehind(ctx)) return Promise.resolve(done("this release was started"));
-    if (ctx.plan.adoption?.way === "back")
-      return Promise.resolve(done("the former group has launched this build before"));
+    if (movesBack(ctx.plan)) return Promise.resolve(done("the former group has launched this build before"));
     return Promise.resolve(zeroAsked || oneAsked ? done("the outage has begun") : PENDING);
   },
   async run(ctx) {
@@ -33,10 +34,8 @@ export const proveBoot: StepBody = {
     if (ctx.policy.bootProof.mode === "off") return;
     const problems = [...(await ofLaunch(ctx)), ...(await ofSecrets(ctx)), ...(await ofNodesInTime(ctx))];
     if (problems.length === 0) return;
-    const accepted = ctx.overrides.find(({ id }) => id === BOOT_PROOF);
-    if (!accepted) throw new RepaveError("BOOT_PROOF_FAILED", problems.join("; "));
-    ctx.run.tell({ event: "warning", text: `accepted: ${problems.join("; ")}` });
-    await ctx.run.record({ event: "override.used", ...accepted });
+    const words = problems.join("; ");
+    if (!(await accepts(ctx, BOOT_PROOF, `accepted: ${words}`))) throw new RepaveError("BOOT_PROOF_FAILED", words);
   },
 };
 

@@ -7,7 +7,7 @@ import { passGate } from "../../fleet/gate";
 import { keepFenced } from "../../fleet/fencing";
 import { awaitLaunch, requireOnlyNew } from "../../fleet/launch";
 import { newInstances } from "../../fleet/instances";
-import { preparedCount, preparedRecord } from "../../fleet/prepared/preparing";
+import { closingRoom, preparedCount, preparedRecord } from "../../fleet/prepared/preparing";
 import { alarmConditions, requireQuietAlarms } from "../proof/alarms";
 import { done, PENDING, type StepBody } from "../step";
 
@@ -70,7 +70,7 @@ async function tellAgain(ctx: StepContext): Promise<void> {
 }
 
 async function addLaunched(ctx: StepContext, nodes: readonly Instance[]): Promise<void> {
-  await askForMore(ctx, nodes.length + 1, preparedCount(ctx) > 0 ? { attaching: 0 } : {});
+  await askForMore(ctx, nodes.length + 1, closingRoom(ctx));
   await replaceUseless(ctx);
   await awaitLaunch(ctx, [...nodes.map((node) => node.id), ...preparedIds(ctx)]);
 }

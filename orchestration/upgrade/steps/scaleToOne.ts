@@ -1,7 +1,7 @@
 import { RepaveError } from "../../domain/errors";
 import type { Fleet } from "../../domain/fleet";
 import { hopRecord } from "../../domain/journal";
-import { packagingAfter } from "../../domain/plan";
+import { movesBack, packagingAfter } from "../../domain/plan";
 import { attach, nextPrepared, preparedIds, replaceUseless, tellToStart } from "../../fleet/prepared/attaching";
 import { askForFirst, askForNodes, requireOnlyScaling, ROOM_FOR_ONE } from "../../fleet/capacity";
 import { keepFenced } from "../../fleet/fencing";
@@ -9,7 +9,7 @@ import { newGroup } from "../../fleet/groups";
 import { pathWithPin } from "../../fleet/healthPaths";
 import { isBehind, newInstances, stagedVersion } from "../../fleet/instances";
 import { awaitLaunch } from "../../fleet/launch";
-import { preparedCount, preparedRecord } from "../../fleet/prepared/preparing";
+import { closingRoom, preparedCount, preparedRecord } from "../../fleet/prepared/preparing";
 import { requireNoneOfOld, requireSilence, requireSilenceOfOld } from "../../fleet/zero";
 import type { Build } from "../../ports/stack";
 import type { StepContext } from "../../run/context";
@@ -33,7 +33,7 @@ export const scaleToOne: StepBody = {
   },
   async run(ctx) {
     const { ports, plan, hop } = ctx;
-    const templateVersion = plan.adoption?.way === "back" ? await formerVersion(ctx) : stagedVersion(ctx);
+    const templateVersion = movesBack(plan) ? await formerVersion(ctx) : stagedVersion(ctx);
     if (templateVersion === undefined) throw new RepaveError("INTERNAL", "nothing is staged for this hop");
     // `scaleToZero` has previewed this update. What another process saw may be hours old.
     const change = {
@@ -56,7 +56,7 @@ async function formerVersion(ctx: StepContext): Promise<number> {
 /** Has the group launch a node, which starts at once. */
 async function build(ctx: StepContext, templateVersion: number, change: Build): Promise<void> {
   const { policy, plan, run, hopIndex } = ctx;
-  const more = { ...change, ...(preparedCount(ctx) > 0 ? { attaching: 0 } : {}) };
+  const more = { ...change, ...closingRoom(ctx) };
   await (preparedCount(ctx) > 0 ? requireSilenceOfOld(ctx) : requireSilence(ctx));
   if (run.state.resumed && plan.adoption?.way !== "back") await requireOnlyScaling(ctx, { nodeCount: 1, ...more });
   await run.hold(policy.lease.ttlMs);

@@ -1,7 +1,7 @@
 import { acceptedIn, unexpected } from "../../domain/changes";
 import { RepaveError } from "../../domain/errors";
 import { hopRecord } from "../../domain/journal";
-import { packagingAfter } from "../../domain/plan";
+import { movesBack, packagingAfter } from "../../domain/plan";
 import { nodesToAsk } from "../../fleet/ask";
 import { observeFleet } from "../../fleet/observe";
 import type { Build } from "../../ports/stack";
@@ -17,7 +17,7 @@ export const stage: StepBody = {
   title: "put the new build into the launch template",
   async observe(ctx) {
     if (isBehind(ctx)) return done("this release was started");
-    if (ctx.plan.adoption?.way === "back") return done("the former group launches what it launched before");
+    if (movesBack(ctx.plan)) return done("the former group launches what it launched before");
     const { templateVersion: version, digest } = hopRecord(ctx.run.state, ctx.hopIndex);
     if (version === undefined) return PENDING;
     const outputs = await ctx.ports.stack.outputs();

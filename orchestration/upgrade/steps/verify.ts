@@ -2,6 +2,7 @@ import { acceptedIn, unexpected } from "../../domain/changes";
 import { RepaveError } from "../../domain/errors";
 import { alive } from "../../domain/fleet";
 import { allHeld, conditions } from "../../domain/health";
+import { movesBack } from "../../domain/plan";
 import type { StepContext } from "../../run/context";
 import { keepingPin } from "../../fleet/capacity";
 import { restoreFence } from "../../fleet/fencing";
@@ -27,7 +28,7 @@ export const verify: StepBody = {
     await requireSmokeRun(ctx, "end");
     await requireAllAlarmsQuiet(ctx);
     await ctx.run.hold(ctx.policy.lease.ttlMs);
-    if (ctx.plan.adoption?.way === "back") await restoreFormer(ctx);
+    if (movesBack(ctx.plan)) await restoreFormer(ctx);
     await restoreFence(ctx);
   },
 };
@@ -44,7 +45,7 @@ async function shortcomings(ctx: StepContext): Promise<readonly string[]> {
   if (plan.adoption?.way !== "back" && group.templateVersion !== String(stagedVersion(ctx)))
     wrong.push(`the group is pinned to version ${group.templateVersion}`);
   // The bounds of a former group may be its own again already.
-  const counts = plan.adoption?.way === "back" ? [group.desired] : [group.min, group.desired, group.max];
+  const counts = movesBack(plan) ? [group.desired] : [group.min, group.desired, group.max];
   if (counts.some((n) => n !== plan.nodeCount)) {
     wrong.push(`capacity ${group.min}/${group.desired}/${group.max} instead of ${plan.nodeCount}`);
   }
@@ -67,7 +68,7 @@ async function shortcomings(ctx: StepContext): Promise<readonly string[]> {
  */
 async function bringStateInLine(ctx: StepContext): Promise<void> {
   const { ports, policy, plan, run } = ctx;
-  const change = await keepingPin(ctx, { nodeCount: plan.adoption?.way === "back" ? 0 : plan.nodeCount });
+  const change = await keepingPin(ctx, { nodeCount: movesBack(plan) ? 0 : plan.nodeCount });
   const accepted = acceptedIn(run.state.overrides);
   if (unexpected(await ports.stack.preview(change), ports.stack.allowed.scale, accepted).length > 0) return;
   await run.hold(policy.lease.ttlMs);
