@@ -94,6 +94,7 @@ export const SCHEMA = z.object({
   backup: choice(["none", "snapshot"]).prefault("none"),
   bootProof: choice(["off", "launch", "node"]).prefault("node"),
   prewarm: integer(0, 2).prefault("0"),
+  zeroMeans: choice(["terminated", "stopped"]).prefault("terminated"),
   caFile: anyText.optional(),
   workerImages: list("container images", /^\S+$/).prefault("[]"),
 

@@ -1,6 +1,6 @@
 import { RepaveError } from "../domain/errors";
 import type { Io } from "./io";
-import { actOn, type ActOptions, carryOut, toImage, toPrewarm, toSmoke, type Wanted } from "./upgrade";
+import { actOn, type ActOptions, carryOut, toImage, toShorten, toSmoke, type Wanted } from "./upgrade";
 import { aging, imaging, repaving } from "./options";
 import { examples, type Verb } from "./parts/verb";
 
@@ -19,7 +19,7 @@ export function toPatch(options: PatchOptions): Wanted {
     throw new RepaveError("USAGE", "--image, --latest or --max-age is required");
   }
   const age = maxAge === undefined ? {} : { maxAgeMs: maxAge };
-  return { ...image, ...toPrewarm(options), ...toSmoke(options), patch: true, ...age };
+  return { ...image, ...toShorten(options), ...toSmoke(options), patch: true, ...age };
 }
 
 /** Runs `patch`: repaves with the current release, from another base image or because of the nodes' age. Resolves to the exit code. */

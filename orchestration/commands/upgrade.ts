@@ -20,6 +20,7 @@ import { composition } from "./parts/onTarget";
 import { building, repaving, resuming } from "./options";
 import { toPlanned } from "./parts/planFile";
 import { examples, type Verb } from "./parts/verb";
+import type { ZeroMeans } from "../domain/standing/zero";
 
 export interface ActOptions extends StackOptions {
   readonly yes?: boolean;
@@ -33,6 +34,7 @@ export interface ActOptions extends StackOptions {
   readonly pauseBefore?: "outage";
   /** Nodes to prepare before each outage. */
   readonly prewarm?: number;
+  readonly zeroMeans?: ZeroMeans;
   /** Unattended: see `scheduled`. */
   readonly scheduled?: boolean;
 }
@@ -60,15 +62,17 @@ export function toRequest(options: UpgradeCommandOptions): Wanted {
   return {
     resume,
     ...image,
-    ...toPrewarm(options),
+    ...toShorten(options),
     ...toSmoke(options),
     ...(release === undefined ? {} : { release }),
   };
 }
 
-/** How many nodes are to be prepared, where the command line says. */
-export const toPrewarm = ({ prewarm }: Pick<ActOptions, "prewarm">): { readonly prewarm?: number } =>
-  prewarm === undefined ? {} : { prewarm };
+/** How the outage is to be made shorter, where the command line says. */
+export const toShorten = ({ prewarm, zeroMeans }: Pick<ActOptions, "prewarm" | "zeroMeans">) => ({
+  ...(prewarm === undefined ? {} : { prewarm }),
+  ...(zeroMeans === undefined ? {} : { zeroMeans }),
+});
 
 /** The base image that is asked for. Throws `USAGE`. */
 export function toImage({ image, latest = false }: Pick<UpgradeCommandOptions, "image" | "latest">): {

@@ -41,6 +41,9 @@ const AGENTS: readonly RegExp[] = [
   /^docker\.elastic\.co\/(?:beats|elastic-agent)\/[\w.-]+$/,
 ];
 
+/** Whether a container is one of those. */
+export const isAgent = (image: string): boolean => AGENTS.some((pattern) => pattern.test(repository(image)));
+
 /** A runtime shows an id where an image has lost its name. */
 export const isId = (image: string): boolean => /^(?:sha256:)?[0-9a-f]{12,64}$/.test(image);
 
@@ -55,8 +58,7 @@ export function workOf(
   if (workers !== undefined)
     return { jobs: containers.filter(({ image }) => isOneOf(image, workers)).length, unknown: [] };
   const runs = [...named, ...vendors];
-  const doesElse = (image: string): boolean =>
-    isKnown(repository(image)) || AGENTS.some((pattern) => pattern.test(repository(image)));
+  const doesElse = (image: string): boolean => isKnown(repository(image)) || isAgent(image);
   const counted = containers.filter(({ image }) => isOneOf(image, runs) || !doesElse(image));
   return { jobs: counted.length, unknown: counted.filter(({ image }) => !isOneOf(image, runs)) };
 }

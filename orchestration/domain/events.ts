@@ -14,6 +14,7 @@ import type { SmokeFinished, SmokeStarted, Soak } from "./proof/events";
 import type { Release } from "./release";
 import type { FleetStanding } from "./standing/state";
 import type { Witness } from "./witness";
+import type { ZeroEvent } from "./standing/zero";
 
 export { OUTCOMES, type Outcome } from "./standing/outcome";
 
@@ -95,9 +96,7 @@ export type DurableEvent =
   | { readonly event: "drain.proven"; readonly hop?: number; readonly instanceId: string; readonly seconds: number }
   | { readonly event: "pause.began"; readonly hop: number }
   | { readonly event: "pause.ended"; readonly hop: number; readonly operator: string }
-  | { readonly event: "zero.asked"; readonly hop: number; readonly instances: readonly string[] }
-  | { readonly event: "zero.leaving"; readonly hop: number; readonly at: number }
-  | { readonly event: "zero.reached"; readonly hop: number; readonly lastSeenAlive: number; readonly at: number }
+  | ZeroEvent
   | { readonly event: "one.launched"; readonly hop: number; readonly instanceId: string; readonly launchedAt: number }
   | { readonly event: "node.launched"; readonly hop: number; readonly node: NodeFacts }
   | { readonly event: "node.started"; readonly hop?: number; readonly instanceId: string; readonly at: number }

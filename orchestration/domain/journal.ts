@@ -6,6 +6,7 @@ import type { FoundGroup } from "./adoption/adoption";
 import type { Plan } from "./plan";
 import { type SmokeRecords, withSmoke } from "./proof/events";
 import type { HopRecord } from "./standing/hopRecord";
+import { zeroIn } from "./standing/zero";
 import { isStepId, type StepId } from "./steps";
 
 /** A line of the journal. `at`: milliseconds since the epoch, on the run's clock. */
@@ -179,11 +180,11 @@ export function apply(state: RunState, event: DurableEvent): RunState {
     case "backup.mark":
       return hop(event.hop, { pointInTime: event.pointInTime });
     case "zero.asked":
-      return hop(event.hop, { zeroAsked: true });
+    case "zero.stopping":
+    case "zero.stopped":
     case "zero.leaving":
-      return hop(event.hop, { leavingAt: hopRecord(state, event.hop).leavingAt ?? event.at });
     case "zero.reached":
-      return hop(event.hop, { zeroSeen: { lastSeenAlive: event.lastSeenAlive, at: event.at } });
+      return hop(event.hop, zeroIn(hopRecord(state, event.hop), event));
     case "one.asked": {
       // What was launched before is gone, or it would not be asked for again.
       const record = { ...without(hopRecord(state, event.hop), "launched"), oneAsked: true };

@@ -26,6 +26,8 @@ export interface Plan {
   readonly nodeCount: number;
   /** Nodes to prepare before the drain of each hop; absent: none. */
   readonly prewarm?: number;
+  /** What must be proven of the old nodes before the new release may start; absent: that they are terminated. */
+  readonly zeroMeans?: "stopped";
   /** Why nodes are replaced that run this release and image already. */
   readonly because?: string;
   /** What is proven with the service up, beyond the gate. Absent: nothing. */

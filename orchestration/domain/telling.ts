@@ -94,10 +94,18 @@ export function tell(event: DurableEvent): Told {
       return plain(`the database can be restored to ${dateTime(event.pointInTime)} UTC`);
     case "zero.asked":
       return plain(`terminating ${event.instances.join(", ")}`);
+    case "zero.stopping":
+      return plain(`stopping the application for good on ${event.instances.join(", ")}`);
+    case "zero.stopped":
+      return plain(`${event.instanceId} is proven stopped: no container, no process, its units disabled`);
     case "zero.leaving":
       return plain("every old node is shutting down");
     case "zero.reached":
-      return plain("every old node is terminated");
+      return plain(
+        event.by === "stopped"
+          ? "the application is stopped on every old node; their machines are still being terminated"
+          : "every old node is terminated",
+      );
     case "one.asked":
       return event.undoable === true
         ? plain("asking the other group for one node; the release stays, so the way back is open")

@@ -21,6 +21,7 @@ export async function askForNodes(
   nodeCount: number,
   more: Build = {},
   lastCheck?: LastCheck,
+  whenReady?: LastCheck,
 ): Promise<void> {
   const [fleet, config] = await Promise.all([ports.fleet.describe(), ports.stack.config()]);
   const { group } = fleet;
@@ -31,20 +32,31 @@ export async function askForNodes(
   const moved = nodeCount === 0 ? group.desired > 0 : group.desired < nodeCount;
   if (config.nodeCount === nodeCount && moved && group.desired <= plan.nodeCount)
     await ports.stack.apply({ ...pin, nodeCount: group.desired });
-  await ports.stack.apply({ ...pin, nodeCount: wanted, ...more }, lastCheck);
+  await ports.stack.apply({ ...pin, nodeCount: wanted, ...more }, lastCheck, whenReady);
 }
 
-/** Asks for capacity 0 of the group that the old nodes belong to. `lastCheck` precedes the call that does. */
+/**
+ * Asks for capacity 0 of the group that the old nodes belong to. `lastCheck` precedes the call that does, and `whenReady` the act itself
+ * where the stack makes it.
+ */
 export const askForZero = (
   ctx: Pick<StepContext, "ports" | "plan" | "run">,
   room: Build,
   lastCheck: LastCheck,
+  whenReady: LastCheck,
 ): Promise<void> =>
-  ctx.plan.adoption?.way === "in" ? leaveFormer(ctx, lastCheck) : askForNodes(ctx, 0, room, lastCheck);
+  ctx.plan.adoption?.way === "in" ? leaveFormer(ctx, lastCheck) : askForNodes(ctx, 0, room, lastCheck, whenReady);
 
-/** Asks the group that the new nodes belong to for its first node. */
-export const askForFirst = (ctx: Pick<StepContext, "ports" | "plan" | "run">, build: Build): Promise<void> =>
-  movesBack(ctx.plan) ? resizeFormer(ctx, 1) : askForNodes(ctx, 1, build);
+/** Asks the group that the new nodes belong to for its first node. `lastCheck` is as near to the act as it can be. */
+export const askForFirst = async (
+  ctx: Pick<StepContext, "ports" | "plan" | "run">,
+  build: Build,
+  lastCheck: LastCheck,
+): Promise<void> => {
+  if (!movesBack(ctx.plan)) return askForNodes(ctx, 1, build, undefined, lastCheck);
+  await lastCheck();
+  return resizeFormer(ctx, 1);
+};
 
 /** Asks the group that the new nodes belong to for so many, and for nothing else but `more`. Throws `UNEXPECTED_CHANGES`. */
 export async function askForMore(

@@ -34,7 +34,14 @@ export const stagedVersion = (ctx: StepContext): number | undefined =>
 
 /** Alive instances of any other build than this hop's: what must be drained and terminated. */
 export const oldInstances = (ctx: StepContext, fleet: Fleet): readonly Instance[] =>
-  alive(fleet).filter((instance) => !isNew(ctx, instance));
+  awake(ctx, fleet).filter((instance) => !isNew(ctx, instance));
+
+/** Alive instances, but those that the group terminates and whose application is proven stopped for good: nothing can run on them. */
+export const awake = ({ run }: Pick<StepContext, "run">, fleet: Fleet): readonly Instance[] => {
+  const isStopped = (id: string): boolean =>
+    Object.values(run.state.hops).some(({ stopped }) => stopped?.[id] !== undefined);
+  return alive(fleet).filter((instance) => !(isLeaving(instance) && isStopped(instance.id)));
+};
 
 /** Alive instances of this hop's build. */
 export const newInstances = (ctx: StepContext, fleet: Fleet): readonly Instance[] =>

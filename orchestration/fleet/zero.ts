@@ -1,5 +1,5 @@
 import { RepaveError } from "../domain/errors";
-import { alive, type Fleet, type Instance } from "../domain/fleet";
+import type { Fleet, Instance } from "../domain/fleet";
 import { hopRecord } from "../domain/journal";
 import { packagingAfter } from "../domain/plan";
 import { releaseLabel } from "../domain/release";
@@ -8,7 +8,8 @@ import type { StepContext } from "../run/context";
 import { waitFor } from "../run/wait";
 import { factsIn } from "./healthPaths";
 import { groupsOf } from "./groups";
-import { describeInstance, newInstances, oldInstances } from "./instances";
+import { awake, describeInstance, newInstances, oldInstances } from "./instances";
+import { allStoppedAt } from "./retiring";
 
 /**
  * Waits until every instance is *terminated*, and, unless `silence` is to be waited for later, has been for as long as the release of
@@ -16,26 +17,42 @@ import { describeInstance, newInstances, oldInstances } from "./instances";
  */
 export async function awaitZero(ctx: StepContext, silence: "now" | "later" = "now"): Promise<void> {
   const { ports, policy, run, hopIndex } = ctx;
-  let lastSeenAlive = ports.clock.now();
+  const begun = ports.clock.now();
+  let lastSeenAlive: number | undefined;
+  let stoppedAt: number | undefined;
   const quietMs = silence === "later" ? 0 : silenceOf(ctx);
-  await awaitSilence(ctx, alive, quietMs, async (asked, fleet, still) => {
-    const raised = groupsOf(ctx, fleet).find(({ desired }) => desired > 0);
-    if (raised) {
-      throw new RepaveError(
-        "WORLD_CHANGED",
-        `someone set the capacity of ${raised.name} to ${raised.desired} while this run kept it at zero`,
-      );
-    }
-    if (still.every((i) => i.state === "shutting-down") && hopRecord(run.state, hopIndex).leavingAt === undefined) {
-      await run.record({ event: "zero.leaving", hop: hopIndex, at: asked });
-    }
-    if (still.length > 0) lastSeenAlive = asked;
-  });
+  await awaitSilence(
+    ctx,
+    (fleet) => awake(ctx, fleet),
+    quietMs,
+    async (asked, fleet, still) => {
+      const raised = groupsOf(ctx, fleet).find(({ desired }) => desired > 0);
+      if (raised) {
+        throw new RepaveError(
+          "WORLD_CHANGED",
+          `someone set the capacity of ${raised.name} to ${raised.desired} while this run kept it at zero`,
+        );
+      }
+      stoppedAt = allStoppedAt(ctx, fleet);
+      const isGoing = stoppedAt === undefined && still.every((i) => i.state === "shutting-down");
+      if (isGoing && hopRecord(run.state, hopIndex).leavingAt === undefined) {
+        await run.record({ event: "zero.leaving", hop: hopIndex, at: asked });
+      }
+      if (still.length > 0) lastSeenAlive = asked;
+    },
+  );
   const at = ports.clock.now();
   // Nothing writes to the database now, so restoring to this moment loses nothing.
   if (policy.backup.databaseId !== undefined)
     await run.record({ event: "backup.mark", hop: hopIndex, pointInTime: at });
-  await run.record({ event: "zero.reached", hop: hopIndex, lastSeenAlive, at });
+  const by = stoppedAt === undefined ? {} : ({ by: "stopped" } as const);
+  await run.record({
+    event: "zero.reached",
+    hop: hopIndex,
+    lastSeenAlive: lastSeenAlive ?? stoppedAt ?? begun,
+    at,
+    ...by,
+  });
 }
 
 /**
@@ -50,7 +67,12 @@ export async function requireSilence(ctx: StepContext): Promise<void> {
   // A node of this build was asked for after such a silence.
   if (newInstances(ctx, fleet).length > 0 || hopRecord(run.state, hopIndex).oneAsked === true || run.sawZero(hopIndex))
     return;
-  await awaitSilence(ctx, alive, silenceOf(ctx), () => Promise.resolve());
+  await awaitSilence(
+    ctx,
+    (seen) => awake(ctx, seen),
+    silenceOf(ctx),
+    () => Promise.resolve(),
+  );
 }
 
 /** Throws `NOT_ZERO` where an instance of another build is alive. */

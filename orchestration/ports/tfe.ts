@@ -93,6 +93,11 @@ export interface Tfe {
   unknownWork(node: NodeAddress): Promise<readonly string[]>;
   /** Stops the application; it is stopped when `state` says so. Stopping a stopped one does no harm. */
   stop(node: NodeAddress, lastCheck?: LastCheck): Promise<void>;
+  /**
+   * Stops the application for good, so that no reboot starts it either, and answers what of it is left, in words; none: it is proven
+   * stopped, with no container, no process and its units disabled. Repeating it does no harm; `start` takes it back.
+   */
+  retire(node: NodeAddress): Promise<readonly string[]>;
   /** Starts the application: the only way back from a drain. Starting a started one does no harm. */
   start(node: NodeAddress): Promise<void>;
   /** Settings that the application knows. Of a secret only a digest leaves the node. */

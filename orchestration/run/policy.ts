@@ -1,6 +1,7 @@
 import { ALWAYS, type Calendar } from "../domain/window/calendar";
 import type { ImageSource } from "../domain/image";
 import type { BootsFrom } from "../ports/moving";
+import type { ZeroMeans } from "../domain/standing/zero";
 
 /** The `--accept` id of a build whose boot check failed. */
 export const BOOT_PROOF = "boot-proof";
@@ -47,7 +48,13 @@ export interface Policy {
   /** How long a node may be unreachable before a wait for it gives up. */
   readonly blindMs: number;
   /** `sightings`: checks in a row that must find no instance. */
-  readonly zero: { readonly pollMs: number; readonly sightings: number; readonly timeoutMs: number };
+  /** `means`: where the operator does not say. */
+  readonly zero: {
+    readonly means: ZeroMeans;
+    readonly pollMs: number;
+    readonly sightings: number;
+    readonly timeoutMs: number;
+  };
   readonly launch: { readonly pollMs: number; readonly timeoutMs: number };
   /**
    * Nodes to prepare before a drain, where the operator does not say; how long one may take, how often it is asked, and how long it may
@@ -113,7 +120,8 @@ export const DEFAULT_POLICY: Policy = {
   checksFreshMs: 5 * MINUTE,
   pausePollMs: 2 * SECOND,
   blindMs: 15 * MINUTE,
-  zero: { pollMs: SECOND, sightings: 2, timeoutMs: 30 * MINUTE },
+  // As often as the cloud lets itself be asked: half of an interval is lost in every outage.
+  zero: { means: "terminated", pollMs: SECOND / 2, sightings: 2, timeoutMs: 30 * MINUTE },
   launch: { pollMs: SECOND, timeoutMs: 20 * MINUTE },
   prepare: { prewarm: 0, pollMs: 2 * SECOND, timeoutMs: 30 * MINUTE, tellMs: 3 * MINUTE },
   engineMs: 5 * MINUTE,

@@ -29,6 +29,7 @@ export function describePlan(
       : [image === plan.from.image ? `Image ${image} (unchanged)` : `Image ${plan.from.image} → ${image}`]),
     `${plan.hops.length} repave${plan.hops.length === 1 ? "" : "s"}, each with an outage of ${outageWords(plan)}; ${plan.nodeCount} nodes at the end.`,
     ...moveLines(plan),
+    ...(plan.zeroMeans === undefined ? [] : [ZERO_MEANS_STOPPED]),
     "",
     ...STEPS.filter(({ id }) => isPlanned(id, plan)).map((step) => {
       const times = step.scope === "hop" && plan.hops.length > 1 ? ` (${plan.hops.length} times)` : "";
@@ -51,6 +52,9 @@ export function describePlan(
     ]),
   ];
 }
+
+const ZERO_MEANS_STOPPED =
+  "Risk: zero means stopped. The new release starts when the old application is proven stopped on every node, while the old machines are still being terminated. Requests in progress are broken off.";
 
 /** Every plan has the other steps. */
 function isPlanned(step: StepId, { proof, prewarm = 0 }: Plan): boolean {

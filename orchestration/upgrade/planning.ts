@@ -15,6 +15,7 @@ import type { Adoption } from "../domain/adoption/adoption";
 import type { FleetSeen } from "../fleet/observe";
 import type { JournaledRun } from "../run/pastRuns";
 import { type Observed, refusal } from "../run/unfinished";
+import type { ZeroMeans } from "../domain/standing/zero";
 
 /** How the operator wants the fleet to be moved. */
 export interface MoveWish {
@@ -37,6 +38,8 @@ export interface Request {
   readonly maxAgeMs?: number;
   /** Nodes to prepare for each hop; default: as the stack says. */
   readonly prewarm?: number;
+  /** What counts as zero; default: as the stack says. */
+  readonly zeroMeans?: ZeroMeans;
   /** Make smoke runs, also where the stack does not ask for them in every run. */
   readonly smoke?: boolean;
   /** Move the fleet between the former group and the stack's own. */

@@ -59,11 +59,20 @@ export async function propose(
   return { plan, seen, unfinished, isThere: isThereAlready(plan, seen, request) };
 }
 
-/** What the plan has beyond its hops: proofs of the new build, and nodes that are prepared, unless the fleet changes its group. */
-function furtherOf(request: Request, policy: Policy, isAdoption: boolean): Pick<Plan, "proof" | "prewarm"> {
+/** What the plan has beyond its hops: proofs of the new build, and a shorter outage, unless the fleet changes its group. */
+function furtherOf(
+  request: Request,
+  policy: Policy,
+  isAdoption: boolean,
+): Pick<Plan, "proof" | "prewarm" | "zeroMeans"> {
   const proof = proofOf(request, policy);
   const prewarm = isAdoption ? 0 : (request.prewarm ?? policy.prepare.prewarm);
-  return { ...(Object.keys(proof).length === 0 ? {} : { proof }), ...(prewarm === 0 ? {} : { prewarm }) };
+  const zeroMeans = isAdoption ? "terminated" : (request.zeroMeans ?? policy.zero.means);
+  return {
+    ...(Object.keys(proof).length === 0 ? {} : { proof }),
+    ...(prewarm === 0 ? {} : { prewarm }),
+    ...(zeroMeans === "stopped" ? { zeroMeans } : {}),
+  };
 }
 
 const STAGED_STAYS =

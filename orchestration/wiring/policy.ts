@@ -23,6 +23,7 @@ export function policyFrom(config: StackConfig, built: BuiltServices | undefined
     },
     bootProof: { mode: config.bootProof, ...bootsFrom(config, built) },
     prepare: { ...DEFAULT_POLICY.prepare, prewarm: config.prewarm },
+    zero: { ...DEFAULT_POLICY.zero, means: config.zeroMeans },
     smoke: {
       ...DEFAULT_POLICY.smoke,
       always: config.smoke === "always" && config.smokeWorkspace !== undefined,

@@ -7,6 +7,7 @@ import {
   type Alone,
   instanceOf,
   isOutside,
+  isSilenced,
   isUntold,
   servesFrom,
   servesUntil,
@@ -107,9 +108,12 @@ export class FakeGroup {
     return found;
   }
 
+  /** Machines on which an application may run. */
   alive(): readonly Machine[] {
     const now = this.clock.now();
-    const inGroup = this.machines.filter((machine) => !isOutside(machine) || !isUntold(machine));
+    const inGroup = this.machines.filter(
+      (machine) => (!isOutside(machine) || !isUntold(machine)) && !isSilenced(machine),
+    );
     return inGroup.filter((machine) => instanceOf(machine, now, this.timings).state !== "terminated");
   }
 
@@ -300,7 +304,9 @@ export class FakeGroup {
     const now = this.clock.now();
     const ends = this.machines
       .filter((machine) => machine.version !== version)
-      .map((machine) => terminatedAt(machine, this.timings));
+      .map((machine) =>
+        Math.min(terminatedAt(machine, this.timings), isSilenced(machine) ? (machine.retiredAt ?? Infinity) : Infinity),
+      );
     const silent = now - Math.max(-Infinity, ...ends);
     if (silent < silence)
       this.violations.push(`quiet-at-zero: ${build.release} launched ${silent} ms after the last old machine`);

@@ -66,6 +66,8 @@ export interface Machine {
   healedAt: number;
   /** When it was taken out of the load balancer. */
   deregisteredAt: number | undefined;
+  /** Its application was stopped for good. */
+  retiredAt?: number | undefined;
   /** Whether the group counts it as its own. */
   member: boolean;
   /** It was launched outside the group by a run; absent: the group launched it. */
@@ -101,8 +103,12 @@ export function startedAt({ alone, launchedAt }: Machine, { boot, start }: Timin
 
 /** Requests go to it: its application is started and nobody has begun to take it away. */
 export const servesFrom = startedAt;
-export const servesUntil = ({ leavesAt, killedAt }: Machine): number =>
-  Math.min(leavesAt ?? Infinity, killedAt ?? Infinity);
+export const servesUntil = ({ leavesAt, killedAt, retiredAt }: Machine): number =>
+  Math.min(leavesAt ?? Infinity, killedAt ?? Infinity, retiredAt ?? Infinity);
+
+/** Nothing can run on it any more: it goes, and its application was stopped for good before. */
+export const isSilenced = ({ retiredAt, leavesAt }: Machine): boolean =>
+  retiredAt !== undefined && leavesAt !== undefined;
 
 /** When it is terminated; later than any time: nobody has begun with that, or it is stuck. */
 export function terminatedAt({ killedAt, leavesAt, stuck }: Machine, { deregister, terminate }: Timings): number {

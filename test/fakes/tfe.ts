@@ -85,6 +85,25 @@ export class FakeTfe implements Replicated {
     });
   }
 
+  /** Nodes whose application does not stop, and why. */
+  readonly unstoppable = new Map<string, string>();
+
+  retire({ instanceId }: NodeAddress): Promise<readonly string[]> {
+    return this.#ask(instanceId, () => {
+      this.group.acts.push(`retire ${instanceId}`);
+      if (this.isWorking(instanceId)) this.group.violations.push(`no-lost-work: ${instanceId} is stopped and works`);
+      const left = this.unstoppable.get(instanceId);
+      if (left !== undefined) return [left];
+      this.#stopped.add(instanceId);
+      this.group.machine(instanceId).retiredAt = this.group.clock.now();
+      return [];
+    });
+  }
+
+  recall(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async stopApp({ instanceId }: NodeAddress): Promise<void> {
     await this.#ask(instanceId, () => {
       this.group.acts.push(`stop ${instanceId}`);
@@ -106,6 +125,7 @@ export class FakeTfe implements Replicated {
     await this.#ask(instanceId, (machine) => {
       this.group.acts.push(`start ${instanceId}`);
       if (this.#stopped.delete(instanceId)) machine.drainingSince = undefined;
+      machine.retiredAt = undefined;
     });
   }
 

@@ -55,6 +55,8 @@ export const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { rea
   "backup.taken": { event: "backup.taken", hop: 0, snapshotId: "snap-1" },
   "backup.mark": { event: "backup.mark", hop: 0, pointInTime: AT },
   "zero.asked": { event: "zero.asked", hop: 0, instances: ["i-1", "i-2"] },
+  "zero.stopping": { event: "zero.stopping", hop: 0, instances: ["i-1", "i-2"] },
+  "zero.stopped": { event: "zero.stopped", hop: 0, instanceId: "i-1", at: AT },
   "zero.leaving": { event: "zero.leaving", hop: 0, at: AT },
   "zero.reached": { event: "zero.reached", hop: 0, lastSeenAlive: AT, at: AT },
   "one.asked": { event: "one.asked", hop: 0, templateVersion: 2 },

@@ -120,7 +120,7 @@ describe("through a required release", () => {
       "2 repaves, each with an outage of about one node build; 2 nodes at the end.",
     ]);
     expect(plan?.text).toContain(
-      "  scale to zero  scale to zero and wait until every old node is terminated (2 times) — outage starts",
+      "  scale to zero  scale to zero and wait until nothing of the old build runs (2 times) — outage starts",
     );
     expect(plan?.text).toContain("  note on 642 (v202207-2): data migration of 1 to 1.5 minutes per 10,000 workspaces");
   });

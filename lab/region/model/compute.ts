@@ -140,6 +140,8 @@ export interface Node {
   error: string | undefined;
   /** When it was told to start what its user data had only prepared. */
   toldAt?: number;
+  /** Its application was stopped for good: its units are disabled. */
+  isRetired?: boolean;
   /** When each phase was entered, for the witness and for tests. */
   readonly history: { phase: NodePhase; at: number }[];
 }

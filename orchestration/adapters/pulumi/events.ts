@@ -67,6 +67,25 @@ export function eventLog(env: NodeJS.ProcessEnv): EventLog {
   };
 }
 
+/** How often an operation that takes long says what it waits for, in real milliseconds. */
+const SAY_EVERY_MS = 30_000;
+
+/** An engine repeats calls that fail for minutes without a word. Returns what ends the watch. */
+export function sayWhatTakesTime(log: EventLog, note: ((line: string) => void) | undefined): () => void {
+  const began = performance.now();
+  const timer = setInterval(() => {
+    const seconds = Math.round((performance.now() - began) / 1_000);
+    note?.(`the Pulumi CLI has not finished after ${seconds} s${waitingFor(log)}`);
+  }, SAY_EVERY_MS).unref();
+  return () => clearInterval(timer);
+}
+
+/** What the engine is busy with, as the end of a sentence; "": nothing. */
+export const waitingFor = (log: EventLog): string => {
+  const busy = log.busyWith();
+  return busy === undefined ? "" : `; it is ${busy}`;
+};
+
 function toChange(step: Step): ResourceChange {
   const paths = Object.keys(step.detailedDiff ?? {});
   return {

@@ -40,7 +40,7 @@ export function namedStack(stack: ContractStack, usual: StackKeys, others: reado
     },
     fingerprint: () => stack.fingerprint(),
     preview: async (change) => stack.preview(await asConfig(change)),
-    apply: async (change, lastCheck) => stack.apply(await asConfig(change), lastCheck),
+    apply: async (change, ...checks) => stack.apply(await asConfig(change), ...checks),
     async appConfig() {
       const { named } = split(await stack.config());
       return keysIn(named).givenSettings(await stack.appConfig());

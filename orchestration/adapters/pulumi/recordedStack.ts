@@ -66,20 +66,20 @@ export function recordedStack({ engine, store, run, now }: RecordedStackOptions)
     pendingOperations: () => engine.pendingOperations(),
     config: async () => ({ ...(await engine.config()), ...(await missing()) }),
     preview: async (change) => engine.preview({ ...(await missing()), ...change }),
-    async apply(change, lastCheck) {
+    async apply(change, ...checks) {
       const holder = run();
-      if (holder === undefined) return engine.apply(change, lastCheck);
+      if (holder === undefined) return engine.apply(change, ...checks);
       const { file, newest } = await look();
       const lacked = taken(file, newest);
       const { buildRecord = 0, ...values } = merged(merged(file, lacked), change, newest?.values.nodeKeys);
       const number = Math.max(buildRecord, newest?.number ?? 0);
       const record = { schema: 1, number: number + 1, runId: holder.id, at: now(), values } as const;
       if (newest?.number === number && isSameBuild(values, newest.values))
-        return engine.apply({ ...lacked, ...change, buildRecord: number }, lastCheck);
+        return engine.apply({ ...lacked, ...change, buildRecord: number }, ...checks);
       await store.recordBuild(record);
       kept = record;
       try {
-        return await engine.apply({ ...lacked, ...change, buildRecord: record.number }, lastCheck);
+        return await engine.apply({ ...lacked, ...change, buildRecord: record.number }, ...checks);
       } catch (thrown) {
         if (thrown instanceof RepaveError && thrown.code === "STACK_FILE_UNWRITABLE") await unrecord(record, file);
         throw thrown;

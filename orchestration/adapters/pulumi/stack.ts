@@ -14,7 +14,7 @@ import { type CliResult, isStackMissing, operationsOnly, pulumiCli } from "./cli
 import { redact } from "../machine/redact";
 import { workFolder } from "../machine/workFolder";
 import { ALLOWED_CHANGES, unrepeated } from "./allowedChanges";
-import { type EventLog, eventLog } from "./events";
+import { type EventLog, eventLog, sayWhatTakesTime, waitingFor } from "./events";
 import { isUnexplained } from "./failures";
 import { parseOutputs } from "./outputs";
 import { appConfigIn, buildConfigIn, fingerprintOf, withAppConfig, withBuildConfig } from "./stackFile";
@@ -54,7 +54,7 @@ export interface ContractStack extends Omit<Stack, "config" | "outputs" | "previ
   config(): Promise<BuildConfig>;
   outputs(): Promise<StackOutputs | undefined>;
   preview(change: BuildConfig): Promise<readonly ResourceChange[]>;
-  apply(change: BuildConfig, lastCheck?: LastCheck): Promise<readonly ResourceChange[]>;
+  apply(change: BuildConfig, lastCheck?: LastCheck, whenReady?: LastCheck): Promise<readonly ResourceChange[]>;
 }
 
 /** A stack that knows its own file and nothing of what runs recorded. */
@@ -77,7 +77,11 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort & Make
   const pulumi = async (...args: readonly string[]): Promise<CliResult> =>
     (await cli()).run([...args, "--stack", stackName], workDir, options.env);
 
+  /** What the update under way waits for before it declares anything. */
+  let door: LastCheck | undefined;
+
   async function program(): Promise<Record<string, unknown>> {
+    await door?.();
     const secret = options.fencingSecret();
     const outputs = await tfeProgram({
       projectRoot: options.projectRoot,
@@ -136,8 +140,24 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort & Make
     return log.changes();
   }
 
-  const up = (): Promise<readonly ResourceChange[]> =>
-    operate((stack, onEvent) => stack.up({ onEvent, color: "never", suppressOutputs: true, suppressProgress: true }));
+  /** A refusal of `whenReady` is passed on as it is, and not as the engine tells of it. */
+  async function up(whenReady?: LastCheck): Promise<readonly ResourceChange[]> {
+    let refusal: unknown;
+    door = () =>
+      Promise.resolve(whenReady?.()).catch((thrown: unknown) => {
+        refusal = thrown;
+        throw thrown;
+      });
+    try {
+      return await operate((stack, onEvent) =>
+        stack.up({ onEvent, color: "never", suppressOutputs: true, suppressProgress: true }),
+      );
+    } catch (thrown) {
+      throw refusal ?? thrown;
+    } finally {
+      door = undefined;
+    }
+  }
 
   return {
     allowed: ALLOWED_CHANGES,
@@ -166,15 +186,15 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort & Make
     async make() {
       if (!(await pulumi("stack", "export").catch(undefinedIfMissing))) await pulumi("stack", "init", "--no-select");
     },
-    async apply(change, lastCheck) {
+    async apply(change, lastCheck, whenReady) {
       await write(change);
       await lastCheck?.();
       try {
-        return await up();
+        return await up(whenReady);
       } catch (thrown) {
         if (!isStackMissing(thrown)) throw thrown;
         await pulumi("stack", "init", "--no-select");
-        return up();
+        return up(whenReady);
       }
     },
     async appConfig() {
@@ -203,24 +223,6 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort & Make
 function undefinedIfMissing(thrown: unknown): undefined {
   if (!isStackMissing(thrown)) throw thrown;
 }
-
-/** How often an operation that takes long says what it waits for, in real milliseconds. */
-const SAY_EVERY_MS = 30_000;
-
-/** An engine repeats calls that fail for minutes without a word. Returns what ends the watch. */
-function sayWhatTakesTime(log: EventLog, note: PulumiStackOptions["note"]): () => void {
-  const began = performance.now();
-  const timer = setInterval(() => {
-    const seconds = Math.round((performance.now() - began) / 1_000);
-    note?.(`the Pulumi CLI has not finished after ${seconds} s${waitingFor(log)}`);
-  }, SAY_EVERY_MS).unref();
-  return () => clearInterval(timer);
-}
-
-const waitingFor = (log: EventLog): string => {
-  const busy = log.busyWith();
-  return busy === undefined ? "" : `; it is ${busy}`;
-};
 
 /** The raw error of the SDK stays here: it holds all that the CLI printed. */
 function failure(thrown: unknown, log: EventLog, env: NodeJS.ProcessEnv): RepaveError {

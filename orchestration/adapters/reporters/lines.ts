@@ -115,6 +115,8 @@ function rendered(event: RunEvent, c: Colors): Words {
     case "backup.taken":
     case "backup.mark":
     case "zero.asked":
+    case "zero.stopping":
+    case "zero.stopped":
     case "zero.leaving":
     case "zero.reached":
     case "one.asked":

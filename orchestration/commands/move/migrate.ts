@@ -16,7 +16,7 @@ import {
   watched,
 } from "../options";
 import { examples, type Verb } from "../parts/verb";
-import { actOn, type ActOptions, toPrewarm, toSmoke } from "../upgrade";
+import { actOn, type ActOptions, toShorten, toSmoke } from "../upgrade";
 
 export interface MigrateOptions extends ActOptions {
   readonly back?: boolean;
@@ -48,7 +48,7 @@ export function toMove(options: MigrateOptions): MoveWish {
 export async function migrateCommand(options: MigrateOptions, io: Io): Promise<number> {
   const move = toMove(options);
   return actOn(options, io, ({ stackName: stack }, shared) =>
-    upgrade({ stack, move, ...toPrewarm(options), ...toSmoke(options) }, shared),
+    upgrade({ stack, move, ...toShorten(options), ...toSmoke(options) }, shared),
   );
 }
 

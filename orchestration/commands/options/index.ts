@@ -1,5 +1,6 @@
 import { Option, type Command } from "commander";
 import { age, matching, positive, prewarm, stackName } from "./values";
+import { ZERO_MEANS } from "../../domain/standing/zero";
 
 /** Headings of the help, in the order in which a verb adds the options. */
 const BUILD = "What to build:";
@@ -154,15 +155,23 @@ export const moving = (command: Command): Command =>
     option("--runtime <name>", "what runs the container (default: docker)", BUILD).choices(["docker", "podman"]),
   ]);
 
-/** Adds the option of a verb that prepares nodes before the outage. */
+/** Adds the options of a verb that makes the outage shorter. */
 export const preparing = (command: Command): Command =>
-  command.addOption(
-    option(
-      "--prewarm <n>",
-      "prepare 0, 1 or 2 nodes before each outage (default: the stack's prewarm)",
-      START,
-    ).argParser(prewarm),
-  );
+  command
+    .addOption(
+      option(
+        "--prewarm <n>",
+        "prepare 0, 1 or 2 nodes before each outage (default: the stack's prewarm)",
+        START,
+      ).argParser(prewarm),
+    )
+    .addOption(
+      option(
+        "--zero-means <word>",
+        "what old nodes must be before the new release starts (default: the stack's zeroMeans)",
+        START,
+      ).choices(ZERO_MEANS),
+    );
 
 /** Adds the option of a verb that writes its plan. */
 export const writing = (command: Command): Command =>

@@ -8,6 +8,7 @@ import type { Fetched, SettingsRequest, UpgradeCheck } from "../../ports/tfe";
 import { parseDiskFree } from "../answers";
 import { asker, isScript, whenOk } from "../asking";
 import { type Preparing, preparing } from "../preparation";
+import { type Retiring, retiring } from "../retiring";
 import { type Document, newNonce, parseSettingNames, parseSettings } from "../settingDigests";
 import { withNames } from "../work";
 import {
@@ -61,7 +62,7 @@ export interface Place extends Source {
 /**
  * Every read throws `NODE_UNREACHABLE` or `NODE_ANSWER_UNREADABLE` when it cannot be made. `id` is that of the application's container.
  */
-export interface Fdo extends Preparing {
+export interface Fdo extends Preparing, Retiring {
   /** Every container, running or not. */
   containers(node: NodeAddress): Promise<readonly SeenContainer[]>;
   /** Of containers by id: what each was created from, one line each. */
@@ -111,6 +112,7 @@ export function fdo(shell: NodeShell, place: Place): Fdo {
   // What `app license` prints is nobody's to quote.
   const { read, act } = asker(shell, (argv) => !isScript(argv) && argv[argv.length - 1] !== "license");
   const nonce = newNonce();
+  const retired = retiring({ read, act }, { runtime, stoppedBy: "", units: [UNIT] });
   const prepared = preparing({ read, act }, (word) => recordedRelease(word));
 
   const containers = (node: NodeAddress): Promise<readonly SeenContainer[]> =>
@@ -131,6 +133,7 @@ export function fdo(shell: NodeShell, place: Place): Fdo {
 
   return {
     ...prepared,
+    ...retired,
     containers,
     createdFrom,
     async application(node) {
@@ -190,6 +193,7 @@ export function fdo(shell: NodeShell, place: Place): Fdo {
       await act(node, ["systemctl", "stop", UNIT], { timeoutMs: SERVICE_TIMEOUT_MS });
     },
     async start(node) {
+      await retired.recall(node);
       await act(node, ["systemctl", "start", UNIT], { timeoutMs: SERVICE_TIMEOUT_MS });
     },
     async fetch(node, image, signal) {

@@ -91,6 +91,10 @@ export function tfeOver(commands: Fdo, { runtime, imageRepository, workerImages 
       drain.forget(node);
       await commands.start(node);
     },
+    retire(node) {
+      drain.forget(node);
+      return commands.retire(node);
+    },
     async settings(node, request) {
       return ofFleet(await commands.settings(node, (await theApplication(node)).id, request));
     },

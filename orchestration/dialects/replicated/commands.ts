@@ -1,6 +1,7 @@
 import { parseDiskFree, parseHttpAnswer } from "../answers";
 import { asker, isScript, whenOk } from "../asking";
 import { type Preparing, preparing } from "../preparation";
+import { type Retiring, retiring } from "../retiring";
 import { parseLicenceExpiry } from "./answers";
 import { releaseOfSequence } from "./sequences";
 import { parseHealthCheck } from "./healthCheck";
@@ -18,6 +19,9 @@ import { JOBS, parseContainers, RUN_IMAGE_SETTINGS } from "./jobs";
 // By path: `tfe-admin` and its like are aliases of an interactive shell, and PATH of a remote command may lack /usr/local/bin.
 const ADMIN = ["/usr/local/bin/replicated", "admin", "--no-tty"];
 const CTL = "/usr/local/bin/replicatedctl";
+
+/** Replicated's own: they keep the application's containers. */
+const UNITS = ["replicated-operator.service", "replicated-ui.service", "replicated.service"] as const;
 
 /** The commands as sent, by what they answer. */
 export const COMMANDS = {
@@ -54,7 +58,7 @@ const SUPPORT_BUNDLE_TIMEOUT_MS = 15 * 60_000;
  * The commands of one node, by name. Every read throws `NODE_UNREACHABLE` or `NODE_ANSWER_UNREADABLE` when it cannot be made; what
  * acts may be repeated.
  */
-export interface Replicated extends Preparing {
+export interface Replicated extends Preparing, Retiring {
   /** `node-drain`, which works on the node itself only. */
   drain(node: NodeAddress, signal?: AbortSignal): Promise<void>;
   /** Containers that execute runs. */
@@ -82,6 +86,7 @@ export interface Replicated extends Preparing {
 export function replicated(shell: NodeShell, options: DialectOptions = {}): Replicated {
   const { read, act } = asker(shell, (argv) => !isScript(argv) && argv !== COMMANDS.licence);
   const nonce = newNonce();
+  const retired = retiring({ read, act }, { runtime: "docker", stoppedBy: CTL, units: UNITS });
   const prepared = preparing({ read, act }, (word) => releaseOfSequence(Number(word)));
   const readSettings = (node: NodeAddress, documents: readonly Document[], request: SettingsRequest = {}) =>
     read(
@@ -103,6 +108,7 @@ export function replicated(shell: NodeShell, options: DialectOptions = {}): Repl
 
   return {
     ...prepared,
+    ...retired,
     async drain(node, signal) {
       await act(node, COMMANDS.drain, { timeoutMs: DRAIN_TIMEOUT_MS, ...(signal && { signal }) });
     },
@@ -110,6 +116,7 @@ export function replicated(shell: NodeShell, options: DialectOptions = {}): Repl
       await act(node, COMMANDS.stopApp);
     },
     async startApp(node) {
+      await retired.recall(node);
       await act(node, COMMANDS.startApp);
     },
     supportBundle: (node) => act(node, COMMANDS.supportBundle, { timeoutMs: SUPPORT_BUNDLE_TIMEOUT_MS }),

@@ -60,6 +60,7 @@ export function tfeOver(commands: Replicated): Tfe {
       await commands.stopApp(node);
     },
     start: (node) => commands.startApp(node),
+    retire: (node) => commands.retire(node),
     settings: (node, request) => commands.appConfig(node, request),
     settingsSinceBuild: (node, request) => commands.appConfigSinceBuild(node, request),
     async missingSettings(node, secretArn, given) {

@@ -12,6 +12,9 @@ export interface HopRecord {
   readonly snapshotTaken?: boolean;
   readonly pointInTime?: number;
   readonly zeroAsked?: boolean;
+  /** Nodes whose application was to be stopped for good; and of those that are proven stopped, when. */
+  readonly stopping?: readonly string[];
+  readonly stopped?: Readonly<Record<string, number>>;
   readonly leavingAt?: number;
   readonly zeroSeen?: { readonly lastSeenAlive: number; readonly at: number };
   /** Nodes that were prepared for it, by id; `isDropped`: the run terminated it, or found that it is of no use. */

@@ -111,8 +111,11 @@ export function differencesFrom(
 /** Whether this is the plan of a run that was made from the file. */
 export const isSamePlan = (one: Plan, other: Plan): boolean => canonical(one) === canonical(other);
 
-const canonical = ({ stack, from, hops, nodeCount, because, move, prewarm }: Plan): string =>
-  JSON.stringify([...[stack, from, ...hops, nodeCount, because ?? "", prewarm ?? 0].map(flat), move ?? ""]);
+const canonical = ({ stack, from, hops, nodeCount, because, move, prewarm, zeroMeans }: Plan): string =>
+  JSON.stringify([
+    ...[stack, from, ...hops, nodeCount, because ?? "", prewarm ?? 0, zeroMeans ?? ""].map(flat),
+    move ?? "",
+  ]);
 
 const flat = (part: Hop | string | number): unknown =>
   typeof part === "object" ? [part.release, part.image, part.rebuild ?? 0] : part;

@@ -3,6 +3,7 @@ import { hopRecord } from "../../domain/journal";
 import type { StepContext } from "../../run/context";
 import { drainNode } from "../../fleet/draining";
 import { isBehind, isLeaving, oldInstances } from "../../fleet/instances";
+import { standingStill } from "../../fleet/retiring";
 import { done, PENDING, type StepBody } from "../step";
 
 /** Drains node after node, so that the last one keeps working until the others are done. */
@@ -30,5 +31,8 @@ async function undrained(
 ): Promise<readonly Instance[]> {
   const { drained } = hopRecord(ctx.run.state, ctx.hopIndex);
   const fleet = await ctx.ports.fleet.describe();
-  return oldInstances(ctx, fleet).filter((i) => !isLeaving(i) && (!drained.includes(i.id) || isStale(i)));
+  const left = oldInstances(ctx, fleet).filter((i) => !isLeaving(i) && (!drained.includes(i.id) || isStale(i)));
+  // What this run has stopped for good takes no work, and no drain.
+  const still = await standingStill(ctx, left);
+  return left.filter((node) => !still.includes(node));
 }

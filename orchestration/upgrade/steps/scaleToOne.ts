@@ -62,7 +62,7 @@ async function build(ctx: StepContext, templateVersion: number, change: Build): 
   await run.hold(policy.lease.ttlMs);
   const undoable = plan.adoption ? { undoable: true as const } : {};
   await run.record({ event: "one.asked", hop: hopIndex, templateVersion, ...undoable });
-  await askForFirst(ctx, more);
+  await askForFirst(ctx, more, async () => requireNoneOfOld(ctx, await ctx.ports.fleet.describe()));
   await replaceUseless(ctx);
   const first = await awaitLaunch(ctx, preparedIds(ctx));
   await run.record({ event: "one.launched", hop: hopIndex, instanceId: first.id, launchedAt: first.launchedAt });

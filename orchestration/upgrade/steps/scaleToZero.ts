@@ -17,6 +17,7 @@ import {
 } from "../../fleet/instances";
 import { pathWithPin } from "../../fleet/healthPaths";
 import { preparedCount, prepareNodes } from "../../fleet/prepared/preparing";
+import { retireNodes, standingStill } from "../../fleet/retiring";
 import { awaitZero } from "../../fleet/zero";
 import { done, PENDING, type StepBody } from "../step";
 import { notTerminable } from "../checks/scaling";
@@ -24,13 +25,13 @@ import { pauseBeforeOutage } from "../pause";
 import { requireWindow } from "../windows";
 
 /**
- * Sets the capacity to 0, then waits until every instance is *terminated*: "none in service" while one still shuts down is not zero,
+ * Sets the capacity to 0, then waits until every instance is *terminated* (or, where the plan says so, its application proven stopped): "none in service" while one still shuts down is not zero,
  * and a release still running is what the next one must never meet. The pin stays on the old build until then, so that
  * whoever raises the capacity meanwhile starts an old node, never the new release beside the old. A release may demand some time
  * of silence after that.
  */
 export const scaleToZero: StepBody = {
-  title: "scale to zero and wait until every old node is terminated",
+  title: "scale to zero and wait until nothing of the old build runs",
   async observe(ctx) {
     if (isBehind(ctx)) return done("this release was started");
     const fleet = await ctx.ports.fleet.describe();
@@ -56,12 +57,16 @@ export const scaleToZero: StepBody = {
     if (activeTemplateVersion !== undefined)
       await requireOnlyScaling(ctx, { nodeCount: 1, activeTemplateVersion, ...path });
     // What is announced must be going to happen: proven here, and again right before every attempt.
-    const stillDrained = (): Promise<void> => proveStillDrained(ctx, () => nodesToGo(ctx));
+    const stillDrained = (): Promise<void> => proveStillDrained(ctx, () => nodesAtWork(ctx));
     await stillDrained();
     await run.hold(policy.lease.ttlMs);
     const going = alive(await ports.fleet.describe()).map((i) => i.id);
     await run.record({ event: "zero.asked", hop: hopIndex, instances: going });
-    await askForZero(ctx, room, stillDrained);
+    await askForZero(ctx, room, stillDrained, async () => {
+      // The engine took a moment to start. From here on the service may be down.
+      await stillDrained();
+      await retireNodes(ctx, await nodesToGo(ctx));
+    });
     // What a release demands of silence passes beside the attaching of a prepared node.
     await awaitZero(ctx, preparedCount(ctx) > 0 ? "later" : "now");
   },
@@ -75,12 +80,20 @@ async function requireTerminable(ctx: StepContext): Promise<void> {
   if (kept) throw new RepaveError("WORLD_CHANGED", `${kept.failure}: ${kept.remedy}`);
 }
 
+/** Those of them that run the application. */
+async function nodesAtWork(ctx: StepContext): Promise<readonly Instance[]> {
+  const going = await nodesToGo(ctx);
+  const still = await standingStill(ctx, going);
+  return going.filter((node) => !still.includes(node));
+}
+
 /** The nodes that zero terminates, each of which was proven drained in this hop. */
 async function nodesToGo(ctx: StepContext): Promise<readonly Instance[]> {
   const { drained } = hopRecord(ctx.run.state, ctx.hopIndex);
   const fleet = await ctx.ports.fleet.describe();
   const going = oldInstances(ctx, fleet).filter((i) => !isLeaving(i));
-  const undrained = going.find(({ id }) => !drained.includes(id));
+  const still = await standingStill(ctx, going);
+  const undrained = going.find((node) => !drained.includes(node.id) && !still.includes(node));
   if (undrained) throw new RepaveError("NOT_DRAINED", describeInstance(undrained));
   const early = newInstances(ctx, fleet);
   if (early.length > 0) {

@@ -1,6 +1,5 @@
 import { acceptedIn, unexpected } from "../../domain/changes";
 import { RepaveError } from "../../domain/errors";
-import { alive } from "../../domain/fleet";
 import { allHeld, conditions } from "../../domain/health";
 import { movesBack } from "../../domain/plan";
 import type { StepContext } from "../../run/context";
@@ -8,7 +7,7 @@ import { keepingPin } from "../../fleet/capacity";
 import { restoreFence } from "../../fleet/fencing";
 import { restoreFormer } from "../../fleet/formerGroup";
 import { newGroup, oldGroup } from "../../fleet/groups";
-import { newInstances, stagedVersion } from "../../fleet/instances";
+import { awake, newInstances, stagedVersion } from "../../fleet/instances";
 import { dropPrepared } from "../../fleet/prepared/preparing";
 import { lookAt } from "../../fleet/sight";
 import { requireAllAlarmsQuiet } from "../proof/alarms";
@@ -39,7 +38,8 @@ async function shortcomings(ctx: StepContext): Promise<readonly string[]> {
   const nodes = newInstances(ctx, fleet);
   const group = newGroup(ctx, fleet);
   const wrong: string[] = [];
-  if (alive(fleet).length !== plan.nodeCount) wrong.push(`${alive(fleet).length} nodes instead of ${plan.nodeCount}`);
+  const count = awake(ctx, fleet).length;
+  if (count !== plan.nodeCount) wrong.push(`${count} nodes instead of ${plan.nodeCount}`);
   if (nodes.length !== plan.nodeCount)
     wrong.push(`${nodes.length} nodes of the new build instead of ${plan.nodeCount}`);
   if (plan.adoption?.way !== "back" && group.templateVersion !== String(stagedVersion(ctx)))

@@ -50,6 +50,7 @@ export function tfeOfBoth({ usual, all, make, own }: BothDialects): Tfe {
     unknownWork: async (node) => (await on(node)).unknownWork(node),
     stop: async (node, lastCheck) => (await on(node)).stop(node, lastCheck),
     start: async (node) => (await on(node)).start(node),
+    retire: async (node) => (await on(node)).retire(node),
     settings: async (node, request) => (await on(node)).settings(node, request),
     settingsSinceBuild: async (node, request) => (await on(node)).settingsSinceBuild(node, request),
     missingSettings: async (node, arn, given) => (await on(node)).missingSettings(node, arn, given),

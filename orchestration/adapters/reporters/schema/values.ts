@@ -95,6 +95,12 @@ export const plan = z
     hops: z.array(aHop).describe("the releases of the path, the target last"),
     nodeCount: count.describe("number of nodes at the end"),
     prewarm: count.exactOptional().describe("number of nodes to prepare before the drain of each hop; absent: none"),
+    zeroMeans: z
+      .literal("stopped")
+      .exactOptional()
+      .describe(
+        "the new release starts when the old application is proven stopped; absent: when every old node is terminated",
+      ),
     because: text.exactOptional().describe("why nodes that already run this build are replaced"),
     proof: z
       .strictObject({
