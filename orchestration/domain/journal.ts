@@ -130,6 +130,8 @@ export function apply(state: RunState, event: DurableEvent): RunState {
     case "node.registered":
     case "group.left":
     case "group.restored":
+    case "run.failed":
+    case "abort.asked":
     case "warning":
       return next;
     case "step.finished":
@@ -227,9 +229,6 @@ export function apply(state: RunState, event: DurableEvent): RunState {
       const record = without(hopRecord(state, event.hop), "launched", "startedAt", "firstGreenAt");
       return { ...next, hops: { ...state.hops, [event.hop]: record } };
     }
-    case "run.failed":
-    case "abort.asked":
-      return next;
     case "run.finished":
       return { ...next, finished: event };
   }

@@ -135,7 +135,7 @@ describe("the outage", () => {
     // 10 s of deregistration, 40 s of termination, 300 s until the first node is started, and our own few.
     expect(finished).toMatchObject({
       outageSeconds: 352,
-      outageParts: { deregistration: 10, termination: 39, overhead: 3, build: 300, firstAnswer: 0 },
+      outageParts: { deregistration: 10, termination: 39.5, overhead: 2, build: 300, firstAnswer: 0.5 },
     });
     expect(finished.nodeBuildSeconds).toBe(300);
     expect(world.told).toContain("outage 5m 52s; the first node took 5m 0s to build (ratio 1.17)");

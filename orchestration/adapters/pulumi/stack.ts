@@ -14,6 +14,7 @@ import { type CliResult, isStackMissing, operationsOnly, pulumiCli } from "./cli
 import { redact } from "../machine/redact";
 import { workFolder } from "../machine/workFolder";
 import { ALLOWED_CHANGES, unrepeated } from "./allowedChanges";
+import { door } from "./door";
 import { type EventLog, eventLog, sayWhatTakesTime, waitingFor } from "./events";
 import { isUnexplained } from "./failures";
 import { parseOutputs } from "./outputs";
@@ -77,11 +78,10 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort & Make
   const pulumi = async (...args: readonly string[]): Promise<CliResult> =>
     (await cli()).run([...args, "--stack", stackName], workDir, options.env);
 
-  /** What the update under way waits for before it declares anything. */
-  let door: LastCheck | undefined;
+  const entry = door();
 
   async function program(): Promise<Record<string, unknown>> {
-    await door?.();
+    await entry.pass();
     const secret = options.fencingSecret();
     const outputs = await tfeProgram({
       projectRoot: options.projectRoot,
@@ -140,24 +140,10 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort & Make
     return log.changes();
   }
 
-  /** A refusal of `whenReady` is passed on as it is, and not as the engine tells of it. */
-  async function up(whenReady?: LastCheck): Promise<readonly ResourceChange[]> {
-    let refusal: unknown;
-    door = () =>
-      Promise.resolve(whenReady?.()).catch((thrown: unknown) => {
-        refusal = thrown;
-        throw thrown;
-      });
-    try {
-      return await operate((stack, onEvent) =>
-        stack.up({ onEvent, color: "never", suppressOutputs: true, suppressProgress: true }),
-      );
-    } catch (thrown) {
-      throw refusal ?? thrown;
-    } finally {
-      door = undefined;
-    }
-  }
+  const up = (whenReady?: LastCheck): Promise<readonly ResourceChange[]> =>
+    entry.guard(whenReady, () =>
+      operate((stack, onEvent) => stack.up({ onEvent, color: "never", suppressOutputs: true, suppressProgress: true })),
+    );
 
   return {
     allowed: ALLOWED_CHANGES,

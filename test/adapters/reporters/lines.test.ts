@@ -61,6 +61,8 @@ describe("every kind of event has words for a person", () => {
         snapshot snap-1 is available
         the database can be restored to 2026-11-22 02:05:09 UTC
         terminating i-1, i-2
+        stopping the application for good on i-1, i-2
+        02:05:09 i-1 is proven stopped: no container, no process, its units disabled
         02:05:09 every old node is shutting down
         02:05:09 every old node is terminated
       ! point of no return: the new release migrates the database when it first starts

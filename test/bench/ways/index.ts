@@ -65,4 +65,11 @@ export const WAYS: readonly Way[] = [
     steps: "`npm run upgrade -- --prewarm 2`, nothing else",
     play: repave("--prewarm", "2"),
   },
+  {
+    name: "stopped",
+    title: "with one prepared node, zero means stopped",
+    source: PREPARED,
+    steps: "`npm run upgrade -- --prewarm 1 --zero-means stopped`, nothing else",
+    play: repave("--prewarm", "1", "--zero-means", "stopped"),
+  },
 ];

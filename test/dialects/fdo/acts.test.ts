@@ -42,7 +42,7 @@ describe("a drain", () => {
   });
 
   it("is forgotten when the node is stopped or started on purpose", async () => {
-    const node = new FakeNode().say({ readiness: DRAINING, systemctl: "" });
+    const node = new FakeNode().say({ readiness: DRAINING, systemctl: "", script: "" });
     await node.tfe.drain(NODE);
     await node.tfe.start(NODE);
     node.say({ inspect: `${OTHER_ID} 0 running 0 ${REPOSITORY}:1.2.2\n` });
