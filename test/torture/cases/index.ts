@@ -6,6 +6,7 @@ import { KILLS, killsOnTheWay } from "./kills";
 import { pairs } from "./pairs";
 import { PREPARED } from "./prepared";
 import { RACES } from "./races";
+import { STOPPED } from "./stopped";
 
 /** Everything that is done to a fleet on this course. */
 export const allCases = (course: Course, seed: number, pairCount: number): readonly Case[] => [
@@ -14,6 +15,7 @@ export const allCases = (course: Course, seed: number, pairCount: number): reado
   ...ABORTS,
   ...RACES,
   ...PREPARED,
+  ...STOPPED,
   ...faults(course),
   ...pairs(seed, pairCount),
 ];

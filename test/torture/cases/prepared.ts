@@ -103,8 +103,8 @@ export const PREPARED: readonly Case[] = [
   ),
   ...OF_THE_SECOND.map((moment) => kill(moment, "orchestrator", TWO, `${OF}two, `)),
   ...ENDS.map(([moment, starting]) => ended(moment, starting)),
-  ...RIDDEN.map((fault) => ridden(typeof fault === "string" ? { fault } : fault)),
-  ...TAKEN_BACK.map(takenBack),
+  ...RIDDEN.map((fault) => ridden(typeof fault === "string" ? { fault } : fault, ONE, OF)),
+  ...TAKEN_BACK.map((moment) => takenBack(moment, ONE, OF)),
 ];
 
 /** Somebody ends the node in the console; the same command, given again where it stopped, comes to the end. */
@@ -133,23 +133,25 @@ async function terminateNewest({ env, state }: CaseLab): Promise<void> {
   await terminate(env, newest.id);
 }
 
-function ridden(request: FaultRequest): Case {
+/** What the world does beside it, and the run rides out. */
+export function ridden(request: FaultRequest, wish: Wish, of: string): Case {
   return {
-    name: `${OF}fault ${request.fault}`,
+    name: `${of}fault ${request.fault}`,
     async play(estate) {
       estate.addFaults([request]);
-      await persist(estate, ONE(estate));
+      await persist(estate, wish(estate));
       await demandConverged(estate);
       return "converged";
     },
   };
 }
 
-function takenBack(moment: () => Moment): Case {
+/** An operator takes it all back: nothing that was prepared, and nothing that was stopped, may be left. */
+export function takenBack(moment: () => Moment, wish: Wish, of: string): Case {
   return {
-    name: `${OF}abort after ${moment().name}`,
+    name: `${of}abort after ${moment().name}`,
     async play(estate) {
-      const operator = estate.start(...ONE(estate));
+      const operator = estate.start(...wish(estate));
       await reach(moment(), estate, operator);
       await operator.kill("orchestrator");
       await operator.ended;
