@@ -26,6 +26,7 @@ import type { Witness } from "../domain/witness";
 import type { Clock } from "../ports/clock";
 import type { ObjectStore } from "../ports/objectStore";
 import type { Reporter } from "../ports/reporter";
+import { answering } from "./answering";
 import { type Adopting, buildEmpty, completeFile } from "./project/adopting";
 import { refuseLabVariables } from "./labVariables";
 import { stackMoving } from "./move/moving";
@@ -208,24 +209,6 @@ async function openStack(
 function placeOf({ hostname: host }: StackConfig, { targetGroupArn }: Pick<StackOutputs, "targetGroupArn">): Place {
   const [, , , region = "", account = ""] = targetGroupArn.split(":");
   return { host, account, region };
-}
-
-/** The outputs that opened the stack answer the first question as well, unless an update came between. */
-function answering(engine: EngineStackPort, opened: StackOutputs): EngineStackPort {
-  let known: StackOutputs | undefined = opened;
-  const taken = (): StackOutputs | undefined => {
-    const answer = known;
-    known = undefined;
-    return answer;
-  };
-  return {
-    ...engine,
-    outputs: async () => taken() ?? engine.outputs(),
-    apply(change) {
-      taken();
-      return engine.apply(change);
-    },
-  };
 }
 
 /** Undefined: nobody builds a stack that is not built, except for the first user of a lab and for a fleet that it takes over. */
