@@ -19,6 +19,9 @@ export interface PlanJudged {
   readonly skipped: readonly string[];
   readonly failed: readonly string[];
   readonly expectedSeconds: number;
+  /** As they are to be expected. */
+  readonly likelyOutageSeconds: number;
+  /** At most. */
   readonly outageSeconds: number;
   /** What starts it. */
   readonly command: string;
@@ -37,6 +40,9 @@ export interface DetourPart {
   /** Releases that are built, the last one its target. */
   readonly hops: readonly Release[];
   readonly expectedSeconds: number;
+  /** As they are to be expected. */
+  readonly likelyOutageSeconds: number;
+  /** At most. */
   readonly outageSeconds: number;
 }
 

@@ -1,65 +1,17 @@
 import type { RunState } from "./journal";
 import { partLabel } from "./text/labels";
-import { measureOutage, OUTAGE_PARTS, type OutagePart } from "./outage";
+import { measureOutage, OUTAGE_PARTS } from "./outage";
 import type { Plan } from "./plan";
 import { proofSeconds } from "./proof/plan";
 import type { Expectation, OutageParts } from "./start/expectation";
+import { type Forecast, NO_HISTORY, PLAIN_PARTS, type PlainPart, UNMEASURED } from "./start/figures";
 import { releaseFacts, shortName } from "./release";
 import { endsOutage, isStep, stepFacts, isInOutage, layOut, STEP_IDS, type LaidOut, type StepId } from "./steps";
 import { about, duration, plural } from "./text/words";
 
-/** A part of an outage in which the group builds the node. */
-type PlainPart = Exclude<OutagePart, "start">;
-
-/** How long a run may take, in seconds: of every sentence, view and check that names a time. */
-export interface Forecast {
-  /** Finished runs that this is from; 0: none, and the figures are assumptions. */
-  readonly runs: number;
-  /** Each step, each time that it is done. */
-  readonly stepSeconds: Readonly<Record<StepId, number>>;
-  /** The parts of one hop's outage, where no node is prepared. */
-  readonly outageParts: Readonly<Record<PlainPart, number>>;
-  /** Of hops whose node is prepared: how long that takes, and what is left for the outage. `runs`: those that it is from; 0: assumed. */
-  readonly prepared: { readonly runs: number; readonly prepareSeconds: number; readonly startSeconds: number };
-  /** Together. */
-  readonly hopOutageSeconds: number;
-  /** The build of one hop's first node. */
-  readonly hopBuildSeconds: number;
-}
+export { type Forecast, NO_HISTORY };
 
 const MINUTE = 60;
-
-/** What is assumed for a stack without earlier runs. */
-export const NO_HISTORY: Forecast = {
-  runs: 0,
-  stepSeconds: {
-    preflight: MINUTE,
-    claim: 0,
-    fence: 0,
-    stage: 3 * MINUTE,
-    proveBoot: 3 * MINUTE,
-    // Of a run that prepares no node; what one that does may take more is added by its plan.
-    prepare: 0,
-    drain: 60 * MINUTE,
-    backup: 3 * MINUTE,
-    scaleToZero: 10 * MINUTE,
-    scaleToOne: 5 * MINUTE,
-    gate: 30 * MINUTE,
-    smoke: 0,
-    scaleOut: 40 * MINUTE,
-    verify: 5 * MINUTE,
-  },
-  outageParts: {
-    deregistration: MINUTE,
-    termination: 5 * MINUTE,
-    overhead: 4 * MINUTE,
-    build: 30 * MINUTE,
-    firstAnswer: 5 * MINUTE,
-  },
-  prepared: { runs: 0, prepareSeconds: 20 * MINUTE, startSeconds: 10 * MINUTE },
-  hopOutageSeconds: 45 * MINUTE,
-  hopBuildSeconds: 30 * MINUTE,
-};
 
 /** Nine runs of ten took no longer. With fewer than ten it is the slowest. */
 const QUANTILE = 0.9;
@@ -94,8 +46,6 @@ export function forecastFrom(runs: readonly RunState[]): Forecast {
   };
 }
 
-const PLAIN_PARTS = OUTAGE_PARTS.filter((part): part is PlainPart => part !== "start");
-
 /** The parts of a run's outages as they would be if its nodes had been built in them. */
 function plainParts(run: RunState): Readonly<Record<PlainPart, number>> {
   const { parts, preparedSeconds } = measureOutage(run);
@@ -118,18 +68,28 @@ function preparedFrom(straight: readonly RunState[]): Forecast["prepared"] {
 /** Whether the nodes of the plan are prepared. */
 const prepares = ({ prewarm = 0 }: Plan): boolean => prewarm > 0;
 
+/** Which of the two figures: the one to expect, or the one that a window has to have room for. They differ in what was not measured. */
+type Figure = "likely" | "most";
+
 /** The parts of one hop's outage of this plan. */
-const partsOf = ({ outageParts, prepared }: Forecast, plan: Plan): OutageParts =>
-  prepares(plan)
-    ? { ...outageParts, build: 0, start: Math.min(prepared.startSeconds, outageParts.build) }
-    : outageParts;
+function partsOf({ runs, outageParts, prepared }: Forecast, plan: Plan, figure: Figure): OutageParts {
+  const { start: unmeasured, ...unmeasuredParts } = UNMEASURED;
+  const parts = figure === "likely" && runs === 0 ? unmeasuredParts : outageParts;
+  if (!prepares(plan)) return parts;
+  const start = figure === "likely" && prepared.runs === 0 ? unmeasured : prepared.startSeconds;
+  return { ...parts, build: 0, start: Math.min(start, parts.build) };
+}
+
+const partsTogether = (parts: OutageParts): number => OUTAGE_PARTS.reduce((all, part) => all + (parts[part] ?? 0), 0);
 
 /** How much shorter one hop's outage is because its node is prepared. */
-const savedSeconds = (forecast: Forecast, plan: Plan): number =>
-  prepares(plan) ? forecast.outageParts.build - (partsOf(forecast, plan).start ?? 0) : 0;
+const savedSeconds = (forecast: Forecast, plan: Plan, figure: Figure): number =>
+  partsTogether(partsOf(forecast, { ...plan, prewarm: 0 }, figure)) - partsTogether(partsOf(forecast, plan, figure));
 
-const hopOutage = (forecast: Forecast, plan: Plan): number =>
-  Math.max(0, forecast.hopOutageSeconds - savedSeconds(forecast, plan));
+function hopOutage(forecast: Forecast, plan: Plan, figure: Figure): number {
+  if (figure === "likely" && forecast.runs === 0) return partsTogether(partsOf(forecast, plan, figure));
+  return Math.max(0, forecast.hopOutageSeconds - savedSeconds(forecast, plan, figure));
+}
 
 /** The smallest of the values that is not below nine of ten of them. */
 function quantile(values: readonly number[]): number {
@@ -176,16 +136,27 @@ export function secondsFromOutage(forecast: Forecast, plan: Plan): number {
 /** The whole run. */
 export const secondsInAll = (forecast: Forecast, plan: Plan): number => sum(expectedSteps(forecast, plan));
 
-/** The outages of the plan, the time allowed for migrations included. */
+/** The outages of the plan at most: what is allowed for migrations, and for what was not measured, included. */
 export const outageSecondsOf = (forecast: Forecast, plan: Plan): number =>
-  plan.hops.reduce((all, _, index) => all + hopOutage(forecast, plan) + migrationSeconds(plan, index), 0);
+  plan.hops.reduce((all, _, index) => all + hopOutage(forecast, plan, "most") + migrationSeconds(plan, index), 0);
+
+/** The outages of the plan as they are to be expected, without what is only allowed for. */
+export const likelyOutageSecondsOf = (forecast: Forecast, plan: Plan): number =>
+  plan.hops.length * hopOutage(forecast, plan, "likely");
+
+/** `about 7 min`, and how much longer it may take where it may. */
+export const outageFigure = (likelySeconds: number, mostSeconds: number): string =>
+  about(likelySeconds) === about(mostSeconds)
+    ? `about ${about(mostSeconds)}`
+    : `about ${about(likelySeconds)}, up to ${about(mostSeconds)}`;
 
 /** What the forecast says of a plan. */
 export const expectationOf = (forecast: Forecast, plan: Plan): Expectation => ({
   pastRuns: forecast.runs,
   expectedSeconds: secondsInAll(forecast, plan),
+  likelyOutageSeconds: likelyOutageSecondsOf(forecast, plan),
   outageSeconds: outageSecondsOf(forecast, plan),
-  outageParts: partsOf(forecast, plan),
+  outageParts: partsOf(forecast, plan, "likely"),
   allowances: allowances(plan),
   text: describeOutage(forecast, plan),
 });
@@ -204,21 +175,25 @@ function saving(forecast: Forecast, plan: Plan): string {
   // From its launch to the moment when it would have been launched otherwise.
   const paid = (prepared.prepareSeconds + stepSeconds.drain + stepSeconds.backup) * plan.hops.length * prewarm;
   const whence = prepared.runs === 0 ? ", assumed" : "";
-  return `; preparing ${plural(prewarm, "node")} saves about ${about(savedSeconds(forecast, plan))} of each outage, and costs about ${about(paid)} of instances${whence}`;
+  return `; preparing ${plural(prewarm, "node")} saves about ${about(savedSeconds(forecast, plan, "likely"))} of each outage, and costs about ${about(paid)} of instances${whence}`;
 }
 
 /** The outages of the plan in one line, each part by its name and what it is from. */
 export function describeOutage(forecast: Forecast, plan: Plan): string {
   const { runs } = forecast;
-  const outageParts = partsOf(forecast, plan);
+  const outageParts = partsOf(forecast, plan, "likely");
   const times = plan.hops.length;
   const parts = OUTAGE_PARTS.map((part) => [part, outageParts[part] ?? 0] as const)
     .filter(([, seconds]) => seconds > 0)
     .map(([part, seconds]) => `${partLabel(part)} ${duration(seconds)}`);
-  const from = runs === 0 ? "assumed: no run of this stack has finished yet" : `from ${plural(runs, "run")}`;
+  const most = hopOutage(forecast, plan, "most") * times;
+  const from =
+    runs === 0
+      ? `not measured: no run of this stack has finished yet, so up to ${about(most)} is allowed for it`
+      : `from ${plural(runs, "run")}`;
   const allowed = allowances(plan).map(
-    ({ release, seconds }) => `, + ${about(seconds)} allowed for ${shortName(release)}'s data migration`,
+    ({ release, seconds }) => `, + up to ${about(seconds)} allowed for ${shortName(release)}'s data migration`,
   );
   const each = times === 1 ? "outage" : `outage in ${times} hops, each`;
-  return `about ${about(hopOutage(forecast, plan) * times)} of ${each}${parts.length === 0 ? "" : `: ${parts.join(", ")}`} (${from})${saving(forecast, plan)}${allowed.join("")}`;
+  return `about ${about(likelyOutageSecondsOf(forecast, plan))} of ${each}${parts.length === 0 ? "" : `: ${parts.join(", ")}`} (${from})${saving(forecast, plan)}${allowed.join("")}`;
 }

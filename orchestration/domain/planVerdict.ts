@@ -1,6 +1,6 @@
 import type { PlanJudged } from "./commandEvents";
 import type { CheckMade } from "./events";
-import { type Forecast, outageSecondsOf, secondsInAll } from "./forecast";
+import { type Forecast, likelyOutageSecondsOf, outageFigure, outageSecondsOf, secondsInAll } from "./forecast";
 import { type Plan, target } from "./plan";
 import { shortName } from "./release";
 import { checksWords } from "./telling";
@@ -21,10 +21,11 @@ export function planVerdict({ plan, checks, forecast, resumes, written }: Judged
   const failed = checks.filter(({ ok }) => !ok).map(({ id }) => id);
   const skipped = checks.filter((made) => made.skipped === true).map(({ id }) => id);
   const expectedSeconds = secondsInAll(forecast, plan);
+  const likelyOutageSeconds = likelyOutageSecondsOf(forecast, plan);
   const outageSeconds = outageSecondsOf(forecast, plan);
   const command = written?.command ?? commandOf(plan, resumes);
   const what = target(plan).release === plan.from.release ? "patch" : "upgrade";
-  const assumed = forecast.runs === 0 ? " (assumed)" : "";
+  const [inAll, assumed] = forecast.runs === 0 ? ["up to", " (nothing measured on this stack yet)"] : ["about", ""];
   const kept = written === undefined ? "" : ` Plan written to ${written.file}.`;
   const then =
     written === undefined ? "then plan again" : `then run this plan, which makes every check anew: ${command}`;
@@ -32,10 +33,10 @@ export function planVerdict({ plan, checks, forecast, resumes, written }: Judged
     failed.length > 0
       ? `${plural(failed.length, "check")} failed: the ${what} would be refused.${kept} Fix ${failed.join(", ")}, ${then}${written === undefined ? "." : ""}`
       : `${resumes && checks.length === 0 ? "The unfinished run would be continued" : checksWords(checks).text}. ` +
-        `Would take about ${about(expectedSeconds)}, outage about ${about(outageSeconds)}${assumed}.${kept} Start with: ${command}`;
+        `Would take ${inAll} ${about(expectedSeconds)}, outage ${outageFigure(likelyOutageSeconds, outageSeconds)}${assumed}.${kept} Start with: ${command}`;
   const passed = checks.length - failed.length - skipped.length;
   const file = written === undefined ? {} : { file: written.file };
-  return { passed, skipped, failed, expectedSeconds, outageSeconds, command, ...file, text };
+  return { passed, skipped, failed, expectedSeconds, likelyOutageSeconds, outageSeconds, command, ...file, text };
 }
 
 function commandOf(plan: Plan, resumes: boolean): string {

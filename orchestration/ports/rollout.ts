@@ -27,6 +27,8 @@ export interface StackForecast {
   readonly failed: readonly string[];
   readonly skipped: readonly string[];
   readonly expectedSeconds: number | null;
+  /** As it is to be expected, and at most. */
+  readonly likelyOutageSeconds: number | null;
   readonly outageSeconds: number | null;
   /** Every node already runs the build. */
   readonly isThere: boolean;

@@ -19,9 +19,18 @@ it("names the parts of the expected outage, and what is allowed on top of it", (
     "about 7 min of outage: deregistration 10s, termination 40s, build 6m 22s, first answer 3s (from 5 runs)",
   );
   expect(describeOutage(PAST, planTo(hop(703)))).toMatch(
-    / \(from 5 runs\), \+ 30 min allowed for 703's data migration$/,
+    / \(from 5 runs\), \+ up to 30 min allowed for 703's data migration$/,
   );
-  expect(describeOutage(NO_HISTORY, planTo(hop(652)))).toContain("(assumed: no run of this stack has finished yet)");
+});
+
+it("expects of a stack without runs what a build takes, and says apart from it what is only allowed for", () => {
+  const text = describeOutage(NO_HISTORY, planTo(hop(703)));
+  expect(text).toMatch(
+    /^about 7 min of outage: .*build 6m 0s.* up to 45 min is allowed for it\), \+ up to 30 min allowed/,
+  );
+  const judged = planVerdict({ plan: planTo(hop(703)), checks: [], forecast: NO_HISTORY, resumes: false });
+  expect(judged).toMatchObject({ likelyOutageSeconds: 445, outageSeconds: 4500 });
+  expect(judged.text).toMatch(/Would take up to .*, outage about 7 min, up to 1 h 15 min \(nothing measured/);
 });
 
 describe("the verdict of a plan", () => {
@@ -33,7 +42,13 @@ describe("the verdict of a plan", () => {
 
   it("says how many checks passed, how long it would take, and what starts it", () => {
     const verdict = planVerdict({ ...judged, checks });
-    expect(verdict).toMatchObject({ passed: 1, skipped: ["database-backups"], failed: [], outageSeconds: 435 });
+    expect(verdict).toMatchObject({
+      passed: 1,
+      skipped: ["database-backups"],
+      failed: [],
+      likelyOutageSeconds: 435,
+      outageSeconds: 435,
+    });
     expect(verdict.text).toMatch(
       /^1 check passed, 1 skipped\. Would take about .*, outage about 7 min\. Start with: npm run upgrade -- --release 652 --stack test$/,
     );

@@ -35,6 +35,7 @@ export const aFinish = (outcome: Outcome): RunFinished => ({
 export const EXPECTATION: Expectation = {
   pastRuns: 1,
   expectedSeconds: 1560,
+  likelyOutageSeconds: 800,
   outageSeconds: 800,
   outageParts: { deregistration: 10, termination: 40, overhead: 0, build: 350, firstAnswer: 0 },
   allowances: [],

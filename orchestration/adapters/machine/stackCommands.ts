@@ -38,6 +38,7 @@ const LINES = {
     failed: z.array(z.string()),
     skipped: z.array(z.string()),
     expectedSeconds: z.number(),
+    likelyOutageSeconds: z.number(),
     outageSeconds: z.number(),
   }),
   status: z.object({
@@ -111,6 +112,7 @@ export function stackCommands({ program, extra, env }: StackCommandsOptions): St
         failed: judged?.failed ?? [],
         skipped: judged?.skipped ?? [],
         expectedSeconds: judged?.expectedSeconds ?? null,
+        likelyOutageSeconds: judged?.likelyOutageSeconds ?? null,
         outageSeconds: judged?.outageSeconds ?? null,
         isThere,
       };

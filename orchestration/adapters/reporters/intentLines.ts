@@ -2,8 +2,8 @@ import type { Colors } from "picocolors/types";
 import type { RunIntent } from "../../domain/start/intent";
 import { placeLabel } from "../../domain/start/place";
 import { target } from "../../domain/plan";
+import { aboutOrUpTo } from "../../domain/start/expectation";
 import { releaseLabel } from "../../domain/release";
-import { about } from "../../domain/text/words";
 import { columns } from "./layout/columns";
 
 /** What a start means, in words that whoever agrees to it can check. */
@@ -15,7 +15,7 @@ export function intentLines(event: RunIntent, c: Colors): readonly string[] {
     ["release", release === plan.from.release ? `${releaseLabel(release)}, unchanged` : path.join(" → ")],
     ["image", image === plan.from.image ? `${image}, unchanged` : `${plan.from.image} → ${image}`],
     ["outage", `${forecast.text}; it starts after the last drain`],
-    ["in total", `about ${about(forecast.expectedSeconds)}`],
+    ["in total", aboutOrUpTo(forecast)],
     wayBack(event),
   ];
   return [c.bold(placeLabel(event, stack)), ...columns(rows).map((row) => `  ${row}`)];

@@ -1,12 +1,13 @@
 import type { Colors } from "picocolors/types";
 import { ERRORS } from "../../domain/errors";
 import type { DurableEvent, RunEvent, RunFailed, RunOutlook } from "../../domain/events";
+import { aboutOrUpTo } from "../../domain/start/expectation";
 import { stepLabel } from "../../domain/text/labels";
 import type { Observation } from "../../domain/observation";
 import { type Printable, printableWithin } from "../../domain/text/printable";
 import { releaseLabel } from "../../domain/release";
 import { type Mark, tell } from "../../domain/telling";
-import { about, clockTime, duration } from "../../domain/text/words";
+import { clockTime, duration } from "../../domain/text/words";
 import { finalLines } from "./finalLines";
 import { intentLines } from "./intentLines";
 import { nodeWord, standingText } from "./standing";
@@ -174,5 +175,5 @@ const conditionLine = ({ condition, held, skipped, observed }: Observation, c: C
     ? c.dim(`  – ${condition}: skipped, ${observed}`)
     : `  ${held ? c.green("✓") : c.red("✗")} ${condition}: ${observed}`;
 
-const expectation = ({ forecast: { text, expectedSeconds } }: RunOutlook): string =>
-  `Expected: ${text}. The whole run takes about ${about(expectedSeconds)}.`;
+const expectation = ({ forecast }: RunOutlook): string =>
+  `Expected: ${forecast.text}. The whole run takes ${aboutOrUpTo(forecast)}.`;

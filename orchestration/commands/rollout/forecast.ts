@@ -1,9 +1,10 @@
 import { answer } from "../../adapters/reporters/schema/answers";
+import { outageFigure } from "../../domain/forecast";
 import { stacksOf } from "../../domain/rollout/model";
 import { STEP_IDS } from "../../domain/steps";
 import { stepLabel } from "../../domain/text/labels";
 import { planLines, waveText } from "../../domain/rollout/words";
-import { about, duration } from "../../domain/text/words";
+import { about } from "../../domain/text/words";
 import type { StackForecast } from "../../ports/rollout";
 import { forecastAll } from "../../rollout/forecast";
 import { openRollout } from "../../wiring/allStacks/rollouts";
@@ -44,11 +45,13 @@ export async function forecastCommand(file: string, options: RolloutCommandOptio
 }
 
 function stackLines(stack: string, forecast: StackForecast): readonly string[] {
-  const { lines, failed, skipped, expectedSeconds, outageSeconds, isThere, problem } = forecast;
+  const { lines, failed, skipped, expectedSeconds, likelyOutageSeconds, outageSeconds, isThere, problem } = forecast;
   if (problem !== undefined) return [`${stack}: cannot be planned: ${problem}`];
   if (isThere) return [`${stack}: nothing to do, every node already runs this build`];
   const time =
-    expectedSeconds === null ? "" : `${about(expectedSeconds)}, outage up to ${duration(outageSeconds ?? 0)}`;
+    expectedSeconds === null
+      ? ""
+      : `${about(expectedSeconds)}, outage ${outageFigure(likelyOutageSeconds ?? 0, outageSeconds ?? 0)}`;
   const checks = failed.length > 0 ? `would be refused by ${failed.join(", ")}` : "every check passes";
   const notMade = skipped.length > 0 ? ` (not made: ${skipped.join(", ")})` : "";
   return [`${stack}: ${checks}${notMade}; ${time}`, ...lines.filter(isOfStack).map((line) => `  ${line}`)];

@@ -80,19 +80,20 @@ export interface TimeLeftLine {
 export function timeLeftLine(left: TimeLeft, { pastRuns }: Pick<Expectation, "pastRuns">): TimeLeftLine {
   const { toEnd, late } = left;
   const behind = late && `${stepLabel(late.step)} is late by ${about(late.seconds)}`;
-  const next = nextChange(left);
-  const parts = [behind, next, `end of the run in about ${about(toEnd)}`].filter((part) => part !== undefined);
+  const of = (seconds: number): string => `${pastRuns === 0 ? "up to" : "about"} ${about(seconds)}`;
+  const next = nextChange(left, of);
+  const parts = [behind, next, `end of the run in ${of(toEnd)}`].filter((part) => part !== undefined);
   return { text: `${parts.join(", ")} (${basis(pastRuns)})`, late: late !== undefined };
 }
 
 const basis = (runs: number): string =>
-  runs === 0 ? "assumed: no run of this stack has finished yet" : `forecast from ${plural(runs, "run")}`;
+  runs === 0 ? "not measured: no run of this stack has finished yet" : `forecast from ${plural(runs, "run")}`;
 
 /** What the service does next. Undefined: it stays as it is. */
-function nextChange({ toOutage, toService }: TimeLeft): string | undefined {
+function nextChange({ toOutage, toService }: TimeLeft, of: (seconds: number) => string): string | undefined {
   if (toService === undefined) return undefined;
-  if (toOutage !== undefined) return `outage in about ${about(toOutage)}, for about ${about(toService - toOutage)}`;
-  return toService === 0 ? "the service should be restored by now" : `service restored in about ${about(toService)}`;
+  if (toOutage !== undefined) return `outage in ${of(toOutage)}, for ${of(toService - toOutage)}`;
+  return toService === 0 ? "the service should be restored by now" : `service restored in ${of(toService)}`;
 }
 
 /** The same of a run in the store: the forecast is the one that was made at its start, from the runs before it. */

@@ -1,4 +1,5 @@
 import type { Release } from "../release";
+import { about } from "../text/words";
 
 /** An outage taken apart, in seconds of the run's clock; the parts add up to it. */
 export interface OutageParts {
@@ -22,12 +23,18 @@ export interface Expectation {
   readonly pastRuns: number;
   /** The whole run. */
   readonly expectedSeconds: number;
-  /** Every outage of it, the time allowed for migrations included. */
+  /** Every outage of it as it is to be expected, without what is only allowed for. */
+  readonly likelyOutageSeconds: number;
+  /** Every outage of it at most: what is allowed for migrations, and for what was not measured, included. */
   readonly outageSeconds: number;
-  /** The parts of one hop's outage, without what is allowed for its migration. */
+  /** The parts of one hop's outage as they are to be expected. */
   readonly outageParts: OutageParts;
   /** What is allowed on top of it for the migrations that the release table names. */
   readonly allowances: readonly { readonly hop: number; readonly release: Release; readonly seconds: number }[];
   /** The outages in one line, each part by its name. */
   readonly text: string;
 }
+
+/** The time of the whole run. What nobody measured yet is a limit and no expectation. */
+export const aboutOrUpTo = ({ pastRuns, expectedSeconds }: Pick<Expectation, "pastRuns" | "expectedSeconds">): string =>
+  `${pastRuns === 0 ? "up to" : "about"} ${about(expectedSeconds)}`;

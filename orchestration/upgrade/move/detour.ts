@@ -1,5 +1,11 @@
 import type { DetourPart, PlanDetour } from "../../domain/commandEvents";
-import { type Forecast, outageSecondsOf, secondsInAll } from "../../domain/forecast";
+import {
+  type Forecast,
+  likelyOutageSecondsOf,
+  outageFigure,
+  outageSecondsOf,
+  secondsInAll,
+} from "../../domain/forecast";
 import { type Detour, detourCommands, detourLabel, detourTo, LAST_MEETING } from "../../domain/move/legal";
 import type { Plan } from "../../domain/plan";
 import { floorsOnPath, type Release } from "../../domain/release";
@@ -33,6 +39,7 @@ export function planDetour(
       command: commands[index] ?? "",
       hops,
       expectedSeconds: secondsInAll(forecast, plan),
+      likelyOutageSeconds: likelyOutageSecondsOf(forecast, plan),
       outageSeconds: outageSecondsOf(forecast, plan),
     };
   });
@@ -46,13 +53,13 @@ export function planDetour(
 }
 
 function lines(from: Release, detour: Detour, parts: readonly DetourPart[], { runs }: Forecast): readonly string[] {
-  const assumed = runs === 0 ? " (assumed)" : "";
+  const [inAll, assumed] = runs === 0 ? ["up to", " (nothing measured on this stack yet)"] : ["about", ""];
   return [
     detourLabel(from, detour),
     "",
-    ...parts.flatMap(({ command, hops, expectedSeconds, outageSeconds }, index) => [
+    ...parts.flatMap(({ command, hops, expectedSeconds, likelyOutageSeconds, outageSeconds }, index) => [
       `${index + 1}. ${command}`,
-      `   ${plural(hops.length, "repave")}, about ${about(expectedSeconds)}, outage about ${about(outageSeconds)}${assumed}`,
+      `   ${plural(hops.length, "repave")}, ${inAll} ${about(expectedSeconds)}, outage ${outageFigure(likelyOutageSeconds, outageSeconds)}${assumed}`,
     ]),
     "",
     ...floorsOnPath(from, [...detour.before, ...detour.after]).map((floor) => `needs ${floor}`),

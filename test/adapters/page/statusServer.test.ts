@@ -108,7 +108,7 @@ describe("the status page", () => {
       /is in progress at drain since \d\d:\d\d:\d\d UTC by \S+, last heartbeat 0s ago\.[^]*The service answers\./,
     );
     expect(await (await fetch(server.url)).text()).toMatch(
-      /<p class="left ">Outage in about .+, for about .+, end of the run in about .+ \(assumed: no run of this stack has finished yet\)\.<\/p>/,
+      /<p class="left ">Outage in up to .+, for up to .+, end of the run in up to .+ \(not measured: no run of this stack has finished yet\)\.<\/p>/,
     );
     now += 61_000;
     const silent = await events.until("standing", /has not reported/);

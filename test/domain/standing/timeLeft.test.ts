@@ -83,7 +83,7 @@ it("after the last gate counts down to the end alone, and says nothing after it"
 });
 
 it("names an assumption as one", () => {
-  expect(said(TO_GATE, 460, NO_HISTORY)?.text).toMatch(/ \(assumed: no run of this stack has finished yet\)$/);
+  expect(said(TO_GATE, 460, NO_HISTORY)?.text).toMatch(/ \(not measured: no run of this stack has finished yet\)$/);
 });
 
 it("begins anew with the step in which a process died", () => {

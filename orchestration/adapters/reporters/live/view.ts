@@ -92,7 +92,7 @@ function rest({ steps, forecast }: Omit<LiveState, "plan">, now: number, words: 
   const left = forecast && timeLeft(steps, now);
   if (!left) return [];
   const late: Line = left.late ? [[`, ${words(Math.round(left.late.seconds))} late`, "bad"]] : [];
-  return [...late, [`, about ${words(Math.round(left.toEnd))} left${assumedIn({ forecast })}`, "strong"]];
+  return [...late, [`, ${of(words(Math.round(left.toEnd)), { forecast })} left`, "strong"]];
 }
 
 function progress({ progress: text }: LiveState, width: number): readonly Line[] {
@@ -131,12 +131,16 @@ function outage(state: LiveState, { now, duration }: ViewOptions): readonly Line
 function back(state: LiveState, now: number, words: ViewOptions["duration"]): readonly Line[] {
   const left = state.forecast && timeLeft(state.steps, now);
   if (!left || left.toService === undefined || left.toOutage !== undefined || !isDown(state)) return [];
-  if (left.toService > 0)
-    return [[[label("back")], [`in about ${words(Math.round(left.toService))}${assumedIn(state)}`]]];
+  if (left.toService > 0) return [[[label("back")], [`in ${of(words(Math.round(left.toService)), state)}`]]];
   return [[[label("back")], [`expected ${words(Math.round(left.late?.seconds ?? 0))} ago${assumedIn(state)}`, "bad"]]];
 }
 
-const assumedIn = ({ forecast }: Pick<LiveState, "forecast">): string => (forecast?.pastRuns === 0 ? " (assumed)" : "");
+const isAssumed = ({ forecast }: Pick<LiveState, "forecast">): boolean => forecast?.pastRuns === 0;
+const assumedIn = (state: Pick<LiveState, "forecast">): string => (isAssumed(state) ? " (not measured)" : "");
+
+/** A time that is left. What nobody measured is a limit and no expectation. */
+const of = (time: string, state: Pick<LiveState, "forecast">): string =>
+  `${isAssumed(state) ? "up to" : "about"} ${time}${assumedIn(state)}`;
 
 function stop(state: LiveState, { now, duration, stopping }: ViewOptions): Line {
   if (stopping) return [[label("stopping")], ["at the next safe point; press Ctrl-C again to stop at once", "busy"]];

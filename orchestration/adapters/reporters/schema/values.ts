@@ -220,12 +220,15 @@ export const expectation = z
   .strictObject({
     pastRuns: count.describe("number of finished runs that the forecast is based on; 0: it is assumed"),
     expectedSeconds: seconds.describe("of the whole run"),
-    outageSeconds: seconds.describe("of every outage, with what is allowed for migrations"),
+    likelyOutageSeconds: seconds.describe("of every outage, as it is to be expected"),
+    outageSeconds: seconds.describe(
+      "the same at most: with what is allowed for migrations, and for what was not measured",
+    ),
     outageParts,
     allowances: z.array(z.strictObject({ hop, release, seconds })).describe("allowed for data migrations"),
     text,
   })
-  .describe("the forecast, as the plan and the question name it; `outageParts` are those of one repave");
+  .describe("the forecast, as the plan and the question name it; `outageParts` are those to expect of one repave");
 
 export const witness = z
   .strictObject({

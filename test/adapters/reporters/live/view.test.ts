@@ -304,7 +304,7 @@ it("counts down to the answer and to the end, and says what is late", () => {
     when,
     event.event === "run.outlook" ? anOutlook({ pastRuns: 0, forecast: { ...EXPECTATION, pastRuns: 0 } }) : event,
   ]);
-  expect(shown(assumed, 300).split("\n")).toContain("  back     in about 5m 41s (assumed)");
+  expect(shown(assumed, 300).split("\n")).toContain("  back     in up to 5m 41s (not measured)");
 });
 
 it("on a narrow terminal breaks lines between words, and cuts none that says what stopping means", () => {
