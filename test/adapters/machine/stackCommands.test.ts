@@ -172,13 +172,21 @@ describe("a forecast", () => {
   const signal = new AbortController().signal;
 
   it("has the plan, the checks and the times", async () => {
-    const judged = { event: "plan.judged", failed: ["disk"], skipped: ["x"], expectedSeconds: 900, outageSeconds: 300 };
+    const judged = {
+      event: "plan.judged",
+      failed: ["disk"],
+      skipped: ["x"],
+      expectedSeconds: 900,
+      likelyOutageSeconds: 200,
+      outageSeconds: 300,
+    };
     const made = { event: "plan.made", text: ["a", "b"] };
     expect(await commands(program([made, judged], "process.exitCode = 3")).forecast("lab", GOAL, signal)).toEqual({
       lines: ["a", "b"],
       failed: ["disk"],
       skipped: ["x"],
       expectedSeconds: 900,
+      likelyOutageSeconds: 200,
       outageSeconds: 300,
       isThere: false,
     });
