@@ -1,3 +1,4 @@
+import "../support/quietSdk";
 import {
   AutoScalingClient,
   DescribeAutoScalingGroupsCommand,

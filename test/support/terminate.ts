@@ -1,3 +1,4 @@
+import "./quietSdk";
 import { EC2Client, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 
 /** Somebody ends an instance of a lab in the console. `env`: what leads AWS clients to the lab. */

@@ -44,7 +44,7 @@ export interface Patience {
 /** Eight attempts with a time limit each: a lost packet costs seconds and not the run. */
 const OF_A_RUN: Patience = { maxAttempts: 8, requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000 } };
 
-/** What a client of the SDK is made with. */
+/** What a client of the SDK is made with. One that is made otherwise warns of this version of Node in the middle of our output. */
 export function clientConfig({
   region,
   profile,
@@ -52,6 +52,7 @@ export function clientConfig({
   credentials,
   patience = OF_A_RUN,
 }: AwsOptions): ClientConfig {
+  silenceVersionWarning();
   return {
     ...patience,
     ...(region === undefined ? {} : { region }),
@@ -65,7 +66,6 @@ type ClientConfig = Patience & Omit<AwsOptions, "bucketOwners" | "patience">;
 
 /** Creates the clients with one retry policy. */
 export function awsClients(options: AwsOptions = {}): AwsClients {
-  silenceVersionWarning();
   const config = clientConfig(options);
   const sts = new STSClient(config);
   const clients = {

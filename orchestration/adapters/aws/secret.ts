@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import type { AwsOptions } from "./clients";
+import { type AwsOptions, clientConfig } from "./clients";
 import { callAws } from "./errors";
 
 /**
@@ -8,7 +8,7 @@ import { callAws } from "./errors";
 export async function readSecret(arn: string, options: AwsOptions = {}): Promise<string> {
   const region = arn.split(":")[3] ?? "";
   const requestHandler = { connectionTimeout: 2_000, requestTimeout: 4_000 };
-  const client = new SecretsManagerClient({ ...options, region, maxAttempts: 1, requestHandler });
+  const client = new SecretsManagerClient({ ...clientConfig({ ...options, region }), maxAttempts: 1, requestHandler });
   try {
     const command = new GetSecretValueCommand({ SecretId: arn });
     const { SecretString: text = "" } = await callAws("GetSecretValue", () => client.send(command));

@@ -1,5 +1,5 @@
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import type { AwsOptions } from "./clients";
+import { type AwsOptions, clientConfig } from "./clients";
 import { callAws } from "./errors";
 
 export interface TopicOptions extends AwsOptions {
@@ -23,7 +23,7 @@ export interface Topic {
 /** A topic in its own region. */
 export function snsTopic({ topicArn, ...options }: TopicOptions): Topic {
   const region = topicArn.split(":")[3] ?? "";
-  const client = new SNSClient({ ...options, region, maxAttempts: 1 });
+  const client = new SNSClient({ ...clientConfig({ ...options, region }), maxAttempts: 1 });
   return {
     close: () => client.destroy(),
     async publish({ subject, text, attributes }, abortSignal) {

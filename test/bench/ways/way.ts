@@ -1,3 +1,4 @@
+import "../../support/quietSdk";
 import { DescribeLaunchTemplateVersionsCommand } from "@aws-sdk/client-ec2";
 import type { CaseLab } from "../../torture/lab";
 import type { DialectFacts } from "../dialects";

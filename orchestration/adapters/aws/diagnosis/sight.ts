@@ -1,7 +1,6 @@
 import { DescribeInstancesCommand } from "@aws-sdk/client-ec2";
 import { paginateDescribeInstanceInformation } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { silenceVersionWarning } from "../../../../infra/awsSdk";
 import { RepaveError } from "../../../domain/errors";
 import type { Agent, CloudSight } from "../../../ports/diagnosis";
 import { type AwsClients, type AwsOptions, clientConfig, type Patience } from "../clients";
@@ -77,7 +76,6 @@ export function awsSight({ clients, simulation, ...options }: CloudSightOptions)
  * signatures invalid.
  */
 async function skewOf(options: AwsOptions, abortSignal: AbortSignal): Promise<number> {
-  silenceVersionWarning();
   const sts = new STSClient({
     ...clientConfig(options),
     credentials: { accessKeyId: "none", secretAccessKey: "none" },

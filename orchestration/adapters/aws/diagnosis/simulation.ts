@@ -1,5 +1,4 @@
 import { type EvaluationResult, GetRoleCommand, IAMClient, paginateSimulatePrincipalPolicy } from "@aws-sdk/client-iam";
-import { silenceVersionWarning } from "../../../../infra/awsSdk";
 import { type Principal, principalOf } from "../../../domain/iam/principal";
 import { RepaveError } from "../../../domain/errors";
 import type { Simulated, Wanted } from "../../../ports/diagnosis";
@@ -20,7 +19,6 @@ export interface Simulation {
 
 /** IAM's policy simulator. Needs iam:SimulatePrincipalPolicy, and iam:GetRole for a role with a path. */
 export function iamSimulation(options: AwsOptions = {}): Simulation {
-  silenceVersionWarning();
   const iam = new IAMClient(clientConfig(options));
   rememberPlace(iam, options);
 
