@@ -19,6 +19,8 @@ const DIGESTS = text("digests.sh");
 /** A file that a node downloads at boot. */
 export interface Source {
   readonly url: string;
+  /** Key of the stack's configuration that holds the digest. */
+  readonly digestKey: string;
   /** In hexadecimal. */
   readonly sha256: string | undefined;
 }

@@ -13,7 +13,7 @@ const proving = (mode: BootProofMode): Policy => ({
   bootProof: {
     mode,
     secretArns: [SETTINGS, LICENCE],
-    sources: [{ url: INSTALLER, sha256: undefined }],
+    sources: [{ url: INSTALLER, digestKey: "installerSha256", sha256: undefined }],
     missingDigests: [],
   },
 });
@@ -69,6 +69,16 @@ describe("what runs as root at boot without a digest", () => {
       observed: "not set: tfe:airgapPackageSha256, tfe:airgapInstallerSha256",
     });
     expect(world.acts).toEqual([]);
+  });
+
+  test("is said, where a stack need not have one: what a node runs then, and the key that changes that", async () => {
+    const world = new World();
+    expect((await attempt(world, {}, { policy: unpinned })).outcome).toBe("done");
+    expect(world.of("check.made").find(({ id }) => id === "boot-digests")).toMatchObject({
+      ok: true,
+      skipped: true,
+      observed: `not compared: a new node runs, as root, whatever ${INSTALLER} serves at its boot. To have it compared, set tfe:installerSha256`,
+    });
   });
 
   test("may be accepted by name, with a reason", async () => {

@@ -15,10 +15,11 @@ type Keys = Pick<
 /** The installer, or airgap package and installer. */
 export function sourcesOf(keys: Keys): readonly Source[] {
   const airgap = [
-    { url: keys.airgapPackageUrl, sha256: keys.airgapPackageSha256 },
-    { url: keys.airgapInstallerUrl, sha256: keys.airgapInstallerSha256 },
-  ].flatMap(({ url, sha256 }) => (url === undefined ? [] : [{ url, sha256 }]));
-  return airgap.length > 0 ? airgap : [{ url: keys.installerUrl, sha256: keys.installerSha256 }];
+    { url: keys.airgapPackageUrl, digestKey: "airgapPackageSha256", sha256: keys.airgapPackageSha256 },
+    { url: keys.airgapInstallerUrl, digestKey: "airgapInstallerSha256", sha256: keys.airgapInstallerSha256 },
+  ].flatMap(({ url, ...digest }) => (url === undefined ? [] : [{ url, ...digest }]));
+  const installer = { url: keys.installerUrl, digestKey: "installerSha256", sha256: keys.installerSha256 };
+  return airgap.length > 0 ? airgap : [installer];
 }
 
 /**

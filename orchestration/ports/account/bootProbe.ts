@@ -4,6 +4,8 @@ import type { NodeAddress } from "../nodeShell";
 export interface Source {
   /** https or s3. */
   readonly url: string;
+  /** Key of the stack's configuration that holds the digest. */
+  readonly digestKey: string;
   /** In hexadecimal. Undefined: any file is used. */
   readonly sha256: string | undefined;
 }

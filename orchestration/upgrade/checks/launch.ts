@@ -60,8 +60,12 @@ export const LAUNCH_CHECKS: readonly Check[] = [
     (ctx) => {
       const { missingDigests, sources } = bootProofOf(ctx);
       if (missingDigests.length > 0) return `not set: ${missingDigests.map((key) => `tfe:${key}`).join(", ")}`;
-      const unpinned = sources.filter(({ sha256 }) => sha256 === undefined).map(({ url }) => url);
-      return unpinned.length === 0 ? undefined : { held: `any file from ${unpinned.join(", ")} is run` };
+      const unpinned = sources.filter(({ sha256 }) => sha256 === undefined);
+      if (unpinned.length === 0) return undefined;
+      const [urls, keys] = [unpinned.map(({ url }) => url), unpinned.map(({ digestKey }) => `tfe:${digestKey}`)];
+      return {
+        skipped: `not compared: a new node runs, as root, whatever ${urls.join(" and ")} serves at its boot. To have it compared, set ${keys.join(" and ")}`,
+      };
     },
   ),
 ];

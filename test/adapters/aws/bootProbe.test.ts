@@ -82,7 +82,7 @@ describe("over the lab's protocols", () => {
   }, 30_000);
 });
 
-const anyFile = (url: string): Source => ({ url, sha256: undefined });
+const anyFile = (url: string): Source => ({ url, digestKey: "installerSha256", sha256: undefined });
 
 describe("on the node", () => {
   const NODE = { instanceId: "i-1", privateIp: "10.0.0.1" };
@@ -133,15 +133,17 @@ describe("on the node", () => {
     try {
       for (const url of [INSTALLER, "s3://packages/tfe-642.airgap"]) {
         const probe = over(shell, "http://proxy:3128");
-        expect(await probe.nodeSourceProblem(NODE, { url, sha256: right })).toBeUndefined();
-        expect(await probe.nodeSourceProblem(NODE, { url, sha256: wrong })).toBe(
+        expect(
+          await probe.nodeSourceProblem(NODE, { url, digestKey: "installerSha256", sha256: right }),
+        ).toBeUndefined();
+        expect(await probe.nodeSourceProblem(NODE, { url, digestKey: "installerSha256", sha256: wrong })).toBe(
           `${url} has the SHA-256 ${right}, and the stack names ${wrong}`,
         );
       }
       writeFileSync(join(bin, "curl"), "#!/bin/sh\necho 'curl: (22) 404' >&2; exit 22\n", { mode: 0o755 });
-      expect(await over(shell).nodeSourceProblem(NODE, { url: INSTALLER, sha256: right })).toBe(
-        `i-1: cannot read ${INSTALLER}: curl: (22) 404`,
-      );
+      expect(
+        await over(shell).nodeSourceProblem(NODE, { url: INSTALLER, digestKey: "installerSha256", sha256: right }),
+      ).toBe(`i-1: cannot read ${INSTALLER}: curl: (22) 404`);
     } finally {
       rmSync(bin, { recursive: true });
     }
