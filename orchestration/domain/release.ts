@@ -102,19 +102,26 @@ export const compareReleases = (a: Release, b: Release): number => position(a) -
 /** What is known of a release; undefined where it is not in the table. */
 export const releaseFacts = (release: Release): ReleaseFacts | undefined => FACTS.get(release);
 
-/** The short name, as an operator may type it: `642`, `1.2.0`. */
-export const shortName = (release: Release): string => String(releaseFacts(release)?.sequence ?? release);
+/** The number of a release, or its name where it has none. */
+const numberOrName = (release: Release): string => String(releaseFacts(release)?.sequence ?? release);
+
+/** The short name, as an operator may type it: `642`, `1.2.0`. A release that a container exists of has its tag, which every fleet knows. */
+export const shortName = (release: Release): string =>
+  releaseFacts(release)?.packagings.includes("fdo") === true ? release : numberOrName(release);
 
 /** The number that a release is installed by, also where the table does not know it; undefined: it has none. */
 export const releaseNumber = (release: Release): number | undefined =>
-  /^\d+$/.test(shortName(release)) ? Number(shortName(release)) : undefined;
+  /^\d+$/.test(numberOrName(release)) ? Number(numberOrName(release)) : undefined;
 
-/** `642 (v202207-2)`, `1.2.0`. */
-export const releaseLabel = (release: Release): string =>
-  shortName(release) === release ? release : `${shortName(release)} (${release})`;
+/** Both names, the short one first: `642 (v202207-2)`, `v202503-1 (811)`, `1.2.0`. */
+export function releaseLabel(release: Release): string {
+  const short = shortName(release);
+  const other = short === release ? numberOrName(release) : release;
+  return other === short ? short : `${short} (${other})`;
+}
 
-/** The short name with no characters but letters, digits and single hyphens, as a part of an id: `642`, `1-2-0`. */
-export const releaseInId = (release: Release): string => shortName(release).replace(/[^a-z0-9]+/gi, "-");
+/** The number or name with no characters but letters, digits and single hyphens, as a part of an id: `642`, `1-2-0`. */
+export const releaseInId = (release: Release): string => numberOrName(release).replace(/[^a-z0-9]+/gi, "-");
 
 /** What speaks against a release in this packaging, refusals included. */
 export const hazardsOf = (release: Release, packaging: Packaging): readonly Hazard[] =>

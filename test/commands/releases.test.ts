@@ -44,12 +44,12 @@ test("as a table that fits 80 columns", () => {
   expect(lines[0]).toBe("Replicated:");
   expect(lines[1]).toBe("release          repaves  required  PostgreSQL  Redis  to know");
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
-  expect(lines.find((line) => line.startsWith("811"))).toMatch(/^811 \(v202503-1\)  \d+ +13 to 16 +6\.0\+/);
+  expect(lines.find((line) => line.startsWith("v202503-1"))).toMatch(/^v202503-1 \(811\)  \d+ +13 to 16 +6\.0\+/);
 });
 
 test("a release that comes in two packagings is listed in each", () => {
   const lines = released({ from: "810" });
-  expect(lines.filter((line) => line.startsWith("811 (v202503-1)"))).toHaveLength(2);
+  expect(lines.filter((line) => line.startsWith("v202503-1 (811)"))).toHaveLength(2);
   expect(lines.filter((line) => line.endsWith(":"))).toEqual(["Replicated:", "Flexible Deployment Options:"]);
 });
 

@@ -15,6 +15,7 @@ import {
   releaseFacts,
   releaseInId,
   releaseLabel,
+  releaseNumber,
   RELEASES,
   shortName,
   UNKNOWN_RELEASE,
@@ -182,13 +183,13 @@ describe("what a release wants of its database", () => {
     {
       release: 811,
       version: "12.19",
-      problem: "811 (v202503-1) wants PostgreSQL 13 to 16, of 14 at least 14.4",
+      problem: "v202503-1 (811) wants PostgreSQL 13 to 16, of 14 at least 14.4",
     },
     { release: 811, version: "13.4", problem: undefined },
     {
       release: 811,
       version: "17.0",
-      problem: "811 (v202503-1) wants PostgreSQL 13 to 16, of 14 at least 14.4",
+      problem: "v202503-1 (811) wants PostgreSQL 13 to 16, of 14 at least 14.4",
     },
   ])("$release on PostgreSQL $version", ({ release, version, problem }) => {
     expect(postgresProblem(releaseOf(release), version)).toBe(problem);
@@ -263,4 +264,14 @@ describe("an id that has a release in it", () => {
     expect(runId(Date.UTC(2026, 10, 23, 3, 15), releaseOf(642), "k3f9")).toBe("run-20261123-031500-642-k3f9");
     expect(releaseInId(releaseOf("1.2.0"))).toBe("1-2-0");
   });
+});
+
+test("a release that a container exists of is named by its tag, any other by its number", () => {
+  expect(shortName(releaseOf("v202503-1"))).toBe("v202503-1");
+  expect(releaseLabel(releaseOf("v202503-1"))).toBe("v202503-1 (811)");
+  expect(shortName(releaseOf("v202207-2"))).toBe("642");
+  expect(releaseLabel(releaseOf("v202207-2"))).toBe("642 (v202207-2)");
+  expect(releaseLabel(releaseOf("1.2.2"))).toBe("1.2.2");
+  // Installed by number, and part of ids, as before.
+  expect([releaseNumber(releaseOf("v202503-1")), releaseInId(releaseOf("v202503-1"))]).toEqual([811, "811"]);
 });

@@ -49,13 +49,13 @@ describe("an illegal path says why", () => {
       from: 642,
       to: 763,
       reason:
-        "763 (v202404-1) was withdrawn by the vendor: the S3 backend was unreadable, and Replicated Active/Active could not supply its Redis configuration",
+        "v202404-1 (763) was withdrawn by the vendor: the S3 backend was unreadable, and Replicated Active/Active could not supply its Redis configuration",
     },
     {
       from: 642,
       to: 764,
       reason:
-        "764 (v202404-2) cannot run Active/Active: Replicated Active/Active cannot supply its Redis configuration; fixed in v202405-1",
+        "v202404-2 (764) cannot run Active/Active: Replicated Active/Active cannot supply its Redis configuration; fixed in v202405-1",
     },
     { from: 610, to: 643, reason: "643 is not a release of Terraform Enterprise" },
     { from: 610, to: -1, reason: "-1 is not a release of Terraform Enterprise" },
@@ -130,7 +130,7 @@ describe("a path in another packaging", () => {
 
   it("is refused to what the packaging does not have, and says what it has", () => {
     expect(path("v202207-2", "1.2.0", "replicated")).toBe(
-      "1.2.0 is not available for Replicated; its newest release is 811 (v202503-1)",
+      "1.2.0 is not available for Replicated; its newest release is v202503-1 (811)",
     );
     expect(path("v202309-1", "v202207-2")).toBe(
       "642 (v202207-2) is not available for Flexible Deployment Options; its newest release is 2.1.0",

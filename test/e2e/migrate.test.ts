@@ -48,7 +48,7 @@ const CLEAN = { overlapSeconds: 0, lostJobs: 0, killedWhileBooting: 0, secretsSh
 test("a release that only containers have is refused, with the commands that lead there", async () => {
   const { code, stdout } = await lab.npm("upgrade", ...LAB, "--release", "1.2.2");
   expect(code).toBe(3);
-  expect(failureIn(stdout)).toMatch(/PATH_ILLEGAL .*811 \(v202503-1\), then migrate, then → 1\.2\.2/);
+  expect(failureIn(stdout)).toMatch(/PATH_ILLEGAL .*v202503-1 \(811\), then migrate, then → 1\.2\.2/);
   const next = "npm run migrate -- --stack lab; then npm run upgrade -- --release 1.2.2 --stack lab";
   expect(stdout).toContain(JSON.stringify(next).slice(1, -1));
   before = await lab.read("Pulumi.lab.yaml");

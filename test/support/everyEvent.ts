@@ -147,7 +147,7 @@ export const EVERY: { readonly [K in RunEvent["event"]]: Extract<RunEvent, { rea
         outageSeconds: 600,
       },
     ],
-    text: ["810 (v202502-2) → 811 (v202503-1), then migrate, then → 1.2.2"],
+    text: ["v202502-2 (810) → v202503-1 (811), then migrate, then → 1.2.2"],
   },
   "plan.judged": {
     event: "plan.judged",

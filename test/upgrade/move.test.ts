@@ -115,7 +115,7 @@ describe("what keeps a fleet from moving", () => {
     await attempt(world, there, { ports: portsOf(world, BOTH, "replicated") });
     expect(world.of("run.failed").at(-1)).toMatchObject({
       code: "PATH_ILLEGAL",
-      next: "npm run upgrade -- --release 811 --stack test, then npm run migrate -- --stack test",
+      next: "npm run upgrade -- --release v202503-1 --stack test, then npm run migrate -- --stack test",
     });
   });
 
@@ -184,7 +184,7 @@ test("the plan shows what is written, and no secret", async () => {
   const port = moving({ problems: ["so that nothing is done"] });
   await attempt(world, there, { ports: portsOf(world, BOTH, "replicated", port) });
   const text = world.of("plan.made")[0]?.text.join("\n");
-  expect(text).toContain("Move test: Replicated → Flexible Deployment Options, release stays 811 (v202503-1)");
+  expect(text).toContain("Move test: Replicated → Flexible Deployment Options, release stays v202503-1 (811)");
   expect(text).toContain("  - tfe:releaseSequence");
   expect(text).toContain("      TFE_CAPACITY_MEMORY: 512");
   expect(text).toContain("      TFE_ENCRYPTION_PASSWORD: ****** (enc_password)");
@@ -195,11 +195,11 @@ test("the way to a release of the other packaging has three parts, each with its
   const seen = await observeFleet(portsOf(world, BOTH, "replicated"));
   const detour = planDetour({ stack: "test", release: releaseOf("1.2.2") }, seen, NO_HISTORY);
   expect(detour?.parts.map(({ command, hops }) => [command, hops])).toEqual([
-    ["npm run upgrade -- --release 811 --stack test", [776, 811].map(releaseOf)],
+    ["npm run upgrade -- --release v202503-1 --stack test", [776, 811].map(releaseOf)],
     ["npm run migrate -- --stack test", [releaseOf(811)]],
     ["npm run upgrade -- --release 1.2.2 --stack test", [releaseOf("1.2.2")]],
   ]);
-  expect(detour?.text[0]).toBe("692 (v202304-1) → 776 (v202406-1) → 811 (v202503-1), then migrate, then → 1.2.2");
+  expect(detour?.text[0]).toBe("692 (v202304-1) → v202406-1 (776) → v202503-1 (811), then migrate, then → 1.2.2");
   expect(detour?.text).toContain("needs PostgreSQL 14 before 1.2.2");
 });
 

@@ -86,7 +86,7 @@ describe("what is fetched ahead", () => {
     ]);
     expect(checkOf(world, "release-fetch")).toMatchObject({
       ok: true,
-      observed: `i-1 fetched 776 (v202406-1) in 1m 35s (${digest("v202406-1").slice(0, 19)}), 1.2.2 in 1m 35s (${digest("1.2.2").slice(0, 19)})`,
+      observed: `i-1 fetched v202406-1 (776) in 1m 35s (${digest("v202406-1").slice(0, 19)}), 1.2.2 in 1m 35s (${digest("1.2.2").slice(0, 19)})`,
     });
   });
 
@@ -260,10 +260,10 @@ test("releases that drain badly are named in the plan and in preflight", async (
   const { world, other } = fleetOf("v202408-1");
   other.hazards.set("v202408-1", ["it may never finish"]);
   await attempt(world, { release: "1.2.2" });
-  expect(world.of("plan.made")[0]?.text).toContain("  drain of 781 (v202408-1): it may never finish");
+  expect(world.of("plan.made")[0]?.text).toContain("  drain of v202408-1 (781): it may never finish");
   expect(checkOf(world, "drain-hazards")).toMatchObject({
     ok: true,
-    observed: "drain of 781 (v202408-1): it may never finish",
+    observed: "drain of v202408-1 (781): it may never finish",
   });
 });
 

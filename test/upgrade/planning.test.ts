@@ -67,8 +67,8 @@ test("a plan that is resumed says so first", () => {
 
 test("a plan names the hazards of the releases on the way, but for those of another packaging", () => {
   const plan = { ...PLAN, hops: [{ release: releaseOf("v202401-1"), image: "ami-a" }] };
-  const memory = "  hazard of 751 (v202401-1): memory use grows until the application is restarted; fixed in v202411-1";
-  const redis = "  hazard of 751 (v202401-1): a Redis user name is not supported (since v202503-1)";
+  const memory = "  hazard of v202401-1 (751): memory use grows until the application is restarted; fixed in v202411-1";
+  const redis = "  hazard of v202401-1 (751): a Redis user name is not supported (since v202503-1)";
   expect(describePlan(plan, TFE)).toContain(memory);
   expect(describePlan(plan, TFE)).not.toContain(redis);
   expect(describePlan(plan, { ...TFE, packaging: "fdo" })).toEqual(expect.arrayContaining([memory, redis]));

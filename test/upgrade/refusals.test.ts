@@ -38,10 +38,10 @@ describe("a release that cannot be reached is refused with the reason", () => {
       to: 610,
       reason: "610 (v202204-2) is older than 642 (v202207-2), which the fleet runs: there is no downgrade",
     },
-    { from: 642, to: 763, reason: "763 (v202404-1) was withdrawn by the vendor" },
-    { from: 642, to: 764, reason: "764 (v202404-2) cannot run Active/Active" },
+    { from: 642, to: 763, reason: "v202404-1 (763) was withdrawn by the vendor" },
+    { from: 642, to: 764, reason: "v202404-2 (764) cannot run Active/Active" },
     { from: 642, to: 643, reason: "643 is not a release of Terraform Enterprise" },
-    { from: 642, to: "1.2.0", reason: "1.2.0 is not available for Replicated; its newest release is 811 (v202503-1)" },
+    { from: 642, to: "1.2.0", reason: "1.2.0 is not available for Replicated; its newest release is v202503-1 (811)" },
   ])("$from -> $to", async ({ from, to, reason }) => {
     const world = new World({ release: from });
     await refused(world, { release: to });

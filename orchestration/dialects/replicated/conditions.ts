@@ -1,6 +1,6 @@
 import type { Observation } from "../../domain/observation";
 import { type AppState, type Attempt, judge, type NodeAnswers } from "../../domain/health";
-import { type Release, releaseFacts, releaseLabel, shortName } from "../../domain/release";
+import { type Release, releaseFacts, releaseLabel, releaseNumber } from "../../domain/release";
 
 /** `replicatedctl app status`, the one entry of its array. */
 export interface AppStatus {
@@ -65,10 +65,14 @@ function conditions(answers: Answers, release: Release): readonly Observation[] 
       held: status.state === "started" && status.desiredState === "started" && !status.isTransitioning,
       observed: `${status.state}, desired ${status.desiredState}${status.isTransitioning ? ", in transition" : ""}`,
     })),
-    judge(app, { id: "release", condition: `release ${shortName(release)}`, phase: "otherRelease" }, (status) => ({
-      held: status.release === release,
-      observed: `runs ${releaseLabel(status.release)}`,
-    })),
+    judge(
+      app,
+      { id: "release", condition: `release ${releaseNumber(release) ?? release}`, phase: "otherRelease" },
+      (status) => ({
+        held: status.release === release,
+        observed: `runs ${releaseLabel(status.release)}`,
+      }),
+    ),
     healthCheck(answers, release),
     judge(self, { id: "full-health-check", condition: "full health check answers 200", phase: "settles" }, (check) => ({
       held: check.status === 200,

@@ -69,7 +69,7 @@ export function detourTo(from: Release, to: Release, packaging: Packaging): Deto
   return { before: from === LAST_MEETING ? [] : before.hops, after: after.hops };
 }
 
-/** `610 (v202204-2) → 811 (v202503-1), then migrate, then → 1.2.2`. */
+/** `610 (v202204-2) → v202503-1 (811), then migrate, then → 1.2.2`. */
 export function detourLabel(from: Release, { before, after }: Detour): string {
   const first = [from, ...before].map(releaseLabel).join(" → ");
   return `${first}, then migrate, then → ${after.map(releaseLabel).join(" → ")}`;

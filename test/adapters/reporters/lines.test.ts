@@ -107,7 +107,7 @@ describe("every kind of event has words for a person", () => {
       ! op-drain-1 was interrupted at its start: its process (ann@here) has not reported since 02:05:09 UTC (1m 0s). Nothing acts on the fleet until it is resumed
       ! i-1: drained since 02:05:09 UTC by op-drain-1; takes no work until restarted
           → end it: npm run restart -- --stack test
-      810 (v202502-2) → 811 (v202503-1), then migrate, then → 1.2.2
+      v202502-2 (810) → v202503-1 (811), then migrate, then → 1.2.2
 
       23 checks passed, 1 skipped. Would take about 29 min, outage about 8 min. Start with: npm run upgrade -- --release 692 --stack test
       ! somebody resumed AZRebalance

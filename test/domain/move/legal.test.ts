@@ -20,8 +20,8 @@ test.each([
   ["the last one on both", "v202503-1", undefined],
   ["the first one with a container", "v202309-1", undefined],
   ["before containers", "v202304-1", /692 \(v202304-1\) is not available for Flexible Deployment Options/],
-  ["one that Active/Active cannot run", "v202404-2", /764 \(v202404-2\)/],
-  ["one that was taken back", "v202404-1", /763 \(v202404-1\)/],
+  ["one that Active/Active cannot run", "v202404-2", /v202404-2 \(764\)/],
+  ["one that was taken back", "v202404-1", /v202404-1 \(763\)/],
   ["one that only containers have", "1.2.2", /1\.2\.2 is not available for Replicated/],
   ["none that is known", "unknown", /does not say which release/],
 ])("whether a fleet can move: %s", (_, release, obstacle) => {
@@ -31,7 +31,7 @@ test.each([
 });
 
 test("releases whose drain is not to be trusted in a container are a caution", () => {
-  expect(moveCaution(releaseOf("v202409-3"))).toMatch(/upgrade to 798 \(v202410-1\)/);
+  expect(moveCaution(releaseOf("v202409-3"))).toMatch(/upgrade to v202410-1 \(798\)/);
   expect(moveCaution(releaseOf("v202410-1"))).toBeUndefined();
 });
 
@@ -46,10 +46,10 @@ describe("the way to a release of the other packaging", () => {
     });
     if (!found) throw new Error("no way");
     expect(detourLabel(releaseOf(610), found)).toBe(
-      "610 (v202204-2) → 642 (v202207-2) → 692 (v202304-1) → 776 (v202406-1) → 811 (v202503-1), then migrate, then → 1.2.2",
+      "610 (v202204-2) → 642 (v202207-2) → 692 (v202304-1) → v202406-1 (776) → v202503-1 (811), then migrate, then → 1.2.2",
     );
     expect(detourCommands("production", found)).toEqual([
-      "npm run upgrade -- --release 811 --stack production",
+      "npm run upgrade -- --release v202503-1 --stack production",
       "npm run migrate -- --stack production",
       "npm run upgrade -- --release 1.2.2 --stack production",
     ]);
