@@ -57,7 +57,7 @@ export async function planCommand(options: PlanOptions, io: Io): Promise<number>
     const { plan, seen, unfinished } = proposal;
     if (file !== undefined && unfinished)
       throw refusal(unfinished, { lease: await ports.store.lease(), now: ports.clock.now() });
-    tellProposal(proposal, ports);
+    tellProposal(proposal, ports, policy);
     const run = new Run({ ...ports, runId: unfinished?.record.runId ?? "plan" }, unfinished?.entries);
     if (proposal.isThere) {
       run.tell({

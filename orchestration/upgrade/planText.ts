@@ -6,12 +6,15 @@ import { duration } from "../domain/text/words";
 import type { Tfe, TfeFacts } from "../ports/tfe";
 import { factsIn } from "../fleet/healthPaths";
 import { moveLines } from "./move/text";
+import type { Policy } from "../run/policy";
+import { titleOf } from "./step";
 import { STEPS } from "./steps";
 
 /** The plan as lines for a person: the path, what each step does to the service, and notes on its releases. */
 export function describePlan(
   plan: Plan,
   tfe: Pick<Tfe, "packaging" | "facts" | "factsByPackaging">,
+  policy: Policy,
   resumes?: string,
 ): readonly string[] {
   const facts = factsIn(tfe, packagingAfter(plan));
@@ -31,10 +34,10 @@ export function describePlan(
     ...moveLines(plan),
     ...(plan.zeroMeans === undefined ? [] : [ZERO_MEANS_STOPPED]),
     "",
-    ...STEPS.filter(({ id }) => isPlanned(id, plan)).map((step) => {
+    ...STEPS.filter(({ id }) => isPlanned(id, plan, policy)).map((step) => {
       const times = step.scope === "hop" && plan.hops.length > 1 ? ` (${plan.hops.length} times)` : "";
       const outage = step.outage === "no" ? "" : ` — outage ${step.outage}`;
-      return `  ${stepLabel(step.id).padEnd(width)}  ${step.title}${times}${outage}`;
+      return `  ${stepLabel(step.id).padEnd(width)}  ${titleOf(step, plan, policy)}${times}${outage}`;
     }),
     ...floorsOnPath(
       plan.from.release,
@@ -57,8 +60,9 @@ const ZERO_MEANS_STOPPED =
   "Risk: zero means stopped. The new release starts when the old application is proven stopped on every node, while the old machines are still being terminated. Requests in progress are broken off.";
 
 /** Every plan has the other steps. */
-function isPlanned(step: StepId, { proof, prewarm = 0 }: Plan): boolean {
+function isPlanned(step: StepId, { proof, prewarm = 0 }: Plan, { backup }: Policy): boolean {
   if (step === "smoke") return proof !== undefined;
+  if (step === "backup") return backup.databaseId !== undefined;
   return step !== "prepare" || prewarm > 0;
 }
 

@@ -82,12 +82,13 @@ const STAGED_STAYS =
 export function tellProposal(
   { plan, seen, unfinished, isThere }: Proposal,
   { reporter, tfe }: Pick<Ports, "reporter" | "tfe">,
+  policy: Policy,
 ): void {
   if (isThere) {
     if (!plan.adoption && isStaged(seen)) reporter.emit({ event: "warning", text: STAGED_STAYS });
     return;
   }
-  reporter.emit({ event: "plan.made", plan, text: describePlan(plan, tfe, unfinished?.record.runId) });
+  reporter.emit({ event: "plan.made", plan, text: describePlan(plan, tfe, policy, unfinished?.record.runId) });
   for (const text of cautions({ plan })) reporter.emit({ event: "warning", text });
 }
 

@@ -67,14 +67,14 @@ async function begin(request: Request, options: UpgradeOptions): Promise<Begun |
   const proposal = await proposed(request, options);
   const { plan, seen, unfinished } = proposal;
   if (proposal.isThere) {
-    tellProposal(proposal, ports);
+    tellProposal(proposal, ports, options.policy);
     return tellFinished(ports, await untouched(ports, "nothing-to-do", plan, seen));
   }
   const instead = unfinished ? undefined : await unattended?.mayBegin(plan);
   if (instead) return instead;
   const id = unfinished?.record.runId ?? runId(ports.clock.now(), target(plan).release, options.nonce);
   const run = openRun(id, options, unfinished?.entries);
-  tellProposal(proposal, ports);
+  tellProposal(proposal, ports, options.policy);
   ports.reporter.emit(await outlook(ports.store, plan, seen, run.state));
   const policy = unattended ? await unattended.policyFor(plan) : options.policy;
   await run.record({ event: "fleet.found", nodes: seen.nodes.map(({ instance }) => factsOf(instance)) });

@@ -6,7 +6,7 @@ import { availability, type Watch } from "../run/availability";
 import type { NodeContext, StepContext } from "../run/context";
 import { patient } from "../run/patience";
 import { savePage } from "./report";
-import type { Step } from "./step";
+import { type Step, titleOf } from "./step";
 import { STEPS } from "./steps";
 
 /** What every step of a run shares; the walk adds the hop. */
@@ -92,14 +92,14 @@ export async function alongside<C extends Acting>(base: C, work: (shared: C) => 
 }
 
 async function walk(step: Step, ctx: StepContext): Promise<void> {
-  const { run, hopIndex, ports } = ctx;
+  const { run, hopIndex, ports, plan, policy } = ctx;
   const seen = await step.observe(ctx);
   if (seen.done) {
     await run.record({ event: "step.skipped", step: step.id, hop: hopIndex, why: seen.why });
     return;
   }
   const since = ports.clock.monotonic();
-  await run.record({ event: "step.started", step: step.id, hop: hopIndex, title: step.title });
+  await run.record({ event: "step.started", step: step.id, hop: hopIndex, title: titleOf(step, plan, policy) });
   await step.run(ctx);
   const seconds = Math.round((ports.clock.monotonic() - since) / 100) / 10;
   await run.record({ event: "step.finished", step: step.id, hop: hopIndex, seconds });

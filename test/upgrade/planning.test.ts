@@ -2,6 +2,8 @@ import { RepaveError } from "../../orchestration/domain/errors";
 import { expectationOf, forecastFrom, NO_HISTORY, secondsInAll } from "../../orchestration/domain/forecast";
 import { fold } from "../../orchestration/domain/journal";
 import { releaseFacts } from "../../orchestration/domain/release";
+import type { Plan } from "../../orchestration/domain/plan";
+import { DEFAULT_POLICY } from "../../orchestration/run/policy";
 import { forecast } from "../../orchestration/run/pastRuns";
 import { layOut } from "../../orchestration/upgrade/walk";
 import { describePlan } from "../../orchestration/upgrade/planText";
@@ -62,26 +64,54 @@ describe("the way of an upgrade", () => {
 const TFE = new World().ports().tfe;
 
 test("a plan that is resumed says so first", () => {
-  expect(describePlan(PLAN, TFE, "run-1")[0]).toBe("Resumes run-1. Finished steps are skipped.");
+  expect(describePlan(PLAN, TFE, DEFAULT_POLICY, "run-1")[0]).toBe("Resumes run-1. Finished steps are skipped.");
 });
 
 test("a plan names the hazards of the releases on the way, but for those of another packaging", () => {
   const plan = { ...PLAN, hops: [{ release: releaseOf("v202401-1"), image: "ami-a" }] };
   const memory = "  hazard of v202401-1 (751): memory use grows until the application is restarted; fixed in v202411-1";
   const redis = "  hazard of v202401-1 (751): a Redis user name is not supported (since v202503-1)";
-  expect(describePlan(plan, TFE)).toContain(memory);
-  expect(describePlan(plan, TFE)).not.toContain(redis);
-  expect(describePlan(plan, { ...TFE, packaging: "fdo" })).toEqual(expect.arrayContaining([memory, redis]));
+  expect(describePlan(plan, TFE, DEFAULT_POLICY)).toContain(memory);
+  expect(describePlan(plan, TFE, DEFAULT_POLICY)).not.toContain(redis);
+  expect(describePlan(plan, { ...TFE, packaging: "fdo" }, DEFAULT_POLICY)).toEqual(
+    expect.arrayContaining([memory, redis]),
+  );
 });
 
 test("a plan names the steps that it will make: prepared nodes and smoke runs where it has them", () => {
-  const lines = describePlan(PLAN, TFE).join("\n");
+  const lines = describePlan(PLAN, TFE, DEFAULT_POLICY).join("\n");
   expect(lines).not.toMatch(/^ {2}(prepare|smoke) /m);
   expect(lines).toContain("an outage of about one node build;");
-  const more = describePlan({ ...PLAN, prewarm: 1, proof: { smoke: "plan" } }, TFE).join("\n");
+  const more = describePlan({ ...PLAN, prewarm: 1, proof: { smoke: "plan" } }, TFE, DEFAULT_POLICY).join("\n");
   expect(more).toMatch(/^ {2}prepare .*\n/m);
   expect(more).toMatch(/^ {2}smoke .*\n/m);
   expect(more).toContain("an outage of about the start of one node;");
+});
+
+test("a plan says of a step only what it will do", () => {
+  const of = (plan: Partial<Plan>, policy = DEFAULT_POLICY): string =>
+    describePlan({ ...PLAN, ...plan }, TFE, policy).join("\n");
+  expect(of({})).toMatch(/scale to one +build one node of the new release \(2 times\) — outage continues$/m);
+  expect(of({ prewarm: 1 })).toMatch(/scale to one +start the prepared node \(2 times\) — outage continues$/m);
+  expect(of({ proof: { smoke: "plan" } })).toMatch(/smoke +make a smoke run on the first node$/m);
+  expect(of({ proof: { soakSeconds: 60 } })).toMatch(/smoke +watch the first node$/m);
+  expect(of({ proof: { smoke: "plan", soakSeconds: 60 } })).toMatch(
+    /make a smoke run on the first node, and watch it$/m,
+  );
+  const database = { ...DEFAULT_POLICY.backup, databaseId: "tfe" };
+  expect(of({})).not.toMatch(/^ {2}backup /m);
+  expect(of({}, { ...DEFAULT_POLICY, backup: database })).toMatch(/backup +record the point in time \(/m);
+  expect(of({}, { ...DEFAULT_POLICY, backup: { ...database, snapshot: true } })).toMatch(
+    /backup +take a database snapshot and record the point in time \(/m,
+  );
+});
+
+test("a step that begins says only what it will do", async () => {
+  const world = new World();
+  await attempt(world);
+  expect(world.of("step.started").find(({ step }) => step === "scaleToOne")?.title).toBe(
+    "build one node of the new release",
+  );
 });
 
 describe("the forecast", () => {

@@ -14,6 +14,8 @@ import { waitFor } from "../../run/wait";
  */
 export const backup: StepBody = {
   title: "take a database snapshot and record the point in time",
+  titleIn: (_, { backup: { snapshot } }) =>
+    `${snapshot ? "take a database snapshot and " : ""}record the point in time`,
   observe(ctx) {
     const hop = hopRecord(ctx.run.state, ctx.hopIndex);
     const { snapshot, databaseId } = ctx.policy.backup;

@@ -22,6 +22,7 @@ import { done, PENDING, type StepBody } from "../step";
  */
 export const scaleToOne: StepBody = {
   title: "build one node of the new release, or start the prepared one",
+  titleIn: ({ prewarm = 0 }) => (prewarm > 0 ? "start the prepared node" : "build one node of the new release"),
   async observe(ctx) {
     if (isBehind(ctx)) return done("this release was started");
     const fleet = await ctx.ports.fleet.describe();

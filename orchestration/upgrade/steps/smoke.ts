@@ -9,6 +9,10 @@ import { done, PENDING, type StepBody } from "../step";
  */
 export const smoke: StepBody = {
   title: "make a smoke run on the first node, and watch it",
+  titleIn: ({ proof: { smoke: asked, soakSeconds = 0 } = {} }) =>
+    [...(asked === undefined ? [] : ["make a smoke run on the first node"]), ...(soakSeconds > 0 ? ["watch it"] : [])]
+      .join(", and ")
+      .replace(/^watch it$/, "watch the first node"),
   async observe(ctx) {
     const { smoke: asked, soakSeconds = 0 } = ctx.plan.proof ?? {};
     if (asked === undefined && soakSeconds === 0) return done("not asked for");
