@@ -44,6 +44,8 @@ export interface SettingFacts {
   readonly fixed: Readonly<Record<string, { readonly value: string; readonly because: string }>>;
   /** The setting that keeps Terraform runs off the machine's metadata service, and so off its role, and its value then. */
   readonly shield: { readonly key: string; readonly on: string };
+  /** The setting that lists the startup checks whose failure keeps no node from starting; absent: every failure does. */
+  readonly ignoredChecks?: string;
   /** The setting that names the application's bucket. */
   readonly bucket: string;
   /** Where a setting is changed, in a sentence, where no running node takes a change; absent: nodes take all. */

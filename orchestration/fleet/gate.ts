@@ -1,11 +1,12 @@
 import { RepaveError } from "../domain/errors";
-import { allHeld, conditions, TARGET_HEALTHY } from "../domain/health";
+import { allHeld, attempt, conditions, TARGET_HEALTHY } from "../domain/health";
 import { releaseLabel } from "../domain/release";
 import type { Hop } from "../domain/plan";
+import { plainOf } from "../domain/settings";
 import { inHop, type NodeContext } from "../run/context";
 import { describeInstance, isLeaving } from "./instances";
 import { inARow } from "./health";
-import { lookAt } from "./sight";
+import { address, lookAt } from "./sight";
 import { waitFor } from "../run/wait";
 
 /**
@@ -88,5 +89,23 @@ export async function passGate(
     ...hop,
     instanceId,
     firstGreenAt: firstGreenAt ?? ports.clock.now(),
+  });
+  await tellIgnored(ctx, instanceId);
+}
+
+/**
+ * A node that ignores failed startup checks passed by the other conditions alone. Its settings may come from a secret, which nobody saw
+ * before. Where they cannot be read, it has passed all the same.
+ */
+async function tellIgnored({ ports, run }: NodeContext, instanceId: string): Promise<void> {
+  const { ignoredChecks: key } = ports.tfe.facts.settings;
+  if (key === undefined) return;
+  const node = (await ports.fleet.describe()).instances.find(({ id }) => id === instanceId);
+  const settings = node && (await attempt(() => ports.tfe.settings(address(node), { keys: [key] })));
+  const ignored = settings?.made === true ? plainOf(settings.value[key]) : undefined;
+  if (ignored === undefined || ignored.trim() === "") return;
+  await run.record({
+    event: "warning",
+    text: `${instanceId} ignores failed startup checks (${key}: ${ignored}): it passed the gate by every other condition`,
   });
 }

@@ -38,6 +38,7 @@ export class OtherDialect {
         otherHealthPaths: (release) => pathsOf(release).slice(1),
         quietAfterZeroMs: () => this.quietMs,
         drainHazards: (release) => this.hazards.get(release) ?? [],
+        settings: { ...tfe.facts.settings, ignoredChecks: IGNORED_CHECKS },
       },
       fetch: (node, release, signal) => this.#fetch(tfe, node, release, signal),
       upgradeCheck: async (node, release) => {
@@ -60,6 +61,9 @@ export class OtherDialect {
     return { digest: this.digestOf(release), seconds: this.fetchMs / 1000 };
   }
 }
+
+/** The setting that lists startup checks whose failure is ignored. */
+export const IGNORED_CHECKS = "ignored_checks";
 
 /** A digest that nothing but this text has. */
 export const digest = (text: string): string => `sha256:${createHash("sha256").update(text).digest("hex")}`;

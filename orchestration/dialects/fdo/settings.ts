@@ -19,6 +19,7 @@ export const SETTINGS: SettingFacts = {
   generated: [],
   fixed: { TFE_OPERATIONAL_MODE: { value: "active-active", because: "the nodes share one database" } },
   shield: { key: RUNS_NETWORK, on: givenEnvironment({})[RUNS_NETWORK] ?? "" },
+  ignoredChecks: "TFE_STARTUP_CHECKS_IGNORE_FAILURES",
   bucket: "TFE_OBJECT_STORAGE_S3_BUCKET",
   setElsewhere,
 };

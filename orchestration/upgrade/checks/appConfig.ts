@@ -18,7 +18,28 @@ export const APP_CONFIG_CHECKS: readonly Check[] = [
     "Switch it on again with `npm run app-config -- set`; the default of the stack is on.",
     runIsolation,
   ),
+  acceptable(
+    "startup-checks",
+    "a node that fails a startup check does not start",
+    "Fix the node, so that its settings can be read.",
+    startupChecks,
+  ),
 ];
+
+/** Refuses nothing: whoever set it decided. But whoever starts the run is told, since the gate ends early for no failure that is ignored. */
+async function startupChecks({ ports, run }: CheckContext, seen: FleetSeen): Promise<Finding> {
+  const { ignoredChecks: key } = ports.tfe.facts.settings;
+  if (key === undefined) return INAPPLICABLE;
+  const { nodes, kept } = await readSettings(ports, seen, [key]);
+  const found = [
+    ...nodes.map(({ instanceId, now }) => [plainOf(now[key]), instanceId] as const),
+    [kept[key], "every new node"] as const,
+  ].flatMap(([list, where]) => (list === undefined || list.trim() === "" ? [] : [`${list} on ${where}`]));
+  if (found.length === 0) return undefined;
+  const held = `ignored by ${key}: ${found.join("; ")}. A node that fails one of these starts all the same`;
+  run.tell({ event: "warning", text: `failed startup checks are ${held}` });
+  return { held };
+}
 
 /**
  * A fleet that was built before the stack had this default gets it by the repave, and a stack that names it has decided: neither is

@@ -1,4 +1,5 @@
 import { addFaults, checkFaults } from "../../../lab/faults";
+import { ESTATES } from "../../../lab/estates";
 import { DEFAULTS } from "../../../lab/region/defaults";
 import type { Instance } from "../../../lab/region/model";
 import { shellLine } from "../../../orchestration/adapters/nodeShell/shellLine";
@@ -197,6 +198,22 @@ describe("a start", () => {
     const node = repaveTo(lab, "1.2.2");
     expect(logOf(lab, node)).toContain(`checks=["${check}"]`);
     expect(node.node.container).toMatchObject({ restarts: 1, exitCode: 1 });
+  });
+
+  test("starts all the same where its settings ignore the failure, and says so; an older release knows no such setting", () => {
+    const environment = {
+      ...ESTATES.fdo.config.environment,
+      TFE_STARTUP_CHECKS_IGNORE_FAILURES: "tls, database,upgrade",
+    };
+    const failing = (from: string, to: string): readonly [LabEstate, Instance] => {
+      const lab = containerLab(from);
+      addFaults(lab.region.state, checkFaults(["startup-database-fails"]));
+      return [lab, repaveTo(lab, to, { environment })];
+    };
+    const [lab, node] = failing("2.0.0", "2.0.5");
+    expect(node.node.phase).toBe("started");
+    expect(logOf(lab, node)).toMatch(/check failed but ignored: name=database /);
+    expect(failing("1.1.4", "1.2.2")[1].node.phase).toBe("failed");
   });
 
   test("of 2.0 within ten seconds of another release fails, and heals itself", () => {

@@ -277,6 +277,7 @@ test("every fault of the surroundings is shown, and every check of the world fai
     "move-authorities",
     "move-comparison",
     "run-isolation",
+    "startup-checks",
     "boot-digests",
     "health-path",
     "smoke-workspace",

@@ -30,11 +30,13 @@ export const FDO_KIND: NodeKind = {
   },
   refusal(state, instance) {
     const checks = startupChecks(state, instance);
-    for (const { name, error } of checks) {
-      const line = error === undefined ? `check passed: name=${name} duration=1.2ms` : failedLine(name, error);
-      write(state, instance, error === undefined ? "INFO" : "ERROR", line);
+    for (const { name, error, ignored } of checks) {
+      const line = error === undefined ? `check passed: name=${name} duration=1.2ms` : failedLine(name, error, ignored);
+      write(state, instance, error === undefined ? "INFO" : ignored ? "WARN" : "ERROR", line);
     }
-    const failed = checks.filter(({ error }) => error !== undefined).map(({ name }) => `"${name}"`);
+    const failed = checks
+      .filter(({ error, ignored }) => error !== undefined && !ignored)
+      .map(({ name }) => `"${name}"`);
     if (failed.length > 0) return `the following startup checks failed: checks=[${failed.join(" ")}]`;
     const [crashing] = inEffect(state, "process-ends", instance.id);
     if (!crashing) return undefined;
@@ -63,8 +65,8 @@ export const FDO_KIND: NodeKind = {
   concurrencySetting: "TFE_CAPACITY_CONCURRENCY",
 };
 
-const failedLine = (name: string, error: string): string =>
-  `check failed: name=${name} duration="423.448µs" err=${JSON.stringify(error)}`;
+const failedLine = (name: string, error: string, ignored: boolean): string =>
+  `check failed${ignored ? " but ignored" : ""}: name=${name} duration="423.448µs" err=${JSON.stringify(error)}`;
 
 function write(state: RegionState, { node }: Instance, level: string, text: string): void {
   const { container } = node;

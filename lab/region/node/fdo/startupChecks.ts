@@ -10,6 +10,8 @@ export interface StartupCheck {
   readonly name: string;
   /** What it says when it fails; undefined: it passes. */
   readonly error: string | undefined;
+  /** The node is told to start all the same. */
+  readonly ignored: boolean;
 }
 
 const NAMES = ["config", "license", "tls", "disk", "database", "redis", "archivist", "upgrade"] as const;
@@ -30,7 +32,17 @@ export function startupChecks(state: RegionState, instance: Instance): readonly 
     strike(state, fault, `the startup check ${effect.check} of ${instance.id} failed`);
     found[effect.check as StartupCheckName] = BY_FAULT[effect.check] ?? "unexpected error";
   }
-  return NAMES.map((name) => ({ name, error: found[name] }));
+  const ignored = ignoredIn(instance);
+  return NAMES.map((name) => ({ name, error: found[name], ignored: ignored.includes(name) }));
+}
+
+/** What may be told to be ignored: never `config` and `upgrade`. */
+const IGNORABLE: readonly string[] = ["license", "tls", "disk", "database", "redis", "archivist"];
+
+function ignoredIn({ node }: Instance): readonly string[] {
+  if (node.release < SINCE.ignoredFailures) return [];
+  const listed = (node.settings["TFE_STARTUP_CHECKS_IGNORE_FAILURES"] ?? "").split(",").map((word) => word.trim());
+  return listed.filter((word) => IGNORABLE.includes(word));
 }
 
 const BAD_LICENCE = "failed parsing license: incorrectly formatted license";

@@ -18,6 +18,8 @@ export const SINCE = {
   /** Nodes store their release, and one that finds another's fresh heartbeat does not start; the old health check is gone. */
   liveNodeRule: since("2.0.0"),
   preUpgradeCheck: since("2.0.0"),
+  /** `TFE_STARTUP_CHECKS_IGNORE_FAILURES`: the documentation of 2.0 has it, and names no first release. */
+  ignoredFailures: since("2.0.0"),
 } as const;
 
 /** Oldest major version of PostgreSQL, from these releases on. */
