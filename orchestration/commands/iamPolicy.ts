@@ -4,9 +4,9 @@ import { nodeManagedPolicies, nodeNeeds, nodeStatements } from "../../infra/perm
 import { builderPolicy, doctorPolicy, initPolicy, movePolicy, operatorPolicy } from "../../infra/permissions/operator";
 import { scopeOf, type Scope } from "../../infra/permissions/scope";
 import { policyDocument, type PolicyDocument } from "../../infra/permissions/statement";
-import { parseRunStore, whereRunsAre } from "../../infra/runs/runStore";
+import { parseRunStore } from "../../infra/runs/runStore";
 import { RepaveError } from "../domain/errors";
-import { onlyStack, plainStackName, projectRoot, readStack } from "../wiring/stacks";
+import { onlyStack, plainStackName, readStack, runsDirOf } from "../wiring/stacks";
 import type { Io } from "./io";
 import { stackOption } from "./options";
 import { examples, type Verb } from "./parts/verb";
@@ -35,8 +35,7 @@ export function iamPolicyCommand(options: IamPolicyOptions, io: Io): number {
   if (options.for === "init") return print(OF_INIT, io);
   const stack = plainStackName(options.stack ?? onlyStack());
   const { raw, config } = readStack(stack);
-  const configured = config.runStore;
-  const runs = parseRunStore(whereRunsAre({ stack, configured, env: process.env, projectRoot: projectRoot() }));
+  const runs = parseRunStore(runsDirOf(stack, config));
   const region = raw["aws:region"];
   const given = options.role === undefined ? config : { ...config, instanceRoleArn: options.role };
   const scope = scopeOf(stack, given, runs, { region, accountId: options.account });

@@ -7,7 +7,7 @@ import { nodeKind } from "../../infra/nodes";
 import { examplesOf } from "../../infra/permissions/examples";
 import { operatorPolicy } from "../../infra/permissions/operator";
 import { scopeOf } from "../../infra/permissions/scope";
-import { parseRunStore, runsPath, whereRunsAre } from "../../infra/runs/runStore";
+import { parseRunStore, runsPath } from "../../infra/runs/runStore";
 import { openLab } from "../../lab/session";
 import { type AwsClients, awsClients } from "../adapters/aws/clients";
 import { loginCommand } from "../adapters/aws/diagnosis/login";
@@ -35,7 +35,7 @@ import { refuseLabVariables } from "./labVariables";
 import { sshOptions } from "./nodeShells";
 import { stackChannels } from "./notices";
 import { runStoresAt } from "./runStores";
-import { labDir, labOf, onlyStack, plainStackName, projectRoot, readStack, type StackFile, useLab } from "./stacks";
+import { labDir, labOf, onlyStack, plainStackName, readStack, runsDirOf, type StackFile, useLab } from "./stacks";
 
 export interface DoctorOptions {
   readonly stack: string | undefined;
@@ -167,12 +167,7 @@ function profileIn(file: () => StackFile): string | undefined {
 }
 
 function factsOf(name: string, { file, raw, config }: StackFile): StackFacts {
-  const where = whereRunsAre({
-    stack: name,
-    configured: config.runStore,
-    env: process.env,
-    projectRoot: projectRoot(),
-  });
+  const where = runsDirOf(name, config);
   const scope = (accountId?: string): ReturnType<typeof scopeOf> =>
     scopeOf(name, config, parseRunStore(where), { region: raw["aws:region"], accountId });
   const role = config.instanceProfile === undefined ? resourceName(name, "node") : config.instanceRoleArn;
@@ -207,7 +202,7 @@ function sshSight(options: () => ReturnType<typeof sshOptions>): SshSight {
 }
 
 function storeOf(stack: string, config: StackConfig, clients: AwsClients): StoreSight {
-  const where = whereRunsAre({ stack, configured: config.runStore, env: process.env, projectRoot: projectRoot() });
+  const where = runsDirOf(stack, config);
   const name = plainStackName(stack);
   const runs = parseRunStore(where);
   const { store } = runStoresAt(where, name, clients);

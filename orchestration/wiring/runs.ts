@@ -1,4 +1,3 @@
-import { whereRunsAre } from "../../infra/runs/runStore";
 import { lastLab } from "../../lab/session";
 import { awsClients } from "../adapters/aws/clients";
 import { systemClock } from "../adapters/machine/clock";
@@ -7,7 +6,7 @@ import { RepaveError } from "../domain/errors";
 import type { Clock } from "../ports/clock";
 import type { RunStore } from "../ports/runStore";
 import { refuseLabVariables } from "./labVariables";
-import { labDir, labOf, onlyStack, plainStackName, projectRoot, readStack, useLab } from "./stacks";
+import { labDir, labOf, onlyStack, plainStackName, readStack, runsDirOf, useLab } from "./stacks";
 import { runStoresAt } from "./runStores";
 
 /** The runs of a stack, for reading: needs neither the Pulumi CLI nor the fleet, and starts no lab. */
@@ -35,12 +34,7 @@ export async function openRuns(stack: string | undefined): Promise<Runs> {
   if (lab) useLab(lab);
   const { raw, config } = readStack(stackName);
   const clients = awsClients(awsPlaceOf(raw));
-  const where = whereRunsAre({
-    stack: stackName,
-    configured: config.runStore,
-    env: process.env,
-    projectRoot: projectRoot(),
-  });
+  const where = runsDirOf(stackName, config);
   const { store, journals } = runStoresAt(where, stackName, clients);
   return {
     stackName,

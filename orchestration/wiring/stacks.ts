@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import type { RawConfig, StackConfig } from "../../infra/config/index";
 import { ORCHESTRATOR, PROJECT } from "../../infra/contract";
 import { projectAbove } from "../../infra/project";
+import { whereRunsAre } from "../../infra/runs/runStore";
 import { AWS_VARIABLES_IN_THE_WAY, isLabStack, LAB_STACK, labFolder, type LabSession } from "../../lab/session";
 import { userCache } from "../adapters/machine/userCache";
 import { checkedStack } from "../adapters/pulumi/stackProblems";
@@ -96,6 +97,13 @@ export function readStack(stackName: string): StackFile {
   }
   return { file, ...checkedStack(file, readFileSync(file, "utf8")) };
 }
+
+/** Where the runs of a stack are: by its plain name, however the operator named it, since the stack program knows no other. */
+export const runsDirOf = (
+  stackName: string,
+  { runStore: configured }: Pick<StackConfig, "runStore">,
+  env: NodeJS.ProcessEnv = process.env,
+): string => whereRunsAre({ stack: plainStackName(stackName), configured, env, projectRoot: projectRoot() });
 
 /** Stacks that have a file in the project; those of labs are elsewhere. */
 export function knownStacks(): readonly string[] {

@@ -2,7 +2,6 @@ import { hostname, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import type { StackConfig } from "../../infra/config/index";
 import type { StackOutputs } from "../../infra/contract";
-import { whereRunsAre } from "../../infra/runs/runStore";
 import { ENGINE_BIN_ENV, openLab, type LabSession } from "../../lab/session";
 import { awsBootProbe } from "../adapters/aws/bootProbe";
 import { awsEntrypoint } from "../adapters/aws/entrypoint";
@@ -40,7 +39,7 @@ import { openProof } from "./proof";
 import { stackNotifier } from "./notices";
 import { policyFrom } from "./policy";
 import { runStoresAt } from "./runStores";
-import { labDir, labOf, onlyStack, plainStackName, projectRoot, readStack, useLab } from "./stacks";
+import { labDir, labOf, onlyStack, plainStackName, projectRoot, readStack, runsDirOf, useLab } from "./stacks";
 
 export { type FleetFacts, nodeSide } from "./nodes";
 
@@ -122,12 +121,7 @@ async function openStack(
     await completeFile(stackName, options.adopting, lab && { elsewhere: await lab.elsewhere(), note: options.note });
   const clock = systemClock();
   const { file: stackFile, raw, config } = readStack(stackName);
-  const runsDir = whereRunsAre({
-    stack: stackName,
-    configured: config.runStore,
-    env: process.env,
-    projectRoot: projectRoot(),
-  });
+  const runsDir = runsDirOf(stackName, config);
   let run: Run | undefined;
   const engine = pulumiStack({
     stackName,
@@ -147,7 +141,7 @@ async function openStack(
   // The run store is reached with the clients of the nodes; what it knows of another side is asked for later.
   const sides = sidesOf({ raw, config }, () => store);
   const nodes = nodeSide(outputs, config, clock, aws, stackName, sides);
-  const { store, journals } = runStoresAt(runsDir, plainStackName(stackName), nodes.clients);
+  const { store, journals } = runStoresAt(runsDir, stackName, nodes.clients);
   const notices = stackNotifier(config, {
     aws,
     stack: stackName,

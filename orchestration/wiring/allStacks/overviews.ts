@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { isBehind } from "../../../infra/runs/buildRecord";
-import { parseRunStore, whereRunsAre } from "../../../infra/runs/runStore";
+import { parseRunStore } from "../../../infra/runs/runStore";
 import { awsClients } from "../../adapters/aws/clients";
 import { systemClock } from "../../adapters/machine/clock";
 import { awsPlaceOf } from "../../adapters/pulumi/stackPlace";
@@ -13,7 +13,7 @@ import { labEnvOf } from "../labEnv";
 import { refuseLabVariables } from "../labVariables";
 import { dialectOf } from "../packagings";
 import { runStoresAt } from "../runStores";
-import { isLab, knownStacks, labDir, labOf, plainStackName, projectRoot, readStack } from "../stacks";
+import { isLab, knownStacks, labDir, labOf, plainStackName, readStack, runsDirOf } from "../stacks";
 
 /** A stack of the project, or why nothing is known of it. */
 export type Overviewed =
@@ -81,7 +81,7 @@ async function read(stack: string): Promise<Overviewed> {
   // Labs have environments of their own, of which this process has none.
   const env = await labEnvOf(name);
   const { raw, config } = readStack(stack);
-  const where = whereRunsAre({ stack: name, configured: config.runStore, env, projectRoot: projectRoot() });
+  const where = runsDirOf(name, config, env);
   if (isLab(name) && parseRunStore(where).kind === "s3")
     throw new RepaveError(
       "STACK_NOT_BUILT",
