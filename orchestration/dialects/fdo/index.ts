@@ -1,7 +1,9 @@
 import { VENDOR_REPOSITORY } from "../../../infra/nodes/fdo/registry";
 import type { NodeShell } from "../../ports/nodeShell";
 import type { Dialect, DialectOptions } from "../dialect";
-import { fdo } from "./commands";
+import { type Fdo, fdo } from "./commands";
+import type { Runtime } from "./containers";
+import { ofEitherRuntime } from "./runtimes";
 import { TAG_KEYS } from "./tags";
 import { FACTS, tfeOver } from "./tfe";
 
@@ -23,5 +25,7 @@ function nodeOf(shell: NodeShell, options: DialectOptions): ReturnType<Dialect["
     proxyUrl: options.proxyUrl,
     noProxy: options.noProxy ?? [],
   };
-  return tfeOver(fdo(shell, place), { ...place, workerImages: options.workerImages });
+  const of = (runtime: Runtime): Fdo => fdo(shell, { ...place, runtime });
+  const commands = ofEitherRuntime({ docker: of("docker"), podman: of("podman") }, place.runtime);
+  return tfeOver(commands, { ...place, workerImages: options.workerImages });
 }

@@ -51,6 +51,34 @@ describe.each([
   describeTfeContract("the commands of a container in the lab", () => subject(tag, runtime, unmet));
 });
 
+describe("nodes that run another runtime than the stack's file says, since it is changed by a repave", () => {
+  const CHANGES: readonly (readonly [Runtime, Runtime])[] = [
+    ["docker", "podman"],
+    ["podman", "docker"],
+  ];
+  it.each(CHANGES)(
+    "one that runs %s under a file that says %s is asked, drained and counted all the same",
+    async (has, says) => {
+      const lab = containerLab("1.2.2", { group: { healthCheckType: "EC2" } }, { containerRuntime: has });
+      const node = lab.member();
+      giveJob(lab.region.state, node, 600);
+      const { tfe, clock } = dialect(lab, says);
+      const answers = await tfe.observe({ made: true, value: addressOf(node) });
+      expect(answers.conditions(release("1.2.2")).filter(({ held }) => !held)).toEqual([]);
+      expect(await tfe.activeWork(addressOf(node))).toBe(1);
+      expect(await tfe.diskFree(addressOf(node))).toBeGreaterThan(0);
+      await tfe.drain(addressOf(node));
+      await clock.sleep(700_000);
+      expect(await tfe.activeWork(addressOf(node))).toBe(0);
+      expect(node.node.phase).toBe("drained");
+      // The next build follows the file.
+      const next = repaveTo(lab, "1.2.2", { containerRuntime: says });
+      const after = await dialect(lab, says).tfe.observe({ made: true, value: addressOf(next) });
+      expect(after.state).toBe("started");
+    },
+  );
+});
+
 describe("what the lab's nodes tell of a failure", () => {
   const observed = (lab: LabEstate, node: Instance) => dialect(lab).tfe.observe({ made: true, value: addressOf(node) });
 
