@@ -42,6 +42,7 @@ function toWanted(options: PlanOptions): Wanted {
  */
 export async function planCommand(options: PlanOptions, io: Io): Promise<number> {
   const wanted = toWanted(options);
+  const overrides = toOverrides(options);
   const { out } = options;
   const file = out === undefined ? undefined : resolve(out);
   if (file !== undefined) await requireWritable(file);
@@ -70,10 +71,12 @@ export async function planCommand(options: PlanOptions, io: Io): Promise<number>
     run.tell({ event: "note", text: `Expected: ${describeOutage(past, plan)}.` });
     const made = run.state.drainBegun
       ? []
-      : await runChecks({ ports, policy, plan, run, overrides: toOverrides(options), signal: io.signal }, seen);
+      : await runChecks({ ports, policy, plan, run, overrides, signal: io.signal }, seen);
     if (file !== undefined) await writePlan(file, await savedPlan(plan, request, seen, target));
     const written = out === undefined ? undefined : { file: out, command: runPlan(out, plan.stack) };
-    const verdict = planVerdict({ plan, checks: made, forecast: past, resumes: unfinished !== undefined, written });
+    const accepted = overrides.map(({ id }) => id);
+    const resumes = unfinished !== undefined;
+    const verdict = planVerdict({ plan, checks: made, forecast: past, resumes, accepted, written });
     run.tell({ event: "plan.judged", ...verdict });
     return verdict.failed.length === 0 ? EXIT_CODES.done : EXIT_CODES.blocked;
   });

@@ -12,21 +12,35 @@ interface Judged {
   readonly forecast: Forecast;
   /** An unfinished run would be continued. */
   readonly resumes: boolean;
+  /** Risks that were accepted for this plan alone, by id: a run is started by somebody who accepts them for it. */
+  readonly accepted?: readonly string[];
   /** Where the plan was written, and what runs it. */
   readonly written?: { readonly file: string; readonly command: string } | undefined;
 }
 
 /** What came of a plan's checks, how long it would take, and the command that starts it. */
-export function planVerdict({ plan, checks, forecast, resumes, written }: Judged): Omit<PlanJudged, "event"> {
+export function planVerdict({
+  plan,
+  checks,
+  forecast,
+  resumes,
+  accepted = [],
+  written,
+}: Judged): Omit<PlanJudged, "event"> {
   const failed = checks.filter(({ ok }) => !ok).map(({ id }) => id);
   const skipped = checks.filter((made) => made.skipped === true).map(({ id }) => id);
   const expectedSeconds = secondsInAll(forecast, plan);
   const likelyOutageSeconds = likelyOutageSecondsOf(forecast, plan);
   const outageSeconds = outageSecondsOf(forecast, plan);
-  const command = written?.command ?? commandOf(plan, resumes);
+  const again = accepted.length === 0 ? "" : `${accepted.map((id) => ` --accept ${id}`).join("")} --because "…"`;
+  const command = `${written?.command ?? commandOf(plan, resumes)}${again}`;
   const what = target(plan).release === plan.from.release ? "patch" : "upgrade";
   const [inAll, assumed] = forecast.runs === 0 ? ["up to", " (nothing measured on this stack yet)"] : ["about", ""];
-  const kept = written === undefined ? "" : ` Plan written to ${written.file}.`;
+  const without =
+    accepted.length === 0
+      ? ""
+      : `, without the accepted ${accepted.length === 1 ? "risk" : "risks"} (${accepted.join(", ")}): accept again at the run`;
+  const kept = written === undefined ? "" : ` Plan written to ${written.file}${without}.`;
   const then =
     written === undefined ? "then plan again" : `then run this plan, which makes every check anew: ${command}`;
   const text =

@@ -74,6 +74,21 @@ describe("the verdict of a plan", () => {
     );
   });
 
+  it("keeps no accepted risk: the command that starts the run accepts each again", () => {
+    const accepted = ["disk", "window"];
+    const again = '--accept disk --accept window --because "…"';
+    expect(planVerdict({ ...judged, checks, accepted }).command).toBe(
+      `npm run upgrade -- --release 652 --stack test ${again}`,
+    );
+    const written = { file: "plan.json", command: "npm run upgrade -- plan.json --stack test" };
+    const verdict = planVerdict({ ...judged, checks, accepted, written });
+    expect(verdict.command).toBe(`${written.command} ${again}`);
+    expect(verdict.text).toContain(
+      "Plan written to plan.json, without the accepted risks (disk, window): accept again at the run. Start with:",
+    );
+    expect(planVerdict({ ...judged, checks, accepted: ["disk"], written }).text).toContain("the accepted risk (disk):");
+  });
+
   it("starts a patch as a patch, and continues what is unfinished", () => {
     const patch = planTo(hop(642, "ami-b"));
     expect(planVerdict({ ...judged, plan: patch, checks }).command).toBe("npm run patch -- --image ami-b --stack test");
