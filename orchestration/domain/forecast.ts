@@ -24,14 +24,12 @@ export function forecastFrom(runs: readonly RunState[]): Forecast {
   const straight = runs.filter((run) => run.finished?.outcome === "done" && !run.resumed);
   if (straight.length === 0) return NO_HISTORY;
   const upper = (seconds: (run: RunState) => number): number => quantile(straight.map(seconds));
-  const perHop = (seconds: (run: RunState) => number): number =>
-    upper((run) => seconds(run) / Math.max(1, Object.keys(run.hops).length));
+  const perHop = (seconds: (run: RunState) => number): number => upperPerHop(straight, seconds);
   const ofStep = (id: StepId): number =>
     (stepFacts(id).scope === "hop" ? perHop : upper)(({ stepSeconds }) => stepSeconds[id] ?? 0);
   const inOutage = ({ stepSeconds }: RunState): number =>
     STEP_IDS.filter(isInOutage).reduce((all, id) => all + (stepSeconds[id] ?? 0), 0);
-  const ofPart = (part: PlainPart): number => perHop((run) => plainParts(run)[part]);
-  const outageParts = Object.fromEntries(PLAIN_PARTS.map((part) => [part, ofPart(part)])) as Forecast["outageParts"];
+  const outageParts = partsFrom(straight);
   return {
     runs: straight.length,
     stepSeconds: {
@@ -46,6 +44,22 @@ export function forecastFrom(runs: readonly RunState[]): Forecast {
   };
 }
 
+/** A run in which zero meant stopped says nothing of how long it takes until old nodes are terminated. */
+function partsFrom(straight: readonly RunState[]): Forecast["outageParts"] {
+  const terminating = straight.filter(({ plan }) => plan?.zeroMeans === undefined);
+  const ofPart = (part: PlainPart): number => {
+    if (!isUntilTerminated(part)) return upperPerHop(straight, (run) => plainParts(run)[part]);
+    return terminating.length === 0 ? UNMEASURED[part] : upperPerHop(terminating, (run) => plainParts(run)[part]);
+  };
+  return Object.fromEntries(PLAIN_PARTS.map((part) => [part, ofPart(part)])) as Forecast["outageParts"];
+}
+
+const isUntilTerminated = (part: PlainPart): boolean => part === "deregistration" || part === "termination";
+
+/** The upper quantile of a figure of each run, for one of its hops. */
+const upperPerHop = (runs: readonly RunState[], seconds: (run: RunState) => number): number =>
+  quantile(runs.map((run) => seconds(run) / Math.max(1, Object.keys(run.hops).length)));
+
 /** The parts of a run's outages as they would be if its nodes had been built in them. */
 function plainParts(run: RunState): Readonly<Record<PlainPart, number>> {
   const { parts, preparedSeconds } = measureOutage(run);
@@ -56,8 +70,7 @@ function plainParts(run: RunState): Readonly<Record<PlainPart, number>> {
 function preparedFrom(straight: readonly RunState[]): Forecast["prepared"] {
   const prepared = straight.filter((run) => measureOutage(run).preparedSeconds > 0);
   if (prepared.length === 0) return NO_HISTORY.prepared;
-  const upper = (seconds: (run: RunState) => number): number =>
-    quantile(prepared.map((run) => seconds(run) / Math.max(1, Object.keys(run.hops).length)));
+  const upper = (seconds: (run: RunState) => number): number => upperPerHop(prepared, seconds);
   return {
     runs: prepared.length,
     prepareSeconds: upper(({ stepSeconds }) => stepSeconds.prepare ?? 0),
@@ -73,8 +86,9 @@ type Figure = "likely" | "most";
 
 /** The parts of one hop's outage of this plan. */
 function partsOf({ runs, outageParts, prepared }: Forecast, plan: Plan, figure: Figure): OutageParts {
-  const { start: unmeasured, ...unmeasuredParts } = UNMEASURED;
-  const parts = figure === "likely" && runs === 0 ? unmeasuredParts : outageParts;
+  const { start: unmeasured, stop, ...unmeasuredParts } = UNMEASURED;
+  const usual = figure === "likely" && runs === 0 ? unmeasuredParts : outageParts;
+  const parts = plan.zeroMeans === undefined ? usual : { ...usual, deregistration: 0, termination: stop };
   if (!prepares(plan)) return parts;
   const start = figure === "likely" && prepared.runs === 0 ? unmeasured : prepared.startSeconds;
   return { ...parts, build: 0, start: Math.min(start, parts.build) };
@@ -82,13 +96,18 @@ function partsOf({ runs, outageParts, prepared }: Forecast, plan: Plan, figure: 
 
 const partsTogether = (parts: OutageParts): number => OUTAGE_PARTS.reduce((all, part) => all + (parts[part] ?? 0), 0);
 
-/** How much shorter one hop's outage is because its node is prepared. */
-const savedSeconds = (forecast: Forecast, plan: Plan, figure: Figure): number =>
-  partsTogether(partsOf(forecast, { ...plan, prewarm: 0 }, figure)) - partsTogether(partsOf(forecast, plan, figure));
+/** How much shorter one hop's outage is in this plan than in the other one. */
+const savedSeconds = (forecast: Forecast, plan: Plan, than: Plan, figure: Figure): number =>
+  partsTogether(partsOf(forecast, than, figure)) - partsTogether(partsOf(forecast, plan, figure));
+
+const unprepared = (plan: Plan): Plan => ({ ...plan, prewarm: 0 });
+
+/** The same plan with nothing that makes its outages shorter. */
+const plainly = ({ schema, stack, from, hops, nodeCount }: Plan): Plan => ({ schema, stack, from, hops, nodeCount });
 
 function hopOutage(forecast: Forecast, plan: Plan, figure: Figure): number {
   if (figure === "likely" && forecast.runs === 0) return partsTogether(partsOf(forecast, plan, figure));
-  return Math.max(0, forecast.hopOutageSeconds - savedSeconds(forecast, plan, figure));
+  return Math.max(0, forecast.hopOutageSeconds - savedSeconds(forecast, plan, plainly(plan), figure));
 }
 
 /** The smallest of the values that is not below nine of ten of them. */
@@ -175,7 +194,7 @@ function saving(forecast: Forecast, plan: Plan): string {
   // From its launch to the moment when it would have been launched otherwise.
   const paid = (prepared.prepareSeconds + stepSeconds.drain + stepSeconds.backup) * plan.hops.length * prewarm;
   const whence = prepared.runs === 0 ? ", assumed" : "";
-  return `; preparing ${plural(prewarm, "node")} saves about ${about(savedSeconds(forecast, plan, "likely"))} of each outage, and costs about ${about(paid)} of instances${whence}`;
+  return `; preparing ${plural(prewarm, "node")} saves about ${about(savedSeconds(forecast, plan, unprepared(plan), "likely"))} of each outage, and costs about ${about(paid)} of instances${whence}`;
 }
 
 /** The outages of the plan in one line, each part by its name and what it is from. */

@@ -147,3 +147,36 @@ test("a smoke run and a soak count where the plan asks for them, and with them w
   expect(ofRun(past, proven(600))).toBe(900);
   expect(secondsInAll(past, plan(642))).toBe(secondsInAll(forecastFrom([aRun(200, { stepSeconds: {} })]), plan(642)));
 });
+
+describe("where zero means stopped", () => {
+  const stopping: Plan = { ...plan(642), zeroMeans: "stopped" };
+  const T = 1_000_000;
+  /** An outage of 10 s, 40 s, 5 s, 300 s and 5 s; or, where zero meant stopped, of 20 s and the rest. */
+  const measured = (of: Plan): RunState => {
+    const gone = of.zeroMeans === undefined ? 50_000 : 20_000;
+    const launched = T + gone + 5_000;
+    const hop = {
+      ...HOP,
+      ...(of.zeroMeans === undefined ? { leavingAt: T + 10_000 } : {}),
+      zeroSeen: { lastSeenAlive: T + gone, at: T + gone },
+      launched: { instanceId: "i-3", at: launched },
+      startedAt: launched + 300_000,
+      firstGreenAt: launched + 305_000,
+    };
+    return aRun(100, { plan: of, hops: { 0: hop }, outages: [{ from: T, to: launched + 305_000 }] });
+  };
+
+  it("nothing is expected of deregistration, and of termination only the stop", () => {
+    expect(expectationOf(NO_HISTORY, stopping).outageParts).toMatchObject({ deregistration: 0, termination: 20 });
+    const forecast = forecastFrom([measured(plan(642))]);
+    const [usual, shorter] = [expectationOf(forecast, plan(642)), expectationOf(forecast, stopping)];
+    expect(usual.outageParts).toMatchObject({ deregistration: 10, termination: 40 });
+    expect(shorter.outageSeconds).toBe(usual.outageSeconds - 30);
+  });
+
+  it("such runs say nothing of how long old nodes take to be terminated", () => {
+    const forecast = forecastFrom([measured(plan(642)), measured(stopping)]);
+    expect(forecast.outageParts).toMatchObject({ deregistration: 10, termination: 40, build: 300 });
+    expect(forecastFrom([measured(stopping)]).outageParts).toMatchObject({ deregistration: 10, termination: 40 });
+  });
+});

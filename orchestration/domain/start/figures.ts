@@ -62,12 +62,14 @@ export const NO_HISTORY: Forecast = {
  * What to expect of one hop's outage where none was measured. Operators report builds of 6 to 8 minutes, the preflight demands a short
  * deregistration, and the rest is what the lab measures.
  */
-export const UNMEASURED: OutageParts & { readonly start: number } = {
+export const UNMEASURED: OutageParts & { readonly start: number; readonly stop: number } = {
   deregistration: 10,
   termination: 40,
   overhead: 30,
   build: 6 * MINUTE,
   start: 2 * MINUTE,
+  // In place of both where zero means stopped.
+  stop: 20,
   firstAnswer: 5,
 };
 
