@@ -1,6 +1,6 @@
 import { acceptedIn, unexpected } from "../domain/changes";
 import { RepaveError } from "../domain/errors";
-import { alive, type Group } from "../domain/fleet";
+import { alive, type Fleet, type Group } from "../domain/fleet";
 import { movesBack } from "../domain/plan";
 import type { LastCheck } from "../ports/lastCheck";
 import type { Build } from "../ports/stack";
@@ -11,19 +11,29 @@ import { isLeaving } from "./instances";
 /** A group without a node that takes one which is attached to it. */
 export const ROOM_FOR_ONE = { nodeCount: 0, attaching: 1 } as const satisfies Build;
 
+/** What goes with a request for a number of nodes. */
+interface Request {
+  /** Other keys of the stack that the same update changes. */
+  readonly more?: Build;
+  /** Precedes the update. */
+  readonly lastCheck?: LastCheck;
+  /** Precedes the act itself: see `Stack.apply`. */
+  readonly whenReady?: LastCheck;
+  /** What was seen of the fleet right before; absent: it is described. */
+  readonly seen?: Fleet | undefined;
+}
+
 /**
- * Asks the stack for a number of nodes. `lastCheck` precedes the update that asks for them. Pulumi compares with its own state and
+ * Asks the stack for a number of nodes. Pulumi compares with its own state and
  * not with the group: if someone else changed the group's capacity, asking for the number that the stack already has would change
  * nothing. So the stack first records the actual number.
  */
 export async function askForNodes(
   { ports, plan }: Pick<StepContext, "ports" | "plan">,
   nodeCount: number,
-  more: Build = {},
-  lastCheck?: LastCheck,
-  whenReady?: LastCheck,
+  { more = {}, lastCheck, whenReady, seen }: Request = {},
 ): Promise<void> {
-  const [fleet, config] = await Promise.all([ports.fleet.describe(), ports.stack.config()]);
+  const [fleet, config] = await Promise.all([seen ?? ports.fleet.describe(), ports.stack.config()]);
   const { group } = fleet;
   const pin = pinOf(group);
   // A run whose journal lost its last lines asks again. It never asks for fewer nodes than exist, because those were not drained.
@@ -36,27 +46,24 @@ export async function askForNodes(
 }
 
 /**
- * Asks for capacity 0 of the group that the old nodes belong to. `lastCheck` precedes the call that does, and `whenReady` the act itself
- * where the stack makes it.
+ * Asks for capacity 0 of the group that the old nodes belong to. Where the stack does not make that update, `lastCheck` precedes it, and
+ * `whenReady` has no say.
  */
 export const askForZero = (
   ctx: Pick<StepContext, "ports" | "plan" | "run">,
-  room: Build,
-  lastCheck: LastCheck,
-  whenReady: LastCheck,
+  request: Request & { readonly lastCheck: LastCheck },
 ): Promise<void> =>
-  ctx.plan.adoption?.way === "in" ? leaveFormer(ctx, lastCheck) : askForNodes(ctx, 0, room, lastCheck, whenReady);
+  ctx.plan.adoption?.way === "in" ? leaveFormer(ctx, request.lastCheck) : askForNodes(ctx, 0, request);
 
-/** Asks the group that the new nodes belong to for its first node. `lastCheck` is as near to the act as it can be. */
-export const askForFirst = async (
+/** Asks the group that the new nodes belong to for its first node. `whenReady` is as near to the act as it can be. */
+export async function askForFirst(
   ctx: Pick<StepContext, "ports" | "plan" | "run">,
-  build: Build,
-  lastCheck: LastCheck,
-): Promise<void> => {
-  if (!movesBack(ctx.plan)) return askForNodes(ctx, 1, build, undefined, lastCheck);
-  await lastCheck();
+  request: Request & { readonly whenReady: LastCheck },
+): Promise<void> {
+  if (!movesBack(ctx.plan)) return askForNodes(ctx, 1, request);
+  await request.whenReady();
   return resizeFormer(ctx, 1);
-};
+}
 
 /** Asks the group that the new nodes belong to for so many, and for nothing else but `more`. Throws `UNEXPECTED_CHANGES`. */
 export async function askForMore(

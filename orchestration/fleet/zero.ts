@@ -58,21 +58,22 @@ export async function awaitZero(ctx: StepContext, silence: "now" | "later" = "no
 /**
  * The last look before the new release may be launched: nothing of another build is alive, and nothing has been for as long as
  * the release demands. What this process has just seen at zero is not waited for again; what another one saw may be hours old.
- * Throws `NOT_ZERO`.
+ * Returns the fleet as it was seen by that look; undefined: it was waited for. Throws `NOT_ZERO`.
  */
-export async function requireSilence(ctx: StepContext): Promise<void> {
+export async function requireSilence(ctx: StepContext): Promise<Fleet | undefined> {
   const { ports, run, hopIndex } = ctx;
   const fleet = await ports.fleet.describe();
   requireNoneOfOld(ctx, fleet);
   // A node of this build was asked for after such a silence.
   if (newInstances(ctx, fleet).length > 0 || hopRecord(run.state, hopIndex).oneAsked === true || run.sawZero(hopIndex))
-    return;
+    return fleet;
   await awaitSilence(
     ctx,
     (seen) => awake(ctx, seen),
     silenceOf(ctx),
     () => Promise.resolve(),
   );
+  return undefined;
 }
 
 /** Throws `NOT_ZERO` where an instance of another build is alive. */
@@ -83,15 +84,17 @@ export function requireNoneOfOld(ctx: StepContext, fleet: Fleet): void {
 
 /**
  * The last look before a prepared node is told to start: nothing of another build is alive, and nothing has been for as long as the
- * release demands. Counted from the zero that this process has seen, so that it runs beside the attaching. Throws `NOT_ZERO`.
+ * release demands. Counted from the zero that this process has seen, so that it runs beside the attaching. Returns the
+ * fleet as it was seen by that look; undefined: it was waited for. Throws `NOT_ZERO`.
  */
-export async function requireSilenceOfOld(ctx: StepContext): Promise<void> {
+export async function requireSilenceOfOld(ctx: StepContext): Promise<Fleet | undefined> {
   const { ports, run, hopIndex } = ctx;
   const seen = run.zeroSeenAt(hopIndex);
   const quietMs = silenceOf(ctx);
   const passed = seen === undefined ? 0 : ports.clock.monotonic() - seen;
-  requireNoneOfOld(ctx, await ports.fleet.describe());
-  if (seen !== undefined && passed >= quietMs) return;
+  const fleet = await ports.fleet.describe();
+  requireNoneOfOld(ctx, fleet);
+  if (seen !== undefined && passed >= quietMs) return fleet;
   const left = seen === undefined ? quietMs : quietMs - passed;
   await awaitSilence(
     ctx,
@@ -99,6 +102,7 @@ export async function requireSilenceOfOld(ctx: StepContext): Promise<void> {
     left,
     () => Promise.resolve(),
   );
+  return undefined;
 }
 
 /** How long nothing may have run when the release of the hop starts, in milliseconds: on nodes as they are packaged after the hop. */

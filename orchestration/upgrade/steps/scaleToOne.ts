@@ -58,12 +58,15 @@ async function formerVersion(ctx: StepContext): Promise<number> {
 async function build(ctx: StepContext, templateVersion: number, change: Build): Promise<void> {
   const { policy, plan, run, hopIndex } = ctx;
   const more = { ...change, ...closingRoom(ctx) };
-  await (preparedCount(ctx) > 0 ? requireSilenceOfOld(ctx) : requireSilence(ctx));
+  const seen = await (preparedCount(ctx) > 0 ? requireSilenceOfOld(ctx) : requireSilence(ctx));
   if (run.state.resumed && plan.adoption?.way !== "back") await requireOnlyScaling(ctx, { nodeCount: 1, ...more });
   await run.hold(policy.lease.ttlMs);
   const undoable = plan.adoption ? { undoable: true as const } : {};
   await run.record({ event: "one.asked", hop: hopIndex, templateVersion, ...undoable });
-  await askForFirst(ctx, more, async () => requireNoneOfOld(ctx, await ctx.ports.fleet.describe()));
+  const whenReady = async (): Promise<void> => {
+    requireNoneOfOld(ctx, await ctx.ports.fleet.describe());
+  };
+  await askForFirst(ctx, { more, whenReady, seen: run.state.resumed ? undefined : seen });
   await replaceUseless(ctx);
   const first = await awaitLaunch(ctx, preparedIds(ctx));
   await run.record({ event: "one.launched", hop: hopIndex, instanceId: first.id, launchedAt: first.launchedAt });
@@ -91,7 +94,7 @@ async function startPrepared(ctx: StepContext, change: Build): Promise<boolean> 
   // Beside the start: the bounds are what the group has by now, and the pin is for whatever it launches next.
   const bounds = { ...change, attaching: 0 };
   if (run.state.resumed) await requireOnlyScaling(ctx, { nodeCount: 1, ...bounds });
-  await askForNodes(ctx, 1, bounds);
+  await askForNodes(ctx, 1, { more: bounds });
   return true;
 }
 
@@ -105,7 +108,7 @@ const told = (ctx: StepContext, fleet: Fleet): string | undefined =>
 async function isAttached(ctx: StepContext, fleet: Fleet, id: string): Promise<boolean> {
   const isThere = newInstances(ctx, fleet).some((node) => node.id === id);
   // `scaleToZero` has made room; a run that began without it has none.
-  if (!isThere && fleet.group.max <= fleet.group.desired) await askForNodes(ctx, 0, ROOM_FOR_ONE);
+  if (!isThere && fleet.group.max <= fleet.group.desired) await askForNodes(ctx, 0, { more: ROOM_FOR_ONE });
   return attach(ctx, fleet, id);
 }
 

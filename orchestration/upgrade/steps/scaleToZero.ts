@@ -62,11 +62,12 @@ export const scaleToZero: StepBody = {
     await run.hold(policy.lease.ttlMs);
     const going = alive(await ports.fleet.describe()).map((i) => i.id);
     await run.record({ event: "zero.asked", hop: hopIndex, instances: going });
-    await askForZero(ctx, room, stillDrained, async () => {
+    const whenReady = async (): Promise<void> => {
       // The engine took a moment to start. From here on the service may be down.
       await stillDrained();
       await retireNodes(ctx, await nodesToGo(ctx));
-    });
+    };
+    await askForZero(ctx, { more: room, lastCheck: stillDrained, whenReady });
     // What a release demands of silence passes beside the attaching of a prepared node.
     await awaitZero(ctx, preparedCount(ctx) > 0 ? "later" : "now");
   },
