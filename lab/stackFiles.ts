@@ -38,6 +38,8 @@ export async function prepareStack(facts: StackFacts): Promise<void> {
   const stackFile = join(facts.dir, `Pulumi.${facts.stack}.yaml`);
   const kept = await readFile(stackFile, "utf8").catch(() => undefined);
   const document = kept === undefined ? new Document({ config: firstConfig(facts) }) : parseDocument(kept);
+  // What is no YAML is left as it is: whoever reads the stack says what is wrong with it.
+  if (document.errors.length > 0) return;
   for (const [key, value] of Object.entries(reachable(facts)))
     if (document.getIn(["config", key]) !== value) document.setIn(["config", key], value);
   const text = document.toString({ lineWidth: 0 });

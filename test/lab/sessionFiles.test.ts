@@ -112,6 +112,14 @@ describe("what the lab keeps in its folder", () => {
     expect(withoutProxy({})["no_proxy"]).toBe("127.0.0.1,localhost");
   });
 
+  it("leaves a stack file alone that is not YAML any more", async () => {
+    const facts = { dir: folder.path, stack: "lab", loadBalancerPort: 443, caFile: "/ca.pem", sshConfigFile: "/ssh" };
+    const broken = "config:\n  tfe:nodeCount: 2\n  tfe:nodeCount: 3\n";
+    await writeFile(join(folder.path, "Pulumi.lab.yaml"), broken);
+    await prepareStack({ ...facts, estate: "default" });
+    expect(await readFile(join(folder.path, "Pulumi.lab.yaml"), "utf8")).toBe(broken);
+  });
+
   it("begins a stack file as its estate is, and keeps to that estate", async () => {
     const facts = {
       dir: folder.path,
