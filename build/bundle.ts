@@ -88,6 +88,10 @@ async function main(): Promise<void> {
       format: "cjs",
       target: "node20",
       charset: "utf8",
+      // A start reads and parses the whole file. Names and lines stay readable, for the traces of errors.
+      minifyWhitespace: true,
+      minifySyntax: true,
+      lineLimit: 200,
       logLevel: "warning",
       banner: {
         js: `const __at = (place) => require("node:path").join(__dirname, ${JSON.stringify(up)}, place);`,

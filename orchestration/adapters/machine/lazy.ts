@@ -5,3 +5,13 @@ import { createRequire } from "node:module";
  * `from`.
  */
 export const lazily = (name: string, from = __filename): unknown => createRequire(from)(name);
+
+/** Makes a thing at its first use; what failed is tried again at the next. */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () =>
+    (made ??= make().catch((thrown: unknown) => {
+      made = undefined;
+      throw thrown;
+    }));
+}

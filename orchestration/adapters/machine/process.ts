@@ -1,5 +1,7 @@
-import { $, type ProcessPromise, which } from "zx";
+import type { ProcessPromise } from "zx";
+import type * as zx from "zx";
 import type { Clock } from "../../ports/clock";
+import { lazily } from "./lazy";
 import { traced } from "./trace";
 
 export interface ProcessOptions {
@@ -34,7 +36,8 @@ const MOST_BYTES = 64 * 1024 ** 2;
 const GRACE_MS = 2_000;
 
 /** A process group of its own: Ctrl-C on the terminal ends what this process decides to end, and nothing half-way. */
-const run = $({ quiet: true, nothrow: true, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+const runner = ({ $ }: typeof zx): typeof zx.$ =>
+  $({ quiet: true, nothrow: true, detached: true, stdio: ["ignore", "pipe", "pipe"] });
 
 /**
  * Runs a program of this machine to its end, with its words as given. On timeout the whole process group is ended and the result
@@ -53,8 +56,12 @@ async function runToEnd(
   { timeout, maxBytes = MOST_BYTES, signal, graceMs = GRACE_MS, cwd, env }: ProcessOptions = {},
 ): Promise<ProcessResult | "timeout"> {
   signal?.throwIfAborted();
-  await which(argv[0] ?? "");
-  const child = run({ ...(cwd === undefined ? {} : { cwd }), ...(env === undefined ? {} : { env }) })`${argv}`;
+  const loaded = lazily("zx") as typeof zx;
+  await loaded.which(argv[0] ?? "");
+  const child = runner(loaded)({
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(env === undefined ? {} : { env }),
+  })`${argv}`;
   const ended = resultOf(child);
   const done = new AbortController();
   const waiting = signal ? AbortSignal.any([signal, done.signal]) : done.signal;

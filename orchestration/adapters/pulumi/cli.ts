@@ -1,13 +1,15 @@
 import { basename, delimiter, join } from "node:path";
-import { PulumiCommand } from "@pulumi/pulumi/automation";
+import type * as automation from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
 import { z } from "zod";
 import { PROJECT } from "../../../infra/contract";
 import { RepaveError } from "../../domain/errors";
 import { engineExecutable } from "./engine/cache";
+import { versionOf } from "./engine/version";
 import { engineError, isOperation, late, LOCKED } from "./failures";
 import { removeDeadLocks, removeTornFiles } from "./locks";
 import { systemClock } from "../machine/clock";
+import { lazily } from "../machine/lazy";
 import { runProcess } from "../machine/process";
 
 export interface CliResult {
@@ -16,10 +18,13 @@ export interface CliResult {
   readonly code: number;
 }
 
-/** The SDK's own class with its `run`, which the public types leave out (the SDK's version is pinned). */
-export type PulumiCli = PulumiCommand & {
+/** The CLI as what runs its commands. */
+export interface PulumiCli {
+  /** Path of the executable. */
+  readonly command: string;
+  readonly version: SemVer;
   run(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<CliResult>;
-};
+}
 
 export interface CliOptions {
   /** Of the engine, where it is known. Default: the engine is asked. */
@@ -30,18 +35,11 @@ export interface CliOptions {
   readonly limitMs?: (() => number | undefined) | undefined;
 }
 
-/** The SDK starts the engine for its version. Throws `ENGINE_MISSING`. */
-const foundIn = (root: string): Promise<PulumiCommand> =>
-  PulumiCommand.get({ root }).catch((cause: unknown) => {
-    throw new RepaveError("ENGINE_MISSING", `no working Pulumi CLI in ${root}`, { cause });
-  });
-
-/** What the SDK would make of an engine whose version is known: the same without a start. */
-const known = (root: string, version: string): PulumiCommand =>
-  Object.assign(Object.create(PulumiCommand.prototype) as PulumiCommand, {
-    command: engineExecutable(root),
-    version: new SemVer(version),
-  });
+async function versionIn(command: string): Promise<SemVer> {
+  const version = await versionOf(command, process.env);
+  if (version) return version;
+  throw new RepaveError("ENGINE_MISSING", `no working Pulumi CLI: ${command}`);
+}
 
 /** Time for an engine that was asked to end: it cancels its calls and saves the state of the stack. */
 const GRACE_MS = 20_000;
@@ -51,9 +49,10 @@ const GRACE_MS = 20_000;
  * command given again. Throws `ENGINE_MISSING`.
  */
 export async function pulumiCli(root: string, { note, limitMs, version }: CliOptions = {}): Promise<PulumiCli> {
-  const engine = version === undefined ? await foundIn(root) : known(root, version);
+  const command = engineExecutable(root);
+  const engine = { command, version: version === undefined ? await versionIn(command) : new SemVer(version) };
   async function run(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<CliResult> {
-    const words = [engine.command, ...args, ...(args.includes("--non-interactive") ? [] : ["--non-interactive"])];
+    const words = [command, ...args, ...(args.includes("--non-interactive") ? [] : ["--non-interactive"])];
     // The CLI looks for its plugins beside itself by PATH.
     const PATH = [join(root, "bin"), env["PATH"] ?? process.env["PATH"]].join(delimiter);
     const whole = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env, PATH, PULUMI_AUTOMATION_API: "true" };
@@ -70,7 +69,7 @@ export async function pulumiCli(root: string, { note, limitMs, version }: CliOpt
       note?.(`removed what a dead engine left in the way of the stack: ${left.join(", ")}`);
     }
   }
-  return Object.assign(engine, { run });
+  return { ...engine, run };
 }
 
 /** Engines work in real time, whatever the clock of the fleet is. */
@@ -94,16 +93,18 @@ async function removeLeftovers(
 const TORN = /unexpected end of JSON input|error: .*\bEOF$/m;
 
 /**
- * The same, for updates and previews alone: what the Automation API runs around them is answered here. `stack.up()` selects the
+ * The same as the Automation API takes it, for updates and previews alone: what the Automation API runs around them is answered here. `stack.up()` selects the
  * stack first, though every command names it, and afterwards asks for the outputs twice and for the history, both with their
  * secrets in plain text: each a second of an outage, for answers that nobody here reads.
  */
-export function operationsOnly(cli: PulumiCli): PulumiCli {
+export function operationsOnly(cli: PulumiCli): automation.PulumiCommand & PulumiCli {
   const run: PulumiCli["run"] = (args, cwd, env) => {
     if (args[0] !== "stack") return cli.run(args, cwd, env);
     return Promise.resolve({ stdout: args[1] === "history" ? "[]" : "{}", stderr: "", code: 0 });
   };
-  return Object.assign(Object.create(cli) as PulumiCli, { run });
+  const { PulumiCommand } = lazily("@pulumi/pulumi/automation") as typeof automation;
+  // What the SDK would make of this executable, without starting it for its version, and with a `run` of ours.
+  return Object.assign(Object.create(PulumiCommand.prototype) as automation.PulumiCommand & PulumiCli, { ...cli, run });
 }
 
 /** Whether the error says that the backend has no such stack. */

@@ -1,14 +1,16 @@
 import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { type EngineEvent, LocalWorkspace, type Stack as EngineStack } from "@pulumi/pulumi/automation";
+import type { EngineEvent, Stack as EngineStack } from "@pulumi/pulumi/automation";
+import type * as automation from "@pulumi/pulumi/automation";
 import { z } from "zod";
 import { type BuildConfig, PROJECT, type StackOutputs } from "../../../infra/contract";
-import { tfeProgram } from "../../../infra/program";
+import type * as stackProgram from "../../../infra/program";
 import { RepaveError } from "../../domain/errors";
 import type { ResourceChange } from "../../domain/changes";
 import type { LastCheck } from "../../ports/lastCheck";
 import type { Stack } from "../../ports/stack";
+import { lazily, once } from "../machine/lazy";
 import { readIfThere, replaceFile, requireReplaceable } from "../machine/files";
 import { type CliResult, isStackMissing, operationsOnly, pulumiCli } from "./cli";
 import { redact } from "../machine/redact";
@@ -83,6 +85,7 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort & Make
   async function program(): Promise<Record<string, unknown>> {
     await entry.pass();
     const secret = options.fencingSecret();
+    const { tfeProgram } = lazily("../../../infra/program", __filename) as typeof stackProgram;
     const outputs = await tfeProgram({
       projectRoot: options.projectRoot,
       runsDir: options.runsDir,
@@ -92,12 +95,14 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort & Make
   }
 
   /** Project settings are not given: they would be written over the project's own file. */
-  const engineStack = once(async () =>
-    LocalWorkspace.selectStack(
+  const engineStack = once(async () => {
+    // The half of a command's start: loaded for updates and previews, and not for what reads only.
+    const { LocalWorkspace } = lazily("@pulumi/pulumi/automation") as typeof automation;
+    return LocalWorkspace.selectStack(
       { stackName, projectName: PROJECT, program },
       { workDir, envVars: { ...options.env }, pulumiCommand: operationsOnly(await cli()) },
-    ),
-  );
+    );
+  });
 
   async function text(): Promise<string> {
     const found = await readIfThere(stackFile);
@@ -219,16 +224,6 @@ function failure(thrown: unknown, log: EventLog, env: NodeJS.ProcessEnv): Repave
   }
   if (!isUnexplained(thrown)) return thrown;
   return new RepaveError(thrown.code, `${said || thrown.detail}${waitingFor(log)}`);
-}
-
-/** Makes a thing at its first use; what failed is tried again at the next. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () =>
-    (made ??= make().catch((thrown: unknown) => {
-      made = undefined;
-      throw thrown;
-    }));
 }
 
 /** `urn:pulumi:lab::tfe::parent$aws:ec2/x:X::name` as `aws:ec2/x:X name`. */

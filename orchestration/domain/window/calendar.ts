@@ -114,14 +114,14 @@ const BEHIND_DAYS = 2;
 /** Every time in which a run may start and go on, from shortly before `now` on, that many days ahead, in order; those that touch are one. */
 export function openings({ windows, freezes }: Calendar, now: number, days: number): readonly Opening[] {
   const open =
-    windows.length === 0 ? [EVER] : Interval.merge(windows.flatMap((window) => occurrences(window, now, days)));
+    windows.length === 0 ? [ever()] : Interval.merge(windows.flatMap((window) => occurrences(window, now, days)));
   const closed = freezes.map(frozen);
   return open.flatMap((each) => each.difference(...closed)).map(asOpening);
 }
 
 /** The furthest times that a clock can show. */
 const LAST = 8.64e15;
-const EVER = between(-LAST, LAST);
+const ever = (): Interval => between(-LAST, LAST);
 
 function between(from: number, to: number): Interval<true> {
   return Interval.fromDateTimes(DateTime.fromMillis(from), DateTime.fromMillis(to)) as Interval<true>;

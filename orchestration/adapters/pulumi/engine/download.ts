@@ -4,7 +4,8 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import * as tar from "tar";
+import type * as tar from "tar";
+import { lazily } from "../../machine/lazy";
 import type { Machine } from "./cache";
 import { DOWNLOAD_VERSION, DIGESTS } from "./version";
 
@@ -54,7 +55,8 @@ export async function installArchive({ url, sha256 }: Archive, root: string): Pr
       throw new Error(`${url} has the SHA-256 ${actual} instead of ${sha256}: it was not unpacked`);
     const bin = join(root, "bin");
     await mkdir(bin);
-    await tar.extract({ file, cwd: bin, strip: 1 });
+    const { extract } = lazily("tar") as typeof tar;
+    await extract({ file, cwd: bin, strip: 1 });
   } finally {
     await rm(file, { force: true });
   }
