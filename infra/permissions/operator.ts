@@ -81,22 +81,6 @@ export function doctorStatements(scope: Scope): readonly Statement[] {
   ];
 }
 
-/** What `init --from-group` asks of a fleet that other code built. There is no stack yet, so nothing narrows it; all of it only reads. */
-export const initPolicy = (): PolicyDocument => policyDocument(initStatements());
-
-export const initStatements = (): readonly Statement[] => allow("ReadRunningFleet", READING, ANYTHING);
-
-const READING = [
-  "autoscaling:DescribeAutoScalingGroups",
-  "ec2:DescribeLaunchTemplateVersions",
-  "elasticloadbalancing:DescribeListeners",
-  "elasticloadbalancing:DescribeTargetGroupAttributes",
-  "elasticloadbalancing:DescribeTargetGroups",
-  "iam:GetInstanceProfile",
-  "rds:DescribeDBClusters",
-  "rds:DescribeDBInstances",
-] as const;
-
 /** Descriptions cannot be narrowed to a resource. */
 const SEEING = [
   "autoscaling:DescribeAutoScalingGroups",

@@ -1,7 +1,8 @@
 import { Option } from "commander";
 import { ROLE_ARN } from "../../infra/config/values";
+import { initPolicy } from "../../infra/permissions/init";
 import { nodeManagedPolicies, nodeNeeds, nodeStatements } from "../../infra/permissions/node";
-import { builderPolicy, doctorPolicy, initPolicy, movePolicy, operatorPolicy } from "../../infra/permissions/operator";
+import { builderPolicy, doctorPolicy, movePolicy, operatorPolicy } from "../../infra/permissions/operator";
 import { scopeOf, type Scope } from "../../infra/permissions/scope";
 import { policyDocument, type PolicyDocument } from "../../infra/permissions/statement";
 import { parseRunStore } from "../../infra/runs/runStore";
@@ -19,6 +20,8 @@ export interface IamPolicyOptions {
   readonly account?: string;
   /** ARN of the role of a given instance profile. */
   readonly role?: string;
+  /** For `init`: the group whose nodes may be asked. */
+  readonly fromGroup?: string;
 }
 
 /**
@@ -32,7 +35,8 @@ export function iamPolicyCommand(options: IamPolicyOptions, io: Io): number {
   if (options.account !== undefined && !/^\d{12}$/.test(options.account)) {
     throw new RepaveError("USAGE", `--account ${options.account} is not an account id: it must have twelve digits`);
   }
-  if (options.for === "init") return print(OF_INIT, io);
+  if (options.for === "init") return print(ofInit(options.fromGroup), io);
+  if (options.fromGroup !== undefined) throw new RepaveError("USAGE", "--from-group is for --for init");
   const stack = plainStackName(options.stack ?? onlyStack());
   const { raw, config } = readStack(stack);
   const runs = parseRunStore(runsDirOf(stack, config));
@@ -61,13 +65,16 @@ function requireRole({ config: { instanceProfile, instanceRoleArn } }: Scope): v
 type Made = { readonly policy: PolicyDocument; readonly notes: readonly string[] };
 
 /** Before there is a stack. */
-const OF_INIT: Made = {
-  policy: initPolicy(),
+const ofInit = (group: string | undefined): Made => ({
+  policy: initPolicy(group),
   notes: [
     "It is for `init --from-group`, before there is a stack: it reads descriptions of any fleet, database and load balancer of the account.",
     "User data is part of what it reads. If the template has secrets in clear, whoever has this policy can read them there.",
+    group === undefined
+      ? "It asks no node: for `init --read-node`, pass --from-group."
+      : `It runs commands as root on the nodes of ${group}, for --read-node, and makes the secret that a node writes its settings into. Take it away when the stack file is written.`,
   ],
-};
+});
 
 const MAKE: Readonly<Record<Exclude<IamPolicyOptions["for"], "init">, (scope: Scope) => Made>> = {
   operator: (scope) => ({
@@ -143,6 +150,7 @@ export const iamPolicyVerb: Verb = {
         "--account <id>",
         "the stack's account (default: the account of its target group, certificate or secrets)",
       )
+      .option("--from-group <name>", "for init: the group whose nodes `init --read-node` may ask")
       .option("--role <arn>", "role of the stack's instanceProfile (default: tfe:instanceRoleArn)")
       .addHelpText(
         "after",

@@ -1,5 +1,6 @@
 import type { FoundTargets, RunningFleet } from "../ports/runningFleet";
 import { fits, known, list, optional } from "./found";
+import type { NodeFacts } from "./fromNode";
 import { secretEntries, SECRETS } from "./secretEntries";
 import type { Entry } from "./stackFile";
 import type { SecretRole } from "./userData/secrets";
@@ -9,6 +10,8 @@ import type { UserDataFacts } from "./userData/read";
 export interface Chosen {
   readonly targetGroupArn?: string;
   readonly secrets?: Readonly<Partial<Record<SecretRole, string>>>;
+  /** The secret into which a node wrote its secret settings, by its ARN. */
+  readonly written?: string;
 }
 
 /** A key with several values of which one counts. */
@@ -48,13 +51,18 @@ function targetsOfUsers(targets: readonly FoundTargets[]): readonly FoundTargets
 }
 
 /** The stack's file for a running fleet: each value with where it comes from, each gap as a question. */
-export function groupEntries(fleet: RunningFleet, data: UserDataFacts, chosen: Chosen = {}): readonly Entry[] {
+export function groupEntries(
+  fleet: RunningFleet,
+  data: UserDataFacts,
+  chosen: Chosen = {},
+  node?: NodeFacts,
+): readonly Entry[] {
   const { group, template } = fleet;
   const ofGroup = `From the Auto Scaling group ${group.name}`;
   const ofTemplate = `From the launch template (${template.name})`;
   const entries: readonly (Entry | undefined)[] = [
     known("aws:region", group.region, `${ofGroup}.`, "In which region do the nodes run?", "eu-central-1"),
-    ...release(data),
+    ...release(data, node),
     known("image", template.image, `${ofTemplate}.`, "Which image do new nodes start from?", "ami-…"),
     {
       key: "nodeCount",
@@ -101,13 +109,13 @@ export function groupEntries(fleet: RunningFleet, data: UserDataFacts, chosen: C
     ...targetEntries(fleet, chosen),
     known(
       "hostname",
-      fits("hostname", data.hostname),
-      "From the user data.",
+      fits("hostname", data.hostname) ?? fits("hostname", node?.hostname),
+      data.hostname === undefined && node ? `${node.from}.` : "From the user data.",
       "Under which name do users open the application?",
       "tfe.example.com",
     ),
-    ...secretEntries(data, chosen),
-    ...serviceEntries(fleet, data),
+    ...secretEntries(data, chosen, node),
+    ...serviceEntries(fleet, data, node),
     optional("proxyUrl", fits("proxyUrl", data.proxy), "From the user data."),
   ];
   return entries.filter((entry) => entry !== undefined);
@@ -118,7 +126,8 @@ const filled = (list: readonly string[]): readonly string[] | undefined => (list
 /** The program takes no root volume below 40 GB. */
 const atLeast = (gb: number | undefined): number | undefined => (gb === undefined ? undefined : Math.max(40, gb));
 
-function release({ release: found, runtime }: UserDataFacts): readonly (Entry | undefined)[] {
+function release({ release: found, runtime }: UserDataFacts, node?: NodeFacts): readonly (Entry | undefined)[] {
+  if (found === undefined && node?.release) return runningRelease(node.release, node.from, runtime);
   const from = "From the user data: the release that the group's nodes install.";
   if (found?.kind === "sequence") return [{ key: "releaseSequence", value: found.sequence, comment: from }];
   const question =
@@ -131,6 +140,16 @@ function release({ release: found, runtime }: UserDataFacts): readonly (Entry | 
     optional("imageRepository", found.repository, "From the user data."),
     optional("containerRuntime", runtime, "From the user data."),
   ];
+}
+
+function runningRelease(
+  { imageTag, releaseSequence }: NonNullable<NodeFacts["release"]>,
+  from: string,
+  runtime: UserDataFacts["runtime"],
+): readonly (Entry | undefined)[] {
+  const comment = `${from}: the release that it runs. The user data names none, so the group's own new nodes install the newest.`;
+  if (releaseSequence !== undefined) return [{ key: "releaseSequence", value: String(releaseSequence), comment }];
+  return [optional("imageTag", imageTag, comment), optional("containerRuntime", runtime, "From the user data.")];
 }
 
 function targetEntries(fleet: RunningFleet, chosen: Chosen): readonly (Entry | undefined)[] {
@@ -162,31 +181,44 @@ function targetEntries(fleet: RunningFleet, chosen: Chosen): readonly (Entry | u
   ];
 }
 
-function serviceEntries({ databases }: RunningFleet, data: UserDataFacts): readonly (Entry | undefined)[] {
-  const database = databases.find(({ host }) => host === data.databaseHost)?.id;
-  const host = data.databaseHost === undefined ? "" : ` Its host is ${data.databaseHost}.`;
-  const inEnvironment = Object.keys(data.environment).length > 0 && data.release?.kind === "image";
+function serviceEntries(
+  { databases }: RunningFleet,
+  data: UserDataFacts,
+  node: NodeFacts | undefined,
+): readonly (Entry | undefined)[] {
+  // The node has what it was given since as well.
+  const databaseHost = node?.databaseHost ?? data.databaseHost;
+  const database = databases.find(({ host }) => host === databaseHost)?.id;
+  const host = databaseHost === undefined ? "" : ` Its host is ${databaseHost}.`;
+  const namedBy = node?.databaseHost === undefined ? "the user data names" : `the node ${node.instanceId} has`;
   return [
     known(
       "bucket",
-      fits("bucket", data.bucket),
-      "From the user data.",
+      fits("bucket", node?.bucket) ?? fits("bucket", data.bucket),
+      node?.bucket === undefined ? "From the user data." : `${node.from}.`,
       "Which bucket has the application's objects?",
       "example-tfe-objects",
     ),
     known(
       "databaseId",
       database,
-      `The database whose host the user data names (${data.databaseHost ?? ""}).`,
+      `The database whose host ${namedBy} (${databaseHost ?? ""}).`,
       `Which RDS instance or Aurora cluster is the application's database?${host}`,
       "example-tfe",
     ),
-    inEnvironment
-      ? optional(
-          "environment",
-          data.environment,
-          "From the user data: the variables that are neither secret nor the build's own.",
-        )
-      : undefined,
+    plainSettings(data, node),
   ];
+}
+
+/** What a node has is preferred to what user data says: it has been through the shell, and has what was changed since. */
+function plainSettings(data: UserDataFacts, node: NodeFacts | undefined): Entry | undefined {
+  if (node) {
+    if (Object.keys(node.plain).length === 0) return undefined;
+    const comment = `${node.from}: the settings that are neither secret, nor the application's own, nor the build's.`;
+    return optional(node.plainKey, node.plain, comment);
+  }
+  const inEnvironment = Object.keys(data.environment).length > 0 && data.release?.kind === "image";
+  if (!inEnvironment) return undefined;
+  const comment = "From the user data: the variables that are neither secret nor the build's own.";
+  return optional("environment", data.environment, comment);
 }

@@ -1,4 +1,5 @@
 import { list } from "./found";
+import type { NodeFacts } from "./fromNode";
 import type { Entry } from "./stackFile";
 import type { UserDataFacts } from "./userData/read";
 import type { SecretRole } from "./userData/secrets";
@@ -36,21 +37,27 @@ export const SECRETS: Readonly<
 /** The secrets that a node reads at boot. */
 export function secretEntries(
   data: UserDataFacts,
-  chosen: { readonly secrets?: Readonly<Partial<Record<SecretRole, string>>> },
+  chosen: { readonly secrets?: Readonly<Partial<Record<SecretRole, string>>>; readonly written?: string },
+  node?: NodeFacts,
 ): readonly (Entry | undefined)[] {
   return (Object.keys(SECRETS) as SecretRole[]).map((role) => {
     const arns = data.secrets[role] ?? [];
     const { what, question, example } = SECRETS[role];
+    if (role === "settingsSecretArn" && chosen.written !== undefined && node)
+      return { key: role, value: chosen.written, comment: writtenBy(node) };
     const value = chosen.secrets?.[role] ?? (arns.length === 1 ? arns[0] : undefined);
     if (value !== undefined) return { key: role, value, comment: `${what}: from the user data.` };
     if (arns.length > 1) return { key: role, comment: `${question} The user data reads ${list(arns)}.`, example };
     if (role === "caBundleSecretArn") return undefined;
-    return { key: role, comment: role === "settingsSecretArn" ? settingsQuestion(data) : question, example };
+    return { key: role, comment: role === "settingsSecretArn" ? settingsQuestion(data, node) : question, example };
   });
 }
 
+const writtenBy = ({ instanceId, secrets }: NodeFacts): string =>
+  `Settings: the node ${instanceId} wrote ${list(secrets)} into it. The secret's own policy lets the nodes' role read it.`;
+
 /** How the settings become a secret, without that anybody sees them. */
-function settingsQuestion({ inClear, release: found }: UserDataFacts): string {
+function settingsQuestion({ inClear, release: found }: UserDataFacts, node: NodeFacts | undefined): string {
   const clear =
     inClear.length === 0
       ? ""
@@ -59,5 +66,6 @@ function settingsQuestion({ inClear, release: found }: UserDataFacts): string {
     found?.kind === "sequence"
       ? "On a node: `aws secretsmanager create-secret --name tfe/settings --secret-string file:///etc/ptfe-settings.json`."
       : "It holds the TFE_* variables that are secret, as JSON: `aws secretsmanager create-secret --name tfe/settings --secret-string file://settings.json`.";
-  return `${SECRETS.settingsSecretArn.question}${clear} ${make}`;
+  const names = node === undefined || node.secrets.length === 0 ? "" : ` The nodes have ${list(node.secrets)}.`;
+  return `${SECRETS.settingsSecretArn.question}${clear}${names} ${make}`;
 }

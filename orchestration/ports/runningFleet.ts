@@ -7,6 +7,8 @@ export interface RunningFleet {
     readonly desired: number;
     readonly gracePeriodSeconds: number;
     readonly subnetIds: readonly string[];
+    /** Its nodes that are in service, by their ids. */
+    readonly nodes: readonly string[];
   };
   /** The launch template in the version that the group names. */
   readonly template: {

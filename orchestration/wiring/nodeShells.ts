@@ -13,7 +13,7 @@ import { hostKeysDir } from "./stacks";
 export interface NodeShellFacts {
   readonly stackName: string;
   readonly transport: "ssm" | "ssh";
-  readonly config: StackConfig;
+  readonly config: Pick<StackConfig, "sshConfigFile" | "sshUser" | "sshHostKeys">;
   readonly clients: AwsClients;
   readonly clock: Clock;
   readonly aws: AwsPlace;

@@ -1,17 +1,24 @@
 import { type Command, Option } from "commander";
 import { lazily } from "../../adapters/machine/lazy";
+import { nodeFacts } from "../../init/fromNode";
 import { ambiguities, type Ambiguous, type Chosen, groupEntries } from "../../init/fromGroup";
 import type { Entry } from "../../init/stackFile";
 import { readUserData } from "../../init/userData/read";
 import type { Questions } from "../../ports/questions";
 import type * as wiring from "../../wiring/project/runningFleet";
 import type { Io } from "../io";
+import { nodeOf, settingsSecret } from "./node";
 
 export interface GroupOptions {
   readonly fromGroup?: string;
   readonly region?: string;
   readonly profile?: string;
   readonly json?: boolean;
+  /** A node by its id; true: any that is in service. */
+  readonly readNode?: string | true;
+  readonly sshUser?: string;
+  readonly sshConfig?: string;
+  readonly yes?: boolean;
 }
 
 const RUNNING = "A stack for a fleet that runs:";
@@ -24,25 +31,55 @@ export const withGroupOptions = (command: Command): Command =>
         "read this Auto Scaling group and what belongs to it; changes nothing",
       ).helpGroup(RUNNING),
     )
-    .addOption(new Option("--profile <name>", "profile of the AWS configuration").helpGroup(RUNNING));
+    .addOption(new Option("--profile <name>", "profile of the AWS configuration").helpGroup(RUNNING))
+    .addOption(
+      new Option(
+        "--read-node [id]",
+        "also read the settings of a running node, with a script that prints no secret (at a terminal: asked)",
+      ).helpGroup(RUNNING),
+    )
+    .addOption(new Option("--ssh-user <name>", "reach the node with OpenSSH instead of SSM").helpGroup(RUNNING))
+    .addOption(new Option("--ssh-config <file>", "configuration of OpenSSH's client").helpGroup(RUNNING))
+    .addOption(
+      new Option(
+        "-y, --yes",
+        "read a node, and have it write its secret settings into a secret, without being asked",
+      ).helpGroup(RUNNING),
+    );
 
 /** What a stack for a running fleet needs, read from AWS. What is ambiguous is asked where somebody is there, else left open. */
 export async function groupStack(
+  stackName: string,
   group: string,
   options: GroupOptions,
   questions: Questions,
   io: Io,
 ): Promise<readonly Entry[]> {
   const { openRunningFleet } = lazily("../../wiring/project/runningFleet", __filename) as typeof wiring;
-  const fleet = await openRunningFleet({ ...options, note: (line) => io.err(line) }, (port) => port.read(group));
-  const data = readUserData(fleet.template.userData);
-  if (!data.readable) io.err("the launch template has no user data that can be read");
-  const asks = questions.possible && options.json !== true;
-  const chosen = asks ? await choose(ambiguities(fleet, data), questions) : {};
-  const profile: readonly Entry[] =
-    options.profile === undefined ? [] : [{ key: "aws:profile", value: options.profile, comment: "As you gave it." }];
-  const entries = groupEntries(fleet, data, chosen);
-  return [...entries.slice(0, 1), ...profile, ...entries.slice(1)];
+  return openRunningFleet({ ...options, note: (line) => io.err(line) }, async (open) => {
+    const fleet = await open.read(group);
+    const data = readUserData(fleet.template.userData);
+    if (!data.readable) io.err("the launch template has no user data that can be read");
+    const asks = questions.possible && options.json !== true;
+    const asking = { stackName, options, open, io, questions: asks ? questions : undefined };
+    const asked = await nodeOf(fleet, data, asking);
+    const facts = asked && nodeFacts(asked.node);
+    const chosen = asks ? await choose(ambiguities(fleet, data), questions) : {};
+    const written = asked && facts && (await settingsSecret(fleet, data, { asked, facts }, asking));
+    const entries = groupEntries(fleet, data, { ...chosen, ...(written === undefined ? {} : { written }) }, facts);
+    return [...entries.slice(0, 1), ...given(options), ...entries.slice(1)];
+  });
+}
+
+/** What the operator said of the place and of the way to the nodes. */
+function given({ profile, sshUser, sshConfig }: GroupOptions): readonly Entry[] {
+  const comment = "As you gave it.";
+  return [
+    ...(profile === undefined ? [] : [{ key: "aws:profile" as const, value: profile, comment }]),
+    ...(sshUser === undefined && sshConfig === undefined ? [] : [{ key: "transport" as const, value: "ssh", comment }]),
+    ...(sshUser === undefined ? [] : [{ key: "sshUser" as const, value: sshUser, comment }]),
+    ...(sshConfig === undefined ? [] : [{ key: "sshConfigFile" as const, value: sshConfig, comment }]),
+  ];
 }
 
 async function choose(open: readonly Ambiguous[], questions: Questions): Promise<Chosen> {

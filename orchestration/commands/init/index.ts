@@ -38,7 +38,7 @@ export async function initCommand(options: InitOptions, verbs: readonly string[]
     );
   const questions = loaded().ttyQuestions(io.signal);
   const read = (): Promise<readonly Entry[]> =>
-    fromGroup === undefined ? freshStack(options, questions) : groupStack(fromGroup, options, questions, io);
+    fromGroup === undefined ? freshStack(options, questions) : groupStack(stack, fromGroup, options, questions, io);
   const entries = isThere ? [] : await read();
   const files = [...(await completeProject(place, { name: toolName, version, verbs }))];
   if (isThere) files.push({ path, state: "kept" });

@@ -7,6 +7,8 @@ import type { NodeAddress, NodeShell } from "../../ports/nodeShell";
 import type { Fetched, SettingsRequest, UpgradeCheck } from "../../ports/tfe";
 import { parseDiskFree } from "../answers";
 import { asker, isScript, whenOk } from "../asking";
+import type { Kept } from "../dialect";
+import { type Written, written } from "../keepSettings";
 import { type Preparing, preparing } from "../preparation";
 import { type Retiring, retiring } from "../retiring";
 import { type Document, newNonce, parseSettingNames, parseSettings } from "../settingDigests";
@@ -33,7 +35,7 @@ import {
   type Runtime,
   type SeenContainer,
 } from "./containers";
-import { checkCommand, fetchCommand, settingNamesCommand, settingsCommand, type Source } from "./scripts";
+import { checkCommand, fetchCommand, keepCommand, settingNamesCommand, settingsCommand, type Source } from "./scripts";
 import { type FailedCheck, failedChecks } from "./startupChecks";
 import { parseUpgradeCheck } from "./upgradeCheck";
 
@@ -91,6 +93,8 @@ export interface Fdo extends Preparing, Retiring {
   upgradeCheck(node: NodeAddress, id: string, image: string): Promise<UpgradeCheck>;
   settings(node: NodeAddress, id: string, request?: SettingsRequest): Promise<Settings>;
   settingsSinceBuild(node: NodeAddress, id: string, request?: SettingsRequest): Promise<SettingsSinceBuild>;
+  /** Has the node write settings of the application in that container into a secret. */
+  keepSettings(node: NodeAddress, id: string, kept: Kept): Promise<Written>;
   /** Names of the settings in the secret that a build reads. */
   settingNames(node: NodeAddress, secretArn: string): Promise<readonly string[]>;
   licenceEnd(node: NodeAddress, id: string): Promise<number | "never">;
@@ -215,6 +219,7 @@ export function fdo(shell: NodeShell, place: Place): Fdo {
       ),
     settings: async (node, id, request) => (await readSettings(node, id, ["now"], request)).now,
     settingsSinceBuild: (node, id, request) => readSettings(node, id, ["now", "built"], request),
+    keepSettings: (node, id, kept) => written(shell, node, keepCommand(kept, { runtime, id })),
     settingNames: (node, secretArn) => read(node, settingNamesCommand(secretArn), whenOk(parseSettingNames)),
     licenceEnd: (node, id) => read(node, inContainer(id, "app", "license"), whenOk(parseLicenceEnd)),
     supportBundle: (node, id) =>

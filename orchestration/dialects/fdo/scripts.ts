@@ -5,6 +5,8 @@ import { noProxyList } from "../../../infra/nodes/boot";
 import { VARIABLES } from "../../../infra/nodes/fdo/environment";
 import { registryOf } from "../../../infra/nodes/fdo/registry";
 import type { SettingsRequest } from "../../ports/tfe";
+import type { Kept } from "../dialect";
+import { keepingScript, keepingWords } from "../keepSettings";
 import { digestingScript, digestingWords, type Document, namesCommand } from "../settingDigests";
 import { CHECK_CONTAINER, type Runtime } from "./containers";
 
@@ -13,6 +15,7 @@ const text = (name: string): string => readFileSync(join(__dirname, name), "utf8
 export const FETCH_SCRIPT = text("fetch.sh");
 export const CHECK_SCRIPT = text("preupgradeCheck.sh");
 export const SETTINGS_SCRIPT = digestingScript(text("settings.sh"));
+const KEEPING_SCRIPT = keepingScript("fdo-settings-keep", text("settings.sh"));
 
 /** A secret that every node of a fleet has: what encrypts its data. */
 const PEPPER = "TFE_ENCRYPTION_PASSWORD";
@@ -62,6 +65,16 @@ export function settingsCommand(
 ): readonly string[] {
   const words = digestingWords({ nonce, documents, table: VARIABLES, pepper: PEPPER }, request);
   return ["sh", "-c", SETTINGS_SCRIPT, "fdo-settings", ...words, runtime, id];
+}
+
+/** The command with which a node writes settings of the application in that container into a secret. */
+export function keepCommand(
+  { secretArn, names }: Kept,
+  { runtime, id }: { readonly runtime: Runtime; readonly id: string },
+): readonly string[] {
+  // The dialect's own words are where the script that reads settings has them.
+  const between = ["", "", "", ""];
+  return ["sh", "-c", KEEPING_SCRIPT, "fdo-settings-keep", ...keepingWords(secretArn, names), ...between, runtime, id];
 }
 
 /** The command that reads the names of the settings in a secret. */

@@ -27,12 +27,19 @@ export const FACTS: TfeFacts = {
   drainHazards: drainHazardsOf,
 };
 
+/** The container of the application. Throws `NODE_ANSWER_UNREADABLE` where there is none: what only that knows cannot be read. */
+export async function theApplication(commands: Pick<Fdo, "application">, node: NodeAddress): Promise<Inspected> {
+  const found = await commands.application(node);
+  if (found) return found;
+  throw new RepaveError("NODE_ANSWER_UNREADABLE", `${node.instanceId}: no container of the application`);
+}
+
 /** The port over the commands of a node. */
 export function tfeOver(commands: Fdo, { runtime, imageRepository, workerImages }: Given): Tfe {
   const sight = sights(commands);
   const drain = drains(commands, sight);
   const nodeSettings = async (node: NodeAddress, keys?: readonly string[]) =>
-    commands.settings(node, (await theApplication(node)).id, keys && { keys });
+    commands.settings(node, (await application(node)).id, keys && { keys });
   const work = workOn(
     {
       containers: async (node) => besidesApplication(await commands.containers(node), imageRepository),
@@ -49,12 +56,7 @@ export function tfeOver(commands: Fdo, { runtime, imageRepository, workerImages 
     return (await commands.application(node)) === undefined ? {} : nodeSettings(node, keys);
   }
 
-  /** Throws where there is none: what only its container knows cannot be read. */
-  async function theApplication(node: NodeAddress): Promise<Inspected> {
-    const found = await commands.application(node);
-    if (found) return found;
-    throw new RepaveError("NODE_ANSWER_UNREADABLE", `${node.instanceId}: no container of the application`);
-  }
+  const application = (node: NodeAddress): Promise<Inspected> => theApplication(commands, node);
 
   const imageOf = (tag: string): string => `${imageRepository}:${tag}`;
 
@@ -70,7 +72,7 @@ export function tfeOver(commands: Fdo, { runtime, imageRepository, workerImages 
     fetch: (node, release, signal) => commands.fetch(node, imageOf(release), signal),
     async upgradeCheck(node, release) {
       if (!capabilitiesOf(release).upgradeCheck) return undefined;
-      return commands.upgradeCheck(node, (await theApplication(node)).id, imageOf(release));
+      return commands.upgradeCheck(node, (await application(node)).id, imageOf(release));
     },
     preparation: (node) => commands.preparation(node),
     async startPrepared(node, lastCheck) {
@@ -96,10 +98,10 @@ export function tfeOver(commands: Fdo, { runtime, imageRepository, workerImages 
       return commands.retire(node);
     },
     async settings(node, request) {
-      return ofFleet(await commands.settings(node, (await theApplication(node)).id, request));
+      return ofFleet(await commands.settings(node, (await application(node)).id, request));
     },
     async settingsSinceBuild(node, request) {
-      return bothOfFleet(await commands.settingsSinceBuild(node, (await theApplication(node)).id, request));
+      return bothOfFleet(await commands.settingsSinceBuild(node, (await application(node)).id, request));
     },
     missingSettings: async (node, secretArn, given) =>
       missingSettings([...(await commands.settingNames(node, secretArn)), ...given]),
@@ -107,11 +109,11 @@ export function tfeOver(commands: Fdo, { runtime, imageRepository, workerImages 
     setSetting: (_, key) =>
       Promise.reject(new RepaveError("SETTING_NEEDS_REPAVE", SETTINGS.setElsewhere?.(key) ?? key)),
     async licenceEnds(node) {
-      const end = await commands.licenceEnd(node, (await theApplication(node)).id);
+      const end = await commands.licenceEnd(node, (await application(node)).id);
       return end === "never" ? undefined : end;
     },
     diskFree: (node) => commands.diskFree(node),
-    nodeName: async (node) => nodeName((await theApplication(node)).id),
-    supportBundle: async (node) => commands.supportBundle(node, (await theApplication(node)).id),
+    nodeName: async (node) => nodeName((await application(node)).id),
+    supportBundle: async (node) => commands.supportBundle(node, (await application(node)).id),
   };
 }

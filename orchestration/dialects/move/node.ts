@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { z } from "zod";
 import { PER_NODE, SET_BY_BUILD, VARIABLES } from "../../../infra/nodes/fdo/environment";
 import type { Move } from "../../domain/move/move";
-import { RepaveError } from "../../domain/errors";
 import type { Inspection } from "../../ports/moving";
-import type { CommandResult, NodeAddress, NodeShell } from "../../ports/nodeShell";
+import type { NodeAddress, NodeShell } from "../../ports/nodeShell";
 import { asker, isScript, whenOk } from "../asking";
+import { isNames, objectIn, type Written, written } from "../keepSettings";
 
 export const MOVE_SCRIPT = readFileSync(join(__dirname, "move.sh"), "utf8");
 
@@ -59,52 +59,16 @@ export async function inspectOn(
   return read(node, moveCommand("check", secrets, "", boots), whenOk(parseInspection), LIMIT_MS);
 }
 
-/** What writing came to: the names of the variables, or why the role may not. */
-export type Written = { readonly kept: readonly string[] } | { readonly refused: string };
-
 /** Has the node write its secret settings. Throws `NODE_COMMAND_FAILED` where it could not for another reason than a permission. */
-export async function writeOn(
+export function writeOn(
   shell: NodeShell,
   node: NodeAddress,
   secrets: Move["secrets"],
   variables: string,
   boots: Boots,
 ): Promise<Written> {
-  const result = await shell.run(node, moveCommand("write", secrets, variables, boots), { timeoutMs: LIMIT_MS });
-  const written = result.exitCode === 0 ? parseWritten(result.stdout) : refusedIn(result);
-  if (written) return written;
-  const said = lastLine(result.stderr);
-  throw new RepaveError("NODE_COMMAND_FAILED", `${node.instanceId}: the secret settings were not written${said}`);
+  return written(shell, node, moveCommand("write", secrets, variables, boots));
 }
-
-const REFUSED = /AccessDenied|not authorized/;
-
-const refusedIn = ({ stderr }: CommandResult): Written | undefined =>
-  REFUSED.test(stderr) ? { refused: "its role may not write it" } : undefined;
-
-/** What the AWS CLI and the script say has no value in it. */
-function lastLine(stderr: string): string {
-  const line = stderr
-    .split("\n")
-    .map((each) => each.trim())
-    .filter((each) => each !== "")
-    .at(-1);
-  return line === undefined ? "" : `: ${line.slice(0, 300)}`;
-}
-
-/** The last line that is an object: a greeting may stand before it. */
-function objectIn(raw: string): Readonly<Record<string, unknown>> | undefined {
-  const line = raw.split("\n").findLast((each) => each.startsWith("{"));
-  try {
-    const found: unknown = JSON.parse(line ?? "");
-    return typeof found === "object" && found !== null ? (found as Readonly<Record<string, unknown>>) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const isNames = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((each) => typeof each === "string" && /^\w{1,100}$/.test(each));
 
 const DIFFERENCES = z.array(z.object({ name: z.string().regex(/^TFE_[A-Z0-9_]{1,100}$/), how: z.string() })).nullable();
 
@@ -124,9 +88,4 @@ export function parseInspection(raw: string): Inspection | undefined {
     authorities: said(authorities),
     comparison: compared.data === null ? undefined : { differences: apart },
   };
-}
-
-export function parseWritten(raw: string): Written | undefined {
-  const { kept } = objectIn(raw) ?? {};
-  return isNames(kept) ? { kept } : undefined;
 }

@@ -4,12 +4,13 @@ import { attempt, type Attempt } from "../../domain/health";
 import type { NodeAddress } from "../../ports/nodeShell";
 import type { Tfe, TfeFacts } from "../../ports/tfe";
 import type { Dialect } from "../dialect";
+import { written } from "../keepSettings";
 import { BUNDLES } from "./bundles";
 import { replicated, type Replicated } from "./commands";
 import { nodeAnswers, stateOf } from "./conditions";
 import { SEQUENCE_KEYS } from "./sequences";
 import { SETTINGS } from "./settings";
-import { revealing } from "./settingsScript";
+import { keepCommand, revealing } from "./settingsScript";
 
 const FACTS: TfeFacts = {
   settings: SETTINGS,
@@ -26,6 +27,7 @@ export const REPLICATED: Dialect = {
   keys: SEQUENCE_KEYS,
   facts: FACTS,
   node: (shell, options) => tfeOver(replicated(shell, options)),
+  keepSettings: (shell, _, node, kept) => written(shell, node, keepCommand(kept)),
 };
 
 /** The port over the commands of a node. */

@@ -62,7 +62,7 @@ export function stackMoving({ stackName, shell, tfe, sides, clients, aws, clock,
         write: (secretArn) => writeOn(shell, node, move.secrets, secretArn, withPlain),
         clock,
         instanceId: node.instanceId,
-        stackName,
+        again: `npm run migrate -- --stack ${stackName}`,
       });
     },
     bootsFrom: (side) => bootsFrom(configWith(raw(), side), built),

@@ -3,7 +3,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { MOVE_SCRIPT, parseInspection, parseWritten } from "../../../orchestration/dialects/move/node";
+import { parseWritten } from "../../../orchestration/dialects/keepSettings";
+import { MOVE_SCRIPT, parseInspection } from "../../../orchestration/dialects/move/node";
 import { canRunScripts, type Ran } from "../../support/nodeScript";
 
 const VARIABLES = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:variables-A1b2C3";

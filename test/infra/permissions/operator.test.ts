@@ -4,11 +4,10 @@ import {
   doctorPolicy,
   doctorStatements,
   handoverStatements,
-  initPolicy,
-  initStatements,
   movePolicy,
   operatorPolicy,
 } from "../../../infra/permissions/operator";
+import { initPolicy, initStatements } from "../../../infra/permissions/init";
 import { updateStatements } from "../../../infra/permissions/provider";
 import { callSites } from "../../support/awsCalls";
 import { policyDocument } from "../../../infra/permissions/statement";
@@ -36,6 +35,25 @@ describe("the operator's policy", () => {
   it("names the calls that the sources make, and no other", () => {
     const made = [...new Set(callSites().map(({ action }) => action))].sort();
     expect(actionsOf([...ownStatements, ...callStatements(scope(FORMER))])).toEqual(made);
+  });
+
+  it("lets init ask the nodes of the group that it is for, and make no secret but that for settings", () => {
+    const [reading, asking] = [initPolicy(), initPolicy("example-tfe-asg")];
+    const command = (group: string) => ({
+      action: "ssm:SendCommand",
+      resource: "arn:aws:ec2:eu-central-1:123456789012:instance/i-0aaa",
+      context: { "ssm:resourceTag/aws:autoscaling:groupName": group },
+    });
+    expect([reading, asking].map((policy) => allows(policy, command("example-tfe-asg")))).toEqual([false, true]);
+    expect(allows(asking, command("another-asg"))).toBe(false);
+    const create = (name: string) => ({
+      action: "secretsmanager:CreateSecret",
+      resource: `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${name}`,
+    });
+    expect(allows(asking, create("tfe-repave/production/settings-a1b2c3"))).toBe(true);
+    for (const name of ["tfe-repave/production/variables-a1b2c3", "prod/database-a1b2c3"])
+      expect(allows(asking, create(name))).toBe(false);
+    expect(actionsOf(asking.Statement).filter((action) => /GetSecretValue|PutSecretValue/.test(action))).toEqual([]);
   });
 
   it("allows an adoption to resize and tag the former group, and no other", () => {

@@ -1,4 +1,4 @@
-import type { Written } from "../../../orchestration/dialects/move/node";
+import type { Written } from "../../../orchestration/dialects/keepSettings";
 import { handSecretsOver } from "../../../orchestration/wiring/move/handingOver";
 
 const ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:tfe-repave/production/variables-a1b2c3";
@@ -23,7 +23,7 @@ async function handOver(...answers: readonly (Written | Error)[]): Promise<{ don
     },
     clock: { sleep: () => Promise.resolve() },
     instanceId: "i-1",
-    stackName: "production",
+    again: "npm run migrate -- --stack production",
   }).catch((error: unknown) => error);
   return { done, end };
 }

@@ -2,7 +2,8 @@ import type { Instance, RegionState } from "../../model";
 import { releaseName } from "../../releases";
 import { fail, type Invocation, type NodeCommand, type Output, succeed } from "../commands/command";
 import { refusedSecret } from "../secretAccess";
-import { settingDigests } from "../settingDigests";
+import { keepSettings } from "../keepSettings";
+import { type SettingDocument, settingDigests } from "../settingDigests";
 import { settingNames } from "../settingNames";
 import { digestNow, loginRefusal, pullRefusal, releaseIn } from "./images";
 import { databaseProblem, upgradeProblem } from "./startupChecks";
@@ -13,6 +14,10 @@ export const SCRIPTS: Readonly<Record<string, NodeCommand>> = {
   ...anyNodes(),
   "# tfe-repave: fdo-preupgrade-check": { takes: 6000, end: preUpgradeCheck },
   "# tfe-repave: fdo-settings": { takes: 900, end: printSettings },
+  "# tfe-repave: fdo-settings-keep": {
+    takes: 2500,
+    end: ({ state, instance, args }) => keepSettings(state, args, documentOf(instance, "now")),
+  },
 };
 
 /** Those of them that need nothing of the application's own: any node with a runtime can run them, before it is one with a container. */
@@ -139,12 +144,13 @@ function report(
 
 /** The settings of the process, and those that the boot wrote into the definition of the container. */
 function printSettings({ instance, args }: Invocation): Output {
-  const { node } = instance;
-  return settingDigests(args, (document) => {
-    if (document === "now" && !node.container) return { problem: NO_ENVIRONMENT };
-    const settings = document === "now" ? node.settingsInEffect : node.builtSettings;
-    return { values: new Map(Object.entries(settings).filter(([name]) => name.startsWith("TFE_"))) };
-  });
+  return settingDigests(args, (document) => documentOf(instance, document));
+}
+
+function documentOf({ node }: Instance, document: string): SettingDocument {
+  if (document === "now" && !node.container) return { problem: NO_ENVIRONMENT };
+  const settings = document === "now" ? node.settingsInEffect : node.builtSettings;
+  return { values: new Map(Object.entries(settings).filter(([name]) => name.startsWith("TFE_"))) };
 }
 
 const NO_ENVIRONMENT = "Error: No such object\nthe environment of the application cannot be read\n";

@@ -7,7 +7,7 @@ import { MOVE_SCRIPT, moveScript } from "./moveScript";
 import { hasReplicated } from "./phases";
 import { replicatedctl } from "./replicatedctl";
 import { SETTING_NAMES_SCRIPT, settingNamesScript } from "./settingNamesScript";
-import { SETTINGS_SCRIPT, settingsScript } from "./settingsScript";
+import { KEEP_SCRIPT, keepScript, SETTINGS_SCRIPT, settingsScript } from "./settingsScript";
 
 /** The command that the words name on a node of Replicated's: `docker`, `replicatedctl`, `replicated admin` and its aliases. */
 export function replicatedCommand(
@@ -18,6 +18,7 @@ export function replicatedCommand(
 ): Resolved | undefined {
   if (name === SETTING_NAMES_SCRIPT) return { command: settingNamesScript, args };
   if (name === SETTINGS_SCRIPT) return { command: settingsScript, args };
+  if (name === KEEP_SCRIPT) return { command: keepScript, args };
   if (!hasReplicated(state, instance)) return undefined;
   if (name === MOVE_SCRIPT) return { command: moveScript, args };
   const ofAny = Object.hasOwn(SCRIPTS_OF_ANY_NODE, name) ? SCRIPTS_OF_ANY_NODE[name] : undefined;

@@ -1,5 +1,7 @@
+import type { Instance } from "../../model";
 import { fail, type Invocation, type NodeCommand, type Output } from "../commands/command";
-import { settingDigests, type SettingValues } from "../settingDigests";
+import { keepSettings } from "../keepSettings";
+import { settingDigests, type SettingDocument, type SettingValues } from "../settingDigests";
 import { filesOf } from "./machine";
 import { hasReplicated } from "./phases";
 import { exportedSettings } from "./replicatedctl";
@@ -10,14 +12,26 @@ export const SETTINGS_SCRIPT = "# tfe-repave: settings";
 export const settingsScript: NodeCommand = { takes: 900, end: printSettings };
 
 function printSettings({ state, instance, args }: Invocation): Output {
-  if (!hasReplicated(state, instance))
-    return fail(3, "sh: /usr/local/bin/replicatedctl: not found\nthe settings cannot be exported\n");
-  return settingDigests(args, (document) => {
-    const text =
-      document === "now" ? JSON.stringify(exportedSettings(instance)) : filesOf(instance)["/etc/ptfe-settings.json"];
-    return text === undefined ? { problem: NO_FILE } : { values: valuesOf(text) };
-  });
+  if (!hasReplicated(state, instance)) return fail(3, NO_COMMAND);
+  return settingDigests(args, (document) => documentOf(instance, document));
 }
+
+/** First line of the script with which a node writes settings into a secret. */
+export const KEEP_SCRIPT = "# tfe-repave: settings-keep";
+
+export const keepScript: NodeCommand = {
+  takes: 2500,
+  end: ({ state, instance, args }) =>
+    keepSettings(state, args, hasReplicated(state, instance) ? documentOf(instance, "now") : { problem: NO_COMMAND }),
+};
+
+function documentOf(instance: Instance, document: string): SettingDocument {
+  const text =
+    document === "now" ? JSON.stringify(exportedSettings(instance)) : filesOf(instance)["/etc/ptfe-settings.json"];
+  return text === undefined ? { problem: NO_FILE } : { values: valuesOf(text) };
+}
+
+const NO_COMMAND = "sh: /usr/local/bin/replicatedctl: not found\nthe settings cannot be exported\n";
 
 const NO_FILE =
   "cat: /etc/ptfe-settings.json: No such file or directory\nthe settings of the node's build cannot be read\n";

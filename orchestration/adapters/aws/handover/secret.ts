@@ -13,7 +13,12 @@ export interface HandoverOptions {
   readonly instanceProfile: string;
   /** Key of the secret; undefined: the account's own. */
   readonly kmsKeyArn: string | undefined;
+  /** What is kept in it. Default: the variables of containers. */
+  readonly kind?: HandedOver;
 }
+
+/** Secrets that nodes write. */
+export type HandedOver = "variables" | "settings";
 
 /** A secret that nodes write once and read from then on. Calls throw as `callAws`. */
 export interface Handover {
@@ -26,12 +31,19 @@ export interface Handover {
   allow(secretArn: string, role: string, how: "write" | "read"): Promise<void>;
 }
 
-/** Name of the secret with the variables of a stack's nodes that are secrets. */
-export const secretName = (stack: string): string => `tfe-repave/${stack}/variables`;
+/** Name of the secret with what a stack's nodes have of secrets. */
+export const secretName = (stack: string, kind: HandedOver = "variables"): string => `tfe-repave/${stack}/${kind}`;
 
-export function awsHandover({ clients, aws, stack, instanceProfile, kmsKeyArn }: HandoverOptions): Handover {
+export function awsHandover({
+  clients,
+  aws,
+  stack,
+  instanceProfile,
+  kmsKeyArn,
+  kind = "variables",
+}: HandoverOptions): Handover {
   const { secrets } = clients;
-  const name = secretName(stack);
+  const name = secretName(stack, kind);
   return {
     name,
     async prepare() {
@@ -43,7 +55,7 @@ export function awsHandover({ clients, aws, stack, instanceProfile, kmsKeyArn }:
         secrets.send(
           new CreateSecretCommand({
             Name: name,
-            Description: `Secret variables of Terraform Enterprise, stack ${stack}: written by a node, read by nodes`,
+            Description: `Secret ${kind} of Terraform Enterprise, stack ${stack}: written by a node, read by nodes`,
             ...(kmsKeyArn === undefined ? {} : { KmsKeyId: kmsKeyArn }),
             Tags: [{ Key: TAGS.stack, Value: stack }],
           }),

@@ -58,6 +58,9 @@ function groupFacts(name: string, group: AutoScalingGroup): RunningFleet["group"
     desired: group.DesiredCapacity ?? 0,
     gracePeriodSeconds: group.HealthCheckGracePeriod ?? 0,
     subnetIds: (group.VPCZoneIdentifier ?? "").split(",").filter((id) => id !== ""),
+    nodes: (group.Instances ?? []).flatMap(({ InstanceId: id, LifecycleState: state }) =>
+      state === "InService" && id !== undefined ? [id] : [],
+    ),
   };
 }
 
