@@ -10,7 +10,8 @@ import type { Io } from "../io";
 import { jsonOption, stackOption } from "../options";
 import { examples, type Verb } from "../parts/verb";
 import { type FreshOptions, freshStack, withFreshOptions } from "./fresh";
-import { type GroupOptions, groupStack, withGroupOptions } from "./group";
+import { groupStack } from "./group";
+import { type GroupOptions, withGroupOptions } from "./groupOptions";
 
 export interface InitOptions extends FreshOptions, GroupOptions {
   readonly stack?: string;

@@ -5,7 +5,7 @@ import type { NodeFacts } from "../../init/fromNode";
 import type { RunningFleet } from "../../ports/runningFleet";
 import type { AskedNode, OpenFleet } from "../../wiring/project/runningFleet";
 import type { Io } from "../io";
-import type { GroupOptions } from "./group";
+import type { GroupOptions } from "./groupOptions";
 
 /** With what a node is asked. */
 export interface Asking {
