@@ -7,7 +7,9 @@
 # PATTERNS   JSON: [pattern, flags] of values that are secrets in whatever setting
 # WANTED     JSON: the settings to print, or null for all
 # PEPPER     the secret of which the key is made, so that nobody who reads the digests and the nonce can try out passwords
-# DOCUMENTS  now, or "now built"
+# DOCUMENTS  now, "now built" or "now next"
+# Words 9 to 11 are for "next", what a new node would have: SECRET_ARN of the settings, OWN and GIVEN as JSON. The secret wins over OWN,
+# and GIVEN over the secret.
 # A line is: DOCUMENT, then "= KEY JSON", "# KEY DIGEST" or "- KEY" (not set); "DOCUMENT ." ends each document.
 set -eu
 nonce=$1 shown=$2 patterns=$3 wanted=$4 pepper=$5 documents=$6
@@ -29,6 +31,15 @@ hmac() {
   printf '%s' "$digest"
 }
 
+next_document() {
+  region=$(printf '%s' "$1" | cut -d: -f4)
+  kept=$(aws secretsmanager get-secret-value --region "$region" --secret-id "$1" --query SecretString --output text) ||
+    fail "the settings secret cannot be read"
+  printf '%s' "$kept" | query --argjson own "$2" --argjson given "$3" '
+    map_values(if type == "object" then .value else . end) | with_entries(select(.value != null))
+    | $own + map_values(tostring) + $given'
+}
+
 for tool in jq openssl; do
   command -v "$tool" >/dev/null || fail "$tool is not installed"
 done
@@ -38,7 +49,11 @@ secret=$(printf '%s' "$now" | query --arg pepper "$pepper" '.[$pepper] // "" | t
 key=$(printf '%s' "$secret" | hmac "$nonce")
 
 for name in $documents; do
-  if [ "$name" = now ]; then text=$now; else text=$(document "$name"); fi
+  case $name in
+    now) text=$now ;;
+    next) text=$(next_document "$9" "${10}" "${11}") ;;
+    *) text=$(document "$name") ;;
+  esac
   lines=$(printf '%s' "$text" | query --argjson shown "$shown" --argjson patterns "$patterns" --argjson wanted "$wanted" '
     def text:
       if type == "null" or type == "string" then . elif type == "number" or type == "boolean" then tostring else error("type") end;

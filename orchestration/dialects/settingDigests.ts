@@ -11,7 +11,21 @@ import type { SettingsRequest } from "../ports/tfe";
 const DIGESTS = readFileSync(join(__dirname, "settingDigests.sh"), "utf8");
 const NAMES = readFileSync(join(__dirname, "settingNames.sh"), "utf8");
 
-export type Document = "now" | "built";
+export type Document = "now" | "built" | "next";
+
+/** What a new node would be given: what its settings secret has wins over `own`, and `given` over the secret. */
+export interface NextBuild {
+  readonly secretArn: string;
+  readonly own: Readonly<Record<string, string>>;
+  readonly given: Readonly<Record<string, string>>;
+}
+
+/** The words for it, which follow those of the dialect. */
+export const nextWords = ({ secretArn, own, given }: NextBuild): readonly string[] => [
+  secretArn,
+  JSON.stringify(own),
+  JSON.stringify(given),
+];
 
 /** Digests that were made with different nonces cannot be compared, so one serves a command for all its nodes. */
 export const newNonce = (): string => randomBytes(16).toString("hex");
@@ -54,15 +68,15 @@ function shown(table: SettingTable, plain: readonly string[]): Readonly<Record<s
   return words;
 }
 
-const LINE = /^(now|built) (?:\.|([-=#]) ([\w.-]+)(?: (.*))?)$/;
+const LINE = /^(now|built|next) (?:\.|([-=#]) ([\w.-]+)(?: (.*))?)$/;
 
-/** The settings of the documents that were asked for. Undefined where one is not there to its end, or a line cannot be understood. */
+/** The settings of the documents that were asked for; what a new node would have (`next`) stands for the build. Undefined where one is not there to its end, or a line cannot be understood. */
 export function parseSettings(raw: string, documents: readonly Document[]): SettingsSinceBuild | undefined {
-  const read: Record<Document, Record<string, SettingValue | undefined>> = { now: {}, built: {} };
+  const read: Record<Document, Record<string, SettingValue | undefined>> = { now: {}, built: {}, next: {} };
   const ended = new Set<string>();
-  for (const line of lines(raw).filter((each) => /^(?:now|built) /.test(each))) {
+  for (const line of lines(raw).filter((each) => /^(?:now|built|next) /.test(each))) {
     const [, document, sign, key, rest] = LINE.exec(line) ?? [];
-    if (document !== "now" && document !== "built") return undefined;
+    if (document !== "now" && document !== "built" && document !== "next") return undefined;
     if (sign === undefined || key === undefined) {
       ended.add(document);
       continue;
@@ -71,7 +85,9 @@ export function parseSettings(raw: string, documents: readonly Document[]): Sett
     if (value === undefined) return undefined;
     read[document][key] = value.set;
   }
-  return documents.every((document) => ended.has(document)) ? read : undefined;
+  if (!documents.every((document) => ended.has(document))) return undefined;
+  const { now, built, next } = read;
+  return documents.includes("next") ? { now, built: next } : { now, built };
 }
 
 function valueOf(sign: string, rest: string | undefined): { readonly set: SettingValue | undefined } | undefined {

@@ -1,4 +1,4 @@
-import { differing, lostWith, type NodeSettings, type PlainSettings } from "../domain/settings";
+import { differing, drifted, lostWith, type NodeSettings, type PlainSettings } from "../domain/settings";
 import { packagingBefore, type Plan } from "../domain/plan";
 import type { SettingsRequest } from "../ports/tfe";
 import type { Ports } from "../run/context";
@@ -54,6 +54,21 @@ export async function appConfigDrift(
     ...(lost.length > 0 ? [`changed since the node was built, and not in the stack: ${lost.join(", ")}`] : []),
   ];
   return sentences.join("; ") || undefined;
+}
+
+/**
+ * Says in which settings a node that other code built differs from what a new node of the stack would have. Names keys, never values. What
+ * keeps Terraform runs from the node's role is left to its own check: the stack has it on by default.
+ */
+export async function settingsOfOthers(
+  { tfe, stack }: Pick<Ports, "tfe" | "stack">,
+  { instance }: NodeSeen,
+): Promise<string | undefined> {
+  const read = await tfe.settingsOfNextBuild(address(instance), await stack.appConfig());
+  const { settings: facts } = tfe.facts;
+  const apart = drifted([{ ...read, instanceId: instance.id }], facts).filter(({ key }) => key !== facts.shield.key);
+  if (apart.length === 0) return undefined;
+  return `a new node would differ from ${instance.id} in ${apart.map(({ key }) => key).join(", ")}`;
 }
 
 /** Says in which settings the nodes of a fleet that moves differ: one of them is taken over for all. */

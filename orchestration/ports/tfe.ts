@@ -105,6 +105,11 @@ export interface Tfe {
   /** The same, and the settings that the node was built with. */
   settingsSinceBuild(node: NodeAddress, request?: SettingsRequest): Promise<SettingsSinceBuild>;
   /**
+   * The settings that a node has now, and as the build those that a new node of the stack would have: the settings secret, which is read on
+   * this node with its role, and these plain ones over it. What every build sets by itself is on neither side.
+   */
+  settingsOfNextBuild(node: NodeAddress, plain: Readonly<Record<string, string>>): Promise<SettingsSinceBuild>;
+  /**
    * Settings that a new node would lack, by the names of those in the secret that it imports, read with this node's role, and of those it is
    * given besides. No value is read.
    */

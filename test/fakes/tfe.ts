@@ -4,6 +4,7 @@ import type { AppStatus, HealthReport, SelfCheck } from "../../orchestration/dia
 import type { Preparation } from "../../orchestration/domain/ahead/preparation";
 import { RepaveError } from "../../orchestration/domain/errors";
 import type { PlainSettings, Settings, SettingsSinceBuild } from "../../orchestration/domain/settings";
+import type { NextBuild } from "../../orchestration/dialects/settingDigests";
 import type { NodeAddress } from "../../orchestration/ports/nodeShell";
 import type { SettingsRequest } from "../../orchestration/ports/tfe";
 import { readableSettings } from "../support/settings";
@@ -186,6 +187,21 @@ export class FakeTfe implements Replicated {
     return this.#ask(instanceId, () => ({
       now: readableSettings(this.#settingsOf(instanceId), request),
       built: readableSettings(this.#builtOf(instanceId), request),
+    }));
+  }
+
+  /** A new node would have what the secret of the world has, and what it is given over that. */
+  nextSettings: PlainSettings | undefined;
+
+  appConfigOfNext(
+    { instanceId }: NodeAddress,
+    { given }: NextBuild,
+    request: SettingsRequest,
+  ): Promise<SettingsSinceBuild> {
+    const now = this.#settingsOf(instanceId);
+    return this.#ask(instanceId, () => ({
+      now: readableSettings(now, request),
+      built: readableSettings(this.nextSettings ? { ...this.nextSettings, ...given } : now, request),
     }));
   }
 

@@ -9,6 +9,8 @@ export interface NodeFiles {
   readonly exported: string | undefined;
   /** The settings file of the build; undefined: there is none. */
   readonly built: string | undefined;
+  /** What Secrets Manager has, whichever secret is asked for. */
+  readonly secret?: string;
 }
 
 export interface Ran {
@@ -29,11 +31,17 @@ export function runOnNode(argv: readonly string[], files: NodeFiles, shell = "sh
     writeFileSync(export_, `#!/bin/sh\n${body}\n`);
     chmodSync(export_, 0o755);
     if (files.built !== undefined) writeFileSync(built, files.built);
+    writeFileSync(join(folder, "secret"), files.secret ?? "");
+    writeFileSync(join(folder, "aws"), `#!/bin/sh\ncat '${join(folder, "secret")}'\n`);
+    chmodSync(join(folder, "aws"), 0o755);
     const [, flag = "", script = "", ...words] = argv;
     const here = script
       .replaceAll("/usr/local/bin/replicatedctl", export_)
       .replaceAll("/etc/ptfe-settings.json", built);
-    const { status, stdout, stderr } = spawnSync(shell, [flag, here, ...words], { encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(shell, [flag, here, ...words], {
+      encoding: "utf8",
+      env: { ...process.env, PATH: `${folder}:${process.env["PATH"] ?? ""}` },
+    });
     return { exitCode: status, stdout, stderr };
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,5 +1,8 @@
 import { createHmac } from "node:crypto";
+import type { RegionState } from "../model";
 import type { Output } from "./commands/command";
+import { refusedSecret } from "./secretAccess";
+import { isObject } from "./userData";
 
 /** The settings of a document by name; one that is not set has no value. */
 export type SettingValues = ReadonlyMap<string, string | undefined>;
@@ -20,7 +23,13 @@ interface Words {
  * What a script prints that reads documents of settings: names, values that are no secrets, and keyed digests of those that are. The
  * key is made of the nonce and of the present value of one secret, which every node has.
  */
-export function settingDigests(args: readonly string[], read: (document: string) => SettingDocument): Output {
+export function settingDigests(
+  args: readonly string[],
+  state: RegionState,
+  readOwn: (document: string) => SettingDocument,
+): Output {
+  const read = (document: string): SettingDocument =>
+    document === "next" ? nextIn(state, args.slice(8)) : readOwn(document);
   const words = wordsOf(args);
   const now = read("now");
   if ("problem" in now) return { exitCode: 3, stdout: "", stderr: now.problem };
@@ -34,6 +43,20 @@ export function settingDigests(args: readonly string[], read: (document: string)
     printed.push(...linesOf(document.values, words, key).map((line) => `${name} ${line}\n`), `${name} .\n`);
   }
   return { exitCode: 0, stdout: printed.join(""), stderr: "" };
+}
+
+/** What a new node would have: words 9 to 11. */
+function nextIn(state: RegionState, [arn = "", own = "{}", given = "{}"]: readonly string[]): SettingDocument {
+  const refused = refusedSecret(state, arn);
+  if (refused !== undefined) return { problem: `${refused}the settings secret cannot be read\n` };
+  const kept = JSON.parse(state.secrets[arn] ?? "{}") as Readonly<Record<string, unknown>>;
+  const values = Object.entries(kept).flatMap(([name, entry]): [string, string][] => {
+    const value = isObject(entry) ? entry["value"] : entry;
+    if (typeof value === "string") return [[name, value]];
+    return typeof value === "number" || typeof value === "boolean" ? [[name, String(value)]] : [];
+  });
+  const [first, last] = [own, given].map((text) => JSON.parse(text) as Readonly<Record<string, string>>);
+  return { values: new Map([...Object.entries({ ...first, ...Object.fromEntries(values), ...last })]) };
 }
 
 const NOT_UNDERSTOOD = "the settings are not in a form that is understood\n";

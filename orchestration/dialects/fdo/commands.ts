@@ -11,7 +11,7 @@ import type { Kept } from "../dialect";
 import { type Written, written } from "../keepSettings";
 import { type Preparing, preparing } from "../preparation";
 import { type Retiring, retiring } from "../retiring";
-import { type Document, newNonce, parseSettingNames, parseSettings } from "../settingDigests";
+import { type Document, newNonce, type NextBuild, parseSettingNames, parseSettings } from "../settingDigests";
 import { withNames } from "../work";
 import {
   type Diagnosis,
@@ -95,6 +95,8 @@ export interface Fdo extends Preparing, Retiring {
   settingsSinceBuild(node: NodeAddress, id: string, request?: SettingsRequest): Promise<SettingsSinceBuild>;
   /** Has the node write settings of the application in that container into a secret. */
   keepSettings(node: NodeAddress, id: string, kept: Kept): Promise<Written>;
+  /** The settings now, and as the build those that a new node would have. */
+  settingsOfNext(node: NodeAddress, id: string, next: NextBuild, request: SettingsRequest): Promise<SettingsSinceBuild>;
   /** Names of the settings in the secret that a build reads. */
   settingNames(node: NodeAddress, secretArn: string): Promise<readonly string[]>;
   licenceEnd(node: NodeAddress, id: string): Promise<number | "never">;
@@ -128,10 +130,11 @@ export function fdo(shell: NodeShell, place: Place): Fdo {
     id: string,
     documents: readonly Document[],
     request: SettingsRequest = {},
+    next?: NextBuild,
   ): Promise<SettingsSinceBuild> =>
     read(
       node,
-      settingsCommand(nonce, documents, request, { runtime, id }),
+      settingsCommand(nonce, documents, request, { runtime, id }, next),
       whenOk((stdout) => parseSettings(stdout, documents)),
     );
 
@@ -220,6 +223,7 @@ export function fdo(shell: NodeShell, place: Place): Fdo {
     settings: async (node, id, request) => (await readSettings(node, id, ["now"], request)).now,
     settingsSinceBuild: (node, id, request) => readSettings(node, id, ["now", "built"], request),
     keepSettings: (node, id, kept) => written(shell, node, keepCommand(kept, { runtime, id })),
+    settingsOfNext: (node, id, next, request) => readSettings(node, id, ["now", "next"], request, next),
     settingNames: (node, secretArn) => read(node, settingNamesCommand(secretArn), whenOk(parseSettingNames)),
     licenceEnd: (node, id) => read(node, inContainer(id, "app", "license"), whenOk(parseLicenceEnd)),
     supportBundle: (node, id) =>

@@ -22,7 +22,11 @@ export const FDO: Dialect = {
 
 function nodeOf(shell: NodeShell, options: DialectOptions): ReturnType<Dialect["node"]> {
   const place = placeOf(options);
-  return tfeOver(commandsOf(shell, place), { ...place, workerImages: options.workerImages });
+  return tfeOver(commandsOf(shell, place), {
+    ...place,
+    workerImages: options.workerImages,
+    settingsSecretArn: options.settingsSecretArn,
+  });
 }
 
 function commandsOf(shell: NodeShell, place: Place): Fdo {

@@ -69,6 +69,7 @@ export function ofEitherRuntime(commands: Readonly<Record<Runtime, Fdo>>, config
     upgradeCheck: async (node, id, image) => (await of(node)).upgradeCheck(node, id, image),
     settings: async (node, id, request) => (await of(node)).settings(node, id, request),
     settingsSinceBuild: async (node, id, request) => (await of(node)).settingsSinceBuild(node, id, request),
+    settingsOfNext: async (node, id, next, request) => (await of(node)).settingsOfNext(node, id, next, request),
     keepSettings: async (node, id, kept) => (await of(node)).keepSettings(node, id, kept),
     licenceEnd: async (node, id) => (await of(node)).licenceEnd(node, id),
     supportBundle: async (node, id) => (await of(node)).supportBundle(node, id),

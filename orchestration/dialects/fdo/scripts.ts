@@ -7,7 +7,14 @@ import { registryOf } from "../../../infra/nodes/fdo/registry";
 import type { SettingsRequest } from "../../ports/tfe";
 import type { Kept } from "../dialect";
 import { keepingScript, keepingWords } from "../keepSettings";
-import { digestingScript, digestingWords, type Document, namesCommand } from "../settingDigests";
+import {
+  digestingScript,
+  digestingWords,
+  type Document,
+  namesCommand,
+  type NextBuild,
+  nextWords,
+} from "../settingDigests";
 import { CHECK_CONTAINER, type Runtime } from "./containers";
 
 const text = (name: string): string => readFileSync(join(__dirname, name), "utf8");
@@ -62,9 +69,10 @@ export function settingsCommand(
   documents: readonly Document[],
   request: SettingsRequest,
   { runtime, id }: { readonly runtime: Runtime; readonly id: string },
+  next?: NextBuild,
 ): readonly string[] {
   const words = digestingWords({ nonce, documents, table: VARIABLES, pepper: PEPPER }, request);
-  return ["sh", "-c", SETTINGS_SCRIPT, "fdo-settings", ...words, runtime, id];
+  return ["sh", "-c", SETTINGS_SCRIPT, "fdo-settings", ...words, runtime, id, ...(next ? nextWords(next) : [])];
 }
 
 /** The command with which a node writes settings of the application in that container into a secret. */

@@ -1,6 +1,9 @@
+import { SET_BY_BUILD } from "../../../infra/nodes/fdo/environment";
+import { givenEnvironment } from "../../../infra/nodes/fdo/userData";
 import { RepaveError } from "../../domain/errors";
 import type { NodeAddress } from "../../ports/nodeShell";
 import type { Tfe, TfeFacts } from "../../ports/tfe";
+import { without, withoutSecret } from "../nextBuild";
 import { inWords, workOn } from "../work";
 import { BUNDLES, nodeName } from "./bundles";
 import { capabilitiesOf, drainHazardsOf, healthPathOf, otherHealthPathsOf } from "./capabilities";
@@ -16,6 +19,8 @@ export interface Given {
   readonly runtime: Runtime;
   readonly imageRepository: string;
   readonly workerImages: readonly string[] | undefined;
+  /** Absent: the stack names none. */
+  readonly settingsSecretArn?: string | undefined;
 }
 
 export const FACTS: TfeFacts = {
@@ -35,7 +40,10 @@ export async function theApplication(commands: Pick<Fdo, "application">, node: N
 }
 
 /** The port over the commands of a node. */
-export function tfeOver(commands: Fdo, { runtime, imageRepository, workerImages }: Given): Tfe {
+export function tfeOver(
+  commands: Fdo,
+  { runtime, imageRepository, workerImages, settingsSecretArn: secretArn }: Given,
+): Tfe {
   const sight = sights(commands);
   const drain = drains(commands, sight);
   const nodeSettings = async (node: NodeAddress, keys?: readonly string[]) =>
@@ -102,6 +110,13 @@ export function tfeOver(commands: Fdo, { runtime, imageRepository, workerImages 
     },
     async settingsSinceBuild(node, request) {
       return bothOfFleet(await commands.settingsSinceBuild(node, (await application(node)).id, request));
+    },
+    async settingsOfNextBuild(node, plain) {
+      if (secretArn === undefined) throw withoutSecret(node);
+      const next = { secretArn, own: {}, given: givenEnvironment(plain) };
+      const { id } = await application(node);
+      const read = await commands.settingsOfNext(node, id, next, { plain: Object.keys(plain) });
+      return without(bothOfFleet(read), SET_BY_BUILD);
     },
     missingSettings: async (node, secretArn, given) =>
       missingSettings([...(await commands.settingNames(node, secretArn)), ...given]),

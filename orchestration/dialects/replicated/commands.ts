@@ -10,7 +10,7 @@ import type { NodeAddress, NodeShell } from "../../ports/nodeShell";
 import type { SettingsRequest } from "../../ports/tfe";
 import type { DialectOptions } from "../dialect";
 import type { Settings, SettingsSinceBuild } from "../../domain/settings";
-import { type Document, newNonce, parseSettingNames, parseSettings } from "../settingDigests";
+import { type Document, newNonce, parseSettingNames, parseSettings, type NextBuild } from "../settingDigests";
 import { settingNamesCommand, settingsCommand } from "./settingsScript";
 import type { AppStatus, HealthReport, SelfCheck } from "./conditions";
 import { inWords, workOn } from "../work";
@@ -74,6 +74,8 @@ export interface Replicated extends Preparing, Retiring {
   /** Names of the settings in the secret that a build imports. */
   settingNames(node: NodeAddress, secretArn: string): Promise<readonly string[]>;
   appConfigSinceBuild(node: NodeAddress, request?: SettingsRequest): Promise<SettingsSinceBuild>;
+  /** The settings now, and as the build those that a new node would have. */
+  appConfigOfNext(node: NodeAddress, next: NextBuild, request: SettingsRequest): Promise<SettingsSinceBuild>;
   setAppConfig(node: NodeAddress, key: string, value: string): Promise<void>;
   licenceExpiry(node: NodeAddress): Promise<number | undefined>;
   stopApp(node: NodeAddress): Promise<void>;
@@ -88,10 +90,15 @@ export function replicated(shell: NodeShell, options: DialectOptions = {}): Repl
   const nonce = newNonce();
   const retired = retiring({ read, act }, { runtime: "docker", stoppedBy: CTL, units: UNITS });
   const prepared = preparing({ read, act }, (word) => releaseOfSequence(Number(word)));
-  const readSettings = (node: NodeAddress, documents: readonly Document[], request: SettingsRequest = {}) =>
+  const readSettings = (
+    node: NodeAddress,
+    documents: readonly Document[],
+    request: SettingsRequest = {},
+    next?: NextBuild,
+  ) =>
     read(
       node,
-      settingsCommand(nonce, documents, request),
+      settingsCommand(nonce, documents, request, next),
       whenOk((stdout) => parseSettings(stdout, documents)),
     );
 
@@ -141,6 +148,7 @@ export function replicated(shell: NodeShell, options: DialectOptions = {}): Repl
     appConfig: async (node, request) => (await readSettings(node, ["now"], request)).now,
     settingNames: (node, secretArn) => read(node, settingNamesCommand(secretArn), whenOk(parseSettingNames)),
     appConfigSinceBuild: (node, request) => readSettings(node, ["now", "built"], request),
+    appConfigOfNext: (node, next, request) => readSettings(node, ["now", "next"], request, next),
     async setAppConfig(node, key, value) {
       const { exitCode } = await shell.run(node, [...COMMANDS.setAppConfig, "-k", key, "-v", value]);
       // That command is part of the application; where it does not run, Replicated itself takes a setting.

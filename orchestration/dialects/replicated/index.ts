@@ -1,9 +1,10 @@
 import { HEALTH_PATH } from "../../../infra/nodes/replicated/healthPath";
-import { missingSettings, ownSettings } from "../../../infra/nodes/replicated/settings";
+import { givenSettings, missingSettings, ownSettings, SHARED_DATABASE } from "../../../infra/nodes/replicated/settings";
 import { attempt, type Attempt } from "../../domain/health";
 import type { NodeAddress } from "../../ports/nodeShell";
 import type { Tfe, TfeFacts } from "../../ports/tfe";
-import type { Dialect } from "../dialect";
+import type { Dialect, DialectOptions } from "../dialect";
+import { without, withoutSecret } from "../nextBuild";
 import { written } from "../keepSettings";
 import { BUNDLES } from "./bundles";
 import { replicated, type Replicated } from "./commands";
@@ -26,12 +27,15 @@ export const REPLICATED: Dialect = {
   packaging: "replicated",
   keys: SEQUENCE_KEYS,
   facts: FACTS,
-  node: (shell, options) => tfeOver(replicated(shell, options)),
+  node: (shell, options) => tfeOver(replicated(shell, options), options),
   keepSettings: (shell, _, node, kept) => written(shell, node, keepCommand(kept)),
 };
 
+/** The build takes the authorities from a secret of their own. */
+const FROM_ELSEWHERE: readonly string[] = ["ca_certs"];
+
 /** The port over the commands of a node. */
-export function tfeOver(commands: Replicated): Tfe {
+export function tfeOver(commands: Replicated, { settingsSecretArn, hostname = "" }: DialectOptions = {}): Tfe {
   return {
     packaging: "replicated",
     facts: FACTS,
@@ -65,6 +69,12 @@ export function tfeOver(commands: Replicated): Tfe {
     retire: (node) => commands.retire(node),
     settings: (node, request) => commands.appConfig(node, request),
     settingsSinceBuild: (node, request) => commands.appConfigSinceBuild(node, request),
+    async settingsOfNextBuild(node, plain) {
+      if (settingsSecretArn === undefined) throw withoutSecret(node);
+      const given = { ...givenSettings(plain), ...SHARED_DATABASE };
+      const next = { secretArn: settingsSecretArn, own: ownSettings(hostname), given };
+      return without(await commands.appConfigOfNext(node, next, { plain: Object.keys(plain) }), FROM_ELSEWHERE);
+    },
     async missingSettings(node, secretArn, given) {
       const inSecret = await commands.settingNames(node, secretArn);
       return missingSettings([...inSecret, ...given, ...Object.keys(ownSettings(""))]);

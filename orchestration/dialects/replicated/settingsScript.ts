@@ -4,7 +4,14 @@ import { SETTINGS as TABLE, SHARED_SECRET } from "../../../infra/nodes/replicate
 import type { SettingsRequest } from "../../ports/tfe";
 import type { Kept } from "../dialect";
 import { keepingScript, keepingWords } from "../keepSettings";
-import { digestingScript, digestingWords, type Document, namesCommand } from "../settingDigests";
+import {
+  digestingScript,
+  digestingWords,
+  type Document,
+  namesCommand,
+  type NextBuild,
+  nextWords,
+} from "../settingDigests";
 
 /** What a node runs; its comment says what it takes and prints. */
 const DOCUMENTS = readFileSync(join(__dirname, "settings.sh"), "utf8");
@@ -16,9 +23,11 @@ export function settingsCommand(
   nonce: string,
   documents: readonly Document[],
   request: SettingsRequest,
+  next?: NextBuild,
 ): readonly string[] {
   const words = digestingWords({ nonce, documents, table: TABLE, pepper: SHARED_SECRET }, request);
-  return ["sh", "-c", SETTINGS_SCRIPT, "settings", ...words];
+  const ofNext = next ? ["", "", ...nextWords(next)] : [];
+  return ["sh", "-c", SETTINGS_SCRIPT, "settings", ...words, ...ofNext];
 }
 
 /** The command with which a node writes settings into a secret. */

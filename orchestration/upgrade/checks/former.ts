@@ -2,6 +2,7 @@ import { alive, type Group, type LaunchSource } from "../../domain/fleet";
 import { unexpected } from "../../domain/changes";
 import { movesBack } from "../../domain/plan";
 import { formerPort } from "../../fleet/groups";
+import { settingsOfOthers } from "../../fleet/drift";
 import type { FleetSeen } from "../../fleet/observe";
 import type { FormerFacts } from "../../ports/account/former";
 import { acceptable, check, type Check, type Finding, INAPPLICABLE, type Looking } from "./check";
@@ -106,6 +107,16 @@ export const FORMER_CHECKS: readonly Check[] = [
     inAdoption((_, __, ___, { secretsInUserData: names }) =>
       names.length === 0 ? undefined : `user data holds in clear: ${names.join(", ")}`,
     ),
+  ),
+  acceptable(
+    "former-settings",
+    "a new node has the settings of those that serve",
+    "Put plain settings into tfe:appConfig or tfe:environment, and secret ones into the settings secret. A wrong encryption password makes every secret of the application unreadable.",
+    inAdoption(async ({ plan, ports }, { nodes }) => {
+      if (movesBack(plan)) return INAPPLICABLE;
+      const [node] = nodes;
+      return node && settingsOfOthers(ports, node);
+    }),
   ),
   check(
     "adoption-size",

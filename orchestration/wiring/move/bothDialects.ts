@@ -53,6 +53,7 @@ export function tfeOfBoth({ usual, all, make, own }: BothDialects): Tfe {
     retire: async (node) => (await on(node)).retire(node),
     settings: async (node, request) => (await on(node)).settings(node, request),
     settingsSinceBuild: async (node, request) => (await on(node)).settingsSinceBuild(node, request),
+    settingsOfNextBuild: async (node, plain) => (await on(node)).settingsOfNextBuild(node, plain),
     missingSettings: async (node, arn, given) => (await on(node)).missingSettings(node, arn, given),
     revealing: (key) => own.revealing(key),
     setSetting: async (node, key, value) => (await on(node)).setSetting(node, key, value),

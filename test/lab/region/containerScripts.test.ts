@@ -48,6 +48,28 @@ describeScripts("in the lab as for real", () => {
     );
   });
 
+  it("settings of a new node", () => {
+    const arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:variables";
+    const lab = containerLab("1.2.2");
+    const node = lab.member();
+    const id = node.node.container?.id ?? "";
+    fc.assert(
+      fc.property(environment, environment, environment, (now, kept, given) => {
+        node.node.settingsInEffect = now;
+        const text = JSON.stringify({ ...kept, TFE_X: null, TFE_Y: { a: 1 }, TFE_Z: 7 });
+        lab.region.state.secrets[arn] = text;
+        const next = { secretArn: arn, own: {}, given };
+        const command = settingsCommand(newNonce(), ["now", "next"], {}, { runtime: "docker", id }, next);
+        const variables = Object.entries(now).map(([name, value]) => `${name}=${value}`);
+        const real = runOnNode(command, { variables, secrets: { [arn]: text } });
+        const { exitCode, stdout } = lab.run(node, shellLine(command));
+        expect({ exitCode, stdout }).toEqual({ exitCode: real.exitCode, stdout: real.stdout });
+        expect(exitCode).toBe(0);
+      }),
+      { numRuns: 6 },
+    );
+  });
+
   it.each([
     JSON.stringify({ TFE_DATABASE_PASSWORD: "secret", TFE_REDIS_PASSWORD: "", TFE_X: null, TFE_Y: { a: 1 }, TFE_Z: 7 }),
     "no JSON",

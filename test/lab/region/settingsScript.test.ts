@@ -34,3 +34,38 @@ const lab = () => started({ text: script(642), count: 1, timings: NO_JOBS });
     { numRuns: 12 },
   );
 });
+
+(canRunScripts ? it : it.skip)("and of what a new node would have", () => {
+  const region = lab();
+  const node = region.member();
+  const names = fc.constantFrom(...SETTING_NAMES, "new_setting");
+  const text = fc.string({ unit: "grapheme", maxLength: 12 });
+  const entry = fc.oneof(
+    text,
+    text.map((value) => ({ value })),
+    fc.constantFrom(null, 7, true, {}),
+  );
+  fc.assert(
+    fc.property(
+      fc.dictionary(names, entry),
+      fc.dictionary(names, text),
+      fc.dictionary(names, text),
+      (kept, own, given) => {
+        const secretArn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:settings-a1b2c3";
+        region.region.state.secrets[secretArn] = JSON.stringify(kept);
+        node.node.settings = { enc_password: "correct-horse" };
+        const next = { secretArn, own: { ...own, hostname: "tfe.example.com" }, given };
+        const command = settingsCommand(newNonce(), ["now", "next"], {}, next);
+        const files = {
+          exported: region.run(node, "replicatedctl app-config export").stdout,
+          built: undefined,
+          secret: JSON.stringify(kept),
+        };
+        const { exitCode, stdout, stderr } = region.run(node, shellLine(command));
+        expect({ exitCode, stdout, stderr }).toEqual(runOnNode(command, files));
+        expect(exitCode).toBe(0);
+      },
+    ),
+    { numRuns: 8 },
+  );
+});

@@ -1,4 +1,6 @@
 import type { Fleet, Group, Instance } from "../../../orchestration/domain/fleet";
+import { REPLICATED } from "../../../orchestration/dialects/replicated";
+import type { Settings } from "../../../orchestration/domain/settings";
 import type { Plan } from "../../../orchestration/domain/plan";
 import type { FleetSeen } from "../../../orchestration/fleet/observe";
 import type { FormerFacts } from "../../../orchestration/ports/account/former";
@@ -39,22 +41,40 @@ interface World {
   readonly facts?: Partial<FormerFacts>;
   readonly fleet?: Partial<Fleet>;
   readonly preview?: readonly unknown[];
+  /** What a node that serves has, and what a new one would. */
+  readonly settings?: { readonly now: Settings; readonly built: Settings };
 }
 
-async function finding(id: string, { way, facts, fleet, preview = [] }: World): Promise<Finding> {
+const SAME = { enc_password: { digest: "a" }, capacity_memory: { plain: "512" } };
+
+async function finding(
+  id: string,
+  { way, facts, fleet, preview = [], settings = { now: SAME, built: SAME } }: World,
+): Promise<Finding> {
   const found = FORMER_CHECKS.find((each) => each.id === id);
   if (!found) throw new Error(`there is no check ${id}`);
   const plan = { stack: "test", nodeCount: 2, ...(way && { adoption: { way, group: "old" } }) } as Plan;
-  const stack = { preview: () => Promise.resolve(preview), allowed: { scale: {} } };
+  const stack = {
+    preview: () => Promise.resolve(preview),
+    allowed: { scale: {} },
+    appConfig: () => Promise.resolve({ pg_user: "tfe" }),
+  };
+  const tfe = {
+    facts: REPLICATED.facts,
+    settingsOfNextBuild: (_: unknown, plain: object) => {
+      expect(plain).toEqual({ pg_user: "tfe" });
+      return Promise.resolve(settings);
+    },
+  };
   const ctx = {
     plan,
-    ports: { former: {}, stack },
+    ports: { former: {}, stack, tfe },
     formerFacts: () => Promise.resolve({ ...FACTS, ...facts }),
   } as unknown as Looking;
   const seen = {
     outputs: { targetGroupArn: ARN },
     fleet: { group: group("ours", 0), former: group("old", 2), instances: [node("i-1"), node("i-2")], ...fleet },
-    nodes: [],
+    nodes: [{ instance: node("i-1", { privateIp: "10.0.0.1" }) }],
   } as unknown as FleetSeen;
   return found.look(ctx, seen);
 }
@@ -90,6 +110,21 @@ test.each<readonly [id: string, world: World, says: RegExp]>([
     "former-pin",
     { way: "in", facts: { namesRelease: false } },
     /launches \$Latest of its template, and the user data names no release/,
+  ],
+  [
+    "former-settings",
+    {
+      way: "in",
+      settings: {
+        now: { ...SAME, redis_pass: { digest: "b" }, restrict_worker_metadata_access: { plain: "0" } },
+        built: {
+          enc_password: { digest: "c" },
+          capacity_memory: undefined,
+          restrict_worker_metadata_access: { plain: "1" },
+        },
+      },
+    },
+    /^"a new node would differ from i-1 in enc_password, redis_pass"$/,
   ],
   ["way-back", { way: "back", facts: { namesRelease: false } }, /names no release/],
   [

@@ -143,8 +143,8 @@ function report(
 }
 
 /** The settings of the process, and those that the boot wrote into the definition of the container. */
-function printSettings({ instance, args }: Invocation): Output {
-  return settingDigests(args, (document) => documentOf(instance, document));
+function printSettings({ state, instance, args }: Invocation): Output {
+  return settingDigests(args, state, (document) => documentOf(instance, document));
 }
 
 function documentOf({ node }: Instance, document: string): SettingDocument {

@@ -13,7 +13,7 @@ export const settingsScript: NodeCommand = { takes: 900, end: printSettings };
 
 function printSettings({ state, instance, args }: Invocation): Output {
   if (!hasReplicated(state, instance)) return fail(3, NO_COMMAND);
-  return settingDigests(args, (document) => documentOf(instance, document));
+  return settingDigests(args, state, (document) => documentOf(instance, document));
 }
 
 /** First line of the script with which a node writes settings into a secret. */
