@@ -255,14 +255,23 @@ describe("a command line that is not valid ends with 2, says why, and opens noth
   });
 });
 
+/** Files that a module loads. */
+function loadedBy(module: string): readonly string[] {
+  const loaded = `require("./${module}"); console.log(JSON.stringify(Object.keys(require.cache)))`;
+  const words = ["--import", "tsx", "--eval", loaded];
+  const files = JSON.parse(execFileSync(process.execPath, words, { cwd: ROOT, encoding: "utf8" })) as readonly string[];
+  expect(files.some((file) => file.endsWith(`${module}.ts`))).toBe(true);
+  return files;
+}
+
 test("the start of a command loads neither Pulumi nor AWS, which take seconds", () => {
-  const loaded = `require("./orchestration/program");
-    console.log(JSON.stringify(Object.keys(require.cache)))`;
-  const files = JSON.parse(
-    execFileSync(process.execPath, ["--import", "tsx", "--eval", loaded], { cwd: ROOT, encoding: "utf8" }),
-  ) as readonly string[];
-  expect(files.some((file) => file.endsWith("orchestration/program.ts"))).toBe(true);
-  expect(files.filter((file) => /node_modules\/(@pulumi|@aws-sdk|@grpc|ssh2)\//.test(file))).toEqual([]);
+  const slow = /node_modules\/(@pulumi|@aws-sdk|@grpc|ssh2|zx|tar)\//;
+  expect(loadedBy("orchestration/program").filter((file) => slow.test(file))).toEqual([]);
+}, 60_000);
+
+test("opening a stack loads neither the Automation API nor the stack program, which only updates need", () => {
+  const slow = /node_modules\/@pulumi\/|\/infra\/(program|components\/.*)\.ts$/;
+  expect(loadedBy("orchestration/wiring/target").filter((file) => slow.test(file))).toEqual([]);
 }, 60_000);
 
 test("the runs of a lab that never ran are asked for in vain, and what begins it is said", async () => {
