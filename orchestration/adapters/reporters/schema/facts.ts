@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { OUTCOMES, type RunEvent } from "../../../domain/events";
 import * as v from "./values";
+import { ZERO } from "./zero";
 
 const { count, errorCode, hop, instanceId, operator, runId, seconds, step, templateVersion, text, time } = v;
 const object = z.strictObject;
@@ -159,15 +160,7 @@ export const FACTS = {
   "backup.started": object({ hop, snapshotId: text }).describe("A database snapshot was requested."),
   "backup.taken": object({ hop, snapshotId: text }).describe("The snapshot is available."),
   "backup.mark": object({ hop, pointInTime: time }).describe("The point in time that the database can be restored to."),
-  "zero.asked": object({ hop, instances: z.array(instanceId) }).describe("These instances are about to be terminated."),
-  "zero.stopping": object({ hop, instances: z.array(instanceId) }).describe(
-    "`zeroMeans: stopped`: the application on these instances is about to be stopped for good.",
-  ),
-  "zero.stopped": object({ hop, instanceId, at: time }).describe("It is proven stopped on this instance."),
-  "zero.leaving": object({ hop, at: time }).describe("Every old instance is shutting down."),
-  "zero.reached": object({ hop, lastSeenAlive: time, at: time, by: z.literal("stopped").exactOptional() }).describe(
-    "Every old instance is terminated; by `stopped`: its application is proven stopped.",
-  ),
+  ...ZERO,
   "one.asked": object({
     hop,
     templateVersion,
