@@ -15,10 +15,8 @@ export const ROOM_FOR_ONE = { nodeCount: 0, attaching: 1 } as const satisfies Bu
 interface Request {
   /** Other keys of the stack that the same update changes. */
   readonly more?: Build;
-  /** Precedes the update. */
-  readonly lastCheck?: LastCheck;
   /** Precedes the act itself: see `Stack.apply`. */
-  readonly whenReady?: LastCheck;
+  readonly lastCheck?: LastCheck;
   /** What was seen of the fleet right before; absent: it is described. */
   readonly seen?: Fleet | undefined;
 }
@@ -31,7 +29,7 @@ interface Request {
 export async function askForNodes(
   { ports, plan }: Pick<StepContext, "ports" | "plan">,
   nodeCount: number,
-  { more = {}, lastCheck, whenReady, seen }: Request = {},
+  { more = {}, lastCheck, seen }: Request = {},
 ): Promise<void> {
   const [fleet, config] = await Promise.all([seen ?? ports.fleet.describe(), ports.stack.config()]);
   const { group } = fleet;
@@ -42,26 +40,23 @@ export async function askForNodes(
   const moved = nodeCount === 0 ? group.desired > 0 : group.desired < nodeCount;
   if (config.nodeCount === nodeCount && moved && group.desired <= plan.nodeCount)
     await ports.stack.apply({ ...pin, nodeCount: group.desired });
-  await ports.stack.apply({ ...pin, nodeCount: wanted, ...more }, lastCheck, whenReady);
+  await ports.stack.apply({ ...pin, nodeCount: wanted, ...more }, lastCheck);
 }
 
-/**
- * Asks for capacity 0 of the group that the old nodes belong to. Where the stack does not make that update, `lastCheck` precedes it, and
- * `whenReady` has no say.
- */
+/** Asks for capacity 0 of the group that the old nodes belong to. `lastCheck` is as near to the act as it can be. */
 export const askForZero = (
   ctx: Pick<StepContext, "ports" | "plan" | "run">,
   request: Request & { readonly lastCheck: LastCheck },
 ): Promise<void> =>
   ctx.plan.adoption?.way === "in" ? leaveFormer(ctx, request.lastCheck) : askForNodes(ctx, 0, request);
 
-/** Asks the group that the new nodes belong to for its first node. `whenReady` is as near to the act as it can be. */
+/** Asks the group that the new nodes belong to for its first node. `lastCheck` is as near to the act as it can be. */
 export async function askForFirst(
   ctx: Pick<StepContext, "ports" | "plan" | "run">,
-  request: Request & { readonly whenReady: LastCheck },
+  request: Request & { readonly lastCheck: LastCheck },
 ): Promise<void> {
   if (!movesBack(ctx.plan)) return askForNodes(ctx, 1, request);
-  await request.whenReady();
+  await request.lastCheck();
   return resizeFormer(ctx, 1);
 }
 

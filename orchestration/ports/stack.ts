@@ -64,10 +64,10 @@ export interface Stack {
   /** Returns what an update with these keys would change. Writes nothing, not even the stack file. */
   preview(change: Build): Promise<readonly ResourceChange[]>;
   /**
-   * Writes the keys to the stack file, then updates the stack. Safe to repeat: nothing differs then. `whenReady` is awaited when the engine
+   * Writes the keys to the stack file, then updates the stack. Safe to repeat: nothing differs then. `lastCheck` is awaited when the engine
    * is up and has not changed anything yet; its failure ends the update.
    */
-  apply(change: Build, lastCheck?: LastCheck, whenReady?: LastCheck): Promise<readonly ResourceChange[]>;
+  apply(change: Build, lastCheck?: LastCheck): Promise<readonly ResourceChange[]>;
   /** Returns the application settings that the next build gives to its nodes: those in `Pulumi.<stack>.yaml`, and its defaults. */
   appConfig(): Promise<Readonly<Record<string, string>>>;
   /** Writes these settings into `appConfig` of the stack file. Other settings and all comments stay. Changes nothing else. */

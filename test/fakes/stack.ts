@@ -131,13 +131,12 @@ export class FakeStack implements ContractStack {
     return Promise.resolve(this.#difference({ ...this.written, ...change }));
   }
 
-  async apply(change: BuildConfig, lastCheck?: LastCheck, whenReady?: LastCheck): Promise<readonly ResourceChange[]> {
+  async apply(change: BuildConfig, lastCheck?: LastCheck): Promise<readonly ResourceChange[]> {
     if (this.#updating) throw new RepaveError("STACK_LOCKED", "test");
     if (this.sealed !== undefined) throw new RepaveError("STACK_FILE_UNWRITABLE", this.sealed);
     this.written = { ...this.written, ...change };
-    if (lastCheck) await lastCheck();
     this.#updating = true;
-    await Promise.resolve(whenReady?.()).finally(() => (this.#updating = false));
+    await Promise.resolve(lastCheck?.()).finally(() => (this.#updating = false));
     const [changes, failure] = [this.#difference(this.written), this.fails?.when];
     if (this.fails?.until === "next") this.fails = undefined;
     if (failure === "before") throw new RepaveError("STACK_UPDATE_FAILED", "no answer");

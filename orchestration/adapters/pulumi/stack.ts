@@ -57,7 +57,7 @@ export interface ContractStack extends Omit<Stack, "config" | "outputs" | "previ
   config(): Promise<BuildConfig>;
   outputs(): Promise<StackOutputs | undefined>;
   preview(change: BuildConfig): Promise<readonly ResourceChange[]>;
-  apply(change: BuildConfig, lastCheck?: LastCheck, whenReady?: LastCheck): Promise<readonly ResourceChange[]>;
+  apply(change: BuildConfig, lastCheck?: LastCheck): Promise<readonly ResourceChange[]>;
 }
 
 /** A stack that knows its own file and nothing of what runs recorded. */
@@ -145,8 +145,8 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort & Make
     return log.changes();
   }
 
-  const up = (whenReady?: LastCheck): Promise<readonly ResourceChange[]> =>
-    entry.guard(whenReady, () =>
+  const up = (lastCheck?: LastCheck): Promise<readonly ResourceChange[]> =>
+    entry.guard(lastCheck, () =>
       operate((stack, onEvent) => stack.up({ onEvent, color: "never", suppressOutputs: true, suppressProgress: true })),
     );
 
@@ -177,15 +177,14 @@ export function pulumiStack(options: PulumiStackOptions): EngineStackPort & Make
     async make() {
       if (!(await pulumi("stack", "export").catch(undefinedIfMissing))) await pulumi("stack", "init", "--no-select");
     },
-    async apply(change, lastCheck, whenReady) {
+    async apply(change, lastCheck) {
       await write(change);
-      await lastCheck?.();
       try {
-        return await up(whenReady);
+        return await up(lastCheck);
       } catch (thrown) {
         if (!isStackMissing(thrown)) throw thrown;
         await pulumi("stack", "init", "--no-select");
-        return up(whenReady);
+        return up(lastCheck);
       }
     },
     async appConfig() {

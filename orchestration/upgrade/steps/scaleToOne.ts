@@ -63,10 +63,10 @@ async function build(ctx: StepContext, templateVersion: number, change: Build): 
   await run.hold(policy.lease.ttlMs);
   const undoable = plan.adoption ? { undoable: true as const } : {};
   await run.record({ event: "one.asked", hop: hopIndex, templateVersion, ...undoable });
-  const whenReady = async (): Promise<void> => {
+  const lastCheck = async (): Promise<void> => {
     requireNoneOfOld(ctx, await ctx.ports.fleet.describe());
   };
-  await askForFirst(ctx, { more, whenReady, seen: run.state.resumed ? undefined : seen });
+  await askForFirst(ctx, { more, lastCheck, seen: run.state.resumed ? undefined : seen });
   await replaceUseless(ctx);
   const first = await awaitLaunch(ctx, preparedIds(ctx));
   await run.record({ event: "one.launched", hop: hopIndex, instanceId: first.id, launchedAt: first.launchedAt });

@@ -62,12 +62,11 @@ export const scaleToZero: StepBody = {
     await run.hold(policy.lease.ttlMs);
     const going = alive(await ports.fleet.describe()).map((i) => i.id);
     await run.record({ event: "zero.asked", hop: hopIndex, instances: going });
-    const whenReady = async (): Promise<void> => {
-      // The engine took a moment to start. From here on the service may be down.
+    const lastCheck = async (): Promise<void> => {
       await stillDrained();
       await retireNodes(ctx, await nodesToGo(ctx));
     };
-    await askForZero(ctx, { more: room, lastCheck: stillDrained, whenReady });
+    await askForZero(ctx, { more: room, lastCheck });
     // What a release demands of silence passes beside the attaching of a prepared node.
     await awaitZero(ctx, preparedCount(ctx) > 0 ? "later" : "now");
   },
