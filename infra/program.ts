@@ -10,14 +10,17 @@ import { Services } from "./components/services/services";
 import { Identity } from "./components/identity";
 import { PatchJob } from "./components/patchJob";
 import { PostBuildGate } from "./components/postBuildGate";
+import { Rollouts } from "./components/rollouts";
 import type { StackConfig } from "./config/index";
+import { hasJob } from "./config/schedule";
 import { type BuiltServices, CONTRACT_VERSION, type StackOutputs, TAGS } from "./contract";
 import { type GuardOptions, readConfig, refuseWhileHeld } from "./guards";
 import { healthPathOf, keepsHealthPath } from "./healthPath";
 import { dataName, resourceName } from "./names";
 import { nodeManagedPolicies, nodeNeeds } from "./permissions/node";
 import { operatorPolicy } from "./permissions/operator";
-import { scopeOf } from "./permissions/scope";
+import { jobProject, rolloutName, rolloutPlace } from "./permissions/rollout";
+import { scopeOf, type Scope } from "./permissions/scope";
 import { builtPlace, givenPlace, type Place, required } from "./place";
 import { derive, inspect, readablyAwait } from "./refusal";
 import { parseRunStore, whereRunsAre } from "./runs/runStore";
@@ -90,8 +93,8 @@ async function createStack(stack: string, config: StackConfig, projectRoot: stri
     appConfig: pulumi.output(nodes.settings),
     ...(services === undefined ? {} : { services: namesOf(services) }),
   };
-  if (config.scheduleCalendar !== undefined)
-    createPatchJob(config, config.scheduleCalendar, place, access, stack, projectRoot, tags);
+  if (hasJob(config)) createPatchJob(config, place, access, stack, projectRoot, tags);
+  if (config.rolloutStacks.length > 0) createRollouts(config, stack, projectRoot);
   new PostBuildGate("post-build-gate", {
     stack,
     projectRoot,
@@ -200,23 +203,40 @@ function createEntrypoint(
   });
 }
 
-/** The job in AWS that patches the stack. */
+/** The state machine of rollouts, in the stack that has it. */
+function createRollouts(config: StackConfig, stack: string, projectRoot: string): Rollouts {
+  const scope = jobScope(config, stack, projectRoot);
+  const name = rolloutName(stack);
+  return new Rollouts("rollouts", {
+    ...rolloutPlace(scope),
+    name,
+    kmsKeyArn: config.kmsKeyArn,
+    permissionsBoundaryArn: config.permissionsBoundaryArn,
+    tags: { Name: name, [TAGS.stack]: stack },
+  });
+}
+
+/** What the jobs in AWS may be narrowed to. */
+function jobScope(config: StackConfig, stack: string, projectRoot: string): Scope {
+  const runs = parseRunStore(whereRunsAre({ stack, configured: config.runStore, env: {}, projectRoot }));
+  return scopeOf(stack, config, runs, { region: region() });
+}
+
+/** The job in AWS that repaves the stack. */
 function createPatchJob(
   config: StackConfig,
-  calendar: string,
   place: Place,
   access: Access | undefined,
   stack: string,
   projectRoot: string,
   tags: Tags,
 ): PatchJob {
-  const runs = parseRunStore(whereRunsAre({ stack, configured: config.runStore, env: {}, projectRoot }));
-  const scope = scopeOf(stack, config, runs, { region: region() });
+  const scope = jobScope(config, stack, projectRoot);
   const isPlaced = config.vpcId !== undefined || config.services === "build";
   return new PatchJob("patch-job", {
     ...scope,
-    name: resourceName(stack, "job"),
-    calendar,
+    name: jobProject(stack),
+    calendar: config.scheduleCalendar,
     timezone: config.scheduleTimezone,
     source: required(config, "scheduleSource"),
     connectionArn: config.scheduleConnectionArn,

@@ -10,8 +10,8 @@ export interface PatchJobArgs extends JobPlace {
   readonly stack: string;
   /** Name of every resource. */
   readonly name: string;
-  /** As EventBridge Scheduler has it: `cron(0 2 ? * SUN *)`. */
-  readonly calendar: string;
+  /** As EventBridge Scheduler has it: `cron(0 2 ? * SUN *)`. Undefined: nothing but a rollout starts the build. */
+  readonly calendar: string | undefined;
   readonly timezone: string;
   /** URL of the repository with the stack's file. */
   readonly source: string;
@@ -44,8 +44,9 @@ interface Alarm extends Pick<aws.cloudwatch.MetricAlarmArgs, "namespace" | "metr
 }
 
 /**
- * A schedule that starts a build, which calls `patch --latest --scheduled`: a build may last 36 hours, and one that is stopped is
- * resumed by the next. Calls that could not be made are kept in a queue. The queue and failed builds raise an alarm.
+ * A build that works on the stack, and a schedule that starts it: it calls `patch --latest --scheduled`, or what a rollout asks for. A
+ * build may last 36 hours, and one that is stopped is resumed by the next. Calls of the schedule that could not be made are kept in a
+ * queue. The queue and failed builds raise an alarm.
  */
 export class PatchJob extends pulumi.ComponentResource {
   readonly project: aws.codebuild.Project;
@@ -57,16 +58,20 @@ export class PatchJob extends pulumi.ComponentResource {
   ) {
     super("tfe:infra:PatchJob", name, {}, opts);
     this.project = this.createProject();
-    const missed = this.createQueue();
-    this.createSchedule(missed);
     this.alarm({
       suffix: "failed",
-      description: "A scheduled patch has failed",
+      description: "A build of the stack's job has failed",
       namespace: "AWS/CodeBuild",
       metricName: "FailedBuilds",
       statistic: "Sum",
       dimensions: { ProjectName: this.project.name },
     });
+    if (args.calendar !== undefined) this.createSchedule(args.calendar);
+    this.registerOutputs({ project: this.project.name });
+  }
+
+  private createMissed(): aws.sqs.Queue {
+    const missed = this.createQueue();
     this.alarm({
       suffix: "missed",
       description: "A scheduled patch could not be started",
@@ -75,7 +80,7 @@ export class PatchJob extends pulumi.ComponentResource {
       statistic: "Maximum",
       dimensions: { QueueName: missed.name },
     });
-    this.registerOutputs({ project: this.project.name });
+    return missed;
   }
 
   private createProject(): aws.codebuild.Project {
@@ -103,7 +108,7 @@ export class PatchJob extends pulumi.ComponentResource {
       "patch",
       {
         name: args.name,
-        description: `Patches Terraform Enterprise (${args.stack}) unattended`,
+        description: `Repaves Terraform Enterprise (${args.stack}) unattended`,
         serviceRole: role.arn,
         source: {
           type: isGithub ? "GITHUB" : "CODECOMMIT",
@@ -179,8 +184,9 @@ export class PatchJob extends pulumi.ComponentResource {
     );
   }
 
-  private createSchedule(missed: aws.sqs.Queue): void {
-    const { name, calendar, timezone } = this.args;
+  private createSchedule(calendar: string): void {
+    const { name, timezone } = this.args;
+    const missed = this.createMissed();
     const role = this.role("start", "scheduler.amazonaws.com");
     const start = this.policy(
       "start",

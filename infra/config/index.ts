@@ -112,6 +112,8 @@ export const SCHEMA = z.object({
   ).prefault("[]"),
 
   rolloutTags: list("tags that a rollout names its stacks by (production)", /^[\w.-]+$/).prefault("[]"),
+  rolloutJob: boolean().prefault("false"),
+  rolloutStacks: list("names of stacks", /^[\w.-]{1,100}$/).prefault("[]"),
 
   notifySlackSecretArn: secretArn().optional(),
   notifyTeamsSecretArn: secretArn().optional(),
@@ -220,7 +222,7 @@ function contradictions(values: Values): string[] {
       has("formerGroup") && !has("targetGroupArn"),
       "formerGroup is a group behind the same target group: set targetGroupArn as well",
     ],
-    ...unfitForSchedule(has, values.runStore),
+    ...unfitForSchedule(has, values),
     [tooManyNodes(values), "nodeCount must not be greater than maxNodes"],
   ];
   return rules.filter(([broken]) => broken).map(([, problem]) => `${PROJECT}:${problem}`);

@@ -6,13 +6,21 @@ import { nodeKind } from "../nodes/index";
 import { JOB_CALLS } from "./calls/job";
 import { type Calls, NODE_CALLS } from "./calls/nodes";
 import { SERVICE_CALLS } from "./calls/services";
+import { ROLLOUT_CALLS } from "./calls/rollout";
 import { jobRoles } from "./job";
 import { launchStatements, nodeRole } from "./launch";
+import { rolloutName } from "./rollout";
+import { hasJob } from "../config/schedule";
 import { arn, groupArn, iamArn, type Scope, taggedAsStack, targetGroupArn } from "./scope";
 import { allow, ANYTHING, type Statement } from "./statement";
 
 /** By Pulumi type. A test holds the types to those that the program declares. */
-export const PROVIDER_CALLS: Readonly<Record<string, Calls>> = { ...NODE_CALLS, ...SERVICE_CALLS, ...JOB_CALLS };
+export const PROVIDER_CALLS: Readonly<Record<string, Calls>> = {
+  ...NODE_CALLS,
+  ...SERVICE_CALLS,
+  ...JOB_CALLS,
+  ...ROLLOUT_CALLS,
+};
 
 /** For the updates of a run: a new version of the launch template, the group's pin and its capacity. */
 export function updateStatements(scope: Scope): readonly Statement[] {
@@ -58,12 +66,20 @@ export function buildStatements(scope: Scope): readonly Statement[] {
   ];
 }
 
-const hasJob = ({ config }: Scope): boolean => config.scheduleCalendar !== undefined;
+const hasOwnJob = ({ config }: Scope): boolean => hasJob(config);
+const hasRollouts = ({ config }: Scope): boolean => config.rolloutStacks.length > 0;
 const buildsServices = ({ config }: Scope): boolean => config.services === "build";
+
+/** Rollouts have a log and alarms, too. */
+const jobTables = (scope: Scope): readonly Readonly<Record<string, Calls>>[] => {
+  const { "aws:cloudwatch/logGroup:LogGroup": log, "aws:cloudwatch/metricAlarm:MetricAlarm": alarm } = JOB_CALLS;
+  const rollouts = log && alarm ? { ...ROLLOUT_CALLS, log, alarm } : {};
+  return [hasOwnJob(scope) ? JOB_CALLS : {}, hasRollouts(scope) ? rollouts : {}];
+};
 
 /** The calls for what this stack makes, once each, in order. */
 function callsFor(scope: Scope): readonly string[] {
-  const tables = [NODE_CALLS, buildsServices(scope) ? SERVICE_CALLS : {}, hasJob(scope) ? JOB_CALLS : {}];
+  const tables = [NODE_CALLS, buildsServices(scope) ? SERVICE_CALLS : {}, ...jobTables(scope)];
   const calls = tables.flatMap((table) => Object.values(table)).flatMap(({ see, change }) => [...see, ...change]);
   return [...new Set(calls)].sort();
 }
@@ -75,7 +91,8 @@ function builtRoles(scope: Scope): readonly string[] {
     ...(scope.config.instanceProfile === undefined
       ? [iamArn(scope, `role/${node}`), iamArn(scope, `instance-profile/${node}`)]
       : []),
-    ...(hasJob(scope) ? Object.values(jobRoles(scope.stack)).map((name) => iamArn(scope, `role/${name}`)) : []),
+    ...(hasRollouts(scope) ? [iamArn(scope, `role/${rolloutName(scope.stack)}`)] : []),
+    ...(hasOwnJob(scope) ? Object.values(jobRoles(scope.stack)).map((name) => iamArn(scope, `role/${name}`)) : []),
   ];
 }
 
@@ -95,14 +112,18 @@ function keyStatements(scope: Scope, inRegion: NonNullable<Statement["Condition"
   ];
 }
 
-/** The roles of the job go to the services that take them, and its connection to the build. */
+/** The roles of the job and of rollouts go to the services that take them, and its connection to the build. */
 function jobBuildStatements(scope: Scope): readonly Statement[] {
-  if (!hasJob(scope)) return [];
   const { job, start } = jobRoles(scope.stack);
   const { scheduleConnectionArn: connection } = scope.config;
   const pass = (sid: string, role: string, service: string): readonly Statement[] =>
     allow(sid, ["iam:PassRole"], [iamArn(scope, `role/${role}`)], { StringEquals: { "iam:PassedToService": service } });
+  const rollouts = hasRollouts(scope)
+    ? pass("GiveRolloutsTheirRole", rolloutName(scope.stack), "states.amazonaws.com")
+    : [];
+  if (!hasOwnJob(scope)) return rollouts;
   return [
+    ...rollouts,
     ...pass("GiveJobItsRole", job, "codebuild.amazonaws.com"),
     ...pass("GiveScheduleItsRole", start, "scheduler.amazonaws.com"),
     ...allow(

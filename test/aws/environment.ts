@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -18,7 +19,9 @@ export async function motoPython(): Promise<string> {
   const wanted = await readFile(REQUIREMENTS, "utf8");
   const version = /^moto==(.+)$/m.exec(wanted)?.[1] ?? "unknown";
   const cache = dirname(engineCache(process));
-  const root = join(cache, `moto-${version}`);
+  // Two clones may want different ones.
+  const content = createHash("sha256").update(wanted).digest("hex").slice(0, 8);
+  const root = join(cache, `moto-${version}-${content}`);
   const python = join(root, "bin", "python");
   const holds = join(root, "holds.txt");
   await mkdir(cache, { recursive: true });

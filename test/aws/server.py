@@ -1,13 +1,17 @@
 """Serves moto on a free port of 127.0.0.1, prints the port, and ends when standard input closes: however its parent ends."""
 
 import logging
+import os
 import sys
 import threading
 
+from moto.core.config import default_user_config
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
+# State machines run, instead of ending at once.
+default_user_config["stepfunctions"] = {"execute_state_machine": True}
 app = DomainDispatcherApplication(create_backend_app)
 turn = threading.Lock()
 
@@ -19,6 +23,8 @@ def one_at_a_time(environ, start_response):
 
 
 server = make_server("127.0.0.1", 0, one_at_a_time, threaded=True)
+# Where the tasks of state machines call.
+os.environ["MOTO_PORT"] = str(server.port)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 print(server.port, flush=True)
 sys.stdin.read()

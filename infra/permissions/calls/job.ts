@@ -1,4 +1,4 @@
-/** What Pulumi's aws provider calls for the job that patches the stack (`scheduleCalendar`). Pure. */
+/** What Pulumi's aws provider calls for the job that patches the stack (`scheduleCalendar`, `rolloutJob`). Pure. */
 import type { Calls } from "./nodes";
 
 export const JOB_CALLS: Readonly<Record<string, Calls>> = {
@@ -9,10 +9,12 @@ export const JOB_CALLS: Readonly<Record<string, Calls>> = {
   "aws:cloudwatch/logGroup:LogGroup": {
     see: ["logs:DescribeLogGroups", "logs:ListTagsForResource"],
     change: [
+      "logs:AssociateKmsKey",
       "logs:CreateLogGroup",
       "logs:PutRetentionPolicy",
       "logs:DeleteRetentionPolicy",
       "logs:DeleteLogGroup",
+      "logs:DisassociateKmsKey",
       "logs:TagResource",
       "logs:UntagResource",
     ],

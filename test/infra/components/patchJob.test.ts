@@ -14,6 +14,12 @@ const JOB_TYPES = {
   alarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
 } as const;
 
+interface Buildspec {
+  readonly version: number;
+  readonly env: object;
+  readonly phases: Readonly<Record<"install" | "build" | "post_build", { readonly commands: string[] }>>;
+}
+
 const TOPIC = "arn:aws:sns:eu-central-1:123456789012:tfe";
 const SECRET = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:tfe/passphrase-AbCdEf";
 const CONNECTION = "arn:aws:codeconnections:eu-central-1:123456789012:connection/1";
@@ -118,22 +124,48 @@ it("the build patches the stack, one at a time, and asks the run to stop before 
     },
     tags: STACK_TAGS,
   });
-  interface Buildspec {
-    readonly version: number;
-    readonly phases: {
-      readonly install: { readonly commands: string[] };
-      readonly build: { readonly commands: string[] };
-    };
-  }
   const spec = JSON.parse((inputs["source"] as { buildspec: string }).buildspec) as Buildspec;
   const limited = "timeout --foreground --signal=INT --kill-after=15m --preserve-status 2100m node";
-  const patch = "patch --latest --scheduled --stack test --json";
   expect(spec.phases.build.commands).toEqual([
-    `if [ -f orchestration/cli.ts ]; then ${limited} --import tsx orchestration/cli.ts ${patch}; ` +
-      `else ${limited} node_modules/tfe-repave/orchestration/bin.mjs ${patch}; fi`,
+    'if [ -n "$TFE_REPAVE_CALL" ]; then set -- $TFE_REPAVE_CALL --stack test --json --end /tmp/tfe-repave-end.json; ' +
+      "else set -- patch --latest --scheduled --stack test --json; fi; " +
+      `if [ -f orchestration/cli.ts ]; then ${limited} --import tsx orchestration/cli.ts "$@"; ` +
+      `else ${limited} node_modules/tfe-repave/orchestration/bin.mjs "$@"; fi`,
   ]);
-  for (const command of [...spec.phases.install.commands, ...spec.phases.build.commands])
-    expect(spawnSync("sh", ["-n", "-c", command]).status).toBe(0);
+  for (const { commands } of Object.values(spec.phases))
+    for (const command of commands) expect(spawnSync("sh", ["-n", "-c", command]).status).toBe(0);
+  // What the build says at its end: in a shell of its own, as CodeBuild's.
+  expect(spec.env).toEqual({ "exported-variables": ["TFE_REPAVE_END"] });
+  const said = (file: string): string =>
+    spawnSync("sh", [
+      "-c",
+      `${spec.phases.post_build.commands[0]?.replace("/tmp/tfe-repave-end.json", file)}; printf %s "$TFE_REPAVE_END"`,
+    ]).stdout.toString();
+  expect(said(__filename)).toContain("CodeBuild");
+  expect(said("/nowhere")).toBe("");
+});
+
+it.each([
+  ["", "patch --latest --scheduled --stack test --json"],
+  [
+    "rollout repave --release 692 --windows wait",
+    "rollout repave --release 692 --windows wait --stack test --json --end /tmp/tfe-repave-end.json",
+  ],
+  ["rollout look; echo $HOME", "rollout look; echo $HOME --stack test --json --end /tmp/tfe-repave-end.json"],
+])("the words of a rollout are words and no commands: %j", async (words, called) => {
+  const { only } = await declareStack(ON);
+  const spec = JSON.parse((only(JOB_TYPES.project).inputs["source"] as { buildspec: string }).buildspec) as Buildspec;
+  const command = (spec.phases.build.commands[0] ?? "").replaceAll(/timeout .*?bin\.mjs|timeout .*?cli\.ts/g, "echo");
+  const { stdout } = spawnSync("sh", ["-c", command], { env: { ...process.env, TFE_REPAVE_CALL: words } });
+  expect(stdout.toString().trim()).toBe(called);
+});
+
+it("is there without a calendar, too, where rollouts start it: then nothing else does", async () => {
+  const { of, only } = await declareStack({ ...ON, scheduleCalendar: undefined, rolloutJob: "true" });
+  expect(only(JOB_TYPES.project).inputs["name"]).toBe("tfe-test-job");
+  expect(of(JOB_TYPES.schedule)).toEqual([]);
+  expect(of(JOB_TYPES.queue)).toEqual([]);
+  expect(of(JOB_TYPES.alarm).map(({ inputs }) => inputs["metricName"])).toEqual(["FailedBuilds"]);
 });
 
 it("the job's role may do what an operator may, and its own affairs by name; the roles are for this account alone", async () => {
@@ -216,6 +248,11 @@ it("is the same whatever a run changes, so that a run's updates do not touch it"
 it.each([
   [{ scheduleSource: undefined }, "tfe:scheduleSource is required with scheduleCalendar"],
   [{ scheduleBackendUrl: undefined }, "tfe:scheduleBackendUrl is required with scheduleCalendar"],
+  [
+    { scheduleCalendar: undefined, rolloutJob: "true", scheduleSource: undefined },
+    "tfe:scheduleSource is required with rolloutJob",
+  ],
+  [{ rolloutStacks: '["test"]' }, "tfe:notifyTopicArn is required with rolloutStacks"],
   [{ runStore: "./runs" }, "tfe:runStore must be s3://… with scheduleCalendar"],
   [{ scheduleCalendar: "0 2 * * SUN" }, "tfe:scheduleCalendar must be cron(…) or rate(…)"],
   [{ scheduleSource: "https://user:pw@github.com/a/b" }, "tfe:scheduleSource must be https://github.com/owner/name"],

@@ -2,6 +2,7 @@ import { jobStatements, type JobPlace } from "../../../infra/permissions/job";
 import { nodeNeeds, nodeStatements } from "../../../infra/permissions/node";
 import { builderPolicy, operatorPolicy } from "../../../infra/permissions/operator";
 import { PROVIDER_CALLS } from "../../../infra/permissions/provider";
+import { rolloutPlace, rolloutPolicy, rolloutStatements } from "../../../infra/permissions/rollout";
 import { policyDocument } from "../../../infra/permissions/statement";
 import { actionsOf, allows } from "../../support/iam";
 import { TYPES } from "../../support/stack";
@@ -40,6 +41,11 @@ const JOB_KEYS_OF_A_STACK = {
   runStore: "s3://runs/tfe",
 };
 
+const ROLLOUT_KEYS = {
+  rolloutStacks: '["test","production"]',
+  notifyTopicArn: "arn:aws:sns:eu-central-1:123456789012:tfe",
+};
+
 const JOB_KEYS = {
   ...JOB_KEYS_OF_A_STACK,
   scheduleConnectionArn: "arn:aws:codeconnections:eu-central-1:123456789012:connection/1",
@@ -49,7 +55,7 @@ describe("the builder's policy", () => {
   it("knows every type of resource that the program may declare, and no other", async () => {
     const { resources } = await declare(
       () => tfeProgram({ projectRoot: "/nowhere/project", runsDir: "/nowhere/runs" }),
-      { config: rawConfig({ ...BUILT, ...JOB_KEYS }) },
+      { config: rawConfig({ ...BUILT, ...JOB_KEYS, ...ROLLOUT_KEYS }) },
     );
     const declared = new Set(resources.map(({ type }) => type).filter((type) => !/^(tfe|pulumi):/.test(type)));
     expect(Object.keys(PROVIDER_CALLS).sort()).toEqual([...declared].sort());
@@ -64,26 +70,30 @@ describe("the builder's policy", () => {
     expect(services(JOB_KEYS)).toEqual(
       [...least, "cloudwatch", "codebuild", "codeconnections", "logs", "scheduler", "sqs"].sort(),
     );
+    expect(services(ROLLOUT_KEYS)).toEqual([...least, "cloudwatch", "logs", "states"].sort());
     expect(services(BUILT)).toEqual([...least, "elasticache", "rds", "s3", "secretsmanager"].sort());
     expect(services({ ...BUILT, kmsKeyArn: KEY })).toContain("kms");
     expect(actionsOf(builderPolicy(scope()).Statement)).toContain("autoscaling:SetInstanceProtection");
   });
 
-  it("passes the roles of the job to the two services that take them", () => {
-    const passed = builderPolicy(scope(JOB_KEYS)).Statement.filter(({ Action }) => Action.includes("iam:PassRole"));
+  it("passes the roles of the job and of rollouts to the services that take them", () => {
+    const passed = builderPolicy(scope({ ...JOB_KEYS, ...ROLLOUT_KEYS })).Statement.filter(({ Action }) =>
+      Action.includes("iam:PassRole"),
+    );
     expect(passed.map(({ Resource, Condition }) => [Resource, Condition?.["StringEquals"]])).toEqual(
       expect.arrayContaining([
         [["arn:aws:iam::123456789012:role/tfe-test-job-job"], { "iam:PassedToService": "codebuild.amazonaws.com" }],
         [["arn:aws:iam::123456789012:role/tfe-test-job-start"], { "iam:PassedToService": "scheduler.amazonaws.com" }],
+        [["arn:aws:iam::123456789012:role/tfe-test-rollout"], { "iam:PassedToService": "states.amazonaws.com" }],
       ]),
     );
   });
 
   it("makes the roles that the program declares, by their names", async () => {
     const { of } = await declare(() => tfeProgram({ projectRoot: "/nowhere/project", runsDir: "/nowhere/runs" }), {
-      config: rawConfig(JOB_KEYS_OF_A_STACK),
+      config: rawConfig({ ...JOB_KEYS_OF_A_STACK, ...ROLLOUT_KEYS }),
     });
-    const policy = builderPolicy(scope(JOB_KEYS));
+    const policy = builderPolicy(scope({ ...JOB_KEYS, ...ROLLOUT_KEYS }));
     for (const { inputs } of of(TYPES.role)) {
       const resource = `arn:aws:iam::123456789012:role/${String(inputs["name"])}`;
       expect(allows(policy, { action: "iam:CreateRole", resource })).toBe(true);
@@ -92,7 +102,7 @@ describe("the builder's policy", () => {
   });
 
   it("fits into a role, whatever the stack makes", () => {
-    const policy = builderPolicy(scope({ ...BUILT, ...JOB_KEYS, kmsKeyArn: KEY }));
+    const policy = builderPolicy(scope({ ...BUILT, ...JOB_KEYS, ...ROLLOUT_KEYS, kmsKeyArn: KEY }));
     expect(JSON.stringify(policy).length).toBeLessThan(10_240);
   });
 
@@ -130,6 +140,7 @@ describe("no printed policy", () => {
     { transport: "ssh", bootProof: "off" },
     { ...BUILT, kmsKeyArn: KEY },
     JOB_KEYS,
+    ROLLOUT_KEYS,
     { ...CONTAINER, imageRepository: "123456789012.dkr.ecr.eu-central-1.amazonaws.com/tfe" },
   ].flatMap((change) => {
     const narrowed = scope(change);
@@ -137,6 +148,8 @@ describe("no printed policy", () => {
       operatorPolicy(narrowed),
       builderPolicy(narrowed),
       policyDocument(nodeStatements(nodeNeeds(narrowed.config))),
+      policyDocument(rolloutStatements(rolloutPlace(narrowed))),
+      rolloutPolicy(narrowed),
       policyDocument(jobStatements(JOB, "arn:aws:logs:eu-central-1:123456789012:log-group:job")),
     ];
   });
@@ -153,10 +166,15 @@ describe("no printed policy", () => {
       .filter(({ Resource, Condition }) => Resource.includes("*") && !Condition)
       .flatMap(({ Action }) => Action)
       .filter((action) => !/:(Describe|Get|List)/.test(action));
-    // A command is cancelled by its id alone; CodeBuild makes interfaces of its own, whose ids nobody knows beforehand.
+    // A command is cancelled by its id alone; CodeBuild makes interfaces of its own, whose ids nobody knows beforehand; deliveries of
+    // logs have no resource.
     expect([...new Set(changing)].sort()).toEqual([
       "ec2:CreateNetworkInterface",
       "ec2:DeleteNetworkInterface",
+      "logs:CreateLogDelivery",
+      "logs:DeleteLogDelivery",
+      "logs:PutResourcePolicy",
+      "logs:UpdateLogDelivery",
       "ssm:CancelCommand",
     ]);
   });
