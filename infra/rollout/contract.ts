@@ -11,8 +11,8 @@ export interface RolloutInput {
   /** Its file, as it was named on the command line: for messages. */
   readonly file: string;
   readonly startedBy: string;
-  /** What every stack is brought to, as `--json` writes it; a key that is absent: every stack keeps its own. */
-  readonly goal: { readonly release?: unknown; readonly image?: string };
+  /** What every stack is brought to; a key that is absent: every stack keeps its own. */
+  readonly goal: { readonly release?: string; readonly image?: string };
   readonly windows: "stop" | "wait";
   /** Words of the verb that repaves a stack. */
   readonly repave: string;

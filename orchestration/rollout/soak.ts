@@ -1,7 +1,6 @@
 import { asRepaveError } from "../domain/errors";
 import type { Condition, Wave } from "../domain/rollout/model";
-import { plural } from "../domain/text/words";
-import type { StackSeen } from "../ports/rollout";
+import { brokenConditions } from "./conditions";
 import { type Conducting, endedMeanwhile } from "./context";
 import type { Ending } from "./options";
 
@@ -32,7 +31,7 @@ export async function soak(number: number, ctx: Conducting): Promise<Ending | un
     if (ended) return ended;
     if (broken) {
       await journal.record({ event: "rollout.soak.failed", wave: number, ...broken });
-      return { outcome: "failed", because: `${broken.stack} did not hold after its repave: ${broken.detail}` };
+      return { outcome: "failed", because: notHeld(broken) };
     }
     // The last look is one that began after the time was up, and that could be made.
     if (left <= 0 && blind.size === 0) break;
@@ -46,6 +45,9 @@ interface Broken {
   readonly stack: string;
   readonly detail: string;
 }
+
+/** Why a rollout failed whose wave did not hold. */
+export const notHeld = ({ stack, detail }: Broken): string => `${stack} did not hold after its repave: ${detail}`;
 
 /** The first stack, in the order of the wave, that does not hold. */
 async function lookAtAll(
@@ -75,8 +77,7 @@ async function lookAt(
   try {
     const seen = await commands.look(stack, signal);
     blind.delete(stack);
-    const broken = holds.flatMap((condition) => CHECKS[condition](seen) ?? []);
-    return broken.length === 0 ? undefined : broken.join("; ");
+    return brokenConditions(seen, holds);
   } catch (thrown) {
     if (signal.aborted) return undefined;
     const times = (blind.get(stack) ?? 0) + 1;
@@ -90,18 +91,3 @@ async function lookAt(
     return undefined;
   }
 }
-
-/** By condition: what is wrong with a stack; undefined: nothing. */
-const CHECKS: Readonly<Record<Condition, (seen: StackSeen) => string | undefined>> = {
-  healthy({ nodes, standing }) {
-    const ill = nodes.filter(({ healthy }) => !healthy).map(({ instanceId }) => instanceId);
-    if (nodes.length === 0) return "it has no nodes";
-    if (ill.length > 0) return `${plural(ill.length, "node is", "nodes are")} not healthy: ${ill.join(", ")}`;
-    if (standing.downSince !== null) return "the service does not answer";
-    return standing.takesWork === false ? "no node takes work" : undefined;
-  },
-  "no-run-on-hold"({ standing: { acting } }) {
-    if (acting === null || acting.kind === "under way") return undefined;
-    return `${acting.what} ${acting.runId} is ${acting.kind}${acting.step === null ? "" : ` at ${acting.step}`}`;
-  },
-};

@@ -22,9 +22,12 @@ export async function repaveWave(number: number, ctx: Conducting): Promise<Endin
   for (const each of ended) if (each.status === "rejected") throw each.reason;
   if (ctx.signal.aborted) return { outcome: "interrupted", because: "stopped by a signal" };
   if (failed.length === 0) return stopped;
-  const because = failed.map(({ stack, end }) => `${stack}: ${whyOf(end)}`).join("; ");
-  return { outcome: "failed", because };
+  return { outcome: "failed", because: whyFailed(failed) };
 }
+
+/** Why a rollout failed, by the stacks that did not get there. */
+export const whyFailed = (failed: readonly { readonly stack: string; readonly end: StackEnd }[]): string =>
+  failed.map(({ stack, end }) => `${stack}: ${whyOf(end)}`).join("; ");
 
 const whyOf = ({ outcome, code, detail }: StackEnd): string =>
   detail === undefined ? outcome : `${outcome}${code === undefined ? "" : ` (${code})`}, ${detail}`;
@@ -61,12 +64,19 @@ async function repaveStack(known: StackState, wave: number, ctx: Conducting): Pr
 }
 
 function reasonToWait(
-  { code, detail = "", failedChecks = [] }: StackEnd,
+  end: StackEnd,
   { begun }: StackState,
   windows: "stop" | "wait",
 ): { readonly why: string; readonly ms: number } | undefined {
+  const { code, detail = "" } = end;
   // The process of a rollout that was killed goes on by itself. Any other holder of the lease is not ours.
   if (code === "LEASE_HELD" && begun) return { why: "an earlier process still works on it", ms: AGAIN_MS.lease };
-  const isWindow = windows === "wait" && failedChecks.length > 0 && failedChecks.every((id) => id === "window");
-  return isWindow ? { why: `its maintenance window is closed: ${detail}`, ms: AGAIN_MS.window } : undefined;
+  return windows === "wait" && isWindowAlone(end) ? { why: windowClosed(detail), ms: AGAIN_MS.window } : undefined;
 }
+
+/** Whether nothing but its maintenance window keeps the stack from being repaved. */
+export const isWindowAlone = ({ failedChecks = [] }: StackEnd): boolean =>
+  failedChecks.length > 0 && failedChecks.every((id) => id === "window");
+
+/** Why a stack waits for its window. */
+export const windowClosed = (detail: string): string => `its maintenance window is closed: ${detail}`;

@@ -1,7 +1,7 @@
 /**
  * Runs state machines on moto's interpreter, with builds that the test answers. The interpreter does not know CodeBuild: each
- * `codebuild:startBuild.sync` becomes a message with a task token, and what answers it gives the service's shapes. Nothing else of the
- * definition is changed.
+ * `codebuild:startBuild.sync` becomes a message with a task token, and what answers it gives the service's shapes. Besides, what is tried
+ * again is tried after a second. Nothing else of the definition is changed.
  */
 import {
   CreateStateMachineCommand,
@@ -33,6 +33,9 @@ export interface Interpreter {
 
 const ACCESS = { region: "eu-west-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
 const RECEIVERS = 4;
+
+/** The service itself says `States.TaskFailed`; the interpreter takes no such name from outside, and treats any other alike. */
+const FAILED = "CodeBuild.BuildFailed";
 
 /** The interpreter at an address; each build is answered by `answer`, many at a time. */
 export async function interpreter(
@@ -73,7 +76,7 @@ export async function interpreter(
     // An execution that was stopped no longer waits for its builds.
     const sent: Promise<unknown> = succeeded
       ? client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify({ Build: build }) }))
-      : client.send(new SendTaskFailureCommand({ taskToken, error: "States.TaskFailed", cause: JSON.stringify(build) }));
+      : client.send(new SendTaskFailureCommand({ taskToken, error: FAILED, cause: JSON.stringify(build) }));
     await sent.catch((thrown: unknown) => {
       if ((thrown as Error).name !== "InvalidToken" && (thrown as Error).name !== "TaskTimedOut") throw thrown;
     });
@@ -113,8 +116,10 @@ function withQueue(part: unknown, url: string): unknown {
   } & Readonly<Record<string, unknown>>;
   const [call] = variables;
   if (call?.["Name"] !== CALL_ENV || variables.length !== 1) throw new Error("the build is called in another way");
+  const retriers = (changed["Retry"] ?? []) as readonly object[];
   return {
     ...changed,
+    Retry: retriers.map((each) => ({ ...each, IntervalSeconds: 1 })),
     Resource: "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
     Parameters: {
       QueueUrl: url,

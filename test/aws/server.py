@@ -6,12 +6,24 @@ import sys
 import threading
 
 from moto.core.config import default_user_config
+from moto.core.responses import EmptyResult
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.stepfunctions.responses import StepFunctionResponse
 from werkzeug.serving import make_server
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 # State machines run, instead of ending at once.
 default_user_config["stepfunctions"] = {"execute_state_machine": True}
+
+
+def send_task_failure(self):
+    # The server drops the cause; the interpreter behind it takes one.
+    token, error, cause = (self._get_param(name) for name in ("taskToken", "error", "cause"))
+    self.stepfunction_backend.send_task_failure(token, error=error, cause=cause)
+    return EmptyResult()
+
+
+StepFunctionResponse.send_task_failure = send_task_failure
 app = DomainDispatcherApplication(create_backend_app)
 turn = threading.Lock()
 

@@ -1,14 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { hostname, userInfo } from "node:os";
-import type { RolloutFinished } from "../../domain/rollout/events";
-import { foldRollout, hasActed } from "../../domain/rollout/state";
+import { foldRollout } from "../../domain/rollout/state";
 import { finishedLines } from "../../domain/rollout/words";
 import { conduct } from "../../rollout/conduct";
 import { requireKnownWaves } from "../../rollout/approval";
 import { rolloutId } from "../../rollout/journal";
 import { ttyPrompt } from "../../wiring/machine";
 import { openRollout } from "../../wiring/allStacks/rollouts";
-import { EXIT_CODES } from "../parts/exitCodes";
+import { exitCode } from "./ending";
 import { rolloutReporterFor, type Io } from "../io";
 
 export interface RolloutCommandOptions {
@@ -44,19 +43,5 @@ export async function rolloutCommand(file: string, options: RolloutCommandOption
   });
   const state = foldRollout((await store.newest())?.entries ?? []);
   if (state && options.json !== true) for (const line of finishedLines(finished, state, file)) io.out(line);
-  return exitCode(finished, state !== undefined && hasActed(state));
-}
-
-/** Exit codes of a rollout: 3 where no stack was changed, 4 where it can be resumed from what was. */
-function exitCode({ outcome, by }: RolloutFinished, acted: boolean): number {
-  switch (outcome) {
-    case "done":
-      return EXIT_CODES.done;
-    case "interrupted":
-      return EXIT_CODES.interrupted;
-    case "stopped":
-      return by === "declined" ? EXIT_CODES.declined : EXIT_CODES.halted;
-    case "failed":
-      return acted ? EXIT_CODES.halted : EXIT_CODES.blocked;
-  }
+  return exitCode(finished, state);
 }

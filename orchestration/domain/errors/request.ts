@@ -76,6 +76,12 @@ export const REQUEST = {
     title: "The journal of the rollout cannot be read or written",
     remedy: "Correct what the message names. Every stack has a journal of its own, which this one does not change.",
   },
+  ROLLOUT_NOT_BUILT: {
+    disposition: "blocked",
+    title: "AWS cannot carry this rollout out",
+    remedy:
+      "Set what the message names, and run `pulumi up` on these stacks. docs/rollout.md says what a rollout on AWS needs.",
+  },
   PLAN_FILE_INVALID: {
     disposition: "usage",
     title: "This is not a plan that can be run",

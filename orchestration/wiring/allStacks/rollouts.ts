@@ -32,10 +32,7 @@ const LAB_SPEED = 30;
 /** Opens a rollout by its file. Starts nothing. Throws `ROLLOUT_INVALID`. */
 export async function openRollout(file: string, lab: LabOptions): Promise<RolloutPlace> {
   const path = resolve(file);
-  const text = await readFile(path, "utf8").catch((thrown: unknown) => {
-    throw new RepaveError("ROLLOUT_INVALID", `${file} cannot be read: ${(thrown as Error).message}`);
-  });
-  const plan = parseRollout(text, file, { tagged, plainName: plainStackName });
+  const plan = await readRollout(file);
   const allLabs = stacksOf(plan).every(isLab);
   const now = Date.now();
   const speed = lab.speed ?? LAB_SPEED;
@@ -44,14 +41,26 @@ export async function openRollout(file: string, lab: LabOptions): Promise<Rollou
     store: rolloutStore({
       dir: join(allLabs ? labDir() : join(projectRoot(), ".tfe-repave"), ".rollouts", keyOf(path)),
     }),
-    commands: stackCommands({
-      program: [process.execPath, ...process.execArgv, process.argv[1] ?? ""],
-      env: process.env,
-      extra: (stack) => (isLab(stack) ? labWords(lab) : []),
-    }),
+    commands: commandsHere(lab),
     clock: scaledClock(allLabs ? { speed, realOrigin: now, labOrigin: now } : REAL_TIME),
   };
 }
+
+/** Reads a rollout. Throws `ROLLOUT_INVALID`. */
+export async function readRollout(file: string): Promise<RolloutPlan> {
+  const text = await readFile(resolve(file), "utf8").catch((thrown: unknown) => {
+    throw new RepaveError("ROLLOUT_INVALID", `${file} cannot be read: ${(thrown as Error).message}`);
+  });
+  return parseRollout(text, file, { tagged, plainName: plainStackName });
+}
+
+/** The verbs of this tool on a stack, each in a process of its own. */
+export const commandsHere = (lab: LabOptions): StackCommands =>
+  stackCommands({
+    program: [process.execPath, ...process.execArgv, process.argv[1] ?? ""],
+    env: process.env,
+    extra: (stack) => (isLab(stack) ? labWords(lab) : []),
+  });
 
 /** Stacks whose file has the tag in `tfe:rolloutTags`. */
 const tagged = (tag: string): readonly string[] =>

@@ -1,9 +1,14 @@
-import aslValidator from "asl-validator";
 import { tfeProgram } from "../../../infra/program";
 import type { PolicyDocument } from "../../../infra/permissions/statement";
 import { declare, parentType } from "../../support/pulumi";
 import { TYPES } from "../../support/stack";
 import { rawConfig } from "../../support/stackConfig";
+
+/** It has no types. */
+const aslValidator =
+  jest.requireActual<
+    (definition: object, options: object) => { readonly isValid: boolean; readonly errors: readonly unknown[] }
+  >("asl-validator");
 
 const TOPIC = "arn:aws:sns:eu-central-1:123456789012:tfe";
 const MACHINE = "aws:sfn/stateMachine:StateMachine";

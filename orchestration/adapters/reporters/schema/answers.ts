@@ -160,7 +160,12 @@ export const ANSWERS = {
       ),
     stacks: rolloutStacks,
     because: text.nullable(),
-  }).describe("`rollout status` and `rollout abort`."),
+  }).describe("`rollout status`, `abort`, `start`, `approve` and `stop`."),
+  "rollout.look": object({
+    stack,
+    holds: z.boolean(),
+    detail: text.nullable().describe("what does not hold"),
+  }).describe("`rollout look`."),
   "rollout.plan": object({
     stack,
     wave: rolloutWave,

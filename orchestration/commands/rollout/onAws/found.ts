@@ -1,0 +1,41 @@
+import { RepaveError } from "../../../domain/errors";
+import { foldRollout, type RolloutState } from "../../../domain/rollout/state";
+import type { Execution } from "../../../ports/rolloutEngine";
+import { tellHistory, type Told } from "../../../rollout/engine/history";
+import { openRolloutOnAws, type RolloutOnAws } from "../../../wiring/allStacks/rolloutsOnAws";
+
+/** The newest execution of a rollout, and how far it is. */
+export interface Found extends Told {
+  readonly execution: Execution;
+  readonly state: RolloutState;
+}
+
+/** Opens the rollout on AWS for as long as `act` takes. */
+export async function onAws<T>(file: string, act: (rollout: RolloutOnAws) => Promise<T>): Promise<T> {
+  const rollout = await openRolloutOnAws(file);
+  try {
+    return await act(rollout);
+  } finally {
+    rollout.close();
+  }
+}
+
+/** Undefined: no rollout of the file has begun on AWS. Throws `ROLLOUT_UNREADABLE`. */
+export async function newest({ plan, engine }: Pick<RolloutOnAws, "plan" | "engine">): Promise<Found | undefined> {
+  const [execution] = await engine.executions(plan.name);
+  if (!execution) return undefined;
+  const told = tellHistory(await engine.history(execution));
+  const state = foldRollout(told.entries);
+  if (!state) throw new RepaveError("INTERNAL", "the history of the execution has no beginning");
+  return { ...told, execution, state };
+}
+
+/** The rollout that is under way. Throws `USAGE` where there is none. */
+export async function running(rollout: RolloutOnAws, file: string): Promise<Found> {
+  const found = await newest(rollout);
+  if (found?.execution.isRunning === true) return found;
+  throw new RepaveError(
+    "USAGE",
+    `${file} has no rollout under way on AWS. \`rollout status ${file} --on aws\` shows the newest`,
+  );
+}
