@@ -3,6 +3,7 @@ import { ROLE_ARN } from "../../infra/config/values";
 import { initPolicy } from "../../infra/permissions/init";
 import { nodeManagedPolicies, nodeNeeds, nodeStatements } from "../../infra/permissions/node";
 import { builderPolicy, doctorPolicy, movePolicy, operatorPolicy } from "../../infra/permissions/operator";
+import { rolloutPolicy } from "../../infra/permissions/rollout";
 import { scopeOf, type Scope } from "../../infra/permissions/scope";
 import { policyDocument, type PolicyDocument } from "../../infra/permissions/statement";
 import { parseRunStore } from "../../infra/runs/runStore";
@@ -12,7 +13,7 @@ import type { Io } from "./io";
 import { stackOption } from "./options";
 import { examples, type Verb } from "./parts/verb";
 
-const ROLES = ["operator", "node", "builder", "doctor", "init", "migrate"] as const;
+const ROLES = ["operator", "node", "builder", "doctor", "init", "migrate", "rollout"] as const;
 
 export interface IamPolicyOptions {
   readonly stack?: string;
@@ -96,6 +97,13 @@ const MAKE: Readonly<Record<Exclude<IamPolicyOptions["for"], "init">, (scope: Sc
     policy: movePolicy(scope),
     notes: [where(scope), "It is for `migrate`, in addition to --for operator. Take it away when the fleet has moved."],
   }),
+  rollout: (scope) => ({
+    policy: rolloutPolicy(scope),
+    notes: [
+      where(scope),
+      "It is for `rollout start`, `status --on aws`, `approve` and `stop`, on the stack that sets rolloutStacks. Whoever has it can repave every stack named there.",
+    ],
+  }),
   builder(scope) {
     const policy = builderPolicy(scope);
     return {
@@ -103,7 +111,7 @@ const MAKE: Readonly<Record<Exclude<IamPolicyOptions["for"], "init">, (scope: Sc
       notes: [
         where(scope),
         "It is for `pulumi up` and `pulumi destroy`, in addition to --for operator. It can create roles, so give it to few people.",
-        "It covers what this stack's configuration creates, `services: build` and `scheduleCalendar` included. The calls follow the provider's documentation and AWS's service authorization reference; they were not recorded on an AWS account.",
+        "It covers what this stack's configuration creates, `services: build`, jobs and rollouts included. The calls follow the provider's documentation and AWS's service authorization reference; they were not recorded on an AWS account.",
         ...tooLong(policy),
       ],
     };
@@ -143,7 +151,7 @@ export const iamPolicyVerb: Verb = {
   name: "iam-policy",
   acts: false,
   register({ io, verb, exit }) {
-    verb("Print the least-privilege IAM policy of a stack's operator, nodes, builder or doctor, or of init.")
+    verb("Print the least-privilege IAM policy of a stack's operator, nodes, builder, doctor or rollouts, or of init.")
       .addOption(stackOption)
       .addOption(new Option("--for <role>", "who the policy is for").choices(ROLES).default("operator"))
       .option(

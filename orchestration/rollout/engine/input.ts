@@ -53,6 +53,20 @@ function looksOf(soakSeconds: number): readonly number[] {
   return [0, ...Array.from({ length: parts - 1 }, () => part), soakSeconds - part * (parts - 1)];
 }
 
+/** Events that the history of an execution takes (Step Functions' quotas). An execution that reaches them fails wherever it is. */
+export const MOST_EVENTS = 25_000;
+
+/**
+ * Events of an execution in which nothing is tried again and no window is waited for: what the states of `rolloutDefinition` come to.
+ * Counted on an interpreter by `npm run rollout-scale`.
+ */
+export const expectedEvents = ({ waves }: RolloutInput): number =>
+  waves.reduce((sum, { stacks, concurrency, approval, looks, look }) => {
+    const batches = Math.ceil(stacks.length / concurrency);
+    const soak = look === "" ? 8 : 10 + 12 * stacks.length;
+    return sum + 16 + 10 * batches + 12 * stacks.length + looks.length * soak + (approval === "person" ? 6 : 0);
+  }, 13);
+
 /** The plan that an execution was started with. */
 export const planOf = ({ name, goal, windows, waves }: RolloutInput): RolloutPlan => ({
   name,

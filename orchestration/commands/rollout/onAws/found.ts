@@ -2,7 +2,10 @@ import { RepaveError } from "../../../domain/errors";
 import { foldRollout, type RolloutState } from "../../../domain/rollout/state";
 import type { Execution } from "../../../ports/rolloutEngine";
 import { tellHistory, type Told } from "../../../rollout/engine/history";
-import { openRolloutOnAws, type RolloutOnAws } from "../../../wiring/allStacks/rolloutsOnAws";
+import { lazily } from "../../../adapters/machine/lazy";
+import type * as wiring from "../../../wiring/allStacks/rolloutsOnAws";
+
+type RolloutOnAws = wiring.RolloutOnAws;
 
 /** The newest execution of a rollout, and how far it is. */
 export interface Found extends Told {
@@ -12,6 +15,7 @@ export interface Found extends Told {
 
 /** Opens the rollout on AWS for as long as `act` takes. */
 export async function onAws<T>(file: string, act: (rollout: RolloutOnAws) => Promise<T>): Promise<T> {
+  const { openRolloutOnAws } = lazily("../../../wiring/allStacks/rolloutsOnAws", __filename) as typeof wiring;
   const rollout = await openRolloutOnAws(file);
   try {
     return await act(rollout);

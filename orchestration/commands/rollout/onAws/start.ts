@@ -4,7 +4,7 @@ import { printed } from "../../../adapters/reporters/schema/stream";
 import { RepaveError } from "../../../domain/errors";
 import { foldRollout, resultsOf } from "../../../domain/rollout/state";
 import { planLines } from "../../../domain/rollout/words";
-import { inputOf } from "../../../rollout/engine/input";
+import { expectedEvents, inputOf, MOST_EVENTS } from "../../../rollout/engine/input";
 import { stamp } from "../../../run/stamp";
 import { EXIT_CODES } from "../../parts/exitCodes";
 import type { Io } from "../../io";
@@ -29,6 +29,13 @@ export const startCommand = (file: string, options: RolloutCommandOptions, io: I
       throw new RepaveError(
         "ROLLOUT_INVALID",
         `${file}: its input would have ${bytes} bytes, and an execution takes ${MOST_BYTES}. Make two rollouts of it`,
+      );
+    const events = expectedEvents(input);
+    // What is tried again, and who waits for a window, makes more of them.
+    if (events > MOST_EVENTS * 0.8)
+      throw new RepaveError(
+        "ROLLOUT_INVALID",
+        `${file}: its history would have some ${events} events, and an execution takes ${MOST_EVENTS}. Make two rollouts of it, or shorter soaks`,
       );
     const now = Date.now();
     const name = `${plan.name.replaceAll(".", "-")}-${stamp(now)}-${randomBytes(2).toString("hex")}`;
