@@ -19,7 +19,7 @@ import { healthPathOf, keepsHealthPath } from "./healthPath";
 import { dataName, resourceName } from "./names";
 import { nodeManagedPolicies, nodeNeeds } from "./permissions/node";
 import { operatorPolicy } from "./permissions/operator";
-import { jobProject, rolloutName, rolloutPlace } from "./permissions/rollout";
+import { jobProject } from "./permissions/rollout";
 import { scopeOf, type Scope } from "./permissions/scope";
 import { builtPlace, givenPlace, type Place, required } from "./place";
 import { derive, inspect, readablyAwait } from "./refusal";
@@ -94,7 +94,7 @@ async function createStack(stack: string, config: StackConfig, projectRoot: stri
     ...(services === undefined ? {} : { services: namesOf(services) }),
   };
   if (hasJob(config)) createPatchJob(config, place, access, stack, projectRoot, tags);
-  if (config.rolloutStacks.length > 0) createRollouts(config, stack, projectRoot);
+  if (config.rolloutStacks.length > 0) new Rollouts("rollouts", jobScope(config, stack, projectRoot));
   new PostBuildGate("post-build-gate", {
     stack,
     projectRoot,
@@ -200,19 +200,6 @@ function createEntrypoint(
     keepsHealthPath: keepsHealthPath(config, healthPath),
     deregistrationDelay: config.deregistrationDelay,
     tags,
-  });
-}
-
-/** The state machine of rollouts, in the stack that has it. */
-function createRollouts(config: StackConfig, stack: string, projectRoot: string): Rollouts {
-  const scope = jobScope(config, stack, projectRoot);
-  const name = rolloutName(stack);
-  return new Rollouts("rollouts", {
-    ...rolloutPlace(scope),
-    name,
-    kmsKeyArn: config.kmsKeyArn,
-    permissionsBoundaryArn: config.permissionsBoundaryArn,
-    tags: { Name: name, [TAGS.stack]: stack },
   });
 }
 

@@ -70,19 +70,6 @@ export class PatchJob extends pulumi.ComponentResource {
     this.registerOutputs({ project: this.project.name });
   }
 
-  private createMissed(): aws.sqs.Queue {
-    const missed = this.createQueue();
-    this.alarm({
-      suffix: "missed",
-      description: "A scheduled patch could not be started",
-      namespace: "AWS/SQS",
-      metricName: "ApproximateNumberOfMessagesVisible",
-      statistic: "Maximum",
-      dimensions: { QueueName: missed.name },
-    });
-    return missed;
-  }
-
   private createProject(): aws.codebuild.Project {
     const { args } = this;
     const logs = new aws.cloudwatch.LogGroup(
@@ -174,14 +161,24 @@ export class PatchJob extends pulumi.ComponentResource {
     return { vpcConfig: { vpcId: network.vpcId, subnets: [...network.subnetIds], securityGroupIds: [group.id] } };
   }
 
-  private createQueue(): aws.sqs.Queue {
+  /** Calls of the schedule that could not be made. */
+  private createMissed(): aws.sqs.Queue {
     const { name, tags } = this.args;
     const fortnight = 14 * 86_400;
-    return new aws.sqs.Queue(
+    const missed = new aws.sqs.Queue(
       "missed",
       { name: `${name}-missed`, messageRetentionSeconds: fortnight, sqsManagedSseEnabled: true, tags },
       { parent: this },
     );
+    this.alarm({
+      suffix: "missed",
+      description: "A scheduled patch could not be started",
+      namespace: "AWS/SQS",
+      metricName: "ApproximateNumberOfMessagesVisible",
+      statistic: "Maximum",
+      dimensions: { QueueName: missed.name },
+    });
+    return missed;
   }
 
   private createSchedule(calendar: string): void {

@@ -1,20 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { takenBy } from "../permissions/job";
-import { rolloutStatements, type RolloutPlace } from "../permissions/rollout";
+import { TAGS } from "../contract";
+import { rolloutName, rolloutPlace, rolloutStatements } from "../permissions/rollout";
+import type { Scope } from "../permissions/scope";
 import { policyDocument } from "../permissions/statement";
 import { derive } from "../refusal";
 import { rolloutDefinition } from "../rollout/definition";
 import { boundedBy } from "./identity";
-
-export interface RolloutsArgs extends RolloutPlace {
-  /** Name of every resource. */
-  readonly name: string;
-  /** Key of the log group; undefined: CloudWatch Logs uses its own. */
-  readonly kmsKeyArn: string | undefined;
-  readonly permissionsBoundaryArn: string | undefined;
-  readonly tags: Readonly<Record<string, string>>;
-}
 
 const DAYS_OF_LOGS = 400;
 
@@ -31,19 +24,24 @@ const ALARMS = {
  */
 export class Rollouts extends pulumi.ComponentResource {
   readonly machine: aws.sfn.StateMachine;
+  /** Name of every resource. */
+  private readonly name: string;
+  private readonly tags: Readonly<Record<string, string>>;
 
   constructor(
     name: string,
-    private readonly args: RolloutsArgs,
+    private readonly scope: Scope,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("tfe:infra:Rollouts", name, {}, opts);
+    this.name = rolloutName(scope.stack);
+    this.tags = { Name: this.name, [TAGS.stack]: scope.stack };
     this.machine = this.createMachine();
     for (const [suffix, { metricName, alarmDescription }] of Object.entries(ALARMS))
       new aws.cloudwatch.MetricAlarm(
         `rollout-${suffix}`,
         {
-          name: `${args.name}-${suffix}`,
+          name: `${this.name}-${suffix}`,
           alarmDescription,
           namespace: "AWS/States",
           metricName,
@@ -54,8 +52,8 @@ export class Rollouts extends pulumi.ComponentResource {
           period: 300,
           evaluationPeriods: 1,
           treatMissingData: "notBreaching",
-          alarmActions: [args.topicArn],
-          tags: args.tags,
+          alarmActions: [rolloutPlace(scope).topicArn],
+          tags: this.tags,
         },
         { parent: this },
       );
@@ -63,15 +61,16 @@ export class Rollouts extends pulumi.ComponentResource {
   }
 
   private createMachine(): aws.sfn.StateMachine {
-    const { args } = this;
-    const { name, tags } = args;
+    const { name, tags, scope } = this;
+    const { config, accountId } = scope;
+    const place = rolloutPlace(scope);
     const log = new aws.cloudwatch.LogGroup(
       "rollout",
       {
         // Under this prefix all state machines share one resource policy.
         name: `/aws/vendedlogs/states/${name}`,
         retentionInDays: DAYS_OF_LOGS,
-        ...(args.kmsKeyArn === undefined ? {} : { kmsKeyId: args.kmsKeyArn }),
+        ...(config.kmsKeyArn === undefined ? {} : { kmsKeyId: config.kmsKeyArn }),
         tags,
       },
       { parent: this },
@@ -80,15 +79,15 @@ export class Rollouts extends pulumi.ComponentResource {
       "rollout",
       {
         name,
-        assumeRolePolicy: JSON.stringify(takenBy("states.amazonaws.com", args.accountId)),
-        ...boundedBy(args.permissionsBoundaryArn),
+        assumeRolePolicy: JSON.stringify(takenBy("states.amazonaws.com", accountId)),
+        ...boundedBy(config.permissionsBoundaryArn),
         tags,
       },
       { parent: this },
     );
     const policy = new aws.iam.RolePolicy(
       "rollout",
-      { role: role.name, name: "rollout", policy: JSON.stringify(policyDocument(rolloutStatements(args))) },
+      { role: role.name, name: "rollout", policy: JSON.stringify(policyDocument(rolloutStatements(place))) },
       { parent: this },
     );
     return new aws.sfn.StateMachine(
@@ -97,7 +96,7 @@ export class Rollouts extends pulumi.ComponentResource {
         name,
         type: "STANDARD",
         roleArn: role.arn,
-        definition: JSON.stringify(rolloutDefinition(args)),
+        definition: JSON.stringify(rolloutDefinition(place)),
         loggingConfiguration: {
           level: "ALL",
           includeExecutionData: false,

@@ -17,7 +17,6 @@ const END_OF_BUILDS = "rule/StepFunctionsGetEventForCodeBuildStartBuildRule";
 
 export interface RolloutPlace {
   readonly partition: string;
-  readonly accountId: string;
   /** CodeBuild projects of the stacks' jobs, by ARN. */
   readonly projectArns: readonly string[];
   readonly buildsRuleArn: string;
@@ -29,7 +28,6 @@ export function rolloutPlace(scope: Scope): RolloutPlace {
   const { rolloutStacks, notifyTopicArn: topicArn = "" } = scope.config;
   return {
     partition: scope.partition,
-    accountId: scope.accountId,
     projectArns: rolloutStacks.map((stack) => arn(scope, "codebuild", `project/${jobProject(stack)}`)),
     buildsRuleArn: arn(scope, "events", END_OF_BUILDS),
     topicArn,

@@ -44,7 +44,7 @@ export async function interpreter(
   answer: (call: BuildCall) => Promise<BuildEnd>,
 ): Promise<Interpreter> {
   const client = new SFNClient({ ...ACCESS, endpoint });
-  const { QueueUrl: url = "" } = await sqs<{ QueueUrl: string }>(endpoint, "CreateQueue", { QueueName: name });
+  const { QueueUrl: url } = await sqs<{ QueueUrl: string }>(endpoint, "CreateQueue", { QueueName: name });
   const stop = new AbortController();
   const answering = new Set<Promise<void>>();
 

@@ -12,6 +12,8 @@ from moto.stepfunctions.responses import StepFunctionResponse
 from werkzeug.serving import make_server
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
+# An execution that fails is not an error of the interpreter.
+logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
 # State machines run, instead of ending at once.
 default_user_config["stepfunctions"] = {"execute_state_machine": True}
 

@@ -84,15 +84,14 @@ async function main(): Promise<void> {
       inputKB: Number((input.length / 1024).toFixed(1)),
       secondsHere: Math.round((Date.now() - begun) / 1000),
     });
-    console.log(JSON.stringify(rows.at(-1)));
+    process.stdout.write(`${JSON.stringify(rows.at(-1))}\n`);
   }
-  console.table(rows);
   await machine.close();
   sns.destroy();
   stopMoto();
 }
 
 main().catch((thrown: unknown) => {
-  console.error(thrown);
+  process.stderr.write(`${String(thrown)}\n`);
   process.exitCode = 1;
 });

@@ -87,7 +87,10 @@ function entriesOf(state: string, data: Data, waves: ReadonlyMap<string, number>
     case STATES.broken:
     case STATES.blind: {
       const said = (result?.end as { readonly detail?: string } | undefined)?.detail;
-      const detail = state === STATES.broken ? (said ?? "") : `it cannot be observed: ${failureText(error)}`;
+      const detail =
+        state === STATES.broken
+          ? (said ?? "")
+          : `it cannot be observed: ${error === undefined ? "its build ended without a result" : failureText(error)}`;
       return [{ event: "rollout.soak.failed", wave, stack, detail }];
     }
     case STATES.done:
@@ -111,7 +114,7 @@ function failedEnd(error: Data["error"]): StackEnd {
   const exported = exportedBy(build);
   const end = readEnd(parsed(exported));
   if (end && !isThere({ end })) return end;
-  return { ...NO_END, detail: failureText(error) };
+  return error === undefined ? NO_END : { ...NO_END, detail: failureText(error) };
 }
 
 /** The variable that a build has exported; the service gives a build by itself, or within an object. */

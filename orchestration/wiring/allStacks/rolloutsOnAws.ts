@@ -44,8 +44,8 @@ export async function openRolloutOnAws(file: string): Promise<RolloutOnAws> {
   );
   const place = awsPlaceOf(raw);
   const machineArn = rolloutMachineArn(scopeOf(name, config, runs, { region: place.region }));
-  const { close, ...engine } = stepFunctions({ ...place, machineArn });
-  return { plan, engine, projectOf: (stack) => jobProject(plainStackName(stack)), close };
+  const engine = stepFunctions({ ...place, machineArn });
+  return { plan, engine, projectOf: (stack) => jobProject(plainStackName(stack)), close: () => engine.close() };
 }
 
 /** What a stack lacks for a rollout on AWS, by its file. */

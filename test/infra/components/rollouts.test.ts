@@ -55,7 +55,7 @@ it("is a state machine, a role with a policy, a log and three alarms to the topi
     ].sort(),
   );
   expect(of("aws:cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => inputs)).toEqual(
-    ["ExecutionsFailed", "ExecutionsAborted", "ExecutionsTimedOut"].map((metricName) =>
+    ["ExecutionsFailed", "ExecutionsAborted", "ExecutionsTimedOut"].map((metricName): unknown =>
       expect.objectContaining({
         namespace: "AWS/States",
         metricName,

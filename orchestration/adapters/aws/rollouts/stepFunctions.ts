@@ -92,7 +92,8 @@ function read(event: HistoryEvent): readonly EngineEvent[] {
   const { stateEnteredEventDetails: entered, taskScheduledEventDetails: scheduled } = event;
   if (entered)
     return [{ kind: "entered", at, state: entered.name ?? "", data: JSON.parse(entered.input ?? "null") as unknown }];
-  switch (event.type) {
+  const type: string = event.type ?? "";
+  switch (type) {
     case "ExecutionStarted":
       return [
         { kind: "started", at, data: JSON.parse(event.executionStartedEventDetails?.input ?? "null") as unknown },
