@@ -46,11 +46,11 @@ module.exports = {
     ),
     forbidden(
       "rollout-without-adapters",
-      "A rollout starts the verbs of its stacks through ports; it reads its file, and knows nothing of how a stack is repaved.",
+      "A rollout starts the verbs of its stacks through ports; it reads its file and the contract with the state machine, and knows nothing of how a stack is repaved.",
       { path: "^orchestration/rollout/" },
       {
         pathNot: [
-          "^orchestration/(domain|ports|rollout)/|^orchestration/run/stamp\\.ts$",
+          "^orchestration/(domain|ports|rollout)/|^orchestration/run/stamp\\.ts$|^infra/rollout/contract\\.ts$",
           "^(node:)?util$",
           packageNamed("zod|yaml|fastest-levenshtein"),
         ],
@@ -108,7 +108,12 @@ module.exports = {
       { path: "^infra/" },
       { path: "^(orchestration|lab)/" },
     ),
-    forbidden("contract-imports-nothing", "The contract is types and names.", { path: "^infra/contract\\.ts$" }, {}),
+    forbidden(
+      "contract-imports-nothing",
+      "The contracts are types and names.",
+      { path: "^infra/(rollout/)?contract\\.ts$" },
+      {},
+    ),
     forbidden(
       "lab-unknown",
       "The product knows the lab in one place, and on the command line.",

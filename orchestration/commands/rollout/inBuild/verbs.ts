@@ -1,11 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { answer } from "../../../adapters/reporters/schema/answers";
 import { asRepaveError, RepaveError } from "../../../domain/errors";
-import type { StackEnd } from "../../../domain/rollout/events";
 import { type Condition, type RolloutPlan } from "../../../domain/rollout/model";
 import { parseRelease } from "../../../domain/release";
 import { type Calendar, parseCalendar } from "../../../domain/window/calendar";
-import { type BuildEnd, isBuildSuccess, lookInBuild, repaveInBuild } from "../../../rollout/engine/build";
+import { isBuildSuccess, lookInBuild, repaveInBuild } from "../../../rollout/engine/build";
 import { commandsHere, type LabOptions } from "../../../wiring/allStacks/rollouts";
 import { onlyStack, plainStackName, readStack } from "../../../wiring/stacks";
 import { EXIT_CODES } from "../../parts/exitCodes";
@@ -46,9 +45,13 @@ export async function repaveCommand(options: RepaveOptions, io: Io): Promise<num
       ),
   });
   await say(end, options);
-  const { again } = end;
-  const told = withoutWords(end);
+  const { again, say: word, ...told } = end;
   reporter.emit({ event: "rollout.stack.finished", wave: 1, stack, ...told });
+  if (word !== undefined)
+    reporter.emit({
+      event: "rollout.note",
+      text: `${stack}: its run stopped at a safe point; another build resumes it`,
+    });
   if (again !== undefined) reporter.emit({ event: "rollout.note", text: `${stack} is tried again at ${again}` });
   if (isBuildSuccess(end)) return EXIT_CODES.done;
   return end.outcome === "unknown" ? EXIT_CODES.halted : EXIT_CODES[end.outcome];
@@ -60,13 +63,6 @@ function goalOf({ release: word, image }: RepaveOptions): Pick<RolloutPlan, "rel
     throw new RepaveError("USAGE", `--release ${word} is not a known release`);
   if (release === undefined && image === undefined) throw new RepaveError("USAGE", "--release or --image is required");
   return { ...(release === undefined ? {} : { release }), ...(image === undefined ? {} : { image }) };
-}
-
-/** What is for the state machine alone is no part of a record. */
-function withoutWords(end: BuildEnd): StackEnd {
-  const { again, say, ...told } = end;
-  void [again, say];
-  return told;
 }
 
 const oneWave = (stack: string): RolloutPlan["waves"][number] => ({
