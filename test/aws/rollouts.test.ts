@@ -222,7 +222,8 @@ describe("a build", () => {
 
   it("that succeeds without a word has done something else: its stack is not there", async () => {
     mute.add("a");
-    const { finished } = await onAws(named("mute", [wave(1, ["a"]), wave(2, ["b"])]));
+    const { finished, entries } = await onAws(named("mute", [wave(1, ["a"]), wave(2, ["b"])]));
+    expect(entries.map(({ event }) => event)).not.toContain("rollout.soak.started");
     expect(finished).toMatchObject({ outcome: "failed", because: "a: unknown, its build ended without a result" });
   });
 

@@ -164,7 +164,12 @@ function endingOf(
   entries: readonly RolloutEntry[],
   asked: number | undefined,
 ): Ending {
-  if (event.kind === "succeeded") return { outcome: "done" };
+  const failed = waves.flatMap(({ stacks }) =>
+    stacks.flatMap(({ stack, end }) => (end && !isThere({ end }) ? [{ stack, end }] : [])),
+  );
+  // Whatever the service says: a stack that did not say so is not there.
+  if (event.kind === "succeeded")
+    return failed.length === 0 ? { outcome: "done" } : { outcome: "failed", because: whyFailed(failed) };
   const { error = "", cause = "" } = event;
   if (event.kind === "aborted") return { outcome: "stopped", by: "aborted", because: cause };
   const wave = waves.find((each) => each.wave.number === asked);
@@ -173,9 +178,6 @@ function endingOf(
     const because = error === DECLINED ? `${name} was not approved` : `nobody approved ${name} in time`;
     return { outcome: "stopped", by: "declined", because };
   }
-  const failed = waves.flatMap(({ stacks }) =>
-    stacks.flatMap(({ stack, end }) => (end && !isThere({ end }) ? [{ stack, end }] : [])),
-  );
   if (failed.length > 0) return { outcome: "failed", because: whyFailed(failed) };
   const broken = entries.find((entry) => entry.event === "rollout.soak.failed");
   return { outcome: "failed", because: broken ? notHeld(broken) : [error, cause].join(": ") };
