@@ -64,10 +64,6 @@ export function rolloutPolicy(scope: Scope): PolicyDocument {
   return policyDocument([
     ...allow("StartRollouts", ["states:StartExecution", "states:ListExecutions"], [machine]),
     ...allow("Answer", ["states:SendTaskSuccess", "states:SendTaskFailure"], [machine]),
-    ...allow(
-      "FollowAndStop",
-      ["states:DescribeExecution", "states:GetExecutionHistory", "states:StopExecution"],
-      [executions],
-    ),
+    ...allow("FollowAndStop", ["states:GetExecutionHistory", "states:StopExecution"], [executions]),
   ]);
 }

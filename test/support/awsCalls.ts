@@ -13,6 +13,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   s3: "s3",
   "secrets-manager": "secretsmanager",
   "service-quotas": "servicequotas",
+  sfn: "states",
   sns: "sns",
   ssm: "ssm",
   sts: "sts",

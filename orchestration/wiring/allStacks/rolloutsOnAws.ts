@@ -1,13 +1,13 @@
 import { hasJob } from "../../../infra/config/schedule";
 import { jobProject, rolloutMachineArn } from "../../../infra/permissions/rollout";
 import { scopeOf } from "../../../infra/permissions/scope";
-import { parseRunStore, whereRunsAre } from "../../../infra/runs/runStore";
+import { parseRunStore } from "../../../infra/runs/runStore";
 import { stepFunctions } from "../../adapters/aws/rollouts/stepFunctions";
 import { awsPlaceOf } from "../../adapters/pulumi/stackPlace";
 import { RepaveError } from "../../domain/errors";
 import { type RolloutPlan, stacksOf } from "../../domain/rollout/model";
 import type { RolloutEngine } from "../../ports/rolloutEngine";
-import { isLab, knownStacks, plainStackName, projectRoot, readStack, type StackFile } from "../stacks";
+import { isLab, knownStacks, plainStackName, readStack, runsDirOf, type StackFile } from "../stacks";
 import { readRollout } from "./rollouts";
 
 export interface RolloutOnAws {
@@ -39,9 +39,7 @@ export async function openRolloutOnAws(file: string): Promise<RolloutOnAws> {
     .flatMap((stack) => lacks(stack, name, found, hosts.get(stack)));
   if (lacking.length > 0) throw new RepaveError("ROLLOUT_NOT_BUILT", lacking.join("; "));
   const { raw, config } = found;
-  const runs = parseRunStore(
-    whereRunsAre({ stack: name, configured: config.runStore, env: {}, projectRoot: projectRoot() }),
-  );
+  const runs = parseRunStore(runsDirOf(name, config));
   const place = awsPlaceOf(raw);
   const machineArn = rolloutMachineArn(scopeOf(name, config, runs, { region: place.region }));
   const engine = stepFunctions({ ...place, machineArn });

@@ -8,6 +8,7 @@ import {
   operatorPolicy,
 } from "../../../infra/permissions/operator";
 import { initPolicy, initStatements } from "../../../infra/permissions/init";
+import { rolloutPolicy } from "../../../infra/permissions/rollout";
 import { updateStatements } from "../../../infra/permissions/provider";
 import { callSites } from "../../support/awsCalls";
 import { policyDocument } from "../../../infra/permissions/statement";
@@ -34,7 +35,8 @@ describe("the operator's policy", () => {
 
   it("names the calls that the sources make, and no other", () => {
     const made = [...new Set(callSites().map(({ action }) => action))].sort();
-    expect(actionsOf([...ownStatements, ...callStatements(scope(FORMER))])).toEqual(made);
+    const all = [...ownStatements, ...callStatements(scope(FORMER)), ...rolloutPolicy(everything).Statement];
+    expect(actionsOf(all)).toEqual(made);
   });
 
   it("lets init ask the nodes of the group that it is for, and make no secret but that for settings", () => {
