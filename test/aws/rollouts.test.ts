@@ -8,7 +8,7 @@ import { stepFunctions } from "../../orchestration/adapters/aws/rollouts/stepFun
 import type { RolloutEvent, RolloutFinished, StackEnd } from "../../orchestration/domain/rollout/events";
 import type { Condition, RolloutPlan, Wave } from "../../orchestration/domain/rollout/model";
 import { ALWAYS, type Calendar, parseCalendar } from "../../orchestration/domain/window/calendar";
-import type { EngineEvent, Execution, RolloutEngine } from "../../orchestration/ports/rolloutEngine";
+import type { EngineEvent, Execution, RolloutEngine } from "../../orchestration/ports/account/rolloutEngine";
 import { conduct } from "../../orchestration/rollout/conduct";
 import { isBuildSuccess, lookInBuild, repaveInBuild } from "../../orchestration/rollout/engine/build";
 import { tellHistory, type Told } from "../../orchestration/rollout/engine/history";

@@ -4,7 +4,7 @@ import { rolloutDefinition } from "../../infra/rollout/definition";
 import type { StackEnd } from "../../orchestration/domain/rollout/events";
 import { foldRollout } from "../../orchestration/domain/rollout/state";
 import { parseCalendar } from "../../orchestration/domain/window/calendar";
-import type { EngineEvent } from "../../orchestration/ports/rolloutEngine";
+import type { EngineEvent } from "../../orchestration/ports/account/rolloutEngine";
 import { isBuildSuccess, lookInBuild, readEnd, repaveInBuild } from "../../orchestration/rollout/engine/build";
 import { tellHistory } from "../../orchestration/rollout/engine/history";
 import { expectedEvents, inputOf, planOf as planOfInput } from "../../orchestration/rollout/engine/input";

@@ -3,7 +3,7 @@ import type { RolloutEntry, RolloutFinished, RolloutJournalEntry, StackEnd } fro
 import type { RolloutPlan } from "../../domain/rollout/model";
 import { foldRollout, isThere, resultsOf, type RolloutState } from "../../domain/rollout/state";
 import { RepaveError } from "../../domain/errors";
-import type { EngineEvent } from "../../ports/rolloutEngine";
+import type { EngineEvent } from "../../ports/account/rolloutEngine";
 import { isRecord } from "../../domain/text/text";
 import type { Ending } from "../options";
 import { notHeld } from "../soak";

@@ -6,7 +6,7 @@ import { stepFunctions } from "../../adapters/aws/rollouts/stepFunctions";
 import { awsPlaceOf } from "../../adapters/pulumi/stackPlace";
 import { RepaveError } from "../../domain/errors";
 import { type RolloutPlan, stacksOf } from "../../domain/rollout/model";
-import type { RolloutEngine } from "../../ports/rolloutEngine";
+import type { RolloutEngine } from "../../ports/account/rolloutEngine";
 import { isLab, knownStacks, plainStackName, readStack, runsDirOf, type StackFile } from "../stacks";
 import { readRollout } from "./rollouts";
 

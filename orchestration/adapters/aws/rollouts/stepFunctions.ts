@@ -11,7 +11,7 @@ import {
 import { silenceVersionWarning } from "../../../../infra/awsSdk";
 import { DECLINED, TOKEN_ATTRIBUTE } from "../../../../infra/rollout/contract";
 import { RepaveError } from "../../../domain/errors";
-import type { EngineEvent, Execution, RolloutEngine } from "../../../ports/rolloutEngine";
+import type { EngineEvent, Execution, RolloutEngine } from "../../../ports/account/rolloutEngine";
 import { rememberPlace } from "../asked";
 import { type AwsOptions, clientConfig } from "../clients";
 import { awsErrorName, callAws } from "../errors";

@@ -1,6 +1,6 @@
 import { RepaveError } from "../../../domain/errors";
 import { foldRollout, type RolloutState } from "../../../domain/rollout/state";
-import type { Execution } from "../../../ports/rolloutEngine";
+import type { Execution } from "../../../ports/account/rolloutEngine";
 import { tellHistory, type Told } from "../../../rollout/engine/history";
 import { lazily } from "../../../adapters/machine/lazy";
 import type * as wiring from "../../../wiring/allStacks/rolloutsOnAws";
