@@ -253,7 +253,8 @@ const outcome = (asking: Promise<unknown>): Promise<string> =>
   );
 
 it("every operation that the product calls is asked here", () => {
-  const called = callSites().map(({ action }) => action);
+  // The lab has no state machines: the tests of rollouts ask moto alone.
+  const called = callSites().flatMap(({ action }) => (action.startsWith("states:") ? [] : [action]));
   const implied = ["rds:AddTagsToResource"];
   expect(
     [...new Set([...called, "sts:GetCallerIdentity"])].filter((action) => !implied.includes(action)).sort(),

@@ -149,6 +149,16 @@ test("one that is declined has the exit code of a declined rollout, and says how
   await expect(call(stopCommand)).rejects.toMatchObject({ code: "USAGE" });
 });
 
+test("one that is stopped starts nothing more, and says what becomes of what is under way", async () => {
+  await call(startCommand);
+  await status(waits);
+  // The interpreter takes it, and does not end a Map for it; test/rollout/engine.test.ts has what the service's history says then.
+  const { code, lines } = await call(stopCommand, { json: false });
+  expect(code).toBe(0);
+  expect(lines[0]).toContain("starts nothing more. Stacks that are being repaved come to their end");
+  expect(repaved).toEqual(["tfe-control-job rollout repave --release 692 --windows stop"]);
+});
+
 test("a rollout that AWS could not carry out is refused by the stack files, with everything that is missing", async () => {
   await expect(call(startCommand, {}, "bad.yaml")).rejects.toMatchObject({
     code: "ROLLOUT_NOT_BUILT",
