@@ -5,6 +5,7 @@ import { type DefinitionFacts, inline, look, type Machine, stack, type State } f
 const DAY = 86_400;
 /** An approval that nobody gives or declines for as long ends the rollout. */
 const APPROVAL_SECONDS = 14 * DAY;
+
 /** Waves one after the other; after the first that fails, no other is started. */
 export function rolloutDefinition(facts: DefinitionFacts): Machine & { readonly Comment: string } {
   return {

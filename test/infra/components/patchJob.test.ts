@@ -139,7 +139,7 @@ it("the build patches the stack, one at a time, and asks the run to stop before 
   const said = (file: string): string =>
     spawnSync("sh", [
       "-c",
-      `${spec.phases.post_build.commands[0]?.replace("/tmp/tfe-repave-end.json", file)}; printf %s "$TFE_REPAVE_END"`,
+      `${spec.phases.post_build.commands[0]?.replace("/tmp/tfe-repave-end.json", `"${file}"`)}; printf %s "$TFE_REPAVE_END"`,
     ]).stdout.toString();
   expect(said(__filename)).toContain("CodeBuild");
   expect(said("/nowhere")).toBe("");
