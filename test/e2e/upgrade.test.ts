@@ -130,8 +130,8 @@ describe("upgrading the lab", () => {
 
   it.each([
     ["519", /older than 642 \(v202207-2\).*no downgrade/],
-    ["763", /763 \(.*\) was withdrawn/],
-    ["764", /764 \(.*\) cannot run Active\/Active/],
+    ["763", /v202404-1 \(763\) was withdrawn/],
+    ["764", /v202404-2 \(764\) cannot run Active\/Active/],
   ])("refuses release %s with the reason, and changes nothing", async (release, reason) => {
     const before = await lab.snapshot();
     const { code, stdout } = await lab.npm("upgrade", "--release", release, "--stack", "lab", "--json");
