@@ -20,6 +20,8 @@ const MAX_EXECUTION_SECONDS = 172_800;
 const DELIVERY_SECONDS = 60;
 const FIRST_POLL_MS = 500;
 const POLL_MS = 2_000;
+/** Polls before a command counts as too late: time that this machine was suspended, or had no turn, was not spent waiting for the node. */
+const FEWEST_POLLS = 5;
 /** Polls in a row that may fail for a passing reason before the node counts as unreachable. */
 const FAILED_POLLS = 10;
 
@@ -45,9 +47,12 @@ export function ssmShell({ clients, clock }: SsmShellOptions): NodeShell {
   ): Promise<CommandResult> {
     const deadline = clock.monotonic() + timeoutMs;
     let failures = 0;
+    let polls = 0;
     let status = "Pending";
     for (let wait = FIRST_POLL_MS; ; wait = POLL_MS) {
-      await clock.sleep(Math.max(0, Math.min(wait, deadline - clock.monotonic())), signal);
+      const left = deadline - clock.monotonic();
+      await clock.sleep(left > 0 ? Math.min(wait, left) : wait, signal);
+      polls += 1;
       try {
         const seen = await ssm.invocation(node.instanceId, id);
         failures = 0;
@@ -59,7 +64,7 @@ export function ssmShell({ clients, clock }: SsmShellOptions): NodeShell {
         if (!(thrown instanceof RepaveError && MAY_PASS.includes(thrown.code)) || failures >= FAILED_POLLS)
           throw thrown;
       }
-      if (clock.monotonic() >= deadline) {
+      if (clock.monotonic() >= deadline && polls >= FEWEST_POLLS) {
         await ssm.cancel(node.instanceId, id);
         throw status === "InProgress" || status === "Cancelling"
           ? new RepaveError(

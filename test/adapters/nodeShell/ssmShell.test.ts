@@ -66,6 +66,16 @@ it("sends one quoted line with the timeout in seconds, and a bound on its delive
   });
 });
 
+it("takes a command for late only when it has asked a few times: this machine may have been suspended, or had no turn", async () => {
+  const running = { Status: "InProgress" };
+  invocations = [running, running, running, running, SUCCESS];
+  // Over before the first answer can be there.
+  expect((await run(["true"], { timeoutMs: 1 })).exitCode).toBe(0);
+  invocations = [running];
+  await expect(run(["true"], { timeoutMs: 1 })).rejects.toMatchObject({ code: "NODE_COMMAND_TIMEOUT" });
+  expect(count("CancelCommand")).toBe(1);
+});
+
 it("asks for no more than the 48 hours that the document allows", async () => {
   invocations = [SUCCESS];
   await run(["true"], { timeoutMs: 999_999_999 });
