@@ -1,6 +1,21 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fuzzCommands, fuzzParsers, slowParsers } from "./fuzz";
 
 // A sample of what `npm run fuzz` gives.
+
+test("every parser of what a node says is among them", () => {
+  const dialects = join(__dirname, "../../orchestration/dialects");
+  const sources = readdirSync(dialects, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  const parsers = sources.flatMap((name) => [
+    ...readFileSync(join(dialects, name), "utf8").matchAll(
+      /^export (?:function|const) (parse\w+)(?: = )?\(\s*raw: string/gm,
+    ),
+  ]);
+  const fuzzed = readFileSync(join(__dirname, "parsers.ts"), "utf8");
+  expect(parsers.length).toBeGreaterThan(20);
+  expect(parsers.map(([, name = ""]) => name).filter((name) => !fuzzed.includes(name))).toEqual([]);
+});
 
 test("no parser throws at anything that a node, a transport or a tool says", () => {
   expect(fuzzParsers(120)).toBeGreaterThan(2_500);

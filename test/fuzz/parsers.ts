@@ -21,9 +21,14 @@ import { parseUpgradeCheck } from "../../orchestration/dialects/fdo/upgradeCheck
 import { BUNDLES } from "../../orchestration/dialects/replicated/bundles";
 import { parseHealthCheck } from "../../orchestration/dialects/replicated/healthCheck";
 import { JOBS, parseContainers } from "../../orchestration/dialects/replicated/jobs";
+import { parseWritten } from "../../orchestration/dialects/keepSettings";
+import { parseInspection } from "../../orchestration/dialects/move/node";
+import { parsePreparation } from "../../orchestration/dialects/preparation";
+import { parseLeft } from "../../orchestration/dialects/retiring";
 import { parseSettingNames, parseSettings } from "../../orchestration/dialects/settingDigests";
 import { parseAppStatus, parseSystemStatus } from "../../orchestration/dialects/replicated/status";
 import { workOf } from "../../orchestration/dialects/work";
+import { recordedRelease } from "../../orchestration/domain/release";
 import { oneLine, printable } from "../../orchestration/domain/text/printable";
 import { reasonOf } from "../../orchestration/domain/text/reason";
 import { code, plain } from "../../orchestration/domain/report/markdownText";
@@ -80,6 +85,14 @@ export const PARSERS: readonly Parser[] = [
     read: (raw) => parseSettings(raw, ["now", "built"]),
     seed: 'now = hostname "a"\nnow .\nbuilt - x\nbuilt .\n',
   },
+  { name: "written secret", read: parseWritten, seed: '{"kept":["TFE_DATABASE_PASSWORD"]}' },
+  { name: "inspection", read: parseInspection, seed: '{"unfit":[],"licence":"","authorities":"","differences":[]}' },
+  {
+    name: "what is left",
+    read: parseLeft,
+    seed: "unit a.service disabled inactive\ncontainer a/b:1 c\nprocesses 1\nend\n",
+  },
+  { name: "preparation", read: (raw) => parsePreparation(raw, recordedRelease), seed: '{"phase":"failed","why":"x"}' },
   {
     name: "bundle key",
     read: (raw) => BUNDLES.partsOf(raw),
