@@ -1,4 +1,5 @@
 import type { RunFinished } from "../../orchestration/domain/events";
+import { RepaveError } from "../../orchestration/domain/errors";
 import { FENCE } from "../../orchestration/adapters/aws/fence";
 import { abort } from "../../orchestration/upgrade/abort";
 import { type Override, type Ports } from "../../orchestration/run/context";
@@ -41,6 +42,18 @@ let attempts = 0;
 export function attempt(world: World, request: Asked = {}, circumstances: Circumstances = {}): Promise<RunFinished> {
   const release = request.resume === true ? {} : { release: 642 };
   return upgrade(requestOf({ ...release, ...request }), optionsOf(world, circumstances));
+}
+
+/** The same, interrupted by its operator at that moment. */
+export function attemptUntil(
+  world: World,
+  moment: Parameters<World["once"]>[0],
+  request: Asked = {},
+  circumstances: Circumstances = {},
+): Promise<RunFinished> {
+  const stop = new AbortController();
+  world.once(moment, () => stop.abort(new RepaveError("INTERRUPTED", "stopped by a signal")));
+  return attempt(world, request, { ...circumstances, signal: stop.signal });
 }
 
 /** One call of the schedule. */

@@ -1,15 +1,12 @@
-import { RepaveError } from "../../orchestration/domain/errors";
 import { World } from "../fakes/world";
-import { attempt, OPENED, takeBack } from "../support/attempt";
+import { attempt, attemptUntil, OPENED, takeBack } from "../support/attempt";
 
 /** A run that the operator stopped at the given moment. */
 async function stoppedAt(
   moment: "drain.started" | "drain.proven" | "zero.leaving" | "zero.reached" | "gate.observed",
 ): Promise<World> {
   const world = new World();
-  const stop = new AbortController();
-  world.once(moment, () => stop.abort(new RepaveError("INTERRUPTED", "stopped by a signal")));
-  expect((await attempt(world, {}, { signal: stop.signal })).outcome).toBe("interrupted");
+  expect((await attemptUntil(world, moment)).outcome).toBe("interrupted");
   return world;
 }
 

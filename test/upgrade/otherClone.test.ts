@@ -2,11 +2,10 @@ import type { BuildConfig } from "../../infra/contract";
 import { namedStack } from "../../orchestration/adapters/pulumi/namedStack";
 import { recordedStack } from "../../orchestration/adapters/pulumi/recordedStack";
 import { SEQUENCE_KEYS } from "../../orchestration/dialects/replicated/sequences";
-import { RepaveError } from "../../orchestration/domain/errors";
 import type { RunEvent, RunFinished } from "../../orchestration/domain/events";
 import type { Run } from "../../orchestration/run/run";
 import { World } from "../fakes/world";
-import { attempt, call, type Circumstances, takeBack } from "../support/attempt";
+import { attempt, attemptUntil, call, type Circumstances, takeBack } from "../support/attempt";
 
 /** The world's stack as a process has it whose clone shares nothing with the others but the run store. */
 function process(world: World): Circumstances {
@@ -26,9 +25,7 @@ function takeOldClone(world: World): void {
 
 /** A run that was stopped as this event was told; the next process works in a clone of before. */
 async function stoppedAt(world: World, event: RunEvent["event"]): Promise<RunFinished> {
-  const stop = new AbortController();
-  world.once(event, () => stop.abort(new RepaveError("INTERRUPTED", "stopped by a signal")));
-  const stopped = await attempt(world, {}, { ...process(world), signal: stop.signal });
+  const stopped = await attemptUntil(world, event, {}, process(world));
   takeOldClone(world);
   return stopped;
 }

@@ -1,10 +1,9 @@
 import { DEFAULT_POLICY } from "../../orchestration/run/policy";
-import { RepaveError } from "../../orchestration/domain/errors";
 import { mortal } from "../fakes/crash";
 import { BRISK } from "../fakes/machine";
 import type { PreparedNodes } from "../../orchestration/ports/account/preparedNodes";
 import { World } from "../fakes/world";
-import { attempt, FENCED, LEASE_RUNS_OUT_MS, OPENED, takeBack } from "../support/attempt";
+import { attempt, attemptUntil, FENCED, LEASE_RUNS_OUT_MS, OPENED, takeBack } from "../support/attempt";
 
 const PREPARED = { prewarm: 1 } as const;
 
@@ -16,9 +15,7 @@ async function expectNothingLeft(world: World): Promise<void> {
 }
 
 const stoppedAt = async (world: World, moment: Parameters<World["once"]>[0], prewarm = 1): Promise<void> => {
-  const stop = new AbortController();
-  world.once(moment, () => stop.abort(new RepaveError("INTERRUPTED", "stopped by a signal")));
-  expect((await attempt(world, { prewarm }, { signal: stop.signal })).outcome).toBe("interrupted");
+  expect((await attemptUntil(world, moment, { prewarm })).outcome).toBe("interrupted");
 };
 
 describe("a prepared node", () => {

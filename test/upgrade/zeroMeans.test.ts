@@ -1,7 +1,6 @@
-import { RepaveError } from "../../orchestration/domain/errors";
 import { DEFAULT_POLICY } from "../../orchestration/run/policy";
 import { World } from "../fakes/world";
-import { attempt, FENCED, LEASE_RUNS_OUT_MS, OPENED, takeBack } from "../support/attempt";
+import { attempt, attemptUntil, FENCED, LEASE_RUNS_OUT_MS, OPENED, takeBack } from "../support/attempt";
 
 const STOPPED = { zeroMeans: "stopped" } as const;
 
@@ -115,6 +114,15 @@ describe("zero means stopped", () => {
     expect(world.violations).toEqual([]);
   });
 
+  it("takes no earlier proof for a node that somebody has started, and that now does not stop", async () => {
+    const world = await stoppedAndNotAtZero();
+    await world.tfe.startApp({ instanceId: "i-1", privateIp: "10.0.1.1" });
+    world.tfe.unstoppable.set("i-1", "a container runs");
+    expect((await attempt(world, { resume: true })).outcome).toBe("done");
+    expect(world.of("zero.reached")[0]?.by).toBeUndefined();
+    expect(world.violations).toEqual([]);
+  });
+
   it("is taken back: the application is started on every node that is still there", async () => {
     const world = await stoppedAndNotAtZero();
     expect((await takeBack(world)).outcome).toBe("aborted");
@@ -125,9 +133,7 @@ describe("zero means stopped", () => {
   it("is interrupted at any of its moments, and resumed", async () => {
     for (const moment of ["zero.stopping", "zero.stopped", "zero.reached", "one.asked"] as const) {
       const world = new World();
-      const stop = new AbortController();
-      world.once(moment, () => stop.abort(new RepaveError("INTERRUPTED", "stopped by a signal")));
-      await attempt(world, { ...STOPPED, prewarm: 1 }, { signal: stop.signal });
+      await attemptUntil(world, moment, { ...STOPPED, prewarm: 1 });
       await world.clock.sleep(LEASE_RUNS_OUT_MS);
       const { outcome } = await attempt(world, { resume: true });
       expect([moment, outcome, world.violations]).toEqual([moment, "done", []]);

@@ -29,7 +29,11 @@ export function zeroIn({ leavingAt, stopping = [], stopped = {} }: HopRecord, ev
     case "zero.asked":
       return { zeroAsked: true };
     case "zero.stopping":
-      return { stopping: [...new Set([...stopping, ...event.instances])] };
+      return {
+        stopping: [...new Set([...stopping, ...event.instances])],
+        // Somebody may have started one since it was proven stopped: only what is proven from here on counts.
+        stopped: Object.fromEntries(Object.entries(stopped).filter(([id]) => !event.instances.includes(id))),
+      };
     case "zero.stopped":
       return { stopped: { ...stopped, [event.instanceId]: event.at } };
     case "zero.leaving":
