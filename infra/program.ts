@@ -19,7 +19,7 @@ import { healthPathOf, keepsHealthPath } from "./healthPath";
 import { dataName, resourceName } from "./names";
 import { nodeManagedPolicies, nodeNeeds } from "./permissions/node";
 import { operatorPolicy } from "./permissions/operator";
-import { jobProject } from "./permissions/rollout";
+import { jobProject } from "./permissions/job";
 import { scopeOf, type Scope } from "./permissions/scope";
 import { builtPlace, givenPlace, type Place, required } from "./place";
 import { derive, inspect, readablyAwait } from "./refusal";

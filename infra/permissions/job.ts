@@ -2,9 +2,12 @@
 import { resourceName } from "../names";
 import { allow, ANYTHING, type Statement } from "./statement";
 
+/** Name of the CodeBuild project that is the job of a stack. */
+export const jobProject = (stack: string): string => resourceName(stack, "job");
+
 /** Names of the roles of the build and of what starts it. */
 export function jobRoles(stack: string): { readonly job: string; readonly start: string } {
-  const name = resourceName(stack, "job");
+  const name = jobProject(stack);
   return { job: `${name}-job`, start: `${name}-start` };
 }
 

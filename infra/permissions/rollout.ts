@@ -1,13 +1,11 @@
 /** What the state machine of rollouts may do, and who may use it. Pure. */
 import { resourceName } from "../names";
+import { jobProject } from "./job";
 import { arn, type Scope } from "./scope";
 import { allow, ANYTHING, policyDocument, type PolicyDocument, type Statement } from "./statement";
 
 /** Name of the state machine, its role, its log and its alarms. */
 export const rolloutName = (stack: string): string => resourceName(stack, "rollout");
-
-/** Name of the CodeBuild project that is the job of a stack. */
-export const jobProject = (stack: string): string => resourceName(stack, "job");
 
 export const rolloutMachineArn = (scope: Scope): string =>
   arn(scope, "states", `stateMachine:${rolloutName(scope.stack)}`);

@@ -6,6 +6,9 @@ const DAY = 86_400;
 /** An approval that nobody gives or declines for as long ends the rollout. */
 const APPROVAL_SECONDS = 14 * DAY;
 
+/** Of the rollout, in its execution. */
+const [NAME, FILE] = ["$$.Execution.Input.name", "$$.Execution.Input.file"] as const;
+
 /** Waves one after the other; after the first that fails, no other is started. */
 export function rolloutDefinition(facts: DefinitionFacts): Machine & { readonly Comment: string } {
   return {
@@ -21,12 +24,12 @@ export function rolloutDefinition(facts: DefinitionFacts): Machine & { readonly 
         Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: "$.failure", Next: "Tell of failure" }],
         Next: "Tell of end",
       },
-      "Tell of end": tell(facts, "done", "Rollout {} is done.", "Done"),
+      "Tell of end": tell(facts, "done", `'Rollout {} is done.', ${NAME}`, "Done"),
       Done: { Type: "Succeed" },
       "Tell of failure": tell(
         facts,
         "stopped",
-        "Rollout {} has stopped; nothing more is started. What is where: npm run rollout -- status {} --on aws",
+        `'Rollout {} has stopped; nothing more is started. What is where: npm run rollout -- status {} --on aws', ${NAME}, ${FILE}`,
         "Failed",
       ),
       Failed: {
@@ -38,15 +41,15 @@ export function rolloutDefinition(facts: DefinitionFacts): Machine & { readonly 
   };
 }
 
-/** Tells the topic; a topic that does not answer changes no outcome. */
-function tell({ partition, topicArn }: DefinitionFacts, subject: string, text: string, next: string): State {
+/** Sends a text, given as `States.Format` takes it, to the topic. A topic that does not answer changes no outcome. */
+function tell({ partition, topicArn }: DefinitionFacts, subject: string, format: string, next: string): State {
   return {
     Type: "Task",
     Resource: `arn:${partition}:states:::sns:publish`,
     Parameters: {
       TopicArn: topicArn,
       Subject: `tfe-repave: rollout ${subject}`,
-      "Message.$": `States.Format('${text}', $$.Execution.Input.name${text.split("{}").length > 2 ? ", $$.Execution.Input.file" : ""})`,
+      "Message.$": `States.Format(${format})`,
     },
     ResultPath: null,
     Retry: [{ ErrorEquals: ["States.TaskFailed"], IntervalSeconds: 5, MaxAttempts: 3 }],
@@ -76,7 +79,7 @@ function wave(facts: DefinitionFacts): Machine {
           Subject: "tfe-repave: a wave waits for approval",
           "Message.$":
             "States.Format('Wave {} ({}) of rollout {} waits for approval. Approve it: npm run rollout -- approve {} --wave {} (with --decline: end the rollout)', " +
-            "$.number, $.name, $$.Execution.Input.name, $$.Execution.Input.file, $.number)",
+            `$.number, $.name, ${NAME}, ${FILE}, $.number)`,
           MessageAttributes: { [TOKEN_ATTRIBUTE]: { DataType: "String", "StringValue.$": "$$.Task.Token" } },
         },
         TimeoutSeconds: APPROVAL_SECONDS,

@@ -22,9 +22,8 @@ interface Request {
 }
 
 /**
- * Asks the stack for a number of nodes. Pulumi compares with its own state and
- * not with the group: if someone else changed the group's capacity, asking for the number that the stack already has would change
- * nothing. So the stack first records the actual number.
+ * Asks the stack for a number of nodes. Pulumi compares with its own state and not with the group: if someone else changed the group's
+ * capacity, asking for the number that the stack already has would change nothing. So the stack first records the actual number.
  */
 export async function askForNodes(
   { ports, plan }: Pick<StepContext, "ports" | "plan">,

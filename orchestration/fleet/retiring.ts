@@ -44,7 +44,7 @@ async function whatIsLeft({ ports }: StepContext, node: Instance): Promise<strin
   }
 }
 
-/** Of these nodes, those that this run has stopped for good, and that nobody has started since: they have no work, and take no drain. */
+/** Returns the nodes that this run has stopped for good and nobody has started since. They have no work and cannot be drained. */
 export async function standingStill(ctx: StepContext, nodes: readonly Instance[]): Promise<readonly Instance[]> {
   const { stopping = [] } = hopRecord(ctx.run.state, ctx.hopIndex);
   const stopped = nodes.filter(({ id }) => stopping.includes(id));

@@ -65,7 +65,7 @@ async function agreed(instanceId: string, options: GroupOptions, questions: Ques
 
 /**
  * What becomes of the secret settings of a node that was asked. Where the user data names no secret with settings, the node writes them
- * into one, if the operator agrees. The operator is told what the secret lacks. Resolves to the ARN of a secret that was written.
+ * into one, if the operator agrees. Shows the operator what the secret lacks. Resolves to the ARN of a secret that was written.
  */
 export async function settingsSecret(
   fleet: RunningFleet,

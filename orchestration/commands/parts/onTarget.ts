@@ -9,27 +9,26 @@ import { targetOptions, type Io, type StackOptions } from "../io";
  */
 export const composition = (): typeof wiring => lazily("../../wiring/target", __filename) as typeof wiring;
 
-/** Opens the stack, acts on it, and closes it, whatever came of it. */
+/** Acts on what was opened, and closes it, whatever came of it. */
+export async function during<O extends { close(): unknown }, T>(opened: O, act: (opened: O) => Promise<T>): Promise<T> {
+  try {
+    return await act(opened);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Opens the stack, acts on it, and closes it. */
 export async function onTarget<T>(
   options: StackOptions,
   io: Io,
   act: (target: wiring.Target) => Promise<T>,
 ): Promise<T> {
-  const target = await composition().openTarget(targetOptions(options, io));
-  try {
-    return await act(target);
-  } finally {
-    await target.close();
-  }
+  return during(await composition().openTarget(targetOptions(options, io)), act);
 }
 
 /** The same with the runs of a stack alone: no engine, no fleet, no lab is needed to read them. */
 export async function onRuns<T>(stack: string | undefined, act: (runs: records.Runs) => Promise<T>): Promise<T> {
   const { openRuns } = lazily("../../wiring/runs", __filename) as typeof records;
-  const runs = await openRuns(stack);
-  try {
-    return await act(runs);
-  } finally {
-    runs.close();
-  }
+  return during(await openRuns(stack), act);
 }

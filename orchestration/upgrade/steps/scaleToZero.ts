@@ -25,10 +25,10 @@ import { pauseBeforeOutage } from "../pause";
 import { requireWindow } from "../windows";
 
 /**
- * Sets the capacity to 0, then waits until every instance is *terminated* (or, where the plan says so, its application proven stopped): "none in service" while one still shuts down is not zero,
- * and a release still running is what the next one must never meet. The pin stays on the old build until then, so that
- * whoever raises the capacity meanwhile starts an old node, never the new release beside the old. A release may demand some time
- * of silence after that.
+ * Sets the capacity to 0, then waits until every instance is *terminated*, or, where the plan says so, its application is proven stopped.
+ * "None in service" while one still shuts down is not zero, and a release still running is what the next one must never meet. The pin
+ * stays on the old build until then, so that whoever raises the capacity meanwhile starts an old node, never the new release beside the
+ * old. A release may demand some time of silence after that.
  */
 export const scaleToZero: StepBody = {
   title: "scale to zero and wait until nothing of the old build runs",
@@ -57,14 +57,14 @@ export const scaleToZero: StepBody = {
     if (activeTemplateVersion !== undefined)
       await requireOnlyScaling(ctx, { nodeCount: 1, activeTemplateVersion, ...path });
     // What is announced must be going to happen: proven here, and again right before every attempt.
-    const stillDrained = (): Promise<void> => proveStillDrained(ctx, () => nodesAtWork(ctx));
+    const stillDrained = (): Promise<void> => proveStillDrained(ctx, async () => (await nodesToGo(ctx)).atWork);
     await stillDrained();
     await run.hold(policy.lease.ttlMs);
     const going = alive(await ports.fleet.describe()).map((i) => i.id);
     await run.record({ event: "zero.asked", hop: hopIndex, instances: going });
     const lastCheck = async (): Promise<void> => {
       await stillDrained();
-      await retireNodes(ctx, await nodesToGo(ctx));
+      await retireNodes(ctx, (await nodesToGo(ctx)).all);
     };
     await askForZero(ctx, { more: room, lastCheck });
     // What a release demands of silence passes beside the attaching of a prepared node.
@@ -80,20 +80,20 @@ async function requireTerminable(ctx: StepContext): Promise<void> {
   if (kept) throw new RepaveError("WORLD_CHANGED", `${kept.failure}: ${kept.remedy}`);
 }
 
-/** Those of them that run the application. */
-async function nodesAtWork(ctx: StepContext): Promise<readonly Instance[]> {
-  const going = await nodesToGo(ctx);
-  const still = await standingStill(ctx, going);
-  return going.filter((node) => !still.includes(node));
+interface NodesToGo {
+  readonly all: readonly Instance[];
+  /** Those that run the application. */
+  readonly atWork: readonly Instance[];
 }
 
-/** The nodes that zero terminates, each of which was proven drained in this hop. */
-async function nodesToGo(ctx: StepContext): Promise<readonly Instance[]> {
+/** The nodes that zero terminates. Each of those at work was proven drained in this hop. */
+async function nodesToGo(ctx: StepContext): Promise<NodesToGo> {
   const { drained } = hopRecord(ctx.run.state, ctx.hopIndex);
   const fleet = await ctx.ports.fleet.describe();
-  const going = oldInstances(ctx, fleet).filter((i) => !isLeaving(i));
-  const still = await standingStill(ctx, going);
-  const undrained = going.find((node) => !drained.includes(node.id) && !still.includes(node));
+  const all = oldInstances(ctx, fleet).filter((i) => !isLeaving(i));
+  const still = await standingStill(ctx, all);
+  const atWork = all.filter((node) => !still.includes(node));
+  const undrained = atWork.find(({ id }) => !drained.includes(id));
   if (undrained) throw new RepaveError("NOT_DRAINED", describeInstance(undrained));
   const early = newInstances(ctx, fleet);
   if (early.length > 0) {
@@ -102,5 +102,5 @@ async function nodesToGo(ctx: StepContext): Promise<readonly Instance[]> {
       `${early.map(describeInstance).join(", ")} of the new build runs beside the old build`,
     );
   }
-  return going;
+  return { all, atWork };
 }

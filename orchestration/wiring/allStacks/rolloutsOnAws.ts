@@ -1,5 +1,6 @@
 import { hasJob } from "../../../infra/config/schedule";
-import { jobProject, rolloutMachineArn } from "../../../infra/permissions/rollout";
+import { jobProject } from "../../../infra/permissions/job";
+import { rolloutMachineArn } from "../../../infra/permissions/rollout";
 import { scopeOf } from "../../../infra/permissions/scope";
 import { parseRunStore } from "../../../infra/runs/runStore";
 import { stepFunctions } from "../../adapters/aws/rollouts/stepFunctions";

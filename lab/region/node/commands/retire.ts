@@ -2,8 +2,7 @@
 import { besideApplication } from "../beside";
 import { resumeApplication, stopApplication } from "../life";
 import { appRuns } from "../phases";
-import type { Invocation, NodeCommand, Output, Wait } from "./command";
-import { succeed } from "./command";
+import { type Invocation, type NodeCommand, type Output, succeed, type Wait } from "./command";
 
 export const RETIRE_SCRIPT = "# tfe-repave: retire";
 

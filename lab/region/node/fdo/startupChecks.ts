@@ -10,7 +10,7 @@ export interface StartupCheck {
   readonly name: string;
   /** What it says when it fails; undefined: it passes. */
   readonly error: string | undefined;
-  /** The node is told to start all the same. */
+  /** A failure does not keep the node from starting. */
   readonly ignored: boolean;
 }
 

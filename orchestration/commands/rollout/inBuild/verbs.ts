@@ -13,7 +13,7 @@ import { rolloutReporterFor, type Io } from "../../io";
 interface InBuildOptions extends LabOptions {
   readonly stack?: string;
   readonly json?: boolean;
-  /** File for the end, of which the build is told its result. */
+  /** The file that the verb writes its result to, for the build. */
   readonly end?: string;
 }
 

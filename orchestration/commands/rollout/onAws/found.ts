@@ -1,5 +1,6 @@
 import { RepaveError } from "../../../domain/errors";
 import { foldRollout, type RolloutState } from "../../../domain/rollout/state";
+import { during } from "../../parts/onTarget";
 import type { Execution } from "../../../ports/account/rolloutEngine";
 import { tellHistory, type Told } from "../../../rollout/engine/history";
 import { lazily } from "../../../adapters/machine/lazy";
@@ -16,12 +17,7 @@ export interface Found extends Told {
 /** Opens the rollout on AWS for as long as `act` takes. */
 export async function onAws<T>(file: string, act: (rollout: RolloutOnAws) => Promise<T>): Promise<T> {
   const { openRolloutOnAws } = lazily("../../../wiring/allStacks/rolloutsOnAws", __filename) as typeof wiring;
-  const rollout = await openRolloutOnAws(file);
-  try {
-    return await act(rollout);
-  } finally {
-    rollout.close();
-  }
+  return during(await openRolloutOnAws(file), act);
 }
 
 /** Undefined: no rollout of the file has begun on AWS. Throws `ROLLOUT_UNREADABLE`. */
