@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseLeft, RETIRE_SCRIPT } from "../../orchestration/dialects/retiring";
+import { inShell } from "../support/inShell";
 
 const UNIT = "terraform-enterprise.service";
 const OTHER = "replicated.service";
@@ -56,9 +57,8 @@ printf '[{"State": "%s"}]\\n' "$(cat "$MACHINE/app" 2>/dev/null || echo started)
 
   run(...words: readonly string[]): { readonly status: number | null; readonly stdout: string } {
     const path = `${join(this.root, "bin")}:${process.env["PATH"] ?? ""}`;
-    return spawnSync("sh", ["-c", RETIRE_SCRIPT, "retire", ...words], {
+    return inShell("sh", ["-c", RETIRE_SCRIPT, "retire", ...words], {
       env: { PATH: path, MACHINE: this.root, ROOT: this.root },
-      encoding: "utf8",
     });
   }
 

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inShell } from "./inShell";
 
 export const canRunScripts = ["sh", "bash", "jq", "openssl", "timeout"].every(
   (tool) => spawnSync(tool, ["--version"]).error === undefined,
@@ -95,11 +96,7 @@ export function runOnNode(argv: readonly string[], world: NodeWorld, shell = "sh
       PULL: String(pull),
       RUN: String(run),
     };
-    const { status, stdout, stderr } = spawnSync(shell, [flag, here, ...words], {
-      encoding: "utf8",
-      env,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const { status, stdout, stderr } = inShell(shell, [flag, here, ...words], { env });
     const loginFolder = readOr("login-folder");
     return {
       exitCode: status,

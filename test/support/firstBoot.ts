@@ -3,6 +3,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { inShell } from "./inShell";
 
 export interface Boot {
   readonly exitCode: number;
@@ -91,7 +92,7 @@ export async function boot(
       installerProxy: read("installer-proxy"),
       calls: read("calls")?.split("\n").slice(0, -1) ?? [],
       file: (name) => textOf(path.join(root, name)),
-      shell: (program, text) => spawnSync(program, ["-c", text], { env, encoding: "utf8" }),
+      shell: (program, text) => inShell(program, ["-c", text], { env }),
     });
   } finally {
     rmSync(world, { recursive: true });

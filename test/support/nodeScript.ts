@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inShell } from "./inShell";
 
 export interface NodeFiles {
   /** What `replicatedctl app-config export` prints; undefined: it fails. */
@@ -38,8 +39,7 @@ export function runOnNode(argv: readonly string[], files: NodeFiles, shell = "sh
     const here = script
       .replaceAll("/usr/local/bin/replicatedctl", export_)
       .replaceAll("/etc/ptfe-settings.json", built);
-    const { status, stdout, stderr } = spawnSync(shell, [flag, here, ...words], {
-      encoding: "utf8",
+    const { status, stdout, stderr } = inShell(shell, [flag, here, ...words], {
       env: { ...process.env, PATH: `${folder}:${process.env["PATH"] ?? ""}` },
     });
     return { exitCode: status, stdout, stderr };

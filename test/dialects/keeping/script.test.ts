@@ -1,5 +1,4 @@
 /** The scripts with which a node writes its secret settings into a secret, run for real with AWS and the application replaced. */
-import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { keepCommand as containerCommand } from "../../../orchestration/dialects
 import { parseWritten, written } from "../../../orchestration/dialects/keepSettings";
 import { keepCommand } from "../../../orchestration/dialects/replicated/settingsScript";
 import { canRunScripts } from "../../support/nodeScript";
+import { inShell } from "../../support/inShell";
 
 const ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:tfe-repave/production/settings-A1b2C3";
 const NASTY = "  $HOME `id` \\ \"'! ~#: %s€ü  ";
@@ -65,7 +65,7 @@ function run(kind: keyof typeof KINDS, values: readonly string[], { denied = fal
     const [, flag = "", script = "", ...words] = command(names);
     const here = script.replaceAll("/usr/local/bin/replicatedctl", join(folder, "replicatedctl"));
     const env = { ...process.env, PATH: `${folder}:${process.env["PATH"] ?? ""}`, FOLDER: folder };
-    const { status, stdout, stderr } = spawnSync(shell, [flag, here, ...words], { encoding: "utf8", env });
+    const { status, stdout, stderr } = inShell(shell, [flag, here, ...words], { env });
     const secret = join(folder, "secret");
     const kept = existsSync(secret) ? (JSON.parse(readFileSync(secret, "utf8")) as unknown) : undefined;
     const calls = existsSync(join(folder, "calls")) ? readFileSync(join(folder, "calls"), "utf8") : "";

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { parseWritten } from "../../../orchestration/dialects/keepSettings";
 import { MOVE_SCRIPT, parseInspection } from "../../../orchestration/dialects/move/node";
 import { canRunScripts, type Ran } from "../../support/nodeScript";
+import { inShell } from "../../support/inShell";
 
 const VARIABLES = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:variables-A1b2C3";
 const LICENCE = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:licence-A1b2C3";
@@ -77,10 +78,7 @@ function run(mode: "check" | "write", node: Node): Done {
       JSON.stringify(node.plain ?? {}),
     ];
     const env = { ...process.env, PATH: `${folder}:${process.env["PATH"] ?? ""}`, FOLDER: folder };
-    const { status, stdout, stderr } = spawnSync(node.shell ?? "sh", ["-c", script, ...words], {
-      encoding: "utf8",
-      env,
-    });
+    const { status, stdout, stderr } = inShell(node.shell ?? "sh", ["-c", script, ...words], { env });
     const read = (name: string): string | undefined => {
       try {
         return readFileSync(join(folder, name), "utf8");

@@ -10,6 +10,7 @@ import { cronJob } from "../../../orchestration/domain/schedule/crontab";
 import { GITHUB_MINUTES, githubJob, pushBack } from "../../../orchestration/domain/schedule/github";
 import type { Job } from "../../../orchestration/domain/schedule/job";
 import { systemdJob } from "../../../orchestration/domain/schedule/systemd";
+import { inShell } from "../../support/inShell";
 
 const JOB: Job = {
   stack: "production",
@@ -105,9 +106,8 @@ describe("pushing the stack file back", () => {
   };
   const shown = (name: string): string => git(path.join(dir, "origin"), "show", `main:${name}`);
   const push = (where: string) =>
-    spawnSync("bash", ["-c", pushBack("production").join("\n")], {
+    inShell("bash", ["-c", pushBack("production").join("\n")], {
       cwd: where,
-      encoding: "utf8",
       env: { ...process.env, GITHUB_TOKEN: "not-a-token" },
     });
 
