@@ -26,7 +26,7 @@ export interface RolloutEngine {
   start(name: string, input: object): Promise<void>;
   /** Executions of the rollout of this name, newest first; none is older than the service keeps it (90 days). */
   executions(rollout: string): Promise<readonly Execution[]>;
-  /** All of it, so far. */
+  /** All of it, so far. What is missing at its end comes later; its beginning is waited for. Empty: there is still none. */
   history(execution: Execution): Promise<readonly EngineEvent[]>;
   /** Answers whoever asked with the token. Throws `AWS_REFUSED` where the answer came before. */
   approve(token: string, by: string): Promise<void>;

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import {
   type HistoryEvent,
   paginateGetExecutionHistory,
@@ -26,6 +27,9 @@ const NAME = /^(.+)-\d{8}-\d{6}-[0-9a-f]+$/;
 /** A page of a history is 1,000 events at most. */
 const PAGE = 1_000;
 
+/** How often, and how far apart in milliseconds, an execution is asked for the beginning of its history. */
+const [MOST_TRIES, TRY_EVERY_MS] = [20, 250] as const;
+
 /** A state machine of Step Functions. Its connections must be closed. */
 export function stepFunctions({ machineArn, ...options }: StepFunctionsOptions): RolloutEngine & { close(): void } {
   silenceVersionWarning();
@@ -38,6 +42,17 @@ export function stepFunctions({ machineArn, ...options }: StepFunctionsOptions):
         throw new RepaveError("ROLLOUT_NOT_BUILT", `there is no state machine ${machineArn}`);
       }),
     );
+
+  const historyOf = ({ id }: Execution): Promise<readonly EngineEvent[]> =>
+    call("GetExecutionHistory", async () => {
+      const events: EngineEvent[] = [];
+      for await (const { events: page = [] } of paginateGetExecutionHistory(
+        { client, pageSize: PAGE },
+        { executionArn: id },
+      ))
+        events.push(...page.flatMap(read));
+      return events;
+    });
 
   return {
     async start(name, input) {
@@ -58,16 +73,14 @@ export function stepFunctions({ machineArn, ...options }: StepFunctionsOptions):
         }
         return found;
       }),
-    history: ({ id }) =>
-      call("GetExecutionHistory", async () => {
-        const events: EngineEvent[] = [];
-        for await (const { events: page = [] } of paginateGetExecutionHistory(
-          { client, pageSize: PAGE },
-          { executionArn: id },
-        ))
-          events.push(...page.flatMap(read));
-        return events;
-      }),
+    async history(execution) {
+      // The service may list an execution before it has a history.
+      for (let tries = 1; ; tries += 1) {
+        const events = await historyOf(execution);
+        if (events.length > 0 || tries >= MOST_TRIES) return events;
+        await setTimeout(TRY_EVERY_MS);
+      }
+    },
     async approve(taskToken, by) {
       const command = new SendTaskSuccessCommand({ taskToken, output: JSON.stringify({ by }) });
       await call("SendTaskSuccess", () => client.send(command));
